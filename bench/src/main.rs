@@ -1,0 +1,3 @@
+//! Measurements of ours and the peers, side by side.
+
+fn main() {}

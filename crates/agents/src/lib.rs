@@ -1,0 +1,1 @@
+//! AI coding programs: detect, install, launch, and speak ACP with them.

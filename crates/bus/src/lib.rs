@@ -1,0 +1,1 @@
+//! Events between the parts of the server.

@@ -1,0 +1,1 @@
+//! The built console, ready to serve.

@@ -1,0 +1,3 @@
+//! Gantline.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The LLM gateway: authenticate, classify, admit, choose key, prepare, forward, meter, settle.

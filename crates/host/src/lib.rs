@@ -1,0 +1,1 @@
+//! This computer: real clock, real randomness, directories, secret files, facts.

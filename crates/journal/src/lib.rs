@@ -1,0 +1,1 @@
+//! The daemon's durable log: accepted commands, reports, transcripts.

@@ -1,0 +1,1 @@
+//! The state machine of the one connection between server and machine.

@@ -1,0 +1,28 @@
+//! What is written down for ever: who did what to what, never content and never secrets.
+
+use crate::{AuditRecordId, TenantId, Timestamp};
+
+/// One line of the audit log. Each carries the hash of the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Identifier.
+    pub id: AuditRecordId,
+    /// The tenant whose chain it belongs to; `None` for the installation's own.
+    pub tenant: Option<TenantId>,
+    /// Position in that chain, from 1.
+    pub position: u64,
+    /// When it happened, by the server's clock.
+    pub at: Timestamp,
+    /// Who acted: `user:<id>`, `machine:<id>`, `policy`, `system` or `anonymous`.
+    pub actor: String,
+    /// What was done, such as `session.start`.
+    pub action: String,
+    /// What it was done to, such as `session:<id>`.
+    pub object: String,
+    /// `ok`, or why it was refused.
+    pub result: String,
+    /// Facts that matter later, as one JSON object.
+    pub facts: String,
+    /// SHA-256 over the previous record's hash and all fields above.
+    pub hash: [u8; 32],
+}

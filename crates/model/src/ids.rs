@@ -1,0 +1,161 @@
+//! The registry of identifiers. Each is a UUID version 7 (RFC 9562 §5.7): ordered by creation
+//! time, random enough not to be guessed, but never the only protection of what it names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Rng, Timestamp};
+
+/// The text given for an identifier is not a UUID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} must be a UUID such as 019d527d-34ed-7272-b336-f67fd49024db")]
+pub struct InvalidId {
+    /// Which identifier was expected, for example `MachineId`.
+    pub what: &'static str,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Makes a new identifier from the time and randomness of the caller.
+            pub fn new(now: Timestamp, rng: &dyn Rng) -> Self {
+                Self(uuid_v7(now, rng))
+            }
+
+            /// Wraps an identifier read from storage or from the wire.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The plain UUID, for storage.
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+
+            /// The sixteen bytes, for the wire.
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// Reads the sixteen bytes of the wire form.
+            pub fn from_slice(bytes: &[u8]) -> Result<Self, InvalidId> {
+                Uuid::from_slice(bytes).map(Self).map_err(|_| InvalidId { what: stringify!($name) })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId { what: stringify!($name) })
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                uuid_schema()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+ids! {
+    /// An organisation: the wall between its users, machines and keys.
+    TenantId;
+    /// A person or a service account.
+    UserId;
+    /// A browser's signed-in state.
+    LoginId;
+    /// A user's lasting, scoped, expiring token.
+    ApiTokenId;
+    /// The one-time act that makes a machine.
+    EnrolmentId;
+    /// An enrolled computer.
+    MachineId;
+    /// One unit of interactive work in a workspace.
+    SessionId;
+    /// One prompt and all that follows until the stop reason.
+    TurnId;
+    /// An order from the server to a machine.
+    CommandId;
+    /// An agent's question to a person.
+    PermissionRequestId;
+    /// A sealed secret of an LLM provider.
+    ProviderKeyId;
+    /// The short-lived token an agent uses at the LLM gateway.
+    ProxyTokenId;
+    /// The tokens and cost of one LLM call attempt.
+    UsageRecordId;
+    /// One line of the audit log.
+    AuditRecordId;
+    /// One open view of a session: a browser tab, a CLI attach.
+    ViewerId;
+}
+
+fn uuid_v7(now: Timestamp, rng: &dyn Rng) -> Uuid {
+    let mut random = [0_u8; 10];
+    rng.fill(&mut random);
+    let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+#[cfg(feature = "schema")]
+fn uuid_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::CountingRng;
+
+    #[test]
+    fn ids_made_later_sort_later() {
+        let rng = CountingRng::default();
+        let earlier = SessionId::new(Timestamp::from_millis(1_000), &rng);
+        let later = SessionId::new(Timestamp::from_millis(2_000), &rng);
+        assert!(earlier < later);
+        assert_eq!(earlier.as_uuid().get_version_num(), 7);
+    }
+
+    #[test]
+    fn text_and_bytes_lead_back_to_the_same_id() {
+        let id = MachineId::new(Timestamp::from_millis(1_000), &CountingRng::default());
+        assert_eq!(id.to_string().parse::<MachineId>(), Ok(id));
+        assert_eq!(MachineId::from_slice(id.as_bytes()), Ok(id));
+    }
+
+    #[test]
+    fn what_is_not_a_uuid_is_named_in_the_error() {
+        let error = "build-01".parse::<MachineId>().unwrap_err();
+        assert!(error.to_string().starts_with("MachineId must be a UUID"));
+    }
+}

@@ -1,0 +1,40 @@
+//! The words of Gantline: what exists, how it is named, and which states follow which.
+//!
+//! Nothing here reads a clock, opens a file or spawns anything; time and randomness come in
+//! through [`Clock`] and [`Rng`].
+//!
+//! - [`ids`]: one newtype per identifier
+//! - [`time`], [`rng`]: what the outside passes in
+//! - [`actor`]: who acts, with which role
+//! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
+//! - [`session`], [`turn`], [`permission`], [`command`]: what happens
+//! - [`provider`], [`usage`]: models and what they cost
+//! - [`audit`]: what is written down for ever
+
+pub mod actor;
+pub mod agent;
+pub mod audit;
+pub mod command;
+pub mod enrolment;
+pub mod ids;
+pub mod machine;
+pub mod permission;
+pub mod provider;
+pub mod rng;
+pub mod session;
+pub mod tenant;
+pub mod time;
+pub mod turn;
+pub mod usage;
+pub mod user;
+
+mod transition;
+mod words;
+
+pub use actor::{Actor, Role};
+pub use ids::*;
+pub use rng::Rng;
+pub use secrecy::{ExposeSecret, SecretString};
+pub use time::{Clock, Tick, Timestamp};
+pub use transition::InvalidTransition;
+pub use words::UnknownWord;

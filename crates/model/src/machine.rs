@@ -1,0 +1,132 @@
+//! Enrolled computers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::InstalledAgent;
+use crate::{MachineId, TenantId, Tick, Timestamp, words};
+use std::time::Duration;
+
+/// How long after the last sign of life a machine counts as offline.
+pub const STALE_AFTER: Duration = Duration::from_secs(90);
+
+/// How often a machine gives a sign of life.
+pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(30);
+
+words! {
+    /// Whether a machine can be worked on.
+    pub enum MachineStatus as "machine status" {
+        /// Its link is up, or was less than [`STALE_AFTER`] ago.
+        Online = "online",
+        /// It has said goodbye, or nothing was heard of it for [`STALE_AFTER`].
+        Offline = "offline",
+    }
+}
+
+/// What the server knows of a machine's link, enough to say honestly whether it is online.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Liveness {
+    /// When anything was last heard.
+    pub last_contact: Option<Tick>,
+    /// Whether a link is open right now.
+    pub connected: bool,
+    /// Whether the last link was closed by a goodbye rather than lost.
+    pub said_goodbye: bool,
+}
+
+impl Liveness {
+    /// The status at `now`, given after how long silence counts as absence.
+    pub fn status(&self, now: Tick, stale_after: Duration) -> MachineStatus {
+        let heard_lately = self.last_contact.is_some_and(|tick| now.since(tick) < stale_after);
+        if heard_lately && (self.connected || !self.said_goodbye) {
+            MachineStatus::Online
+        } else {
+            MachineStatus::Offline
+        }
+    }
+}
+
+/// An enrolled computer, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Identifier, given by the server; what the machine calls itself is only a label.
+    pub id: MachineId,
+    /// The tenant it belongs to.
+    pub tenant: TenantId,
+    /// Display name.
+    pub name: String,
+    /// Ed25519 public key (RFC 8032), 32 bytes.
+    pub public_key: [u8; 32],
+    /// Raised by one with each authenticated link; a lower one has no effect any more.
+    pub epoch: u64,
+    /// What the machine said of itself.
+    pub facts: MachineFacts,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
+    /// When it was last heard of, to within a minute.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// What a machine says of itself. All of it is hostile text until shown as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MachineFacts {
+    /// Host name.
+    pub hostname: String,
+    /// `linux`, `macos` or `windows`.
+    pub os: String,
+    /// For example `Debian GNU/Linux 12`.
+    pub os_version: String,
+    /// For example `x86_64`.
+    pub arch: String,
+    /// Version of the daemon.
+    pub version: String,
+    /// Logical processors.
+    pub cpu_cores: u32,
+    /// Installed memory in MiB.
+    pub memory_mib: u64,
+    /// Directories in which sessions may run, absolute.
+    pub workspaces: Vec<String>,
+    /// Whether a plain shell may be started.
+    pub shell_allowed: bool,
+    /// Agents that were found, and those that are known but missing.
+    pub agents: Vec<InstalledAgent>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn liveness(last_contact_s: u64, connected: bool, said_goodbye: bool) -> Liveness {
+        let last_contact = Some(Tick::from_millis(last_contact_s * 1_000));
+        Liveness { last_contact, connected, said_goodbye }
+    }
+
+    #[track_caller]
+    fn check(liveness: Liveness, now_s: u64, expect: MachineStatus) {
+        let now = Tick::from_millis(now_s * 1_000);
+        assert_eq!(liveness.status(now, STALE_AFTER), expect);
+    }
+
+    #[test]
+    fn a_lost_link_keeps_its_status_until_it_is_stale() {
+        check(liveness(100, false, false), 189, MachineStatus::Online);
+        check(liveness(100, false, false), 190, MachineStatus::Offline);
+    }
+
+    #[test]
+    fn a_goodbye_shows_at_once() {
+        check(liveness(100, false, true), 100, MachineStatus::Offline);
+    }
+
+    #[test]
+    fn an_open_link_without_a_sign_of_life_is_not_called_online() {
+        check(liveness(100, true, false), 191, MachineStatus::Offline);
+    }
+
+    #[test]
+    fn a_machine_never_heard_of_is_offline() {
+        assert_eq!(
+            Liveness::default().status(Tick::default(), STALE_AFTER),
+            MachineStatus::Offline
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! One unit of interactive work in a workspace.
+
+use crate::agent::AgentName;
+use crate::{InvalidTransition, MachineId, SessionId, TenantId, Timestamp, UserId, words};
+
+words! {
+    /// What kind of work a session is.
+    pub enum SessionKind as "session kind" {
+        /// A conversation with an agent over ACP.
+        Chat = "chat",
+        /// A program on a pseudo-terminal.
+        Terminal = "terminal",
+    }
+}
+
+words! {
+    /// Where a session stands.
+    pub enum SessionState as "session state" {
+        /// Ordered, not yet confirmed by the machine.
+        Starting = "starting",
+        /// A chat that waits for a prompt.
+        Idle = "idle",
+        /// A turn runs, or the terminal's program runs.
+        Running = "running",
+        /// A person must answer before the turn goes on.
+        Waiting = "waiting",
+        /// Ended on request or because its program ended.
+        Stopped = "stopped",
+        /// Ended because it could not start or go on.
+        Failed = "failed",
+    }
+}
+
+impl SessionState {
+    /// Whether nothing follows any more.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Stopped | Self::Failed)
+    }
+
+    /// Takes on the state that the machine reports. A final state never changes again.
+    pub fn become_state(self, next: Self) -> Result<Self, InvalidTransition> {
+        let back_to_start = next == Self::Starting && self != Self::Starting;
+        if (self.is_final() && next != self) || back_to_start {
+            return Err(InvalidTransition {
+                what: "session",
+                from: self.as_str(),
+                to: next.as_str(),
+            });
+        }
+        Ok(next)
+    }
+}
+
+/// One unit of interactive work, as the server stores it: no content, only what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Identifier.
+    pub id: SessionId,
+    /// The tenant it belongs to.
+    pub tenant: TenantId,
+    /// Who started it.
+    pub owner: UserId,
+    /// Where it runs.
+    pub machine: MachineId,
+    /// Chat or terminal.
+    pub kind: SessionKind,
+    /// The agent; `None` for a plain shell.
+    pub agent: Option<AgentName>,
+    /// The directory on the machine, absolute.
+    pub workspace: String,
+    /// The model asked for, if one was.
+    pub model: Option<String>,
+    /// The name of the policy preset.
+    pub preset: String,
+    /// What people call it.
+    pub title: String,
+    /// Where it stands.
+    pub state: SessionState,
+    /// Why it failed, or how its program ended; for people.
+    pub detail: Option<String>,
+    /// When it was ordered.
+    pub created_at: Timestamp,
+    /// When anything last happened.
+    pub last_active_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_state_stays() {
+        for end in [SessionState::Stopped, SessionState::Failed] {
+            for next in SessionState::ALL {
+                assert_eq!(end.become_state(*next).is_ok(), *next == end, "{end} to {next}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_goes_back_to_starting() {
+        assert!(SessionState::Running.become_state(SessionState::Starting).is_err());
+        assert!(SessionState::Starting.become_state(SessionState::Idle).is_ok());
+        assert!(SessionState::Waiting.become_state(SessionState::Running).is_ok());
+    }
+}

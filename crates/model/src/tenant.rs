@@ -1,0 +1,16 @@
+//! Organisations.
+
+use crate::{TenantId, Timestamp};
+
+/// An organisation: the wall between its users, machines and keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Identifier.
+    pub id: TenantId,
+    /// The small number by which documents and scripts name it; the first tenant is 1.
+    pub number: i64,
+    /// Display name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,1 @@
+//! Rules: who may do what, and which tool call needs a person.

@@ -1,0 +1,1 @@
+//! LLM dialects: recognise a call, set its authentication, read usage, shape errors.

@@ -1,0 +1,1 @@
+//! The live switchboard: links, live sessions, their viewers.

@@ -1,0 +1,1 @@
+//! The server's database: SQL, migrations, one file per entity.

@@ -1,0 +1,1 @@
+//! Secrets: sealing provider keys, minting and checking every kind of token, passwords.

@@ -1,0 +1,206 @@
+//! Questions with one answer, both ways. They change nothing that must last; when the link is
+//! lost, those that wait for an answer fail, and whoever asked may ask again.
+
+use bytes::Bytes;
+
+use crate::stream::Record;
+
+/// One question.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Call {
+    /// Chosen by the asker, unique among its open calls on this link.
+    #[prost(uint64, tag = "1")]
+    pub id: u64,
+    /// What is asked. `None` after decoding is answered with the code `unknown_call`.
+    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 30")]
+    pub question: Option<Question>,
+}
+
+/// What can be asked.
+#[derive(Clone, PartialEq, prost::Oneof)]
+pub enum Question {
+    /// Server → machine: could such a session be started?
+    #[prost(message, tag = "10")]
+    PrepareSession(PrepareSession),
+    /// Server → machine: which agents are there, looked up afresh?
+    #[prost(message, tag = "11")]
+    DetectAgents(DetectAgents),
+    /// Server → machine: a page of a chat's records.
+    #[prost(message, tag = "12")]
+    ReadUpdates(ReadUpdates),
+    /// Server → machine: the screen of a terminal as it is.
+    #[prost(message, tag = "13")]
+    ReadScreen(ReadScreen),
+    /// Server → machine: from now on only input with this lease counts.
+    #[prost(message, tag = "14")]
+    GrantLease(GrantLease),
+    /// Machine → server: a proxy token for a session that is about to start its agent.
+    #[prost(message, tag = "30")]
+    MintProxyToken(MintProxyToken),
+}
+
+/// One answer.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Reply {
+    /// From the [`Call`].
+    #[prost(uint64, tag = "1")]
+    pub id: u64,
+    /// The answer.
+    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 30")]
+    pub answer: Option<Answer>,
+}
+
+/// What can be answered.
+#[derive(Clone, PartialEq, prost::Oneof)]
+pub enum Answer {
+    /// It did not work.
+    #[prost(message, tag = "2")]
+    Error(CallError),
+    /// To [`PrepareSession`].
+    #[prost(message, tag = "10")]
+    SessionPrepared(SessionPrepared),
+    /// To [`DetectAgents`].
+    #[prost(message, tag = "11")]
+    AgentsDetected(AgentsDetected),
+    /// To [`ReadUpdates`].
+    #[prost(message, tag = "12")]
+    Updates(Updates),
+    /// To [`ReadScreen`].
+    #[prost(message, tag = "13")]
+    Screen(crate::stream::Screen),
+    /// To [`GrantLease`].
+    #[prost(message, tag = "14")]
+    LeaseGranted(LeaseGranted),
+    /// To [`MintProxyToken`].
+    #[prost(message, tag = "30")]
+    ProxyToken(ProxyToken),
+}
+
+/// Why a call did not work.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct CallError {
+    /// Stable code, such as `workspace_missing`.
+    #[prost(string, tag = "1")]
+    pub code: String,
+    /// What was wrong, for people.
+    #[prost(string, tag = "2")]
+    pub message: String,
+    /// What to do about it, for people; may be empty.
+    #[prost(string, tag = "3")]
+    pub hint: String,
+}
+
+/// Could such a session be started?
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct PrepareSession {
+    /// The kind, as in `command::StartSession`.
+    #[prost(enumeration = "crate::command::SessionKind", tag = "1")]
+    pub kind: i32,
+    /// The directory asked for; empty means the machine's first workspace.
+    #[prost(string, tag = "2")]
+    pub workspace: String,
+    /// Agent name; empty for a plain shell.
+    #[prost(string, tag = "3")]
+    pub agent: String,
+    /// Name of the policy preset; the machine's own policy may cap it.
+    #[prost(string, tag = "4")]
+    pub preset: String,
+}
+
+/// Yes, it could.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct SessionPrepared {
+    /// The directory, absolute, symbolic links resolved.
+    #[prost(string, tag = "1")]
+    pub workspace: String,
+}
+
+/// Which agents are there, looked up afresh?
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct DetectAgents {}
+
+/// These agents are there.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct AgentsDetected {
+    /// The JSON of a list of `model::agent::InstalledAgent`.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub agents_json: Bytes,
+}
+
+/// A page of a chat's records.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct ReadUpdates {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+    /// Only records with a higher sequence number.
+    #[prost(uint64, tag = "2")]
+    pub after: u64,
+    /// About how many bytes; at least one record is answered if there is one.
+    #[prost(uint32, tag = "3")]
+    pub max_bytes: u32,
+}
+
+/// A page of records.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Updates {
+    /// In order.
+    #[prost(message, repeated, tag = "1")]
+    pub records: Vec<Record>,
+    /// The highest sequence number that exists.
+    #[prost(uint64, tag = "2")]
+    pub last: u64,
+}
+
+/// The screen of a terminal as it is.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct ReadScreen {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+}
+
+/// From now on only input with this lease counts.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct GrantLease {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+    /// The lease; higher than every one before it in this session.
+    #[prost(uint64, tag = "2")]
+    pub lease: u64,
+}
+
+/// The lease is in force.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct LeaseGranted {
+    /// Position of the last input under this lease that was written to the terminal; not 0 only
+    /// where the lease was in force already.
+    #[prost(uint64, tag = "1")]
+    pub input_seq: u64,
+}
+
+/// A proxy token for a session that is about to start its agent.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct MintProxyToken {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+}
+
+/// What an agent needs to reach the LLM gateway. Never written to a journal.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct ProxyToken {
+    /// The token.
+    #[prost(string, tag = "1")]
+    pub token: String,
+    /// Path of the gateway below the server's address, such as `/api/remote/llm-proxy`.
+    #[prost(string, tag = "2")]
+    pub path: String,
+    /// When it ends, milliseconds since the Unix epoch.
+    #[prost(int64, tag = "3")]
+    pub expires_at_ms: i64,
+    /// Names of the providers for which the server holds a key.
+    #[prost(string, repeated, tag = "4")]
+    pub providers: Vec<String>,
+}

@@ -1,0 +1,31 @@
+//! Every message on the link between the server and a machine.
+//!
+//! Types, limits and the codec only; who may send what and when is `link`'s business. The
+//! encoding is Protocol Buffers (proto3 wire format): unknown fields are ignored, so that either
+//! side may be up to two releases ahead of the other. Field numbers are never reused.
+//!
+//! - [`frame`]: the envelope, one per transport message
+//! - [`handshake`]: who are you, and which version do we speak
+//! - [`command`]: server → machine, durable, acknowledged
+//! - [`report`]: machine → server, durable, acknowledged
+//! - [`call`]: questions with one answer, both ways, forgotten when the link is lost
+//! - [`stream`]: live output and input of one session, forgotten when the link is lost
+//! - [`limits`], [`codec`]: how large, and how bytes become frames
+
+pub mod call;
+pub mod codec;
+pub mod command;
+pub mod frame;
+pub mod handshake;
+pub mod limits;
+pub mod report;
+pub mod stream;
+
+pub use call::{Call, CallError, Reply};
+pub use codec::{WireError, decode, encode};
+pub use command::Command;
+pub use frame::{Body, Frame};
+pub use report::Report;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! How large things on the link may be. Both sides check, whatever the other promises.
+
+/// Largest encoded frame. A prompt with images is the largest thing that travels.
+pub const MAX_FRAME_BYTES: usize = 5 * 1024 * 1024;
+
+/// Largest prompt content inside a command.
+pub const MAX_PROMPT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Largest piece of terminal output in one frame; small enough not to delay a keystroke behind it.
+pub const MAX_OUTPUT_BYTES: usize = 64 * 1024;
+
+/// Largest piece of terminal input in one frame: a paste is cut into these.
+pub const MAX_INPUT_BYTES: usize = 64 * 1024;
+
+/// How many bytes of chat records go into one frame, unless a single record is larger.
+pub const MAX_UPDATES_BYTES: usize = 64 * 1024;
+
+/// Largest single chat record; longer tool output is cut by the machine and says so.
+pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
+
+/// Commands that may be on their way unacknowledged.
+pub const COMMAND_WINDOW: usize = 64;
+
+/// Reports that may be on their way unacknowledged.
+pub const REPORT_WINDOW: usize = 64;
+
+/// Calls that may wait for their answer, each way.
+pub const CALL_WINDOW: usize = 256;

@@ -1,0 +1,1 @@
+//! One test per walkthrough: real server, real daemon, real browser.
