@@ -1,0 +1,29 @@
+//! Child processes: a clean environment, a mark on the whole tree, and an end for all of it.
+//!
+//! Agents and shells start servers, watchers and background jobs that leave their process group.
+//! Every process of a session therefore carries a mark in its environment, and the end of a
+//! session is the end of every process that has the mark, is in the leader's group or session, or
+//! descends from one of those.
+//!
+//! - [`environment`]: what a child may inherit
+//! - [`program`]: what to start
+//! - [`marker`]: how a session's processes are recognised
+//! - [`piped`]: a child on three pipes
+//! - [`tree`]: who belongs to a session, and ending them
+
+pub mod environment;
+pub mod marker;
+pub mod piped;
+pub mod program;
+pub mod tree;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(all(unix, not(target_os = "linux")))]
+mod unix;
+
+pub use environment::inherited_environment;
+pub use marker::Marker;
+pub use piped::{PipedChild, spawn_piped};
+pub use program::{Program, SpawnError};
+pub use tree::{Grace, end_tree, survivors};
