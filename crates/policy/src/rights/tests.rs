@@ -1,0 +1,140 @@
+use model::actor::Credential;
+use model::rng::CountingRng;
+use model::{MachineId, Timestamp};
+
+use super::*;
+
+struct Cast {
+    tenant: TenantId,
+    other_tenant: TenantId,
+    alice: UserId,
+    bob: UserId,
+}
+
+fn cast() -> Cast {
+    let rng = CountingRng::default();
+    let now = Timestamp::from_millis(1);
+    Cast {
+        tenant: TenantId::new(now, &rng),
+        other_tenant: TenantId::new(now, &rng),
+        alice: UserId::new(now, &rng),
+        bob: UserId::new(now, &rng),
+    }
+}
+
+impl Cast {
+    fn alice_as(&self, role: Role) -> Actor {
+        let credential = Credential::SharedToken;
+        Actor::User { user: self.alice, tenant: self.tenant, role, credential }
+    }
+}
+
+type Scoped<'a> = &'a dyn Fn(AssignmentLevel) -> Scope;
+
+use AssignmentLevel::{Admin, User as Plain};
+use Verdict::{Allowed, Denied, Hidden};
+
+/// S36: the documented table: operation by system administrator, machine administrator, user.
+#[test]
+fn the_documented_table_holds() {
+    let cast = cast();
+    let own = |level| Scope::owned(cast.tenant, cast.alice, Some(level));
+    let foreign = |level| Scope::owned(cast.tenant, cast.bob, Some(level));
+    let machine = |level| Scope::machine(cast.tenant, Some(level));
+    let rows: &[(Action, Scoped<'_>, Verdict, Verdict)] = &[
+        (Action::SessionStart, &machine, Allowed, Allowed),
+        (Action::SessionDrive, &own, Allowed, Allowed),
+        (Action::SessionStop, &own, Allowed, Allowed),
+        (Action::SessionView, &foreign, Allowed, Hidden),
+        (Action::SessionStop, &foreign, Allowed, Hidden),
+        (Action::AssignmentManage, &machine, Allowed, Denied),
+        (Action::MachineDeregister, &machine, Denied, Denied),
+        (Action::MachineEnrol, &machine, Denied, Denied),
+        (Action::ProviderKeyManage, &machine, Denied, Denied),
+    ];
+    for (action, scope, machine_admin, user) in rows {
+        let system_admin = cast.alice_as(Role::SystemAdmin);
+        assert_eq!(
+            check(&system_admin, *action, &scope(Plain)),
+            Allowed,
+            "{action} by the system administrator"
+        );
+        let alice = cast.alice_as(Role::User);
+        assert_eq!(
+            check(&alice, *action, &scope(Admin)),
+            *machine_admin,
+            "{action} by a machine administrator"
+        );
+        assert_eq!(check(&alice, *action, &scope(Plain)), *user, "{action} by a user");
+    }
+}
+
+#[test]
+fn a_machine_administrator_watches_but_does_not_type_into_other_peoples_sessions() {
+    let cast = cast();
+    let scope = Scope::owned(cast.tenant, cast.bob, Some(Admin));
+    let alice = cast.alice_as(Role::User);
+    assert_eq!(check(&alice, Action::SessionView, &scope), Allowed);
+    assert_eq!(check(&alice, Action::SessionDrive, &scope), Denied);
+    assert_eq!(check(&alice, Action::PermissionAnswer, &scope), Denied);
+}
+
+#[test]
+fn an_administrator_stops_and_answers_but_does_not_type_in_anothers_name() {
+    let cast = cast();
+    let scope = Scope::owned(cast.tenant, cast.bob, None);
+    for role in [Role::SystemAdmin, Role::TenantAdmin] {
+        let admin = cast.alice_as(role);
+        assert_eq!(check(&admin, Action::SessionDrive, &scope), Denied);
+        assert_eq!(check(&admin, Action::SessionStop, &scope), Allowed);
+        assert_eq!(check(&admin, Action::PermissionAnswer, &scope), Allowed);
+    }
+}
+
+/// S37, S45: what belongs to another tenant does not exist, whatever the action.
+#[test]
+fn another_tenants_object_is_hidden_from_all_but_the_system_administrator() {
+    let cast = cast();
+    let scope = Scope::owned(cast.other_tenant, cast.bob, Some(Admin));
+    for action in Action::ALL {
+        for role in [Role::TenantAdmin, Role::User, Role::ReadOnly] {
+            assert_eq!(check(&cast.alice_as(role), *action, &scope), Hidden, "{action} by {role}");
+        }
+        assert_ne!(check(&cast.alice_as(Role::SystemAdmin), *action, &scope), Hidden);
+    }
+}
+
+#[test]
+fn without_an_assignment_a_machine_does_not_exist() {
+    let cast = cast();
+    let scope = Scope::machine(cast.tenant, None);
+    for action in Action::ALL {
+        assert_eq!(check(&cast.alice_as(Role::User), *action, &scope), Hidden, "{action}");
+    }
+}
+
+#[test]
+fn a_reader_changes_nothing_even_of_their_own() {
+    let cast = cast();
+    let scope = Scope::owned(cast.tenant, cast.alice, Some(Admin));
+    let reader = cast.alice_as(Role::ReadOnly);
+    let allowed: Vec<_> =
+        Action::ALL.iter().filter(|action| check(&reader, **action, &scope) == Allowed).collect();
+    let expected = [
+        Action::MachineView,
+        Action::SessionView,
+        Action::UsageViewOwn,
+        Action::CredentialManageOwn,
+    ];
+    assert_eq!(allowed, expected.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_machine_has_no_rights_of_a_user() {
+    let cast = cast();
+    let machine = MachineId::new(Timestamp::from_millis(1), &CountingRng::new(7));
+    let actor = Actor::Machine { machine, tenant: cast.tenant };
+    for action in Action::ALL {
+        assert_eq!(check(&actor, *action, &Scope::tenant(cast.tenant)), Hidden, "{action}");
+    }
+}
