@@ -1,1 +1,15 @@
-//! This computer: real clock, real randomness, directories, secret files, facts.
+//! This computer: its clock, its randomness, its directories, its secret files, what it is.
+//!
+//! - [`clock`], [`rng`]: the real time and randomness behind `model::Clock` and `model::Rng`
+//! - [`directories`]: where a user's data belongs on this system
+//! - [`private`]: files and directories that only their owner may read
+//! - [`facts`]: what this computer is and how it fares
+
+pub mod clock;
+pub mod directories;
+pub mod facts;
+pub mod private;
+pub mod rng;
+
+pub use clock::SystemClock;
+pub use rng::SystemRng;
