@@ -92,6 +92,10 @@ ids! {
     LoginId;
     /// A user's lasting, scoped, expiring token.
     ApiTokenId;
+    /// The one-time secret that signs a browser in: at set-up, or from the server's own terminal.
+    SignInId;
+    /// The single-use right to open one WebSocket.
+    TicketId;
     /// The one-time act that makes a machine.
     EnrolmentId;
     /// An enrolled computer.
