@@ -190,6 +190,7 @@ pub struct MintProxyToken {
 
 /// What an agent needs to reach the LLM gateway. Never written to a journal.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
+#[prost(skip_debug)]
 pub struct ProxyToken {
     /// The token.
     #[prost(string, tag = "1")]
@@ -203,4 +204,15 @@ pub struct ProxyToken {
     /// Names of the providers for which the server holds a key.
     #[prost(string, repeated, tag = "4")]
     pub providers: Vec<String>,
+}
+
+impl std::fmt::Debug for ProxyToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProxyToken")
+            .field("token", &"[redacted]")
+            .field("path", &self.path)
+            .field("expires_at_ms", &self.expires_at_ms)
+            .field("providers", &self.providers)
+            .finish()
+    }
 }

@@ -22,13 +22,23 @@ pub enum WireError {
 
 /// Encodes a frame.
 pub fn encode(frame: &Frame) -> Result<BytesMut, WireError> {
-    let size = frame.encoded_len();
-    if size > MAX_FRAME_BYTES {
-        return Err(WireError::TooLarge { size });
-    }
-    let mut buffer = BytesMut::with_capacity(size);
-    frame.encode(&mut buffer).map_err(|error| WireError::Malformed(error.to_string()))?;
+    let mut buffer = BytesMut::with_capacity(frame_bytes(frame)?);
+    encode_into(frame, &mut buffer)?;
     Ok(buffer)
+}
+
+/// Encodes a frame behind what is in the buffer already.
+pub fn encode_into(frame: &Frame, buffer: &mut BytesMut) -> Result<(), WireError> {
+    frame_bytes(frame)?;
+    frame.encode(buffer).map_err(|error| WireError::Malformed(error.to_string()))
+}
+
+/// How many bytes a frame is long when encoded; an error if that is more than may travel.
+pub fn frame_bytes(frame: &Frame) -> Result<usize, WireError> {
+    match frame.encoded_len() {
+        size if size > MAX_FRAME_BYTES => Err(WireError::TooLarge { size }),
+        size => Ok(size),
+    }
 }
 
 /// Decodes a frame. Byte fields of the result share the buffer, they are not copied.

@@ -1,4 +1,5 @@
-//! The envelope: one [`Frame`] per transport message.
+//! The envelope: whatever is said is one [`Frame`]. A long one travels in several transport
+//! messages, which is `link`'s business.
 
 use crate::call::{Call, Reply};
 use crate::command::{Command, CommandAck};
@@ -9,7 +10,7 @@ use crate::stream::{
     TerminalOutput, TerminalResize, TerminalScreen,
 };
 
-/// One transport message. A frame whose body this side does not know decodes to `None` and is
+/// One thing said. A frame whose body this side does not know decodes to `None` and is
 /// counted and ignored.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Frame {

@@ -54,7 +54,7 @@ pub struct Proof {
 }
 
 /// The link is up.
-#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+#[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct Welcome {
     /// The number of this link; commands and effects of a lower one are void.
     #[prost(uint64, tag = "1")]
@@ -68,6 +68,14 @@ pub struct Welcome {
     /// Wall time on the server, milliseconds since the Unix epoch.
     #[prost(int64, tag = "4")]
     pub server_time_ms: i64,
+    /// Over how long the machine spreads its first attempt after this link is lost, in
+    /// milliseconds: more machines need more, so that they do not all come back in one second.
+    #[prost(uint32, tag = "5")]
+    pub reconnect_spread_ms: u32,
+    /// Every identity key the server may show from now on, 32 bytes each: the machine's pins
+    /// become these. None means that they stay as they are.
+    #[prost(bytes = "bytes", repeated, tag = "6")]
+    pub server_keys: Vec<Bytes>,
 }
 
 /// The link will not come up.
@@ -84,7 +92,8 @@ pub struct Refusal {
     pub retry_after_ms: u64,
 }
 
-/// Why a link was refused.
+/// Why a link was refused. Only a sealed refusal is the server's own word; one that came before
+/// the keys were agreed may be anybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
 #[repr(i32)]
 pub enum RefusalCode {

@@ -4,7 +4,7 @@
 //! encoding is Protocol Buffers (proto3 wire format): unknown fields are ignored, so that either
 //! side may be up to two releases ahead of the other. Field numbers are never reused.
 //!
-//! - [`frame`]: the envelope, one per transport message
+//! - [`frame`]: the envelope of everything that is said
 //! - [`handshake`]: who are you, and which version do we speak
 //! - [`command`]: server → machine, durable, acknowledged
 //! - [`report`]: machine → server, durable, acknowledged
@@ -22,7 +22,7 @@ pub mod report;
 pub mod stream;
 
 pub use call::{Call, CallError, Reply};
-pub use codec::{WireError, decode, encode};
+pub use codec::{WireError, decode, encode, encode_into, frame_bytes};
 pub use command::Command;
 pub use frame::{Body, Frame};
 pub use report::Report;

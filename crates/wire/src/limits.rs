@@ -3,6 +3,20 @@
 /// Largest encoded frame. A prompt with images is the largest thing that travels.
 pub const MAX_FRAME_BYTES: usize = 5 * 1024 * 1024;
 
+/// Largest piece of a frame in one transport message. A longer frame travels in several, so that
+/// nothing urgent waits behind the whole of it; one of [`MAX_OUTPUT_BYTES`] fits.
+pub const MAX_PIECE_BYTES: usize = 65 * 1024;
+
+/// How many bytes a sealed message has beside the piece it carries: one that says what the piece
+/// belongs to, and the sixteen of the AES-256-GCM tag (NIST SP 800-38D).
+pub const SEAL_BYTES: usize = 17;
+
+/// Largest transport message, for the limits of WebSocket and long-poll.
+pub const MAX_MESSAGE_BYTES: usize = MAX_PIECE_BYTES + SEAL_BYTES;
+
+/// Largest message before the link is sealed.
+pub const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
+
 /// Largest prompt content inside a command.
 pub const MAX_PROMPT_BYTES: usize = 4 * 1024 * 1024;
 
@@ -26,3 +40,9 @@ pub const REPORT_WINDOW: usize = 64;
 
 /// Calls that may wait for their answer, each way.
 pub const CALL_WINDOW: usize = 256;
+
+/// Streams that may be open at once on a link.
+pub const MAX_STREAMS: usize = 1024;
+
+/// Columns and rows a terminal may have.
+pub const MAX_TERMINAL_SIDE: u32 = 1000;
