@@ -1,0 +1,349 @@
+//! One frame of every kind, with every field set to something that is not its default.
+
+use bytes::Bytes;
+
+use crate::call::{
+    AgentsDetected, Answer, Call, CallError, DetectAgents, GrantLease, LeaseGranted,
+    MintProxyToken, PrepareSession, ProxyToken, Question, ReadScreen, ReadUpdates, Reply,
+    SessionPrepared, Updates,
+};
+use crate::command::{
+    Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, Order, Prompt,
+    SessionKind, SetMode, SetModel, SetOption, Size, StartSession, StopSession,
+};
+use crate::frame::{Body, Heartbeat, Ping, Pong};
+use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
+use crate::report::{
+    CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
+    Report, ReportAck, SessionChanged, TurnChanged,
+};
+use crate::stream::{
+    ChatUpdates, InputAck, Record, Screen, StreamClose, StreamClosed, StreamCredit, StreamOpen,
+    TerminalInput, TerminalOutput, TerminalResize, TerminalScreen,
+};
+
+/// Every message there is.
+pub(super) fn all() -> Vec<Body> {
+    [handshake(), life(), commands(), reports(), calls(), replies(), streams()].concat()
+}
+
+/// What a message is called in the snapshot. A message that is added does not compile until it
+/// has a name here, and is not accepted by the tests until it has a sample above.
+pub(super) fn name(body: &Body) -> String {
+    let (kind, inner) = match body {
+        Body::Hello(_) => ("hello", ""),
+        Body::Challenge(_) => ("challenge", ""),
+        Body::Proof(_) => ("proof", ""),
+        Body::Welcome(_) => ("welcome", ""),
+        Body::Refusal(_) => ("refusal", ""),
+        Body::Goodbye(_) => ("goodbye", ""),
+        Body::Ping(_) => ("ping", ""),
+        Body::Pong(_) => ("pong", ""),
+        Body::Heartbeat(_) => ("heartbeat", ""),
+        Body::Command(command) => ("command", command.order.as_ref().map_or("", order_name)),
+        Body::CommandAck(_) => ("command_ack", ""),
+        Body::Report(report) => ("report", report.fact.as_ref().map_or("", fact_name)),
+        Body::ReportAck(_) => ("report_ack", ""),
+        Body::Call(call) => ("call", call.question.as_ref().map_or("", question_name)),
+        Body::Reply(reply) => ("reply", reply.answer.as_ref().map_or("", answer_name)),
+        Body::StreamOpen(_) => ("stream_open", ""),
+        Body::StreamCredit(_) => ("stream_credit", ""),
+        Body::StreamClose(_) => ("stream_close", ""),
+        Body::StreamClosed(_) => ("stream_closed", ""),
+        Body::TerminalOutput(_) => ("terminal_output", ""),
+        Body::TerminalScreen(_) => ("terminal_screen", ""),
+        Body::ChatUpdates(_) => ("chat_updates", ""),
+        Body::TerminalInput(_) => ("terminal_input", ""),
+        Body::TerminalResize(_) => ("terminal_resize", ""),
+        Body::InputAck(_) => ("input_ack", ""),
+    };
+    [kind, inner].join(" ").trim_end().to_owned()
+}
+
+/// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
+pub(super) const NAMES: usize = 21 + 8 + 7 + 6 + 7;
+
+fn order_name(order: &Order) -> &'static str {
+    match order {
+        Order::StartSession(_) => "start_session",
+        Order::Prompt(_) => "prompt",
+        Order::CancelTurn(_) => "cancel_turn",
+        Order::AnswerPermission(_) => "answer_permission",
+        Order::SetMode(_) => "set_mode",
+        Order::SetModel(_) => "set_model",
+        Order::SetOption(_) => "set_option",
+        Order::StopSession(_) => "stop_session",
+    }
+}
+
+fn fact_name(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::CommandFinished(_) => "command_finished",
+        Fact::SessionChanged(_) => "session_changed",
+        Fact::TurnChanged(_) => "turn_changed",
+        Fact::PermissionAsked(_) => "permission_asked",
+        Fact::PermissionClosed(_) => "permission_closed",
+        Fact::PolicyDecided(_) => "policy_decided",
+        Fact::MachineDescribed(_) => "machine_described",
+    }
+}
+
+fn question_name(question: &Question) -> &'static str {
+    match question {
+        Question::PrepareSession(_) => "prepare_session",
+        Question::DetectAgents(_) => "detect_agents",
+        Question::ReadUpdates(_) => "read_updates",
+        Question::ReadScreen(_) => "read_screen",
+        Question::GrantLease(_) => "grant_lease",
+        Question::MintProxyToken(_) => "mint_proxy_token",
+    }
+}
+
+fn answer_name(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Error(_) => "error",
+        Answer::SessionPrepared(_) => "session_prepared",
+        Answer::AgentsDetected(_) => "agents_detected",
+        Answer::Updates(_) => "updates",
+        Answer::Screen(_) => "screen",
+        Answer::LeaseGranted(_) => "lease_granted",
+        Answer::ProxyToken(_) => "proxy_token",
+    }
+}
+
+fn handshake() -> Vec<Body> {
+    vec![
+        Body::Hello(Hello {
+            version_min: 1,
+            version_max: 2,
+            machine_id: id(0x11),
+            ephemeral_key: block(0x12, 32),
+            daemon_version: "0.1.0".into(),
+            received_commands: 300,
+        }),
+        Body::Challenge(Challenge {
+            version: 1,
+            ephemeral_key: block(0x21, 32),
+            server_key: block(0x22, 32),
+            signature: block(0x23, 64),
+        }),
+        Body::Proof(Proof { signature: block(0x31, 64) }),
+        Body::Welcome(Welcome {
+            epoch: 7,
+            received_reports: 500,
+            heartbeat_ms: 30_000,
+            server_time_ms: 1_790_000_000_000,
+            reconnect_spread_ms: 25_000,
+            server_keys: vec![block(0x41, 32), block(0x42, 32)],
+        }),
+        Body::Refusal(Refusal {
+            code: RefusalCode::Identity.into(),
+            message: "not enrolled here".into(),
+            retry_after_ms: 300_000,
+        }),
+        Body::Goodbye(Goodbye { reason: "the server stops".into() }),
+    ]
+}
+
+fn life() -> Vec<Body> {
+    vec![
+        Body::Ping(Ping { nonce: 9 }),
+        Body::Pong(Pong { nonce: 9 }),
+        Body::Heartbeat(Heartbeat {
+            machine_time_ms: 1_790_000_000_001,
+            load_average: 0.5,
+            free_disk_bytes: 1 << 40,
+            running_sessions: 3,
+        }),
+        Body::CommandAck(CommandAck { up_to: 12, hole: true }),
+        Body::ReportAck(ReportAck { up_to: 13, hole: true }),
+    ]
+}
+
+fn commands() -> Vec<Body> {
+    [
+        Order::StartSession(StartSession {
+            kind: SessionKind::Terminal.into(),
+            workspace: "/home/ada/engine".into(),
+            agent: "claude".into(),
+            model: "opus".into(),
+            policy_json: json(),
+            size: Some(size()),
+        }),
+        Order::Prompt(Prompt {
+            turn_id: id(0x51),
+            content_json: Bytes::from_static(br#"[{"type":"text","text":"hello"}]"#),
+            steer: true,
+            author: "ada".into(),
+        }),
+        Order::CancelTurn(CancelTurn { turn_id: id(0x51) }),
+        Order::AnswerPermission(AnswerPermission {
+            request_id: id(0x52),
+            digest: block(0x53, 32),
+            answer: PermissionAnswer::AllowSession.into(),
+            note: "go on".into(),
+            author: "ada".into(),
+        }),
+        Order::SetMode(SetMode { mode_id: "plan".into() }),
+        Order::SetModel(SetModel { model_id: "opus".into() }),
+        Order::SetOption(SetOption { option_id: "effort".into(), value_json: json() }),
+        Order::StopSession(StopSession { reason: "no longer needed".into() }),
+    ]
+    .into_iter()
+    .map(|order| {
+        Body::Command(Command {
+            seq: 301,
+            command_id: id(0x61),
+            session_id: id(0x62),
+            epoch: 7,
+            not_after_ms: 1_790_000_060_000,
+            actor: "user:ada".into(),
+            order: Some(order),
+        })
+    })
+    .collect()
+}
+
+fn reports() -> Vec<Body> {
+    [
+        Fact::CommandFinished(CommandFinished {
+            command_id: id(0x61),
+            state: "failed".into(),
+            code: "agent_not_installed".into(),
+            message: "claude is not installed".into(),
+        }),
+        Fact::SessionChanged(SessionChanged {
+            session_id: id(0x62),
+            state: "idle".into(),
+            detail: "exit status 0".into(),
+            title: "Mend the engine".into(),
+        }),
+        Fact::TurnChanged(TurnChanged {
+            session_id: id(0x62),
+            turn_id: id(0x51),
+            state: "done".into(),
+            outcome: "end_turn".into(),
+        }),
+        Fact::PermissionAsked(PermissionAsked {
+            request_id: id(0x52),
+            session_id: id(0x62),
+            turn_id: id(0x51),
+            title: "write notes.txt".into(),
+            details_json: json(),
+            digest: block(0x53, 32),
+        }),
+        Fact::PermissionClosed(PermissionClosed { request_id: id(0x52), state: "resolved".into() }),
+        Fact::PolicyDecided(PolicyDecided {
+            session_id: id(0x62),
+            title: "read notes.txt".into(),
+            tool: "read".into(),
+            allowed: true,
+            reason: "preset read-only".into(),
+            digest: block(0x54, 32),
+        }),
+        Fact::MachineDescribed(MachineDescribed { facts_json: json() }),
+    ]
+    .into_iter()
+    .map(|fact| Body::Report(Report { seq: 501, at_ms: 1_790_000_000_002, fact: Some(fact) }))
+    .collect()
+}
+
+fn calls() -> Vec<Body> {
+    [
+        Question::PrepareSession(PrepareSession {
+            kind: SessionKind::Chat.into(),
+            workspace: "/home/ada/engine".into(),
+            agent: "claude".into(),
+            preset: "ask".into(),
+        }),
+        Question::DetectAgents(DetectAgents {}),
+        Question::ReadUpdates(ReadUpdates { session_id: id(0x62), after: 40, max_bytes: 65_536 }),
+        Question::ReadScreen(ReadScreen { session_id: id(0x62) }),
+        Question::GrantLease(GrantLease { session_id: id(0x62), lease: 4 }),
+        Question::MintProxyToken(MintProxyToken { session_id: id(0x62) }),
+    ]
+    .into_iter()
+    .map(|question| Body::Call(Call { id: 77, question: Some(question) }))
+    .collect()
+}
+
+fn replies() -> Vec<Body> {
+    [
+        Answer::Error(CallError {
+            code: "workspace_missing".into(),
+            message: "there is no such directory".into(),
+            hint: "create it first".into(),
+        }),
+        Answer::SessionPrepared(SessionPrepared { workspace: "/home/ada/engine".into() }),
+        Answer::AgentsDetected(AgentsDetected { agents_json: json() }),
+        Answer::Updates(Updates { records: vec![record()], last: 41 }),
+        Answer::Screen(screen()),
+        Answer::LeaseGranted(LeaseGranted { input_seq: 6 }),
+        Answer::ProxyToken(ProxyToken {
+            token: "gtl_proxy_secret".into(),
+            path: "/api/remote/llm-proxy".into(),
+            expires_at_ms: 1_790_000_100_000,
+            providers: vec!["anthropic".into(), "openai".into()],
+        }),
+    ]
+    .into_iter()
+    .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))
+    .collect()
+}
+
+fn streams() -> Vec<Body> {
+    vec![
+        Body::StreamOpen(StreamOpen {
+            stream_id: 5,
+            session_id: id(0x62),
+            from: 1_000,
+            credit: 262_144,
+        }),
+        Body::StreamCredit(StreamCredit { stream_id: 5, credit: 524_288 }),
+        Body::StreamClose(StreamClose { stream_id: 5 }),
+        Body::StreamClosed(StreamClosed {
+            stream_id: 5,
+            code: "ended".into(),
+            message: "the program ended".into(),
+        }),
+        Body::TerminalOutput(TerminalOutput {
+            stream_id: 5,
+            offset: 1_000,
+            data: Bytes::from_static(b"\x1b[1mhello\x1b[0m\r\n"),
+        }),
+        Body::TerminalScreen(TerminalScreen { stream_id: 5, screen: Some(screen()) }),
+        Body::ChatUpdates(ChatUpdates { stream_id: 5, records: vec![record()] }),
+        Body::TerminalInput(TerminalInput {
+            session_id: id(0x62),
+            lease: 4,
+            seq: 6,
+            data: Bytes::from_static(b"ls\r"),
+        }),
+        Body::TerminalResize(TerminalResize { session_id: id(0x62), lease: 4, size: Some(size()) }),
+        Body::InputAck(InputAck { session_id: id(0x62), lease: 4, seq: 6 }),
+    ]
+}
+
+fn record() -> Record {
+    Record { seq: 41, at_ms: 1_790_000_000_003, update_json: json() }
+}
+
+fn screen() -> Screen {
+    Screen { offset: 1_014, size: Some(size()), data: Bytes::from_static(b"\x1b[2Jhello") }
+}
+
+fn size() -> Size {
+    Size { columns: 120, rows: 40 }
+}
+
+fn json() -> Bytes {
+    Bytes::from_static(br#"{"kind":"sample"}"#)
+}
+
+fn id(byte: u8) -> Bytes {
+    block(byte, 16)
+}
+
+fn block(byte: u8, length: usize) -> Bytes {
+    Bytes::from(vec![byte; length])
+}
