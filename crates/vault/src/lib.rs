@@ -1,1 +1,22 @@
 //! Secrets: sealing provider keys, minting and checking every kind of token, passwords.
+//!
+//! - [`key_ring`]: the keys that seal provider keys, from their file to a sealed row and back
+//! - [`identity`]: the server's own key pair, by which machines know it again
+//! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
+//! - [`password`]: what people sign in with
+//!
+//! Key files are private (`host::private`), written before what they hold is used, and compared
+//! with what the database remembers of them, so that a wrong file stops the start.
+
+pub mod identity;
+pub mod key_ring;
+pub mod password;
+pub mod token;
+
+mod key_file;
+
+pub use identity::{Fingerprint, ServerIdentity};
+pub use key_file::KeyFileError;
+pub use key_ring::{KeyRing, OpenError, RingKeyId, RowIdentity, SealError};
+pub use password::{Password, Passwords, StoredPassword, Verdict};
+pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};
