@@ -1,0 +1,98 @@
+//! Opening the database: files, pools, migrations.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+
+use crate::writer::Writer;
+use crate::{StoreError, Tx, TxFuture};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Connections for reading. They take turns on few cores; more would only cost memory.
+const READERS: u32 = 4;
+
+/// How long a statement waits for another process that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) readers: SqlitePool,
+    writer: Writer,
+}
+
+impl Store {
+    /// Opens the file, makes it if need be, and brings its layout up to date.
+    ///
+    /// The writer's task ends when [`Store::close`] is called or the last clone is dropped.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous())
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let mut connection = options.connect().await.map_err(opening(path))?;
+        migrate(&mut connection, path).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_with(options.create_if_missing(false).read_only(true))
+            .await
+            .map_err(opening(path))?;
+        Ok(Self { readers, writer: Writer::start(connection) })
+    }
+
+    /// Runs one unit of work in a transaction. When this answers `Ok`, it is on the disk; when
+    /// the work answers `Err`, it is as if it had never begun.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> TxFuture<'tx, Result<T, E>> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    /// Resolves when the database has stopped accepting writes for good; the server must stop.
+    pub async fn stopped(&self) -> String {
+        self.writer.stopped().await
+    }
+
+    /// Finishes what is queued and closes the file.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// What every acknowledgement rests on. The feature exists for one test: the power-cut test must
+/// fail with it.
+fn synchronous() -> SqliteSynchronous {
+    if cfg!(feature = "mutant-synchronous-normal") {
+        SqliteSynchronous::Normal
+    } else {
+        SqliteSynchronous::Full
+    }
+}
+
+async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    MIGRATIONS.run(connection).await.map_err(|source| match source {
+        MigrateError::VersionMissing(_) => StoreError::Newer { path: path.to_owned() },
+        source => StoreError::Migrate { path: path.to_owned(), source },
+    })
+}
+
+fn opening(path: &Path) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let path: PathBuf = path.to_owned();
+    move |source| StoreError::Open { path, source }
+}

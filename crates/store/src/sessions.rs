@@ -1,0 +1,199 @@
+//! Sessions: what they are, never what is said in them.
+
+use model::agent::AgentName;
+use model::session::{Session, SessionState};
+use model::{MachineId, SessionId, TenantId, Timestamp, UserId};
+use sqlx::sqlite::SqliteRow;
+
+use crate::columns::{Columns, failed, integer, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO sessions (id, tenant, owner, machine, kind, agent, workspace, model,
+            preset, title, state, detail, created_at, last_active_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    BY_ID = "SELECT * FROM sessions WHERE id = $1";
+    FILTERED = "SELECT * FROM sessions
+        WHERE ($1 IS NULL OR tenant = $1)
+            AND ($2 IS NULL OR owner = $2 OR machine IN
+                (SELECT machine FROM assignments WHERE user = $2 AND level = 'admin'))
+            AND ($3 IS NULL OR machine = $3)
+            AND ($4 IS NULL OR (last_active_at, id) < ($4, $5))
+        ORDER BY last_active_at DESC, id DESC LIMIT $6";
+    OPEN_ON_MACHINE = "SELECT * FROM sessions
+        WHERE machine = $1 AND state NOT IN ('stopped', 'failed')";
+    SET_STATE = "UPDATE sessions SET state = $2, detail = $3, last_active_at = $4 WHERE id = $1";
+    SET_TITLE = "UPDATE sessions SET title = $2 WHERE id = $1";
+    SET_MODEL = "UPDATE sessions SET model = $2 WHERE id = $1";
+    TOUCH = "UPDATE sessions SET last_active_at = $2 WHERE id = $1";
+    DELETE = "DELETE FROM sessions WHERE id = $1";
+}
+
+/// Which sessions to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SessionFilter {
+    /// Only of this tenant.
+    pub tenant: Option<TenantId>,
+    /// Only those that this user may see: their own, and those on machines they look after.
+    pub visible_to: Option<UserId>,
+    /// Only on this machine.
+    pub machine: Option<MachineId>,
+    /// Only those that come after this one in the list.
+    pub after: Option<(Timestamp, SessionId)>,
+    /// How many at the most.
+    pub limit: u32,
+}
+
+impl Tx {
+    /// Adds a session.
+    pub async fn session_insert(&mut self, session: &Session) -> Result<(), StoreError> {
+        sqlx::query(INSERT)
+            .bind(session.id.as_uuid())
+            .bind(session.tenant.as_uuid())
+            .bind(session.owner.as_uuid())
+            .bind(session.machine.as_uuid())
+            .bind(session.kind.as_str())
+            .bind(session.agent.as_ref().map(AgentName::as_str))
+            .bind(&session.workspace)
+            .bind(&session.model)
+            .bind(&session.preset)
+            .bind(&session.title)
+            .bind(session.state.as_str())
+            .bind(&session.detail)
+            .bind(session.created_at.as_millis())
+            .bind(session.last_active_at.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("add a session"))
+    }
+
+    /// One session, read inside the transaction.
+    pub async fn session(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&mut self.connection).await;
+        row.map_err(failed("find a session"))?.as_ref().map(session).transpose()
+    }
+
+    /// The sessions of a machine that have not ended, read inside the transaction.
+    pub async fn sessions_open_on(
+        &mut self,
+        machine: MachineId,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(OPEN_ON_MACHINE)
+            .bind(machine.as_uuid())
+            .fetch_all(&mut self.connection)
+            .await;
+        rows.map_err(failed("list a machine's sessions"))?.iter().map(session).collect()
+    }
+
+    /// Changes the state.
+    pub async fn session_set_state(
+        &mut self,
+        id: SessionId,
+        state: SessionState,
+        detail: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_STATE)
+            .bind(id.as_uuid())
+            .bind(state.as_str())
+            .bind(detail)
+            .bind(now.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change a session's state"))
+    }
+
+    /// Changes the title.
+    pub async fn session_set_title(
+        &mut self,
+        id: SessionId,
+        title: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_TITLE)
+            .bind(id.as_uuid())
+            .bind(title)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change a session's title"))
+    }
+
+    /// Changes the model asked for.
+    pub async fn session_set_model(
+        &mut self,
+        id: SessionId,
+        model: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_MODEL)
+            .bind(id.as_uuid())
+            .bind(model)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change a session's model"))
+    }
+
+    /// Notes that something happened.
+    pub async fn session_touch(&mut self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(TOUCH)
+            .bind(id.as_uuid())
+            .bind(now.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("note a session's activity"))
+    }
+
+    /// Deletes a session with its turns, questions and tokens; its usage and audit stay.
+    pub async fn session_delete(&mut self, id: SessionId) -> Result<(), StoreError> {
+        sqlx::query(DELETE)
+            .bind(id.as_uuid())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("delete a session"))
+    }
+}
+
+impl Store {
+    /// One session.
+    pub async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&self.readers).await;
+        row.map_err(failed("find a session"))?.as_ref().map(session).transpose()
+    }
+
+    /// Sessions, the last active first.
+    pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(FILTERED)
+            .bind(filter.tenant.map(|tenant| tenant.as_uuid()))
+            .bind(filter.visible_to.map(|user| user.as_uuid()))
+            .bind(filter.machine.map(|machine| machine.as_uuid()))
+            .bind(filter.after.map(|(time, _)| time.as_millis()))
+            .bind(filter.after.map(|(_, id)| id.as_uuid()))
+            .bind(integer(filter.limit.into()))
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list sessions"))?.iter().map(session).collect()
+    }
+}
+
+fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId::from_uuid(row.uuid("id")?),
+        tenant: TenantId::from_uuid(row.uuid("tenant")?),
+        owner: UserId::from_uuid(row.uuid("owner")?),
+        machine: MachineId::from_uuid(row.uuid("machine")?),
+        kind: row.word("kind")?,
+        agent: row.maybe_word("agent")?,
+        workspace: row.text("workspace")?,
+        model: row.maybe_text("model")?,
+        preset: row.text("preset")?,
+        title: row.text("title")?,
+        state: row.word("state")?,
+        detail: row.maybe_text("detail")?,
+        created_at: row.time("created_at")?,
+        last_active_at: row.time("last_active_at")?,
+    })
+}

@@ -1,0 +1,99 @@
+//! One-time sign-in links, the setup link among them.
+
+use model::{Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::columns::{Columns, failed, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO sign_in_links (id, secret_hash, user, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    BY_ID = "SELECT * FROM sign_in_links WHERE id = $1";
+    CONSUME = "DELETE FROM sign_in_links WHERE id = $1 AND expires_at >= $2";
+    DELETE_EXPIRED = "DELETE FROM sign_in_links WHERE expires_at < $1";
+    DELETE_SETUP = "DELETE FROM sign_in_links WHERE user IS NULL";
+}
+
+/// A link, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInLink {
+    /// The public half of the secret.
+    pub id: Uuid,
+    /// SHA-256 of the secret half.
+    pub secret_hash: [u8; 32],
+    /// Whom it signs in; `None` for the setup link.
+    pub user: Option<UserId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+impl Tx {
+    /// Adds a link.
+    pub async fn sign_in_link_insert(&mut self, link: &SignInLink) -> Result<(), StoreError> {
+        sqlx::query(INSERT)
+            .bind(link.id)
+            .bind(&link.secret_hash[..])
+            .bind(link.user.map(|user| user.as_uuid()))
+            .bind(link.created_at.as_millis())
+            .bind(link.expires_at.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("add a sign-in link"))
+    }
+
+    /// Uses up a link; answers whether it was there to be used. Of many at once one succeeds.
+    pub async fn sign_in_link_consume(
+        &mut self,
+        id: Uuid,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(CONSUME)
+            .bind(id)
+            .bind(now.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed("use a sign-in link"))?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Drops every setup link: there is an administrator, or a new link is about to be made.
+    pub async fn setup_links_delete(&mut self) -> Result<(), StoreError> {
+        sqlx::query(DELETE_SETUP)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("drop setup links"))
+    }
+
+    /// Drops links whose time is over.
+    pub async fn sign_in_links_delete_expired(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(DELETE_EXPIRED)
+            .bind(now.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("drop expired sign-in links"))
+    }
+}
+
+impl Store {
+    /// One link.
+    pub async fn sign_in_link(&self, id: Uuid) -> Result<Option<SignInLink>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id).fetch_optional(&self.readers).await;
+        let row = row.map_err(failed("look up a sign-in link"))?;
+        row.map(|row| {
+            Ok(SignInLink {
+                id: row.uuid("id")?,
+                secret_hash: row.key("secret_hash")?,
+                user: row.maybe_uuid("user")?.map(UserId::from_uuid),
+                created_at: row.time("created_at")?,
+                expires_at: row.time("expires_at")?,
+            })
+        })
+        .transpose()
+    }
+}

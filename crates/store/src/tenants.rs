@@ -1,0 +1,51 @@
+//! Organisations.
+
+use model::tenant::Tenant;
+use model::{TenantId, Timestamp};
+use sqlx::sqlite::SqliteRow;
+
+use crate::columns::{Columns, failed, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO tenants (id, number, name, created_at)
+        SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3 FROM tenants";
+    ALL = "SELECT id, number, name, created_at FROM tenants ORDER BY number";
+}
+
+impl Tx {
+    /// Adds a tenant; it gets the next number.
+    pub async fn tenant_insert(
+        &mut self,
+        id: TenantId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(INSERT)
+            .bind(id.as_uuid())
+            .bind(name)
+            .bind(now.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("add a tenant"))
+    }
+}
+
+impl Store {
+    /// Every tenant, by number.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        let rows =
+            sqlx::query(ALL).fetch_all(&self.readers).await.map_err(failed("list tenants"))?;
+        rows.iter().map(tenant).collect()
+    }
+}
+
+fn tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
+    Ok(Tenant {
+        id: TenantId::from_uuid(row.uuid("id")?),
+        number: i64::try_from(row.count("number")?).unwrap_or(i64::MAX),
+        name: row.text("name")?,
+        created_at: row.time("created_at")?,
+    })
+}

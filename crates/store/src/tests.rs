@@ -1,0 +1,435 @@
+use std::path::Path;
+
+use model::actor::Role;
+use model::enrolment::Enrolment;
+use model::machine::{Machine, MachineFacts};
+use model::permission::{PermissionAnswer, PermissionRequest, PermissionState};
+use model::rng::CountingRng;
+use model::session::{Session, SessionKind, SessionState};
+use model::turn::{Turn, TurnState};
+use model::user::UserKind;
+use model::{
+    AuditRecordId, CommandId, EnrolmentId, MachineId, PermissionRequestId, SessionId, TenantId,
+    Timestamp, TurnId, UserId,
+};
+
+use crate::audit::{NewAuditRecord, first_broken_link};
+use crate::commands::NewCommand;
+use crate::users::NewUser;
+use crate::{Store, StoreError};
+
+struct House {
+    directory: tempfile::TempDir,
+    store: Store,
+    rng: CountingRng,
+    tenant: TenantId,
+    user: UserId,
+    machine: MachineId,
+    session: SessionId,
+}
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+const LATER: Timestamp = Timestamp::from_millis(2_000_000);
+
+impl House {
+    async fn build() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(directory.path()).await;
+        let rng = CountingRng::default();
+        let tenant = TenantId::new(NOW, &rng);
+        let user = UserId::new(NOW, &rng);
+        let machine = MachineId::new(NOW, &rng);
+        let session = SessionId::new(NOW, &rng);
+        let house = Self { directory, store, rng, tenant, user, machine, session };
+        house.furnish().await;
+        house
+    }
+
+    async fn furnish(&self) {
+        let (tenant, user) = (self.tenant, self.new_user("ana"));
+        let (machine, session) = (self.machine(), self.session());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.tenant_insert(tenant, "Home", NOW).await?;
+                    tx.user_insert(&user).await?;
+                    tx.machine_insert(&machine).await?;
+                    tx.session_insert(&session).await
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    fn new_user(&self, username: &str) -> NewUser {
+        NewUser {
+            id: self.user,
+            tenant: self.tenant,
+            username: username.to_owned(),
+            display_name: username.to_owned(),
+            kind: UserKind::Person,
+            role: Role::SystemAdmin,
+            password_hash: None,
+            created_at: NOW,
+        }
+    }
+
+    fn machine(&self) -> Machine {
+        Machine {
+            id: self.machine,
+            tenant: self.tenant,
+            name: "build-01".to_owned(),
+            public_key: [7; 32],
+            epoch: 0,
+            facts: MachineFacts::default(),
+            enrolled_at: NOW,
+            last_seen_at: None,
+        }
+    }
+
+    fn session(&self) -> Session {
+        Session {
+            id: self.session,
+            tenant: self.tenant,
+            owner: self.user,
+            machine: self.machine,
+            kind: SessionKind::Chat,
+            agent: Some("demo".parse().unwrap()),
+            workspace: "/work".to_owned(),
+            model: None,
+            preset: "ask".to_owned(),
+            title: "Hello".to_owned(),
+            state: SessionState::Starting,
+            detail: None,
+            created_at: NOW,
+            last_active_at: NOW,
+        }
+    }
+
+    fn command(&self) -> NewCommand {
+        NewCommand {
+            id: CommandId::new(NOW, &self.rng),
+            machine: self.machine,
+            session: self.session,
+            actor: "system".to_owned(),
+            body: b"order".to_vec(),
+            not_after: None,
+            created_at: NOW,
+        }
+    }
+
+    fn question(&self) -> PermissionRequest {
+        PermissionRequest {
+            id: PermissionRequestId::new(NOW, &self.rng),
+            tenant: self.tenant,
+            machine: self.machine,
+            session: self.session,
+            turn: None,
+            title: "Write notes.txt".to_owned(),
+            details: "{}".to_owned(),
+            digest: [1; 32],
+            state: PermissionState::Pending,
+            answer: None,
+            note: None,
+            answered_by: None,
+            asked_at: NOW,
+            answered_at: None,
+        }
+    }
+}
+
+async fn open(directory: &Path) -> Store {
+    Store::open(&directory.join("gantline.db")).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_statement_fits_the_layout() {
+    let house = House::build().await;
+    let entities: &[&[(&str, &str)]] = &[
+        crate::api_tokens::STATEMENTS,
+        crate::assignments::STATEMENTS,
+        crate::audit::STATEMENTS,
+        crate::commands::STATEMENTS,
+        crate::enrolments::STATEMENTS,
+        crate::idempotency::STATEMENTS,
+        crate::logins::STATEMENTS,
+        crate::machines::STATEMENTS,
+        crate::permissions::STATEMENTS,
+        crate::provider_keys::STATEMENTS,
+        crate::proxy_tokens::STATEMENTS,
+        crate::sessions::STATEMENTS,
+        crate::sign_in_links::STATEMENTS,
+        crate::tenants::STATEMENTS,
+        crate::throttles::STATEMENTS,
+        crate::turns::STATEMENTS,
+        crate::usage::STATEMENTS,
+        crate::users::STATEMENTS,
+    ];
+    let mut connection = house.store.readers.acquire().await.unwrap();
+    for (name, sql) in entities.iter().copied().flatten() {
+        use sqlx::{Executor, SqlSafeStr};
+        let prepared = connection.prepare((*sql).into_sql_str()).await;
+        assert!(prepared.is_ok(), "{name}: {:?}\n{sql}", prepared.err());
+    }
+}
+
+#[tokio::test]
+async fn work_that_fails_is_undone_alone() {
+    let house = House::build().await;
+    let good = house.command();
+    let writes = (0..20).map(|n| {
+        let command = NewCommand { id: CommandId::new(NOW, &house.rng), ..good.clone() };
+        house.store.write(move |tx| {
+            Box::pin(async move {
+                tx.command_append(&command).await?;
+                if n % 2 == 0 { Ok(()) } else { Err(StoreError::Undone("on purpose".to_owned())) }
+            })
+        })
+    });
+    let results = futures_util::future::join_all(writes).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 10);
+    let pending = house.store.commands_pending(house.machine, 0, 100).await.unwrap();
+    let numbers: Vec<u64> = pending.iter().map(|command| command.seq).collect();
+    assert_eq!(numbers, (1..=10).collect::<Vec<_>>(), "numbers have no holes");
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_opening_again() {
+    let house = House::build().await;
+    house.store.close().await;
+    let store = open(house.directory.path()).await;
+    let session = store.session(house.session).await.unwrap().unwrap();
+    assert_eq!(session, house.session());
+    let error = house
+        .store
+        .write(|tx| Box::pin(async move { tx.throttle_clear("x").await }))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Stopped(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_refused() {
+    let house = House::build().await;
+    house
+        .store
+        .write::<_, StoreError, _>(|tx| {
+            Box::pin(async move {
+                let newer = "INSERT INTO _sqlx_migrations
+                    (version, description, success, checksum, execution_time)
+                    VALUES (9999, 'from the future', TRUE, x'00', 0)";
+                sqlx::query(newer).execute(&mut tx.connection).await.unwrap();
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    house.store.close().await;
+    let error = Store::open(&house.directory.path().join("gantline.db")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { .. }), "{error:?}");
+}
+
+/// S52: of fifty redemptions at once one succeeds.
+#[tokio::test]
+async fn a_registration_token_makes_one_machine() {
+    let house = House::build().await;
+    let enrolment = Enrolment {
+        id: EnrolmentId::new(NOW, &house.rng),
+        tenant: house.tenant,
+        created_by: house.user,
+        created_at: NOW,
+        expires_at: LATER,
+        revoked_at: None,
+        consumed_by: None,
+    };
+    let id = enrolment.id;
+    house
+        .store
+        .write(move |tx| Box::pin(async move { tx.enrolment_insert(&enrolment, &[3; 32]).await }))
+        .await
+        .unwrap();
+    let attempts = (0..50).map(|_| {
+        let machine = MachineId::new(NOW, &house.rng);
+        house
+            .store
+            .write(move |tx| Box::pin(async move { tx.enrolment_consume(id, machine, NOW).await }))
+    });
+    let results: Vec<bool> =
+        futures_util::future::join_all(attempts).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(results.iter().filter(|consumed| **consumed).count(), 1);
+}
+
+#[tokio::test]
+async fn reports_are_taken_in_order_and_once() {
+    let house = House::build().await;
+    let machine = house.machine;
+    let taken = house
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                let mut taken = Vec::new();
+                for seq in [1, 1, 3, 2, 3, 2] {
+                    taken.push(tx.machine_take_report(machine, seq).await?);
+                }
+                Ok(taken)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(taken, [true, false, false, true, true, false]);
+}
+
+#[tokio::test]
+async fn a_prompt_is_forgotten_once_the_machine_has_it() {
+    let house = House::build().await;
+    let (command, machine) = (house.command(), house.machine);
+    let turn = Turn {
+        id: TurnId::new(NOW, &house.rng),
+        session: house.session,
+        author: house.user,
+        state: TurnState::Sent,
+        outcome: None,
+        created_at: NOW,
+        finished_at: None,
+    };
+    let turn_id = turn.id;
+    let accepted = house
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                let seq = tx.command_append(&command).await?.unwrap();
+                tx.turn_insert(&turn, command.id).await?;
+                let accepted = tx.commands_accept(machine, seq, LATER).await?;
+                let again = tx.commands_accept(machine, seq, LATER).await?;
+                assert!(again.is_empty(), "accepted twice");
+                for (id, _) in &accepted {
+                    assert_eq!(tx.turn_arrived(*id).await?, Some(turn_id));
+                }
+                Ok(accepted)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(accepted.len(), 1);
+    assert_eq!(house.store.commands_pending(machine, 0, 10).await.unwrap(), []);
+    assert_eq!(house.store.turn(turn_id).await.unwrap().unwrap().state, TurnState::OnMachine);
+}
+
+#[tokio::test]
+async fn a_question_is_answered_once_and_closed_once() {
+    let house = House::build().await;
+    let (question, command) = (house.question(), house.command());
+    let (id, user, machine) = (question.id, house.user, house.machine);
+    house
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                tx.permission_insert(&question).await?;
+                tx.permission_insert(&question).await?;
+                let answer = PermissionAnswer::AllowOnce;
+                assert!(tx.permission_answer(id, answer, None, user, command.id, NOW).await?);
+                let deny = PermissionAnswer::Deny;
+                assert!(!tx.permission_answer(id, deny, None, user, command.id, NOW).await?);
+                assert!(tx.permission_arrived(command.id).await?.is_some());
+                let closed = PermissionState::Resolved;
+                assert!(tx.permission_close(id, machine, closed).await?.is_some());
+                let withdrawn = PermissionState::Withdrawn;
+                assert!(tx.permission_close(id, machine, withdrawn).await?.is_none());
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let request = house.store.permission(id).await.unwrap().unwrap();
+    assert_eq!(request.state, PermissionState::Resolved);
+    assert_eq!(request.answer, Some(PermissionAnswer::AllowOnce));
+    assert_eq!(house.store.permissions_open(None, None, None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn usernames_are_taken_in_any_case() {
+    let house = House::build().await;
+    let again = NewUser { id: UserId::new(NOW, &house.rng), ..house.new_user("ANA") };
+    let error = house
+        .store
+        .write(move |tx| Box::pin(async move { tx.user_insert(&again).await }))
+        .await
+        .unwrap_err();
+    assert!(error.is_duplicate(), "{error:?}");
+    assert!(house.store.user_by_name(" Ana ").await.unwrap().is_some());
+}
+
+/// S111: records can be added, never changed or removed, and a forged one breaks the chain.
+#[tokio::test]
+async fn the_audit_log_only_grows() {
+    let house = House::build().await;
+    for n in 0..3 {
+        let record = NewAuditRecord {
+            id: AuditRecordId::new(NOW, &house.rng),
+            tenant: Some(house.tenant),
+            at: NOW,
+            actor: "system".to_owned(),
+            action: format!("test.{n}"),
+            object: String::new(),
+            result: "ok".to_owned(),
+            facts: "{}".to_owned(),
+        };
+        house
+            .store
+            .write(move |tx| Box::pin(async move { tx.audit_append(record).await }))
+            .await
+            .unwrap();
+    }
+    for forgery in ["UPDATE audit_records SET action = 'x'", "DELETE FROM audit_records"] {
+        let refused = house
+            .store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    Ok(sqlx::query(forgery).execute(&mut tx.connection).await.is_err())
+                })
+            })
+            .await
+            .unwrap();
+        assert!(refused, "{forgery}");
+    }
+    let mut records = house.store.audit_page(Some(house.tenant), None, 10).await.unwrap();
+    records.reverse();
+    assert_eq!(records.iter().map(|record| record.position).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(first_broken_link([0; 32], &records), None);
+    records[1].actor = "nobody".to_owned();
+    assert_eq!(first_broken_link([0; 32], &records), Some(2));
+}
+
+#[tokio::test]
+async fn sessions_are_listed_page_by_page_for_those_who_may_see_them() {
+    use crate::sessions::SessionFilter;
+    let house = House::build().await;
+    let others: Vec<Session> = (0..5)
+        .map(|_| Session { id: SessionId::new(NOW, &house.rng), ..house.session() })
+        .collect();
+    house
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                for session in &others {
+                    tx.session_insert(session).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let mut seen = Vec::new();
+    let mut filter = SessionFilter { visible_to: Some(house.user), limit: 2, ..Default::default() };
+    loop {
+        let page = house.store.sessions(filter).await.unwrap();
+        let Some(last) = page.last() else { break };
+        filter.after = Some((last.last_active_at, last.id));
+        seen.extend(page.iter().map(|session| session.id));
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 6);
+    let stranger = Some(UserId::new(NOW, &house.rng));
+    let filter = SessionFilter { visible_to: stranger, limit: 10, ..Default::default() };
+    assert_eq!(house.store.sessions(filter).await.unwrap(), []);
+}

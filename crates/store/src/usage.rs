@@ -1,0 +1,131 @@
+//! The usage ledger: one row for each LLM call attempt.
+
+use model::usage::{TokenCounts, UsageRecord};
+use model::{MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, UsageRecordId, UserId};
+use sqlx::sqlite::SqliteRow;
+
+use crate::columns::{Columns, failed, integer, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO usage_records (id, tenant, user, machine, session, proxy_token,
+            provider_key, provider, model_asked, model_answered, input, cache_read, cache_write,
+            output, reasoning, status, http_status, started_at, first_byte_ms, duration_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20)
+        ON CONFLICT (id) DO NOTHING";
+    BY_SESSION = "SELECT * FROM usage_records WHERE session = $1 ORDER BY started_at, id";
+    RECENT = "SELECT * FROM usage_records WHERE tenant = $1 AND ($2 IS NULL OR user = $2)
+        ORDER BY started_at DESC, id DESC LIMIT $3";
+    SUM_OF_SESSION = "SELECT COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
+            COALESCE(SUM(cache_read), 0) AS cache_read,
+            COALESCE(SUM(cache_write), 0) AS cache_write, COALESCE(SUM(output), 0) AS output,
+            COALESCE(SUM(reasoning), 0) AS reasoning
+        FROM usage_records WHERE session = $1";
+}
+
+/// What a session used in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UsageSum {
+    /// Call attempts.
+    pub calls: u64,
+    /// Tokens by class.
+    pub tokens: TokenCounts,
+}
+
+impl Tx {
+    /// Writes one attempt; the same one written again changes nothing (R24).
+    pub async fn usage_insert(&mut self, record: &UsageRecord) -> Result<(), StoreError> {
+        sqlx::query(INSERT)
+            .bind(record.id.as_uuid())
+            .bind(record.tenant.as_uuid())
+            .bind(record.user.as_uuid())
+            .bind(record.machine.as_uuid())
+            .bind(record.session.as_uuid())
+            .bind(record.proxy_token.as_uuid())
+            .bind(record.provider_key.map(|key| key.as_uuid()))
+            .bind(record.provider.as_str())
+            .bind(&record.model_asked)
+            .bind(&record.model_answered)
+            .bind(integer(record.tokens.input))
+            .bind(integer(record.tokens.cache_read))
+            .bind(integer(record.tokens.cache_write))
+            .bind(integer(record.tokens.output))
+            .bind(integer(record.tokens.reasoning))
+            .bind(record.status.as_str())
+            .bind(record.http_status.map(i64::from))
+            .bind(record.started_at.as_millis())
+            .bind(record.first_byte_ms.map(integer))
+            .bind(integer(record.duration_ms))
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("write a usage record"))
+    }
+}
+
+impl Store {
+    /// The attempts of a session, in order.
+    pub async fn usage_of_session(
+        &self,
+        session: SessionId,
+    ) -> Result<Vec<UsageRecord>, StoreError> {
+        let rows = sqlx::query(BY_SESSION).bind(session.as_uuid()).fetch_all(&self.readers).await;
+        rows.map_err(failed("list a session's usage"))?.iter().map(record).collect()
+    }
+
+    /// The last attempts of a tenant, or of one user of it, the newest first.
+    pub async fn usage_recent(
+        &self,
+        tenant: TenantId,
+        user: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<UsageRecord>, StoreError> {
+        let rows = sqlx::query(RECENT)
+            .bind(tenant.as_uuid())
+            .bind(user.map(|user| user.as_uuid()))
+            .bind(integer(limit.into()))
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list usage"))?.iter().map(record).collect()
+    }
+
+    /// What a session used in all.
+    pub async fn usage_sum(&self, session: SessionId) -> Result<UsageSum, StoreError> {
+        let row =
+            sqlx::query(SUM_OF_SESSION).bind(session.as_uuid()).fetch_one(&self.readers).await;
+        let row = row.map_err(failed("sum a session's usage"))?;
+        Ok(UsageSum { calls: row.count("calls")?, tokens: tokens(&row)? })
+    }
+}
+
+fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {
+    Ok(TokenCounts {
+        input: row.count("input")?,
+        cache_read: row.count("cache_read")?,
+        cache_write: row.count("cache_write")?,
+        output: row.count("output")?,
+        reasoning: row.count("reasoning")?,
+    })
+}
+
+fn record(row: &SqliteRow) -> Result<UsageRecord, StoreError> {
+    Ok(UsageRecord {
+        id: UsageRecordId::from_uuid(row.uuid("id")?),
+        tenant: TenantId::from_uuid(row.uuid("tenant")?),
+        user: UserId::from_uuid(row.uuid("user")?),
+        machine: MachineId::from_uuid(row.uuid("machine")?),
+        session: SessionId::from_uuid(row.uuid("session")?),
+        proxy_token: ProxyTokenId::from_uuid(row.uuid("proxy_token")?),
+        provider_key: row.maybe_uuid("provider_key")?.map(ProviderKeyId::from_uuid),
+        provider: row.word("provider")?,
+        model_asked: row.maybe_text("model_asked")?,
+        model_answered: row.maybe_text("model_answered")?,
+        tokens: tokens(row)?,
+        status: row.word("status")?,
+        http_status: row.maybe_count("http_status")?.and_then(|status| u16::try_from(status).ok()),
+        started_at: row.time("started_at")?,
+        first_byte_ms: row.maybe_count("first_byte_ms")?,
+        duration_ms: row.count("duration_ms")?,
+    })
+}

@@ -1,0 +1,217 @@
+//! Group commit: one task owns the one connection that writes.
+//!
+//! It takes all work that has queued up, runs each piece inside a savepoint of one transaction,
+//! commits once, and only then answers everybody. A piece that fails is rolled back alone. A
+//! commit that fails stops the writer for good: what reached the disk is not known any more, and
+//! to go on would be to acknowledge on a guess (R14).
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::StoreError;
+
+/// Pieces of work that may wait; further callers wait to be let in.
+const QUEUE: usize = 1_024;
+
+/// Pieces of work in one commit at the most.
+const BATCH: usize = 512;
+
+/// A transaction, to which the entity files add their verbs.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) connection: SqliteConnection,
+}
+
+/// What a unit of work is: a boxed future that borrows the transaction.
+pub type TxFuture<'tx, T> = Pin<Box<dyn Future<Output = T> + Send + 'tx>>;
+
+/// Tells the caller how it ended, once that is known.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What is left of a piece of work after it ran: keep it or roll it back, then answer.
+struct Ran {
+    keep: bool,
+    answer: Answer,
+}
+
+/// A piece of work with its caller: it is run, or refused without having been run.
+trait Job: Send {
+    fn run(self: Box<Self>, tx: &mut Tx) -> TxFuture<'_, Ran>;
+    fn refuse(self: Box<Self>, error: StoreError);
+}
+
+struct Piece<F, T, E> {
+    work: F,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Piece<F, T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: for<'tx> FnOnce(&'tx mut Tx) -> TxFuture<'tx, Result<T, E>> + Send + 'static,
+{
+    fn run(self: Box<Self>, tx: &mut Tx) -> TxFuture<'_, Ran> {
+        let Self { work, caller } = *self;
+        Box::pin(async move {
+            let result = work(tx).await;
+            let keep = result.is_ok();
+            let answer: Answer = Box::new(move |committed: Result<(), StoreError>| {
+                // The caller may have gone away; the work is done all the same.
+                let _ = caller.send(committed.map_err(E::from).and(result));
+            });
+            Ran { keep, answer }
+        })
+    }
+
+    fn refuse(self: Box<Self>, error: StoreError) {
+        let _ = self.caller.send(Err(error.into()));
+    }
+}
+
+/// The way to the writer's task.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+    stopped: watch::Receiver<Option<String>>,
+    close: mpsc::Sender<()>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (close, closing) = mpsc::channel(1);
+        let (stop, stopped) = watch::channel(None);
+        let task = tokio::spawn(run(Tx { connection }, queue, closing, stop));
+        Self { jobs, stopped, close, task: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> TxFuture<'tx, Result<T, E>> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Piece { work, caller });
+        self.jobs.send(job).await.map_err(|_| E::from(self.reason()))?;
+        answer.await.unwrap_or_else(|_| Err(self.reason().into()))
+    }
+
+    pub(crate) async fn stopped(&self) -> String {
+        let mut stopped = self.stopped.clone();
+        let reason = stopped.wait_for(Option::is_some).await;
+        reason.ok().and_then(|reason| reason.clone()).unwrap_or_else(|| "closed".to_owned())
+    }
+
+    pub(crate) async fn close(&self) {
+        let _ = self.close.try_send(());
+        if let Some(task) = self.task.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+
+    fn reason(&self) -> StoreError {
+        let reason = self.stopped.borrow().clone();
+        StoreError::Stopped(reason.unwrap_or_else(|| "it was closed".to_owned()))
+    }
+}
+
+async fn run(
+    mut tx: Tx,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    mut closing: mpsc::Receiver<()>,
+    stop: watch::Sender<Option<String>>,
+) {
+    let mut jobs = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            biased;
+            // Work that is queued is done before the end.
+            count = queue.recv_many(&mut jobs, BATCH) => if count == 0 { break },
+            // Somebody asked for the end, and nothing is queued.
+            _ = closing.recv() => queue.close(),
+        }
+        if let Err(reason) = commit_together(&mut tx, jobs.drain(..)).await {
+            tracing::error!(reason, "the database stopped accepting writes");
+            stop.send_replace(Some(reason));
+            break;
+        }
+    }
+    queue.close();
+    let _ = tx.connection.close().await;
+}
+
+/// Runs a batch. `Err` means that the writer must not go on.
+async fn commit_together(
+    tx: &mut Tx,
+    jobs: impl ExactSizeIterator<Item = Box<dyn Job>>,
+) -> Result<(), String> {
+    if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+        // Nothing was begun, so nothing is in doubt: everybody may try again.
+        jobs.for_each(|job| job.refuse(StoreError::Undone(error.to_string())));
+        return Ok(());
+    }
+    let mut answers = Vec::with_capacity(jobs.len());
+    let mut broken: Option<sqlx::Error> = None;
+    for job in jobs {
+        match &broken {
+            None => broken = run_in_savepoint(tx, job, &mut answers).await.err(),
+            Some(error) => job.refuse(StoreError::Undone(error.to_string())),
+        }
+    }
+    if let Some(error) = broken {
+        // SQLite may have rolled back by itself already, then this fails, and rightly so.
+        let _ = statement(tx, "ROLLBACK").await;
+        answer_all(answers, || Err(StoreError::Undone(error.to_string())));
+        return Ok(());
+    }
+    match statement(tx, "COMMIT").await {
+        Ok(()) => {
+            answer_all(answers, || Ok(()));
+            Ok(())
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            answer_all(answers, || Err(StoreError::Stopped(reason.clone())));
+            Err(reason)
+        }
+    }
+}
+
+/// Runs one piece. `Err` means that the whole transaction is lost: some errors (disk full, input
+/// or output error) make SQLite roll back everything by itself, savepoints included
+/// (<https://www.sqlite.org/lang_transaction.html>, "Response To Errors Within A Transaction").
+async fn run_in_savepoint(
+    tx: &mut Tx,
+    job: Box<dyn Job>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), sqlx::Error> {
+    if let Err(error) = statement(tx, "SAVEPOINT piece").await {
+        job.refuse(StoreError::Undone(error.to_string()));
+        return Err(error);
+    }
+    let Ran { keep, answer } = job.run(tx).await;
+    answers.push(answer);
+    if !keep {
+        statement(tx, "ROLLBACK TO piece").await?;
+    }
+    statement(tx, "RELEASE piece").await
+}
+
+fn answer_all(answers: Vec<Answer>, committed: impl Fn() -> Result<(), StoreError>) {
+    for answer in answers {
+        answer(committed());
+    }
+}
+
+async fn statement(tx: &mut Tx, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(&mut tx.connection).await.map(drop)
+}
