@@ -1,7 +1,6 @@
 //! One-time sign-in links, the setup link among them.
 
-use model::{Timestamp, UserId};
-use uuid::Uuid;
+use model::{SignInId, Timestamp, UserId};
 
 use crate::columns::{Columns, failed, statements};
 use crate::{Store, StoreError, Tx};
@@ -19,7 +18,7 @@ statements! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInLink {
     /// The public half of the secret.
-    pub id: Uuid,
+    pub id: SignInId,
     /// SHA-256 of the secret half.
     pub secret_hash: [u8; 32],
     /// Whom it signs in; `None` for the setup link.
@@ -34,7 +33,7 @@ impl Tx {
     /// Adds a link.
     pub async fn sign_in_link_insert(&mut self, link: &SignInLink) -> Result<(), StoreError> {
         sqlx::query(INSERT)
-            .bind(link.id)
+            .bind(link.id.as_uuid())
             .bind(&link.secret_hash[..])
             .bind(link.user.map(|user| user.as_uuid()))
             .bind(link.created_at.as_millis())
@@ -48,11 +47,11 @@ impl Tx {
     /// Uses up a link; answers whether it was there to be used. Of many at once one succeeds.
     pub async fn sign_in_link_consume(
         &mut self,
-        id: Uuid,
+        id: SignInId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(CONSUME)
-            .bind(id)
+            .bind(id.as_uuid())
             .bind(now.as_millis())
             .execute(&mut self.connection)
             .await
@@ -82,12 +81,12 @@ impl Tx {
 
 impl Store {
     /// One link.
-    pub async fn sign_in_link(&self, id: Uuid) -> Result<Option<SignInLink>, StoreError> {
-        let row = sqlx::query(BY_ID).bind(id).fetch_optional(&self.readers).await;
+    pub async fn sign_in_link(&self, id: SignInId) -> Result<Option<SignInLink>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&self.readers).await;
         let row = row.map_err(failed("look up a sign-in link"))?;
         row.map(|row| {
             Ok(SignInLink {
-                id: row.uuid("id")?,
+                id: SignInId::from_uuid(row.uuid("id")?),
                 secret_hash: row.key("secret_hash")?,
                 user: row.maybe_uuid("user")?.map(UserId::from_uuid),
                 created_at: row.time("created_at")?,
