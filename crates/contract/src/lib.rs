@@ -1,1 +1,31 @@
 //! Bodies of the public interface: what is asked and answered over HTTP and WebSocket.
+//!
+//! Plain types, shared by the doors (`api`) and the typed client (`client`), and the source of
+//! the OpenAPI description and of the console's types. Requests refuse fields that they do not
+//! know; fields that documents print under several names are accepted under each.
+//!
+//! - [`problem`]: every error
+//! - [`time`]: how times are written
+//! - [`auth`]: setting up, signing in, tokens
+//! - [`machines`]: enrolment and machines
+//! - [`sessions`], [`permissions`]: work and its questions
+//! - [`live`]: what the WebSocket says
+//! - [`attach`]: what is said on an attached terminal
+//! - [`provider_keys`], [`usage`]: models and what they cost
+//! - [`audit`], [`build`]: the rest
+
+pub mod attach;
+pub mod audit;
+pub mod auth;
+pub mod build;
+pub mod live;
+pub mod machines;
+pub mod permissions;
+pub mod problem;
+pub mod provider_keys;
+pub mod sessions;
+pub mod time;
+pub mod usage;
+
+pub use problem::Problem;
+pub use time::Time;

@@ -4,10 +4,6 @@
 use bytes::Bytes;
 
 /// One order.
-#[expect(
-    clippy::struct_field_names,
-    reason = "`id` alone would not say whose it is beside `session_id`"
-)]
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Command {
     /// Position in the machine's sequence, from 1, without holes.

@@ -1,0 +1,186 @@
+//! Enrolment and machines.
+
+use model::agent::InstalledAgent;
+use model::machine::MachineStatus;
+use model::{EnrolmentId, MachineId, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Time;
+
+/// Asks for a registration token.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateEnrolment {
+    /// The number of the tenant the machine will belong to; one's own if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<i64>,
+    /// For how many minutes it works, 1 to 1440; 60 if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_minutes: Option<u16>,
+}
+
+/// A registration token. The only time that its secret is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CreatedEnrolment {
+    /// Always true.
+    pub success: bool,
+    /// The token as it is to be given to the machine.
+    pub registration_token: String,
+    /// Identifier, by which it is listed and revoked.
+    pub enrolment_id: EnrolmentId,
+    /// When it stops working.
+    pub expires_at: Time,
+    /// The command to run on the machine. It asks for the token, so that no secret is left in the
+    /// shell's history.
+    pub command: String,
+}
+
+/// What became of a registration token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentState {
+    /// It can be used.
+    Open,
+    /// It has made a machine.
+    Used,
+    /// It was revoked.
+    Revoked,
+    /// Its time is over.
+    Expired,
+}
+
+/// A registration token without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnrolmentView {
+    /// Identifier.
+    pub enrolment_id: EnrolmentId,
+    /// What became of it.
+    pub state: EnrolmentState,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it stops working.
+    pub expires_at: Time,
+    /// The machine it made.
+    pub machine_id: Option<MachineId>,
+}
+
+/// The registration tokens of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Enrolments {
+    /// The newest first.
+    pub enrolments: Vec<EnrolmentView>,
+}
+
+/// A machine registers.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterMachine {
+    /// The registration token.
+    pub registration_token: String,
+    /// Ed25519 public key of the machine, 64 hexadecimal digits.
+    pub public_key: String,
+    /// Display name.
+    pub machine_name: String,
+    /// Host name.
+    #[serde(default)]
+    pub hostname: String,
+    /// `linux`, `macos` or `windows`.
+    #[serde(default)]
+    pub os_type: String,
+    /// For example `Debian GNU/Linux 12`.
+    #[serde(default)]
+    pub os_version: String,
+    /// For example `x86_64`.
+    #[serde(default)]
+    pub arch: String,
+    /// Release of the daemon.
+    #[serde(default)]
+    pub agent_version: String,
+}
+
+/// A machine has registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RegisteredMachine {
+    /// Always true.
+    pub success: bool,
+    /// The identifier that the server gave it.
+    pub machine_id: MachineId,
+    /// The server's Ed25519 public key, 64 hexadecimal digits; the machine compares it with the
+    /// fingerprint in its token and pins it.
+    pub server_public_key: String,
+}
+
+/// What a machine can do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Capabilities {
+    /// Logical processors.
+    pub cpu_cores: u32,
+    /// Installed memory in GiB.
+    pub memory_gb: f64,
+    /// Whether a plain shell may be started.
+    pub shell: bool,
+}
+
+/// An enrolled machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MachineView {
+    /// Identifier.
+    pub machine_id: MachineId,
+    /// Display name.
+    pub machine_name: String,
+    /// Host name.
+    pub hostname: String,
+    /// `linux`, `macos` or `windows`.
+    pub os_type: String,
+    /// For example `Debian GNU/Linux 12`.
+    pub os_version: String,
+    /// For example `x86_64`.
+    pub arch: String,
+    /// Whether it can be worked on.
+    pub status: MachineStatus,
+    /// Whether its link is open at this moment.
+    pub connected: bool,
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// Release of its daemon.
+    pub agent_version: String,
+    /// Directories in which sessions may run.
+    pub workspaces: Vec<String>,
+    /// Agents that are known there, found or missing.
+    pub agents: Vec<InstalledAgent>,
+    /// When it was enrolled.
+    pub enrolled_at: Time,
+    /// When it was last heard of.
+    pub last_seen_at: Option<Time>,
+}
+
+/// Machines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Machines {
+    /// By name.
+    pub machines: Vec<MachineView>,
+}
+
+/// One machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OneMachine {
+    /// Always true.
+    pub success: bool,
+    /// The machine.
+    pub machine: MachineView,
+}
+
+/// It is done, and there is nothing more to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Done {
+    /// Always true.
+    pub success: bool,
+}
+
+impl Done {
+    /// It is done.
+    pub const YES: Self = Self { success: true };
+}

@@ -1,0 +1,289 @@
+//! Sessions and their turns.
+
+use model::session::{SessionKind, SessionState};
+use model::turn::{TurnState, WhenBusy};
+use model::{MachineId, SessionId, TurnId, UserId};
+use policy::Preset;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::Time;
+
+/// Starts a session.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSession {
+    /// Where it runs.
+    pub machine_id: MachineId,
+    /// A chat, if it is left out.
+    #[serde(default = "chat")]
+    pub kind: SessionKind,
+    /// The agent. Needed for a chat; a terminal without one runs the user's shell.
+    #[serde(default, alias = "agent", alias = "cli_tool", skip_serializing_if = "Option::is_none")]
+    pub agent_name: Option<String>,
+    /// The directory; the machine's first workspace if it is left out.
+    #[serde(default, alias = "cwd", alias = "workspace", skip_serializing_if = "Option::is_none")]
+    pub project_path: Option<String>,
+    /// The model; the agent's default if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The policy preset; `ask` if it is left out.
+    #[serde(default, alias = "preset", skip_serializing_if = "Option::is_none")]
+    pub permission_preset: Option<Preset>,
+    /// What to call it; made of the agent and the directory if it is left out.
+    #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// First width of a terminal in character cells; 80 if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<u16>,
+    /// First height of a terminal in character cells; 24 if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u16>,
+}
+
+const fn chat() -> SessionKind {
+    SessionKind::Chat
+}
+
+/// Whose a session is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Owner {
+    /// Identifier.
+    pub user_id: UserId,
+    /// The name shown to others.
+    pub display_name: String,
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionView {
+    /// Identifier.
+    pub session_id: SessionId,
+    /// Where it runs.
+    pub machine_id: MachineId,
+    /// Chat or terminal.
+    pub kind: SessionKind,
+    /// The agent; absent for a plain shell.
+    pub agent_name: Option<String>,
+    /// The directory on the machine.
+    pub project_path: String,
+    /// The model asked for.
+    pub model: Option<String>,
+    /// The policy preset.
+    pub permission_preset: String,
+    /// What people call it.
+    pub title: String,
+    /// Where it stands.
+    pub status: SessionState,
+    /// Why it failed, or how its program ended.
+    pub detail: Option<String>,
+    /// Whose it is.
+    pub owner: Owner,
+    /// When it was ordered.
+    pub created_at: Time,
+    /// When anything last happened.
+    pub last_active_at: Time,
+}
+
+/// Sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Sessions {
+    /// The last active first.
+    pub sessions: Vec<SessionView>,
+    /// How many are in this answer.
+    pub count: usize,
+    /// Ask with this for the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// One session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OneSession {
+    /// Always true.
+    pub success: bool,
+    /// The session.
+    pub session: SessionView,
+}
+
+/// Changes a session.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeSession {
+    /// What to call it from now on, 1 to 200 characters.
+    #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// Gives the agent a prompt.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTurn {
+    /// The prompt: a text, or ACP content blocks (text, image, resource, resource link).
+    #[serde(alias = "prompt")]
+    pub content: PromptContent,
+    /// What happens if a turn runs already; `queue` if it is left out.
+    #[serde(default = "queue")]
+    pub when_busy: WhenBusy,
+}
+
+const fn queue() -> WhenBusy {
+    WhenBusy::Queue
+}
+
+/// A prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum PromptContent {
+    /// A text.
+    Text(String),
+    /// ACP content blocks.
+    Blocks(Vec<ContentBlock>),
+}
+
+/// One piece of a prompt, as the Agent Client Protocol spells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ContentBlock {
+    /// A text.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A picture.
+    Image {
+        /// Base64.
+        data: String,
+        /// For example `image/png`.
+        #[serde(rename = "mimeType")]
+        mime_type: String,
+    },
+    /// A file that the agent may read.
+    ResourceLink {
+        /// For example `file:///home/ana/notes.txt`.
+        uri: String,
+        /// Its name for people.
+        name: String,
+    },
+    /// A file with its text.
+    Resource {
+        /// The file.
+        resource: EmbeddedResource,
+    },
+}
+
+/// A file with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EmbeddedResource {
+    /// Where it came from.
+    pub uri: String,
+    /// Its text.
+    pub text: String,
+    /// For example `text/plain`.
+    #[serde(default, rename = "mimeType", skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+}
+
+/// A turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TurnView {
+    /// Identifier.
+    pub turn_id: TurnId,
+    /// The session it belongs to.
+    pub session_id: SessionId,
+    /// Who prompted.
+    pub author: UserId,
+    /// Where it stands.
+    pub state: TurnState,
+    /// The agent's stop reason, or the error.
+    pub outcome: Option<String>,
+    /// When the server took it.
+    pub created_at: Time,
+    /// When it ended.
+    pub finished_at: Option<Time>,
+}
+
+/// One turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OneTurn {
+    /// Always true.
+    pub success: bool,
+    /// The turn.
+    pub turn: TurnView,
+}
+
+/// Turns of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Turns {
+    /// The newest first.
+    pub turns: Vec<TurnView>,
+}
+
+/// Stops a turn.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelTurn {
+    /// Which one; the one that runs if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_id: Option<TurnId>,
+    /// Why, for the transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Ends a session.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopSession {
+    /// Why, for the transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Changes the agent's model.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeModel {
+    /// One of the models that the agent offers.
+    pub model: String,
+}
+
+/// Changes the agent's mode.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeMode {
+    /// One of the modes that the agent offers.
+    pub mode: String,
+}
+
+/// Changes one of the agent's options.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeOption {
+    /// One of the options that the agent offers.
+    pub option: String,
+    /// Its new value.
+    pub value: serde_json::Value,
+}
+
+/// One record of a chat's transcript.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UpdateRecord {
+    /// Position in the transcript, from 1, without holes.
+    pub seq: u64,
+    /// When it happened, by the machine's clock.
+    pub at: Time,
+    /// What happened.
+    #[schema(value_type = Object)]
+    pub update: Box<RawValue>,
+}
+
+/// A page of a chat's transcript.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Updates {
+    /// In order.
+    pub updates: Vec<UpdateRecord>,
+    /// The highest position that exists.
+    pub last: u64,
+}
