@@ -1,3 +1,69 @@
-//! The house's own commands.
+//! The house's own commands. `cargo xtask --help` lists them.
+//!
+//! - [`up`]: build everything and start it
+//! - [`ci`]: every check and test, in order
+//! - [`tidy`]: the rules of the house that no other tool holds
+//! - [`generate`]: files that are written by programs
+//!
+//! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
+//! under version control), [`layers`] and [`manifest`] (which room leans on which), [`console`]
+//! (installing, building and weighing the web console), [`tools`] (what must be on this computer).
 
-fn main() {}
+#![expect(clippy::print_stdout, reason = "the commands of a developer speak on standard output")]
+
+mod ci;
+mod console;
+mod generate;
+mod layers;
+mod manifest;
+mod repository;
+mod shell;
+mod tidy;
+mod tools;
+mod tree;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::repository::Repository;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The house's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the console and the release binary, then runs `gantline up`
+    Up(up::Arguments),
+    /// Runs every check and test, or the steps named
+    Ci(ci::Arguments),
+    /// Holds the rules of the house that no other tool holds
+    Tidy,
+    /// Writes the generated files
+    Gen(generate::Arguments),
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    let repository = Repository::find()?;
+    match command {
+        Command::Up(arguments) => up::run(&repository, arguments),
+        Command::Ci(arguments) => ci::run(&repository, arguments),
+        Command::Tidy => tidy::run(&repository),
+        Command::Gen(arguments) => generate::run(&repository, arguments),
+    }
+}

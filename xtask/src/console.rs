@@ -1,0 +1,70 @@
+//! The web console: installing what it needs, building it when it changed, weighing it.
+//!
+//! - [`stamp`]: what a folder was made from
+//! - [`budget`]: how much a browser may have to load
+
+mod budget;
+mod stamp;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+
+pub(crate) use self::budget::check_budget;
+use crate::console::stamp::Stamp;
+use crate::repository::Repository;
+use crate::shell::Shell;
+
+/// Whether something had to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// The inputs are those of last time.
+    Unchanged,
+    /// It was made again.
+    Renewed,
+}
+
+fn folder(repository: &Repository) -> PathBuf {
+    repository.path("console")
+}
+
+/// Installs the packages that `package-lock.json` names, unless they are there.
+pub(crate) fn install(shell: &Shell) -> Result<Freshness> {
+    let console = folder(shell.repository());
+    ensure!(
+        console.join("package-lock.json").is_file(),
+        "console/package-lock.json is missing: there is no console in this checkout"
+    );
+    let lock = Stamp::of_files(&console, &["package.json", "package-lock.json"])?;
+    let modules = console.join("node_modules");
+    if lock.is_on(&modules) {
+        return Ok(Freshness::Unchanged);
+    }
+    shell.run_in(&console, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+    lock.put_on(&modules)?;
+    Ok(Freshness::Renewed)
+}
+
+/// Builds the console into `console/dist`, unless it was built from the same files.
+pub(crate) fn build(shell: &Shell) -> Result<Freshness> {
+    let installed = install(shell)?;
+    let console = folder(shell.repository());
+    let inputs = Stamp::of_folder(&console)?;
+    let dist = console.join("dist");
+    if installed == Freshness::Unchanged && inputs.is_on(&dist) {
+        return Ok(Freshness::Unchanged);
+    }
+    run_script(shell, "build")?;
+    inputs.put_on(&dist)?;
+    Ok(Freshness::Renewed)
+}
+
+/// Runs one script of `console/package.json`, with what it needs installed.
+pub(crate) fn script(shell: &Shell, name: &str) -> Result<()> {
+    install(shell)?;
+    run_script(shell, name)
+}
+
+fn run_script(shell: &Shell, name: &str) -> Result<()> {
+    shell.run_in(&folder(shell.repository()), "npm", &["run", "--silent", name])
+}

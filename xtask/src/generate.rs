@@ -1,0 +1,78 @@
+//! Files that are written by programs, all from one list.
+//!
+//! - [`layers_page`]: `docs/layers.md`, the rooms and their edges as tables
+//! - [`code_map`]: the code map inside `ARCHITECTURE.md`
+
+mod code_map;
+mod layers_page;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::repository::Repository;
+use crate::shell::Shell;
+use crate::tree::Tree;
+
+/// `cargo xtask gen`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Writes nothing; fails if a file differs from what would be written
+    #[arg(long)]
+    check: bool,
+}
+
+/// One generated file. A new one is added here, and marked `linguist-generated` in
+/// `.gitattributes` unless people write the rest of it.
+struct Generator {
+    /// The file, from the root.
+    output: &'static str,
+    /// What the whole file should hold.
+    make: fn(&Tree, &Shell) -> Result<String>,
+}
+
+const GENERATORS: &[Generator] = &[
+    Generator { output: layers_page::OUTPUT, make: |tree, _| layers_page::make(tree) },
+    Generator { output: code_map::OUTPUT, make: |tree, _| code_map::make(tree) },
+];
+
+/// Writes the generated files, or checks them.
+pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<ExitCode> {
+    let shell = Shell::on_screen(repository);
+    if arguments.check {
+        check(&shell)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (output, text) in stale(&shell)? {
+        std::fs::write(repository.path(output), text)
+            .with_context(|| format!("failed to write {output}"))?;
+        shell.say(&format!("written: {output}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fails if a generated file differs from what would be written.
+pub(crate) fn check(shell: &Shell) -> Result<()> {
+    let stale: Vec<&str> = stale(shell)?.into_iter().map(|(output, _)| output).collect();
+    anyhow::ensure!(
+        stale.is_empty(),
+        "not as generated: {}; run `cargo xtask gen` and commit what it wrote",
+        stale.join(", ")
+    );
+    shell.say(&format!("{} files are as generated", GENERATORS.len()));
+    Ok(())
+}
+
+/// Every output that is not what it should be, with what it should be.
+fn stale(shell: &Shell) -> Result<Vec<(&'static str, String)>> {
+    let tree = Tree::read(shell.repository())?;
+    let mut stale = Vec::new();
+    for generator in GENERATORS {
+        let text = (generator.make)(&tree, shell)
+            .with_context(|| format!("failed to make {}", generator.output))?;
+        if tree.text(generator.output) != Some(text.as_str()) {
+            stale.push((generator.output, text));
+        }
+    }
+    Ok(stale)
+}

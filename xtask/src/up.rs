@@ -1,0 +1,68 @@
+//! `cargo xtask up`: everything between a fresh checkout and a running `gantline up`.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::console::{self, Freshness};
+use crate::repository::Repository;
+use crate::shell::Shell;
+use crate::tools;
+
+/// `cargo xtask up`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Handed on to `gantline up`, such as `--demo`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    flags: Vec<String>,
+}
+
+/// Builds the console and the release binary, and becomes `gantline up`.
+pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<ExitCode> {
+    let shell = Shell::on_screen(repository);
+    shell.say(&format!("[1/3] tools: {}", tools::check(&shell)?.join(", ")));
+    shell.say("[2/3] console");
+    if console::build(&shell)? == Freshness::Unchanged {
+        shell.say("   unchanged");
+    }
+    shell.say("[3/3] gantline (the first time takes some minutes)");
+    shell.run("cargo", &["build", "--release", "--locked", "-p", "gantline"])?;
+    let program =
+        release_folder(&shell)?.join("gantline").with_extension(std::env::consts::EXE_EXTENSION);
+    let mut command = Command::new(&program);
+    command.arg("up").args(&arguments.flags);
+    shell.say(&format!("starting {} up {}", program.display(), arguments.flags.join(" ")));
+    become_program(command)
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
+}
+
+fn release_folder(shell: &Shell) -> Result<PathBuf> {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps"];
+    let printed = shell.stdout_of("cargo", &arguments)?;
+    let metadata: Metadata =
+        serde_json::from_str(&printed).context("failed to read `cargo metadata`")?;
+    Ok(metadata.target_directory.join("release"))
+}
+
+/// Replaces this process, so that Ctrl-C and the exit code are the program's own.
+#[cfg(unix)]
+fn become_program(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    let error = command.exec();
+    Err(error).with_context(|| format!("failed to start {}", command.get_program().display()))
+}
+
+#[cfg(not(unix))]
+fn become_program(mut command: Command) -> Result<ExitCode> {
+    let status = command
+        .status()
+        .with_context(|| format!("failed to start {}", command.get_program().display()))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
