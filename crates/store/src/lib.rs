@@ -38,6 +38,7 @@ pub mod permissions;
 pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in_links;
 pub mod tenants;
 pub mod throttles;

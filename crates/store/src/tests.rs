@@ -158,6 +158,7 @@ async fn every_statement_fits_the_layout() {
         crate::provider_keys::STATEMENTS,
         crate::proxy_tokens::STATEMENTS,
         crate::sessions::STATEMENTS,
+        crate::settings::STATEMENTS,
         crate::sign_in_links::STATEMENTS,
         crate::tenants::STATEMENTS,
         crate::throttles::STATEMENTS,

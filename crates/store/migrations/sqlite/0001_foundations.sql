@@ -1,6 +1,12 @@
 -- Times are milliseconds since the Unix epoch. Identifiers are the 16 bytes of a UUID version 7.
 -- Secrets appear as SHA-256 of a high-entropy secret, as an Argon2id string, or sealed; never plain.
 
+-- What the installation must remember of itself, such as its identity key.
+CREATE TABLE settings (
+    name   TEXT PRIMARY KEY,
+    value  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tenants (
     id          BLOB PRIMARY KEY,
     number      INTEGER NOT NULL UNIQUE,

@@ -1,0 +1,75 @@
+//! What can be told.
+
+use std::sync::Arc;
+
+use model::machine::Machine;
+use model::permission::PermissionRequest;
+use model::session::Session;
+use model::turn::Turn;
+use model::{ApiTokenId, LoginId, MachineId, SessionId, TenantId, UserId};
+
+/// Where something of a session is, enough to say who may know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose session.
+    pub owner: UserId,
+    /// The machine.
+    pub machine: MachineId,
+    /// The session.
+    pub session: SessionId,
+}
+
+impl From<&Session> for Place {
+    fn from(session: &Session) -> Self {
+        Self {
+            tenant: session.tenant,
+            owner: session.owner,
+            machine: session.machine,
+            session: session.id,
+        }
+    }
+}
+
+/// Credentials that have stopped working; open streams that came with them must end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revocation {
+    /// These logins of a user.
+    Logins {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        logins: Vec<LoginId>,
+    },
+    /// An API token.
+    ApiToken(ApiTokenId),
+    /// Everything of a user: the role changed, the account was disabled.
+    User(UserId),
+}
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A machine is new or has changed, its status included.
+    MachineChanged(Arc<Machine>),
+    /// A machine is gone.
+    MachineRemoved {
+        /// The tenant it belonged to.
+        tenant: TenantId,
+        /// Which.
+        machine: MachineId,
+    },
+    /// A session is new or has changed.
+    SessionChanged(Arc<Session>),
+    /// A session is gone.
+    SessionRemoved(Place),
+    /// A turn is new or has changed.
+    TurnChanged(Place, Arc<Turn>),
+    /// A question is new or has changed.
+    PermissionChanged(Place, Arc<PermissionRequest>),
+    /// Credentials have stopped working.
+    Revoked(Arc<Revocation>),
+    /// The server is about to stop.
+    Stopping,
+}

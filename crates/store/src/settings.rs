@@ -1,0 +1,35 @@
+//! What the installation must remember of itself.
+
+use crate::columns::{Columns, failed, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    GET = "SELECT value FROM settings WHERE name = $1";
+    PUT = "INSERT INTO settings (name, value) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET value = $2";
+}
+
+impl Tx {
+    /// Remembers a value under a name, in place of the one before.
+    pub async fn setting_put(
+        &mut self,
+        name: &'static str,
+        value: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(PUT)
+            .bind(name)
+            .bind(value)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("remember a setting"))
+    }
+}
+
+impl Store {
+    /// The value under a name.
+    pub async fn setting(&self, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = sqlx::query(GET).bind(name).fetch_optional(&self.readers).await;
+        row.map_err(failed("look up a setting"))?.map(|row| row.bytes("value")).transpose()
+    }
+}
