@@ -1,19 +1,16 @@
-//! The web console: installing what it needs, building it when it changed, weighing it.
-//!
-//! - [`stamp`]: what a folder was made from
-//! - [`budget`]: how much a browser may have to load
+//! The web console: installing what it needs, building it when it changed, and weighing it
+//! ([`budget`]).
 
 mod budget;
-mod stamp;
 
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
 pub(crate) use self::budget::check_budget;
-use crate::console::stamp::Stamp;
 use crate::repository::Repository;
 use crate::shell::Shell;
+use crate::stamp::Stamp;
 
 /// Whether something had to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //! - [`generate`]: files that are written by programs
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
-//! under version control), [`layers`] and [`manifest`] (which room leans on which), [`console`]
+//! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`] (which room leans on which), [`console`]
 //! (installing, building and weighing the web console), [`tools`] (what must be on this computer).
 
 #![expect(clippy::print_stdout, reason = "the commands of a developer speak on standard output")]
@@ -18,6 +18,7 @@ mod layers;
 mod manifest;
 mod repository;
 mod shell;
+mod stamp;
 mod tidy;
 mod tools;
 mod tree;

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use crate::shell::Shell;
+use crate::stamp::Stamp;
 
 /// Where the pins are committed.
 const PINS: &str = "e2e/agents";
@@ -14,23 +15,29 @@ const PLACE: &str = ".cache/agents";
 
 const FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
+/// Programs of others do not run at installation, but this one: it links the binary for this
+/// system into place, and does not start without.
+const WITH_SCRIPT: &str = "opencode-ai";
+
 /// Installs the agents, unless the pins are those of last time.
+///
+/// `npm install` rather than `npm ci`: it keeps to the lock file as well, but does not insist on
+/// entries for the systems we are not on, which some registries do not have.
 pub(super) fn install(shell: &Shell) -> Result<()> {
     let pins = shell.repository().path(PINS);
     let place = shell.repository().path(PLACE);
-    let installed = place.join("node_modules/.package-lock.json").is_file()
-        && FILES.iter().all(|file| {
-            let pinned = std::fs::read(pins.join(file));
-            pinned.is_ok_and(|bytes| std::fs::read(place.join(file)).is_ok_and(|b| b == bytes))
-        });
-    if !installed {
+    let stamp = Stamp::of_files(&pins, &FILES)?;
+    if !stamp.is_on(&place) {
         std::fs::create_dir_all(&place).with_context(|| format!("failed to make {PLACE}"))?;
         for file in FILES {
             std::fs::copy(pins.join(file), place.join(file))
                 .with_context(|| format!("failed to copy {PINS}/{file}"))?;
         }
-        // Programs of others do not run at installation.
-        shell.run_in(&place, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+        let quiet = ["--no-audit", "--no-fund"];
+        let install = ["install", "--no-save", "--ignore-scripts"];
+        shell.run_in(&place, "npm", &[&install[..], &quiet].concat())?;
+        shell.run_in(&place, "npm", &["rebuild", WITH_SCRIPT])?;
+        stamp.put_on(&place)?;
     }
     check(shell)
 }

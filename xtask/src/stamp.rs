@@ -14,11 +14,11 @@ const MADE: &[&str] = &["node_modules", "dist", "coverage"];
 /// A hash over names and contents of files. It only has to notice changes made by people, on one
 /// computer, with one toolchain.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stamp(String);
+pub(crate) struct Stamp(String);
 
 impl Stamp {
     /// Over some files of a folder.
-    pub(super) fn of_files(folder: &Path, names: &[&str]) -> Result<Self> {
+    pub(crate) fn of_files(folder: &Path, names: &[&str]) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         for name in names {
             add(&mut hasher, folder, &folder.join(name))?;
@@ -27,7 +27,7 @@ impl Stamp {
     }
 
     /// Over everything that people write below a folder.
-    pub(super) fn of_folder(folder: &Path) -> Result<Self> {
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         for file in written_files(folder)? {
             add(&mut hasher, folder, &file)?;
@@ -36,12 +36,12 @@ impl Stamp {
     }
 
     /// Whether the folder was made from the same inputs.
-    pub(super) fn is_on(&self, made: &Path) -> bool {
+    pub(crate) fn is_on(&self, made: &Path) -> bool {
         std::fs::read_to_string(made.join(NAME)).is_ok_and(|stamp| stamp == self.0)
     }
 
     /// Marks the folder as made from these inputs.
-    pub(super) fn put_on(&self, made: &Path) -> Result<()> {
+    pub(crate) fn put_on(&self, made: &Path) -> Result<()> {
         std::fs::write(made.join(NAME), &self.0)
             .with_context(|| format!("failed to write {NAME} into {}", made.display()))
     }
