@@ -2,9 +2,14 @@
 //!
 //! - [`layers_page`]: `docs/layers.md`, the rooms and their edges as tables
 //! - [`code_map`]: the code map inside `ARCHITECTURE.md`
+//! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md` and
+//!   `docs/reliability.md`
+//! - [`region`]: writing a part of a page
 
+mod claims_tables;
 mod code_map;
 mod layers_page;
+mod region;
 
 use std::process::ExitCode;
 
@@ -34,6 +39,14 @@ struct Generator {
 const GENERATORS: &[Generator] = &[
     Generator { output: layers_page::OUTPUT, make: |tree, _| layers_page::make(tree) },
     Generator { output: code_map::OUTPUT, make: |tree, _| code_map::make(tree) },
+    Generator {
+        output: claims_tables::THREAT_MODEL,
+        make: |tree, _| claims_tables::make(tree, claims_tables::THREAT_MODEL),
+    },
+    Generator {
+        output: claims_tables::RELIABILITY,
+        make: |tree, _| claims_tables::make(tree, claims_tables::RELIABILITY),
+    },
 ];
 
 /// Writes the generated files, or checks them.

@@ -6,12 +6,14 @@
 //! - [`generate`]: files that are written by programs
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
-//! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`] (which room leans on which), [`console`]
-//! (installing, building and weighing the web console), [`tools`] (what must be on this computer).
+//! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`]
+//! (which room leans on which), [`claims`] (what is claimed, and which tests prove it),
+//! [`console`] (the web console), [`tools`] (what must be on this computer).
 
 #![expect(clippy::print_stdout, reason = "the commands of a developer speak on standard output")]
 
 mod ci;
+mod claims;
 mod console;
 mod generate;
 mod layers;

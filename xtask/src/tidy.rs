@@ -16,6 +16,7 @@ mod marks;
 mod mutants;
 mod names;
 mod places;
+mod proofs;
 mod rooms;
 mod sizes;
 
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 
+use crate::claims::Claims;
 use crate::layers::Layers;
 use crate::manifest::Manifest;
 use crate::repository::Repository;
@@ -57,6 +59,7 @@ struct House {
     layers: Layers,
     manifests: Vec<Manifest>,
     exceptions: Exceptions,
+    claims: Claims,
 }
 
 struct Rule {
@@ -80,6 +83,10 @@ const RULES: &[Rule] = &[
     Rule {
         says: "every mutant names the test it turns red",
         check: |house| mutants::check(&house.manifests),
+    },
+    Rule {
+        says: "tests prove what is claimed, and every claim is made once",
+        check: |house| proofs::check(&house.tree, &house.claims),
     },
     Rule {
         says: "files have at most 500 lines beside their tests",
@@ -116,7 +123,8 @@ pub(crate) fn step(shell: &Shell) -> Result<()> {
     let layers = Layers::read(&tree)?;
     let manifests = Manifest::read_all(&tree)?;
     let exceptions = Exceptions::read(&tree)?;
-    let house = House { tree, layers, manifests, exceptions };
+    let claims = Claims::read(&tree)?;
+    let house = House { tree, layers, manifests, exceptions, claims };
     let broken = RULES.iter().filter(|rule| !holds(shell, rule, &house)).count();
     ensure!(broken == 0, "{broken} of {} rules are broken", RULES.len());
     shell.say(&format!("   {} rules hold", RULES.len()));

@@ -60,7 +60,9 @@ pub(super) fn run_all(repository: &Repository) -> Result<Report> {
     });
     say_how_it_stands(&screen, &board, started.elapsed());
     run_lane(Lane::Last, &board, |step| run_on_screen(&screen, step));
-    Ok(board.into_report())
+    let report = board.into_report();
+    say_what_was_left_out(&screen, &report);
+    Ok(report)
 }
 
 /// Runs the steps given, each on the screen, whatever became of those before it.
@@ -175,6 +177,16 @@ fn say_how_it_stands(screen: &Shell, board: &Board, took: Duration) {
             Outcome::NotRun => "not run",
         };
         screen.say(&format!("   {:<16}{outcome:<8}{:>10}", step.name, seconds(*took)));
+    }
+}
+
+/// Tests that were not run leave no count to end with.
+fn say_what_was_left_out(screen: &Shell, report: &Report) {
+    for step in STEPS.iter().filter(|step| step.lane == Lane::Last) {
+        if report.ended.get(step.name).is_some_and(|(outcome, _)| *outcome == Outcome::NotRun) {
+            let after = step.after.join(", ");
+            screen.say(&format!("── {} ── not run: it comes after {after}", step.name));
+        }
     }
 }
 

@@ -4,18 +4,16 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
 
+use super::region;
 use crate::layers::Layers;
 use crate::manifest::Manifest;
 use crate::tree::Tree;
 
 pub(super) const OUTPUT: &str = "ARCHITECTURE.md";
 
-const BEGIN: &str = "<!-- code map: written by `cargo xtask gen` -->\n";
-const END: &str = "<!-- end of the code map -->";
-
 pub(super) fn make(tree: &Tree) -> Result<String> {
     let page = tree.text(OUTPUT).with_context(|| format!("{OUTPUT} is missing"))?;
-    replace(page, &map(&Layers::read(tree)?, &Manifest::read_all(tree)?)?)
+    region::replace(page, &map(&Layers::read(tree)?, &Manifest::read_all(tree)?)?)
 }
 
 fn map(layers: &Layers, manifests: &[Manifest]) -> Result<String> {
@@ -33,22 +31,9 @@ fn map(layers: &Layers, manifests: &[Manifest]) -> Result<String> {
     Ok(map)
 }
 
-fn replace(page: &str, map: &str) -> Result<String> {
-    let (before, rest) = page.split_once(BEGIN).context("the begin mark is missing")?;
-    let (_, after) = rest.split_once(END).context("the end mark is missing")?;
-    Ok(format!("{before}{BEGIN}{map}{END}{after}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_between_the_marks_is_written() {
-        let page = format!("# A\n{BEGIN}old\n{END}\nrest\n");
-        assert_eq!(replace(&page, "new\n").unwrap(), format!("# A\n{BEGIN}new\n{END}\nrest\n"));
-        assert!(replace("# A\n", "new\n").is_err());
-    }
 
     #[test]
     fn the_map_lists_rooms_from_the_ground_up() {

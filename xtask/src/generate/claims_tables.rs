@@ -1,0 +1,77 @@
+//! The tables of claims inside `docs/threat-model.md` and `docs/reliability.md`: each with the
+//! tests that prove it, or plainly without.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result};
+
+use super::region;
+use crate::claims::{self, Claims, Group, Proof};
+use crate::tree::Tree;
+
+pub(super) const THREAT_MODEL: &str = "docs/threat-model.md";
+pub(super) const RELIABILITY: &str = "docs/reliability.md";
+
+pub(super) fn make(tree: &Tree, output: &str) -> Result<String> {
+    let page = tree.text(output).with_context(|| format!("{output} is missing"))?;
+    let claims = Claims::read(tree)?;
+    let proofs = claims::proofs(tree);
+    let mut tables = String::new();
+    let groups = claims.groups.iter().filter(|group| format!("docs/{}.md", group.page) == output);
+    for group in groups {
+        write!(tables, "\n### {}\n\n| No. | Claim | Proven by |\n|---|---|---|\n", group.title)?;
+        rows(&mut tables, group, &claims, &proofs)?;
+    }
+    tables.push('\n');
+    region::replace(page, &tables)
+}
+
+fn rows(tables: &mut String, group: &Group, claims: &Claims, proofs: &[Proof]) -> Result<()> {
+    for (number, claim) in &group.claims {
+        let mut shown: Vec<String> = proofs
+            .iter()
+            .filter(|proof| proof.number == number)
+            .map(|proof| format!("[{}](../{})", proof.test.replace('_', " "), proof.path))
+            .collect();
+        shown.dedup();
+        let mut cell = if shown.is_empty() { "planned".to_owned() } else { shown.join("; ") };
+        if let Some(missing) = claims.missing.get(number) {
+            write!(cell, " ({missing})")?;
+        }
+        writeln!(tables, "| {number} | {claim} | {cell} |")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_proven_by_its_tests_or_planned() {
+        let claims = "[[group]]\npage = 'reliability'\ntitle = 'The link'\n\
+                      claims = [['R09', 'Spread'], ['R10', 'Noticed']]\n\
+                      [missing]\nR09 = 'so far by hand'\n";
+        let page = region::replace(
+            "# R\n<!-- written by `cargo xtask gen` -->\n\
+             <!-- end of what is written by `cargo xtask gen` -->\n",
+            "",
+        )
+        .unwrap();
+        let test = "/// R09: windows double.\n#[test]\nfn windows_double() {}\n";
+        let tree = Tree::from([
+            (claims::PATH, claims),
+            (RELIABILITY, page.as_str()),
+            ("crates/link/src/backoff.rs", test),
+        ]);
+        let made = make(&tree, RELIABILITY).unwrap();
+        let rows: Vec<&str> = made.lines().filter(|line| line.starts_with("| R")).collect();
+        assert_eq!(
+            rows,
+            [
+                "| R09 | Spread | [windows double](../crates/link/src/backoff.rs) (so far by hand) |",
+                "| R10 | Noticed | planned |",
+            ]
+        );
+    }
+}
