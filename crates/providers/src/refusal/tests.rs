@@ -1,0 +1,127 @@
+use serde_json::Value;
+
+use super::*;
+
+fn provider(name: &str) -> ProviderName {
+    name.parse().unwrap()
+}
+
+const SHAPES: [Shape; 4] = [Shape::Chat, Shape::Responses, Shape::Anthropic, Shape::Gemini];
+
+fn every_refusal() -> Vec<Refusal> {
+    let provider = provider("openai");
+    vec![
+        Refusal::Unauthorized,
+        Refusal::TokenEnded,
+        Refusal::ProviderForbidden { provider: provider.clone(), allowed: vec![provider.clone()] },
+        Refusal::ModelForbidden { model: Some("gpt-\"9\n".into()), allowed: vec!["gpt-5".into()] },
+        Refusal::ModelForbidden { model: None, allowed: Vec::new() },
+        Refusal::EndpointForbidden { method: Method::POST, path: "/v1/files\"".into() },
+        Refusal::BadRequest("the body must be a JSON object".into()),
+        Refusal::NoKey { provider: provider.clone() },
+        Refusal::TooLarge { limit_bytes: 32 },
+        Refusal::UpgradeRequired,
+        Refusal::UpstreamUnreachable { provider: provider.clone() },
+        Refusal::UpstreamTimeout { provider: provider.clone() },
+        Refusal::UpstreamUnusable { provider, problem: "it redirects" },
+    ]
+}
+
+/// The body that the documents print, to the letter, whoever asks.
+#[test]
+fn a_missing_key_is_said_exactly_as_documented() {
+    for shape in SHAPES {
+        let answer = Refusal::NoKey { provider: provider("openai") }.answer(shape);
+        assert_eq!(
+            answer.body,
+            r#"{"error": {"message": "No API key configured for provider 'openai'", "type": "config_error"}}"#
+        );
+        assert_eq!(answer.status, 400);
+    }
+}
+
+#[test]
+fn each_dialects_clients_find_the_message_where_they_look() {
+    for refusal in every_refusal() {
+        for shape in SHAPES {
+            let answer = refusal.answer(shape);
+            let body: Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!(body["error"]["message"], refusal.message(), "{shape:?}");
+            assert_eq!(answer.headers["content-type"], "application/json");
+            if matches!(refusal, Refusal::NoKey { .. }) {
+                continue;
+            }
+            match shape {
+                Shape::Chat | Shape::Responses => assert_eq!(body["error"]["code"], refusal.code()),
+                Shape::Anthropic => assert_eq!(body["type"], "error"),
+                Shape::Gemini => assert_eq!(body["error"]["code"], answer.status.as_u16()),
+            }
+        }
+    }
+}
+
+/// The statuses that make each client stop at once, as measured; 429 and 503 never.
+#[test]
+fn no_refusal_makes_a_client_hammer() {
+    for refusal in every_refusal() {
+        for shape in SHAPES {
+            let answer = refusal.answer(shape);
+            let status = answer.status.as_u16();
+            assert!(![429, 500, 503].contains(&status), "{refusal:?}");
+            let retry = answer.headers["x-should-retry"] == "true";
+            assert_eq!(retry, refusal.is_retryable(), "{refusal:?}");
+            assert_eq!(retry, status >= 500, "{refusal:?}");
+        }
+        let codex = refusal.answer(Shape::Responses).status.as_u16();
+        assert!([400, 401, 413, 426, 502, 504].contains(&codex), "{refusal:?} is {codex}");
+    }
+    assert_eq!(Refusal::TokenEnded.answer(Shape::Anthropic).status, 402);
+    assert_eq!(Refusal::TokenEnded.answer(Shape::Responses).status, 400);
+    assert_eq!(Refusal::UpgradeRequired.answer(Shape::Responses).status, 426);
+}
+
+/// S84: what is refused is said together with what is allowed.
+#[test]
+fn refusals_say_what_is_allowed() {
+    let refusal =
+        Refusal::ModelForbidden { model: Some("o9".into()), allowed: vec!["gpt-5".into()] };
+    assert_eq!(refusal.message(), "This session may not use the model 'o9'. Allowed: gpt-5.");
+    assert_eq!(refusal.answer(Shape::Chat).status, 403);
+}
+
+#[test]
+fn a_mid_stream_error_is_an_event_of_the_dialect() {
+    let refusal = Refusal::UpstreamTimeout { provider: provider("openai") };
+    let data = |shape: Shape| {
+        let event = String::from_utf8(refusal.event(shape).to_vec()).unwrap();
+        assert!(event.starts_with("\n\n") || event.starts_with("\r\n\r\n"), "{event:?}");
+        assert!(event.ends_with("\n\n") || event.ends_with("\r\n\r\n"), "{event:?}");
+        let line = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap().to_owned();
+        (event, serde_json::from_str::<Value>(&line).unwrap())
+    };
+    let (event, body) = data(Shape::Anthropic);
+    assert!(event.contains("event: error\n"));
+    assert_eq!((&body["type"], &body["error"]["type"]), (&"error".into(), &"timeout_error".into()));
+
+    let (event, body) = data(Shape::Responses);
+    assert!(event.contains("event: response.failed\n"));
+    assert_eq!(body["response"]["error"]["code"], "upstream_timeout");
+
+    let (_, body) = data(Shape::Chat);
+    assert_eq!(body["error"]["type"], "server_error");
+
+    let (_, body) = data(Shape::Gemini);
+    assert_eq!(body["error"]["status"], "DEADLINE_EXCEEDED");
+}
+
+#[test]
+fn the_shape_is_guessed_from_what_an_unknown_call_shows() {
+    let none = HeaderMap::new();
+    assert_eq!(Shape::guess("/v1/files", &none), Shape::Chat);
+    assert_eq!(Shape::guess("/v1/messages/batches", &none), Shape::Anthropic);
+    assert_eq!(Shape::guess("/v1/responses/compact", &none), Shape::Responses);
+    assert_eq!(Shape::guess("/v1beta/cachedContents", &none), Shape::Gemini);
+    let mut headers = HeaderMap::new();
+    headers.insert("anthropic-version", HeaderValue::from_static("2023-06-01"));
+    assert_eq!(Shape::guess("/v1/files", &headers), Shape::Anthropic);
+}
