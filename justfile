@@ -49,6 +49,10 @@ deny:
 clippy:
     cargo xtask ci clippy
 
+# every promise broken on purpose turns its test red
+mutants:
+    cargo xtask ci mutants
+
 # every program and test is built
 build:
     cargo xtask ci build
@@ -64,10 +68,6 @@ doc:
 # examples in the documentation run
 doctest:
     cargo xtask ci doctest
-
-# every promise broken on purpose turns its test red
-mutants:
-    cargo xtask ci mutants
 
 # every test passes: rooms, walkthroughs, the console in a browser, real agents
 test:

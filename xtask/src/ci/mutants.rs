@@ -31,6 +31,8 @@ fn must_fail(shell: &Shell, room: &str, feature: &str, test: &str) -> Result<()>
     let mut command = shell.command("cargo");
     command.args(["nextest", "run", "--locked", "--package", room, "--features", feature]);
     command.args(["--filterset", &format!("test(={test})")]);
+    // A failure that is wanted should not look like one.
+    command.args(["--failure-output", "never", "--final-status-level", "none"]);
     match shell.exit_code(command)? {
         Some(TESTS_FAILED) => {
             shell.say(&format!("   red, as it must be: {test}"));

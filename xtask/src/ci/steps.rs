@@ -110,6 +110,14 @@ pub(super) const STEPS: &[Step] = &[
         after: &[],
         run: rust::clippy,
     },
+    // Before `build`, so that no program that breaks a promise is what the tests find.
+    Step {
+        name: "mutants",
+        purpose: "every promise broken on purpose turns its test red",
+        lane: Lane::Compiler,
+        after: &[],
+        run: mutants::run,
+    },
     Step {
         name: "build",
         purpose: "every program and test is built",
@@ -137,13 +145,6 @@ pub(super) const STEPS: &[Step] = &[
         lane: Lane::Compiler,
         after: &["build"],
         run: rust::test_documentation,
-    },
-    Step {
-        name: "mutants",
-        purpose: "every promise broken on purpose turns its test red",
-        lane: Lane::Compiler,
-        after: &["build"],
-        run: mutants::run,
     },
     Step {
         name: "test",
