@@ -140,9 +140,7 @@ impl Conversation {
         match self.phase {
             Phase::Down => self.end(ChatState::Stopped, reason),
             Phase::Leaving => {}
-            Phase::Launching | Phase::Opening { .. } | Phase::Adjusting { .. } | Phase::Ready => {
-                self.leave(Effect::StopAgent);
-            }
+            _ => self.leave(Effect::StopAgent),
         }
         self.settle();
     }
@@ -160,7 +158,7 @@ impl Conversation {
     /// Acts on deadlines that have passed.
     pub fn handle_timeout(&mut self, now: Tick) {
         if self.phase.deadline().is_some_and(|deadline| deadline <= now) {
-            self.handshake_timed_out();
+            self.phase_timed_out();
         }
         if self.turns.cancel_deadline().is_some_and(|deadline| deadline <= now) {
             self.cancel_timed_out();

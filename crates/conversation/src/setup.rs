@@ -27,6 +27,13 @@ pub const MAX_NOTE_BYTES: usize = 16 * 1024;
 /// How long an agent may take for each step until its session is open.
 pub const HANDSHAKE_WITHIN: Duration = Duration::from_secs(90);
 
+/// How long an agent that tells its history again must be quiet before it counts as done: some
+/// answer before they have told it all, and what they tell after a prompt would look new.
+pub const QUIET_FOR: Duration = Duration::from_millis(400);
+
+/// How long an agent may take to tell its history again after it has answered.
+pub const QUIET_WITHIN: Duration = Duration::from_secs(10);
+
 /// How long an agent may take to end a turn that was cancelled, before it is killed.
 pub const CANCEL_WITHIN: Duration = Duration::from_secs(10);
 

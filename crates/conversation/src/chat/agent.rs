@@ -9,7 +9,7 @@ use crate::acp::read::{self, PROTOCOL_VERSION};
 use crate::acp::{Call, RpcError};
 use crate::effect::Effect;
 use crate::orders::{AgentExit, LaunchFailure};
-use crate::setup::{HANDSHAKE_WITHIN, Outside};
+use crate::setup::{HANDSHAKE_WITHIN, Outside, QUIET_FOR, QUIET_WITHIN};
 use crate::text;
 use crate::update::{AgentUpdate, ChatState, HowOpened, Level, Notice, NoticeCode, Update};
 
@@ -29,6 +29,13 @@ pub(super) enum Phase {
     Adjusting {
         /// When it must have answered.
         deadline: Tick,
+    },
+    /// It may still be telling history that is in the transcript already.
+    Settling {
+        /// When it counts as done if it is quiet until then.
+        quiet_at: Tick,
+        /// When it counts as done anyway.
+        at_most: Tick,
     },
     /// It can be prompted.
     Ready,
@@ -67,21 +74,25 @@ pub(super) struct Attempt {
 }
 
 impl Phase {
-    pub(super) const fn deadline(self) -> Option<Tick> {
+    pub(super) fn deadline(self) -> Option<Tick> {
         match self {
             Self::Opening { deadline } | Self::Adjusting { deadline } => Some(deadline),
+            Self::Settling { quiet_at, at_most } => Some(quiet_at.min(at_most)),
             Self::Down | Self::Launching | Self::Ready | Self::Leaving => None,
         }
     }
 
     /// Whether a process is on its way to being ready.
     pub(super) const fn is_coming(self) -> bool {
-        matches!(self, Self::Launching | Self::Opening { .. } | Self::Adjusting { .. })
+        matches!(
+            self,
+            Self::Launching | Self::Opening { .. } | Self::Adjusting { .. } | Self::Settling { .. }
+        )
     }
 
     /// Whether there is a process that can be spoken to.
     pub(super) const fn can_hear(self) -> bool {
-        matches!(self, Self::Opening { .. } | Self::Adjusting { .. } | Self::Ready)
+        !matches!(self, Self::Down | Self::Launching | Self::Leaving)
     }
 }
 
@@ -119,9 +130,7 @@ impl Conversation {
             Phase::Down => return,
             Phase::Leaving => None,
             Phase::Ready => Some(NoticeCode::AgentExited),
-            Phase::Launching | Phase::Opening { .. } | Phase::Adjusting { .. } => {
-                Some(NoticeCode::AgentStartFailed)
-            }
+            _ => Some(NoticeCode::AgentStartFailed),
         };
         // Nobody listens any more.
         self.phase = Phase::Leaving;
@@ -147,7 +156,15 @@ impl Conversation {
         self.effects.push_back(how);
     }
 
-    pub(super) fn handshake_timed_out(&mut self) {
+    /// The time of the phase is over.
+    pub(super) fn phase_timed_out(&mut self) {
+        match self.phase {
+            Phase::Settling { .. } => self.be_ready(),
+            _ => self.handshake_timed_out(),
+        }
+    }
+
+    fn handshake_timed_out(&mut self) {
         let within = HANDSHAKE_WITHIN.as_secs();
         let message = format!(
             "{} did not open a session within {within} s; is it an ACP agent?",
@@ -249,11 +266,11 @@ impl Conversation {
         self.show_changed_controls(&before);
         self.phase = Phase::Adjusting { deadline: outside.clock.tick() + HANDSHAKE_WITHIN };
         self.hear_early(outside);
-        self.adjust();
+        self.adjust(outside.clock.tick());
     }
 
     /// Goes on when everything that the session waits for has been answered.
-    pub(super) fn finish_adjusting(&mut self) {
+    pub(super) fn finish_adjusting(&mut self, now: Tick) {
         let awaited =
             |asked: &Asked| matches!(asked, Asked::Set(_, Importance::Vital | Importance::Awaited));
         if !matches!(self.phase, Phase::Adjusting { .. }) || self.asked.values().any(awaited) {
@@ -262,8 +279,25 @@ impl Conversation {
         if let Some(mode) = self.strayed_mode().map(str::to_owned) {
             return self.does_not_ask(&mode, "it stays in another one");
         }
+        if self.replaying {
+            let (quiet_at, at_most) = (now + QUIET_FOR, now + QUIET_WITHIN);
+            self.phase = Phase::Settling { quiet_at, at_most };
+        } else {
+            self.be_ready();
+        }
+    }
+
+    fn be_ready(&mut self) {
         self.phase = Phase::Ready;
         self.ever_ready = true;
+        self.replaying = false;
+    }
+
+    /// The agent has said something: if it is telling history, it is not done.
+    pub(super) fn stay_unsettled(&mut self, now: Tick) {
+        if let Phase::Settling { quiet_at, .. } = &mut self.phase {
+            *quiet_at = now + QUIET_FOR;
+        }
     }
 
     fn agent_update(&self, agent_session_id: String, opened: HowOpened) -> AgentUpdate {

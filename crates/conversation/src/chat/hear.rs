@@ -108,6 +108,7 @@ impl Conversation {
 
     fn hear(&mut self, outside: Outside<'_>, line: &str) {
         let Ok(incoming) = Incoming::parse(line) else { return };
+        self.stay_unsettled(outside.clock.tick());
         self.raw = Some(Arc::from(line));
         match incoming {
             Incoming::Request { id, method, params } if method == "session/request_permission" => {
@@ -144,7 +145,8 @@ impl Conversation {
             Asked::Open(how) => self.session_opened(outside, how, outcome),
             Asked::Prompt => self.prompt_answered(id, outcome),
             Asked::Set(setting, importance) => {
-                self.setting_answered(&setting, importance, outcome);
+                let now = outside.clock.tick();
+                self.setting_answered(now, &setting, importance, outcome);
             }
         }
     }

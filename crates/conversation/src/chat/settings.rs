@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::Tick;
 use serde_json::Value;
 
 use super::Conversation;
@@ -78,7 +79,7 @@ impl Conversation {
     }
 
     /// Tells a fresh process what it must know before it is prompted.
-    pub(super) fn adjust(&mut self) {
+    pub(super) fn adjust(&mut self, now: Tick) {
         if let Some(mode) = self.mode_to_begin_in() {
             let is_vital =
                 self.setup.profile.asking_mode.is_some() && !self.setup.allows_everything();
@@ -92,7 +93,7 @@ impl Conversation {
         for (id, value) in self.wishes.options.clone() {
             self.adjust_one(Setting::Option(id, value), Importance::Awaited);
         }
-        self.finish_adjusting();
+        self.finish_adjusting(now);
     }
 
     fn mode_to_begin_in(&self) -> Option<String> {
@@ -122,6 +123,7 @@ impl Conversation {
 
     pub(super) fn setting_answered(
         &mut self,
+        now: Tick,
         setting: &Setting,
         importance: Importance,
         outcome: Result<Value, RpcError>,
@@ -137,7 +139,7 @@ impl Conversation {
                 self.warn(setting.failure(), text);
             }
         }
-        self.finish_adjusting();
+        self.finish_adjusting(now);
     }
 
     fn setting_holds(&mut self, setting: &Setting, answer: &Value) {

@@ -197,7 +197,6 @@ impl Conversation {
     }
 
     fn begin(&mut self, named: Named, content: Vec<Value>) {
-        self.replaying = false;
         self.voices.interrupt();
         self.show_turn(&named, TurnState::Running, None, "");
         let session = self.agent_session.clone().unwrap_or_default();

@@ -136,6 +136,7 @@ fn the_next_prompt_resumes_where_the_agent_can() {
         stage.reply("initialize", &able);
         let id = stage.asked(method);
         stage.agent(&json!({ "id": id, "result": { "sessionId": "s2" } }));
+        stage.after(1);
         assert_eq!(opened(&stage), [how]);
         assert_eq!(stage.notices(), [notice]);
         assert_eq!(stage.chat.running_turn(), Some(turn(2)));
@@ -162,10 +163,33 @@ fn history_that_is_told_again_is_not_written_down_twice() {
     stage.update(&json!({ "sessionUpdate": "available_commands_update",
         "availableCommands": [{ "name": "new", "description": "" }] }));
     stage.agent(&json!({ "id": stage_load(&stage), "result": null }));
+    // Gemini answers before it has told everything.
+    stage.says("old, and late");
+    assert_eq!(stage.chat.running_turn(), None);
+    stage.after(1);
+    assert_eq!(stage.chat.running_turn(), Some(turn(2)));
     stage.says("fresh");
     assert_eq!(stage.messages().len(), 1);
     assert!(!stage.transcript.iter().any(|update| matches!(update, Update::ToolCall(_))));
     assert!(stage.transcript.iter().any(|update| matches!(update, Update::Commands(_))));
+}
+
+#[test]
+fn an_agent_that_never_stops_telling_history_is_prompted_in_the_end() {
+    let able = remembering(&json!({ "loadSession": true }));
+    let mut stage = Stage::ready_with(setup(Preset::Ask), &able, &json!({ "sessionId": "s1" }));
+    stage.exits();
+    stage.prompt(2);
+    stage.started();
+    stage.reply("initialize", &able);
+    stage.reply("session/load", &Value::Null);
+    for _ in 0..100 {
+        stage.says("old");
+        stage.clock.advance(std::time::Duration::from_millis(100));
+        let now = stage.clock.tick();
+        stage.plain(|chat| chat.handle_timeout(now));
+    }
+    assert_eq!(stage.chat.running_turn(), Some(turn(2)));
 }
 
 /// The id of the question that was sent before the record was cleared: the second of its process.

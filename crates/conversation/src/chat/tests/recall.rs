@@ -45,6 +45,7 @@ fn turns_that_waited_wait_again_in_their_order() {
     again.started();
     again.reply("initialize", &json!({ "agentCapabilities": { "loadSession": true } }));
     again.reply("session/load", &Value::Null);
+    again.after(1);
     for number in [3, 2, 4] {
         assert_eq!(again.chat.running_turn(), Some(turn(number)));
         again.says("x");
@@ -100,6 +101,7 @@ fn messages_rules_and_the_agents_session_are_remembered() {
     again.reply("initialize", &json!({ "agentCapabilities": { "loadSession": true } }));
     assert_eq!(again.sent.last().unwrap()["params"]["sessionId"], "s1");
     again.reply("session/load", &Value::Null);
+    again.after(1);
     again.asks(71, &run_call("t2", "make"));
     assert_eq!(again.chose(71), "p-once");
     again.says("second");
