@@ -58,3 +58,43 @@ fn check(shell: &Shell) -> Result<()> {
     shell.say(&format!("   agents: {}", pins.programs.join(", ")));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Package {
+        dependencies: BTreeMap<String, String>,
+    }
+
+    #[derive(Deserialize)]
+    struct Lock {
+        packages: BTreeMap<String, Locked>,
+    }
+
+    #[derive(Deserialize)]
+    struct Locked {
+        version: Option<String>,
+        integrity: Option<String>,
+    }
+
+    /// S134: agents and all they bring are pinned by version and hash.
+    #[test]
+    fn agents_are_pinned_by_version_and_hash() {
+        let package = include_str!("../../../e2e/agents/package.json");
+        let package: Package = serde_json::from_str(package).unwrap();
+        let lock = include_str!("../../../e2e/agents/package-lock.json");
+        let mut lock: Lock = serde_json::from_str(lock).unwrap();
+        lock.packages.remove("").unwrap();
+        for (name, version) in &package.dependencies {
+            let locked = &lock.packages[&format!("node_modules/{name}")];
+            assert_eq!(locked.version.as_ref(), Some(version), "{name}");
+        }
+        for (name, locked) in &lock.packages {
+            assert!(locked.integrity.is_some(), "{name} has no hash");
+        }
+    }
+}

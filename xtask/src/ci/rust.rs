@@ -71,4 +71,30 @@ mod tests {
         ]);
         assert_eq!(features(&tree).unwrap(), "model/schema,policy/schema");
     }
+
+    #[derive(serde::Deserialize)]
+    struct Lock {
+        package: Vec<Locked>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Locked {
+        name: String,
+        source: Option<String>,
+        checksum: Option<String>,
+    }
+
+    /// S133: every foreign crate is pinned by its hash and comes from the one registry.
+    #[test]
+    fn foreign_crates_are_pinned_by_hash() {
+        let lock: Lock = toml::from_str(include_str!("../../../Cargo.lock")).unwrap();
+        let foreign: Vec<&Locked> = lock.package.iter().filter(|p| p.source.is_some()).collect();
+        assert!(foreign.len() > 100, "the lock file was not read");
+        for package in foreign {
+            let source = package.source.as_deref();
+            let registry = "registry+https://github.com/rust-lang/crates.io-index";
+            assert_eq!(source, Some(registry), "{}", package.name);
+            assert!(package.checksum.is_some(), "{} has no checksum", package.name);
+        }
+    }
 }

@@ -10,7 +10,7 @@ const DIRECTORIES: &[&str] = &[concat!("/wo", "rk"), concat!("/ro", "ot")];
 const HOMES: &[&str] = &[concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
 /// Names that belong to nobody, for examples.
-const FICTIONAL: &[&str] = &["ada", "you", "user"];
+const FICTIONAL: &[&str] = &["ada", "alice", "ana", "bob", "user", "you"];
 
 /// Where packages come from is the business of whoever builds.
 const REGISTRIES: &[&str] = &[
@@ -53,7 +53,7 @@ fn home(line: &str) -> Option<&'static str> {
     let names_somebody = |home: &&&'static str| {
         begins(line, home).any(|rest| {
             let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-            end > 0 && !FICTIONAL.contains(&&rest[..end])
+            end > 1 && !FICTIONAL.contains(&&rest[..end])
         })
     };
     HOMES.iter().find(names_somebody).copied()
