@@ -1,1 +1,43 @@
-//! Use cases: one file per noun, each starting with who acts and whether they may.
+//! Use cases: one file per noun. Each starts with who acts and whether they may, and is called by
+//! every door that offers the verb.
+//!
+//! - [`plane`]: what use cases work with
+//! - [`error`]: why one did not do what was asked
+//! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`api_tokens`]: who is there
+//! - [`enrolments`], [`machines`]: where work happens
+//! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
+//! - [`provider_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
+//! - [`audit`]: what was written down
+//! - [`reception`]: what machines report, taken in
+//! - [`visibility`]: who may hear of what
+//! - [`housekeeping`]: what is dropped when its time is over
+
+pub mod api_tokens;
+pub mod audit;
+pub mod controls;
+pub mod credentials;
+pub mod enrolments;
+pub mod error;
+pub mod housekeeping;
+pub mod machines;
+pub mod passwords;
+pub mod permissions;
+pub mod plane;
+pub mod provider_keys;
+pub mod proxy_tokens;
+pub mod reception;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod transcripts;
+pub mod turns;
+pub mod usage;
+pub mod visibility;
+
+mod authorise;
+mod commands;
+mod text;
+mod throttle;
+
+pub use error::{Error, Meaning};
+pub use plane::{ControlPlane, PlaneConfig};

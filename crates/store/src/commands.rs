@@ -14,7 +14,7 @@ statements! {
             created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8)";
     PENDING = "SELECT id, seq, session, actor, body, not_after FROM commands
-        WHERE machine = $1 AND seq > $2 AND body IS NOT NULL ORDER BY seq LIMIT $3";
+        WHERE machine = $1 AND seq >= $2 AND body IS NOT NULL ORDER BY seq LIMIT $3";
     ACCEPT = "UPDATE commands SET state = 'accepted', accepted_at = $3, body = NULL
         WHERE machine = $1 AND seq <= $2 AND state = 'queued' RETURNING id, session";
     FINISH = "UPDATE commands SET state = $3, code = $4, message = $5, finished_at = $6,
@@ -163,16 +163,16 @@ impl Tx {
 }
 
 impl Store {
-    /// The orders of a machine that it does not have yet, in order, after a number.
+    /// The orders of a machine that it does not have yet, in order, from a number on.
     pub async fn commands_pending(
         &self,
         machine: MachineId,
-        after: u64,
+        from: u64,
         limit: u32,
     ) -> Result<Vec<PendingCommand>, StoreError> {
         let rows = sqlx::query(PENDING)
             .bind(machine.as_uuid())
-            .bind(integer(after))
+            .bind(integer(from))
             .bind(integer(limit.into()))
             .fetch_all(&self.readers)
             .await;

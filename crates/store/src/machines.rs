@@ -14,8 +14,9 @@ statements! {
     ALL = "SELECT * FROM machines WHERE removed_at IS NULL AND ($1 IS NULL OR tenant = $1)
             AND ($2 IS NULL OR id IN (SELECT machine FROM assignments WHERE user = $2))
         ORDER BY name, id";
-    IS_REMOVED = "SELECT removed_at FROM machines WHERE id = $1";
-    RAISE_EPOCH = "UPDATE machines SET epoch = epoch + 1, last_seen_at = $2
+    KEY = "SELECT public_key FROM machines WHERE id = $1";
+    RAISE_EPOCH = "UPDATE machines SET epoch = epoch + 1, last_seen_at = $2,
+            command_seq = MAX(command_seq, $3)
         WHERE id = $1 AND removed_at IS NULL RETURNING epoch, report_seq";
     SET_FACTS = "UPDATE machines SET facts = $2 WHERE id = $1";
     TOUCH = "UPDATE machines SET last_seen_at = $2 WHERE id = $1";
@@ -50,14 +51,20 @@ impl Tx {
     }
 
     /// Raises the machine's epoch for a new link; `None` if there is no such machine.
+    ///
+    /// `received_commands` is the last order that the machine has. If it is above the last one
+    /// that was stored, the database is an older copy of itself: numbering goes on above it, so
+    /// that no new order is taken for an old one.
     pub async fn machine_raise_epoch(
         &mut self,
         id: MachineId,
+        received_commands: u64,
         now: Timestamp,
     ) -> Result<Option<LinkStart>, StoreError> {
         let row = sqlx::query(RAISE_EPOCH)
             .bind(id.as_uuid())
             .bind(now.as_millis())
+            .bind(integer(received_commands))
             .fetch_optional(&mut self.connection)
             .await
             .map_err(failed("raise a machine's epoch"))?;
@@ -65,6 +72,12 @@ impl Tx {
             Ok(LinkStart { epoch: row.count("epoch")?, report_seq: row.count("report_seq")? })
         })
         .transpose()
+    }
+
+    /// One machine, read inside the transaction.
+    pub async fn machine(&mut self, id: MachineId) -> Result<Option<Machine>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&mut self.connection).await;
+        row.map_err(failed("find a machine"))?.as_ref().map(machine).transpose()
     }
 
     /// Replaces what the machine says of itself.
@@ -146,11 +159,10 @@ impl Store {
         rows.map_err(failed("list machines"))?.iter().map(machine).collect()
     }
 
-    /// Whether there once was such a machine and it was removed.
-    pub async fn machine_was_removed(&self, id: MachineId) -> Result<bool, StoreError> {
-        let row = sqlx::query(IS_REMOVED).bind(id.as_uuid()).fetch_optional(&self.readers).await;
-        let row = row.map_err(failed("look for a removed machine"))?;
-        row.map_or(Ok(false), |row| Ok(row.maybe_time("removed_at")?.is_some()))
+    /// The public key of a machine, were it removed since or not.
+    pub async fn machine_key(&self, id: MachineId) -> Result<Option<[u8; 32]>, StoreError> {
+        let row = sqlx::query(KEY).bind(id.as_uuid()).fetch_optional(&self.readers).await;
+        row.map_err(failed("find a machine's key"))?.map(|row| row.key("public_key")).transpose()
     }
 }
 

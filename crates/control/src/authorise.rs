@@ -1,0 +1,79 @@
+//! The permission check with which every use case starts.
+
+use model::machine::Machine;
+use model::session::Session;
+use model::{Actor, MachineId, SessionId, TenantId, UserId};
+use policy::rights::{self, Action, Scope, Verdict};
+
+use crate::{ControlPlane, Error};
+
+/// Checks an action on something that is on no machine; answers the acting user.
+pub(crate) fn authorise_in(
+    actor: &Actor,
+    action: Action,
+    tenant: TenantId,
+) -> Result<UserId, Error> {
+    decide(actor, action, &Scope::tenant(tenant), "object")?;
+    acting_user(actor)
+}
+
+impl ControlPlane {
+    /// Checks an action on a machine; answers the machine.
+    pub(crate) async fn authorise_machine(
+        &self,
+        actor: &Actor,
+        action: Action,
+        id: MachineId,
+    ) -> Result<Machine, Error> {
+        let machine = self.store.machine(id).await?.ok_or(Error::not_found("machine"))?;
+        let assignment = self.assignment(actor, id).await?;
+        decide(actor, action, &Scope::machine(machine.tenant, assignment), "machine")?;
+        Ok(machine)
+    }
+
+    /// Checks an action on a session; answers the session.
+    pub(crate) async fn authorise_session(
+        &self,
+        actor: &Actor,
+        action: Action,
+        id: SessionId,
+    ) -> Result<Session, Error> {
+        let session = self.store.session(id).await?.ok_or(Error::not_found("session"))?;
+        let assignment = self.assignment(actor, session.machine).await?;
+        let scope = Scope::owned(session.tenant, session.owner, assignment);
+        decide(actor, action, &scope, "session")?;
+        Ok(session)
+    }
+
+    async fn assignment(
+        &self,
+        actor: &Actor,
+        machine: MachineId,
+    ) -> Result<Option<model::actor::AssignmentLevel>, Error> {
+        match actor.user() {
+            Some(user) => Ok(self.store.assignment(machine, user).await?),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The user behind an actor, for use cases that only users have.
+pub(crate) fn acting_user(actor: &Actor) -> Result<UserId, Error> {
+    actor.user().ok_or_else(|| Error::denied("not_a_user", "only a user can do this"))
+}
+
+/// The tenant in which an actor acts, for use cases about the actor's own tenant.
+pub(crate) fn acting_tenant(actor: &Actor) -> Result<TenantId, Error> {
+    actor.tenant().ok_or_else(|| Error::denied("not_a_user", "only a user can do this"))
+}
+
+fn decide(actor: &Actor, action: Action, scope: &Scope, what: &'static str) -> Result<(), Error> {
+    match rights::check(actor, action, scope) {
+        Verdict::Allowed => Ok(()),
+        Verdict::Hidden => Err(Error::not_found(what)),
+        Verdict::Denied => Err(Error::denied(
+            "permission_denied",
+            format!("your role does not allow {action} here"),
+        )),
+    }
+}

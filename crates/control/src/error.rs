@@ -1,0 +1,194 @@
+//! Why a use case did not do what was asked, by meaning. The doors turn the meaning into a status
+//! code, the text into words for people, and the source into a line of the log.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use relay::CallFailure;
+use store::StoreError;
+
+/// What kind of refusal it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nobody knows who is asking.
+    Unauthenticated,
+    /// The actor may not do this.
+    Denied,
+    /// There is no such thing, or not for this actor.
+    NotFound,
+    /// The request is not one that could ever work.
+    Invalid,
+    /// The thing is not in a state in which this works.
+    Conflict,
+    /// Too much in too short a time.
+    Throttled,
+    /// It would work at another time: a machine is offline, a disk is full.
+    Unavailable,
+    /// Our fault.
+    Internal,
+}
+
+/// Why a use case did not do what was asked.
+#[derive(Debug)]
+pub struct Error {
+    /// What kind of refusal it is.
+    pub meaning: Meaning,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// What was wrong, for people.
+    pub message: String,
+    /// What to do about it, for people.
+    pub hint: Option<String>,
+    /// Seconds to wait before trying again, where that is known.
+    pub retry_after_s: Option<u64>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    fn new(meaning: Meaning, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            meaning,
+            code,
+            message: message.into(),
+            hint: None,
+            retry_after_s: None,
+            source: None,
+        }
+    }
+
+    /// Nobody knows who is asking.
+    pub fn unauthenticated(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Meaning::Unauthenticated, code, message)
+    }
+
+    /// The actor may not do this.
+    pub fn denied(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Meaning::Denied, code, message)
+    }
+
+    /// There is no such thing, or not for this actor.
+    pub fn not_found(what: &'static str) -> Self {
+        Self::new(Meaning::NotFound, "not_found", format!("{what} not found"))
+    }
+
+    /// The request is not one that could ever work.
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Meaning::Invalid, code, message)
+    }
+
+    /// The thing is not in a state in which this works.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Meaning::Conflict, code, message)
+    }
+
+    /// Too much in too short a time.
+    pub fn throttled(message: impl Into<String>, retry_after_s: u64) -> Self {
+        let mut error = Self::new(Meaning::Throttled, "too_many_attempts", message);
+        error.retry_after_s = Some(retry_after_s);
+        error
+    }
+
+    /// It would work at another time.
+    pub fn unavailable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Meaning::Unavailable, code, message)
+    }
+
+    /// Our fault. The source goes to the log, never to the one who asked.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let mut error =
+            Self::new(Meaning::Internal, "internal", "something went wrong on the server");
+        error.source = Some(source.into());
+        error
+    }
+
+    /// Adds what to do about it.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        if error.is_disk_full() {
+            let message = "the server's disk is full; nothing was changed";
+            return Self::unavailable("disk_full", message).with_source(error);
+        }
+        if error.is_retryable() {
+            let message = "the server is busy; nothing was changed";
+            return Self::unavailable("busy", message).with_source(error);
+        }
+        Self::internal(error)
+    }
+}
+
+impl From<CallFailure> for Error {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Offline => machine_offline(),
+            CallFailure::Busy => Self::unavailable("machine_busy", "the machine is busy"),
+            CallFailure::TimedOut => {
+                Self::unavailable("machine_slow", "the machine did not answer in time")
+            }
+            CallFailure::Refused(refusal) => {
+                let error = Self::new(
+                    refusal_meaning(&refusal.code),
+                    refusal_code(&refusal.code),
+                    refusal.message,
+                );
+                if refusal.hint.is_empty() { error } else { error.with_hint(refusal.hint) }
+            }
+            CallFailure::Unexpected => {
+                Self::internal("the machine answered something else than was asked")
+            }
+        }
+    }
+}
+
+/// The machine cannot be reached.
+pub fn machine_offline() -> Error {
+    Error::unavailable("machine_offline", "the machine is offline")
+        .with_hint("start `gantline machine run` on it, or wait until it is back")
+}
+
+/// Codes with which a machine refuses, and what they mean here. A code that is not listed is
+/// hostile text and is not passed on.
+const REFUSALS: &[(&str, Meaning)] = &[
+    ("workspace_missing", Meaning::Invalid),
+    ("workspace_forbidden", Meaning::Denied),
+    ("agent_unknown", Meaning::Invalid),
+    ("agent_not_installed", Meaning::Conflict),
+    ("shell_forbidden", Meaning::Denied),
+    ("preset_forbidden", Meaning::Denied),
+    ("unknown_session", Meaning::NotFound),
+    ("unknown_call", Meaning::Conflict),
+    ("too_many_sessions", Meaning::Conflict),
+    ("busy", Meaning::Unavailable),
+];
+
+fn refusal_meaning(code: &str) -> Meaning {
+    let known = REFUSALS.iter().find(|(known, _)| *known == code);
+    known.map_or(Meaning::Conflict, |(_, meaning)| *meaning)
+}
+
+fn refusal_code(code: &str) -> &'static str {
+    let known = REFUSALS.iter().find(|(known, _)| *known == code);
+    known.map_or("machine_refused", |(known, _)| known)
+}

@@ -1,0 +1,40 @@
+//! What is dropped when its time is over. Runs once an hour for as long as the server runs.
+
+use std::time::Duration;
+
+use model::Timestamp;
+use store::StoreError;
+
+use crate::ControlPlane;
+use crate::credentials::LOGIN_IDLES;
+use crate::throttle::FORGET_AFTER;
+
+/// How often.
+pub const EVERY: Duration = Duration::from_hours(1);
+
+/// How long the fate of orders and the answers to idempotency keys are remembered.
+const REMEMBER: Duration = Duration::from_hours(168);
+
+/// Drops what is over.
+pub async fn tidy_up(plane: &ControlPlane) -> Result<(), StoreError> {
+    let now = plane.now();
+    let long_ago = before(now, REMEMBER);
+    plane
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.logins_delete_expired(now, before(now, LOGIN_IDLES)).await?;
+                tx.sign_in_links_delete_expired(now).await?;
+                tx.throttles_forget(before(now, FORGET_AFTER)).await?;
+                tx.commands_forget(long_ago).await?;
+                tx.idempotent_answers_forget(long_ago).await?;
+                tx.proxy_tokens_forget(long_ago).await
+            })
+        })
+        .await
+}
+
+fn before(now: Timestamp, by: Duration) -> Timestamp {
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_sub(by))
+}

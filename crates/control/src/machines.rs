@@ -1,0 +1,150 @@
+//! Enrolled computers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use bus::Event;
+use model::machine::{Machine, MachineStatus};
+use model::session::SessionState;
+use model::{Actor, MachineId, Timestamp};
+use policy::Action;
+use serde_json::json;
+use wire::call::{Answer, DetectAgents, Question};
+
+use crate::authorise::acting_tenant;
+use crate::{ControlPlane, Error};
+
+/// How long looking for agents may take.
+const DETECT_WITHIN: Duration = Duration::from_secs(30);
+
+/// Machines that the actor may see, by name.
+pub async fn machines(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Machine>, Error> {
+    let tenant = acting_tenant(actor)?;
+    let assigned_to = match actor {
+        Actor::User { role, .. } if role.administers_tenant() => None,
+        _ => actor.user(),
+    };
+    Ok(plane.store.machines(Some(tenant), assigned_to).await?)
+}
+
+/// One machine.
+pub async fn machine(plane: &ControlPlane, actor: &Actor, id: MachineId) -> Result<Machine, Error> {
+    plane.authorise_machine(actor, Action::MachineView, id).await
+}
+
+/// Whether a machine can be worked on, and whether its link is open at this moment.
+pub fn machine_status(plane: &ControlPlane, id: MachineId) -> (MachineStatus, bool) {
+    let liveness = plane.relay.liveness(id);
+    (liveness.status(plane.clock().tick(), plane.config.stale_after), liveness.connected)
+}
+
+/// Lets the machine look for agents afresh; answers the machine as it is then.
+pub async fn machine_detect_agents(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: MachineId,
+) -> Result<Machine, Error> {
+    let mut machine = plane.authorise_machine(actor, Action::MachineView, id).await?;
+    let question = Question::DetectAgents(DetectAgents {});
+    let answer = plane.relay.call(id, question, DETECT_WITHIN).await?;
+    let Answer::AgentsDetected(detected) = answer else {
+        return Err(relay::CallFailure::Unexpected.into());
+    };
+    machine.facts.agents =
+        serde_json::from_slice(&detected.agents_json).map_err(Error::internal)?;
+    let facts = machine.facts.clone();
+    plane
+        .store
+        .write(move |tx| Box::pin(async move { tx.machine_set_facts(id, &facts).await }))
+        .await?;
+    plane.bus.tell(Event::MachineChanged(Arc::new(machine.clone())));
+    Ok(machine)
+}
+
+/// Removes a machine: its link is closed, its sessions end, its tokens die, its orders are void
+/// (S60).
+pub async fn machine_deregister(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: MachineId,
+) -> Result<(), Error> {
+    let machine = plane.authorise_machine(actor, Action::MachineDeregister, id).await?;
+    let record = plane.audit(actor, "machine.deregister", format_args!("machine:{id}"), &json!({}));
+    remove(plane, machine, record).await
+}
+
+/// A machine says itself, with its signature, that it wants to leave.
+#[derive(Debug)]
+pub struct Leaving {
+    /// Which machine.
+    pub machine: MachineId,
+    /// When it said so, by its own clock; old statements are refused, so that none can be replayed.
+    pub at: Timestamp,
+    /// Its Ed25519 signature over [`leaving_statement`].
+    pub signature: Vec<u8>,
+}
+
+/// How far a machine's clock may be off when it leaves.
+const LEAVING_CLOCK_SKEW: Duration = Duration::from_mins(10);
+
+/// What a machine signs when it leaves.
+pub fn leaving_statement(machine: MachineId, at: Timestamp, server_key: &[u8; 32]) -> Vec<u8> {
+    let mut statement = b"gantline machine leaves v1\0".to_vec();
+    statement.extend_from_slice(machine.as_bytes());
+    statement.extend_from_slice(&at.as_millis().to_be_bytes());
+    statement.extend_from_slice(server_key);
+    statement
+}
+
+/// Removes a machine that wants to leave. Every refusal is the same.
+pub async fn machine_leave(plane: &ControlPlane, leaving: Leaving) -> Result<(), Error> {
+    let refused = || Error::unauthenticated("identity_refused", "unknown machine or signature");
+    let id = leaving.machine;
+    let machine = plane.store.machine(id).await?.ok_or_else(refused)?;
+    let skew = plane.now().since(leaving.at).max(leaving.at.since(plane.now()));
+    let statement = leaving_statement(id, leaving.at, &plane.identity.public_key());
+    let key = UnparsedPublicKey::new(&ED25519, machine.public_key);
+    if skew > LEAVING_CLOCK_SKEW || key.verify(&statement, &leaving.signature).is_err() {
+        return Err(refused());
+    }
+    let actor = Actor::Machine { machine: id, tenant: machine.tenant };
+    let record = plane.audit(&actor, "machine.leave", format_args!("machine:{id}"), &json!({}));
+    remove(plane, machine, record).await
+}
+
+async fn remove(
+    plane: &ControlPlane,
+    machine: Machine,
+    record: store::audit::NewAuditRecord,
+) -> Result<(), Error> {
+    let (id, now) = (machine.id, plane.now());
+    let ended = plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                if !tx.machine_remove(id, now).await? {
+                    return Err(Error::not_found("machine"));
+                }
+                tx.commands_wipe(id, now).await?;
+                tx.proxy_tokens_revoke_machine(id, now).await?;
+                tx.assignments_delete(id).await?;
+                let mut sessions = tx.sessions_open_on(id).await?;
+                for session in &mut sessions {
+                    let detail = "the machine was removed";
+                    session.state = SessionState::Stopped;
+                    session.detail = Some(detail.to_owned());
+                    tx.session_set_state(session.id, session.state, Some(detail), now).await?;
+                }
+                tx.audit_append(record).await?;
+                Ok(sessions)
+            })
+        })
+        .await?;
+    for session in ended {
+        plane.bus.tell(Event::SessionChanged(Arc::new(session)));
+    }
+    plane.relay.forget(id);
+    plane.bus.tell(Event::MachineRemoved { tenant: machine.tenant, machine: id });
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! What machines report, taken in: each report in one transaction with the note that it was
+//! taken, so that none counts twice and none is lost.
+
+mod facts;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bus::{Bus, Event, Place};
+use model::{Clock, MachineId, Rng, SessionId};
+use prost::Message;
+use relay::{LinkStart, Reception, ReceptionFailed};
+use store::commands::PendingCommand;
+use store::{Store, StoreError};
+use wire::call::{Answer, CallError, Question};
+use wire::{Command, Report};
+
+use crate::proxy_tokens;
+
+/// The server's side of every link: what it needs of the database.
+pub struct ServerReception {
+    store: Store,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+}
+
+impl ServerReception {
+    /// Works on this database and tells this bus.
+    pub fn new(store: Store, bus: Bus, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
+        Self { store, bus, clock, rng }
+    }
+
+    fn tell_all(&self, events: Vec<Event>) {
+        for event in events {
+            self.bus.tell(event);
+        }
+    }
+}
+
+#[async_trait]
+impl Reception for ServerReception {
+    async fn identify(&self, machine: MachineId) -> Result<Option<[u8; 32]>, ReceptionFailed> {
+        self.store.machine_key(machine).await.map_err(failed)
+    }
+
+    async fn link_up(
+        &self,
+        machine: MachineId,
+        received_commands: u64,
+    ) -> Result<Option<LinkStart>, ReceptionFailed> {
+        let now = self.clock.now();
+        let start = self
+            .store
+            .write(move |tx| {
+                Box::pin(
+                    async move { tx.machine_raise_epoch(machine, received_commands, now).await },
+                )
+            })
+            .await
+            .map_err(failed)?;
+        Ok(start.map(|start| LinkStart { epoch: start.epoch, received_reports: start.report_seq }))
+    }
+
+    async fn liveness_changed(&self, machine: MachineId) {
+        match self.store.machine(machine).await {
+            Ok(Some(machine)) => self.bus.tell(Event::MachineChanged(Arc::new(machine))),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(machine.id = %machine, %error, "cannot tell of a machine"),
+        }
+    }
+
+    async fn heard_of(&self, machine: MachineId) {
+        let now = self.clock.now();
+        let noted = self
+            .store
+            .write(move |tx| Box::pin(async move { tx.machine_touch(machine, now).await }))
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(machine.id = %machine, %error, "cannot note a sign of life");
+        }
+    }
+
+    async fn pending_commands(
+        &self,
+        machine: MachineId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Command>, ReceptionFailed> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let pending = self.store.commands_pending(machine, from, limit).await.map_err(failed)?;
+        pending.into_iter().map(on_the_wire).collect()
+    }
+
+    async fn commands_accepted(
+        &self,
+        machine: MachineId,
+        up_to: u64,
+    ) -> Result<(), ReceptionFailed> {
+        let now = self.clock.now();
+        let events = self
+            .store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let mut events = Vec::new();
+                    for (command, session) in tx.commands_accept(machine, up_to, now).await? {
+                        arrived(tx, command, session, &mut events).await?;
+                    }
+                    Ok(events)
+                })
+            })
+            .await
+            .map_err(failed)?;
+        self.tell_all(events);
+        Ok(())
+    }
+
+    async fn take_reports(
+        &self,
+        machine: MachineId,
+        reports: Vec<Report>,
+    ) -> Result<(), ReceptionFailed> {
+        let taking = facts::Taking { machine, now: self.clock.now(), rng: self.rng.clone() };
+        let events = self
+            .store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let mut events = Vec::new();
+                    for report in reports {
+                        // One that was taken before, sent again because our answer was lost.
+                        if tx.machine_take_report(taking.machine, report.seq).await? {
+                            taking.take(tx, report, &mut events).await?;
+                        }
+                    }
+                    Ok(events)
+                })
+            })
+            .await
+            .map_err(failed)?;
+        self.tell_all(events);
+        Ok(())
+    }
+
+    async fn answer(&self, machine: MachineId, question: Question) -> Answer {
+        let Question::MintProxyToken(question) = question else {
+            return refusal("unknown_call", "a machine cannot ask this");
+        };
+        let Ok(session) = SessionId::from_slice(&question.session_id) else {
+            return refusal("unknown_session", "the session's identifier is malformed");
+        };
+        let minted =
+            proxy_tokens::proxy_token_mint(&self.store, &*self.clock, &*self.rng, machine, session)
+                .await;
+        minted.unwrap_or_else(|error| {
+            tracing::error!(machine.id = %machine, session.id = %session, %error, "cannot mint a proxy token");
+            refusal("busy", "the server cannot make a proxy token at the moment")
+        })
+    }
+}
+
+/// Notes that the machine has a command: the turn or the answer that it carries has arrived.
+async fn arrived(
+    tx: &mut store::Tx,
+    command: model::CommandId,
+    session: SessionId,
+    events: &mut Vec<Event>,
+) -> Result<(), StoreError> {
+    let turn = tx.turn_arrived(command).await?;
+    let answered = tx.permission_arrived(command).await?;
+    if turn.is_none() && answered.is_none() {
+        return Ok(());
+    }
+    let Some(session) = tx.session(session).await? else { return Ok(()) };
+    let place = Place::from(&session);
+    if let Some(id) = turn
+        && let Some(turn) = tx.turn(id).await?
+    {
+        events.push(Event::TurnChanged(place, Arc::new(turn)));
+    }
+    if let Some(question) = answered {
+        events.push(Event::PermissionChanged(place, Arc::new(question)));
+    }
+    Ok(())
+}
+
+fn on_the_wire(pending: PendingCommand) -> Result<Command, ReceptionFailed> {
+    let stored = Command::decode(&pending.body[..])
+        .map_err(|error| ReceptionFailed(format!("read a stored command: {error}")))?;
+    Ok(Command {
+        seq: pending.seq,
+        command_id: bytes::Bytes::copy_from_slice(pending.id.as_bytes()),
+        session_id: bytes::Bytes::copy_from_slice(pending.session.as_bytes()),
+        epoch: 0,
+        not_after_ms: pending.not_after.map_or(0, model::Timestamp::as_millis),
+        actor: pending.actor,
+        order: stored.order,
+    })
+}
+
+fn refusal(code: &str, message: &str) -> Answer {
+    Answer::Error(CallError {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        hint: String::new(),
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` wants")]
+fn failed(error: StoreError) -> ReceptionFailed {
+    ReceptionFailed(error.to_string())
+}

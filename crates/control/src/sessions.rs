@@ -1,0 +1,314 @@
+//! Sessions: starting, finding, naming, ending.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Event, Place};
+use bytes::Bytes;
+use model::agent::AgentName;
+use model::machine::{Machine, MachineStatus};
+use model::session::{Session, SessionKind, SessionState};
+use model::{Actor, MachineId, SessionId};
+use policy::{Action, Preset, SessionPolicy};
+use serde_json::json;
+use store::commands::NewCommand;
+use store::sessions::SessionFilter;
+use wire::call::{Answer, PrepareSession, Question};
+use wire::command::{Order, Size, StartSession, StopSession};
+
+use crate::authorise::{acting_tenant, acting_user};
+use crate::error::machine_offline;
+use crate::{ControlPlane, Error, machines, text};
+
+/// How long a machine may take to look whether a session could be started.
+const PREPARE_WITHIN: Duration = Duration::from_secs(10);
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct SessionRequest {
+    /// Where.
+    pub machine: MachineId,
+    /// Chat or terminal.
+    pub kind: SessionKind,
+    /// The agent; a terminal without one runs the user's shell.
+    pub agent: Option<AgentName>,
+    /// The directory; the machine's first workspace if there is none.
+    pub workspace: Option<String>,
+    /// The model; the agent's default if there is none.
+    pub model: Option<String>,
+    /// The policy preset.
+    pub preset: Preset,
+    /// What to call it; made of the agent and the directory if there is none.
+    pub title: Option<String>,
+    /// First size of a terminal, columns and rows.
+    pub size: Option<(u16, u16)>,
+}
+
+/// Starts a session. The machine is asked first, so that what cannot work is refused before
+/// anything is stored.
+pub async fn session_start(
+    plane: &ControlPlane,
+    actor: &Actor,
+    request: SessionRequest,
+) -> Result<Session, Error> {
+    let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
+    check_agent(&machine, &request)?;
+    if machines::machine_status(plane, machine.id).0 == MachineStatus::Offline {
+        return Err(machine_offline());
+    }
+    let workspace = prepare(plane, &request).await?;
+    let session = new_session(plane, actor, &machine, &request, workspace)?;
+    let order = Order::StartSession(start_order(&session, &request)?);
+    let command = plane.command(actor, machine.id, session.id, order);
+    let facts = json!({
+        "kind": session.kind,
+        "agent": session.agent,
+        "preset": session.preset,
+        "workspace": session.workspace,
+    });
+    let object = format!("session:{}", session.id);
+    let record = plane.audit(actor, "session.start", object, &facts);
+    let stored = session.clone();
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                tx.session_insert(&stored).await?;
+                tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+                tx.audit_append(record).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    plane.relay.commands_waiting(machine.id);
+    plane.bus.tell(Event::SessionChanged(Arc::new(session.clone())));
+    Ok(session)
+}
+
+/// One session.
+pub async fn session(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result<Session, Error> {
+    plane.authorise_session(actor, Action::SessionView, id).await
+}
+
+/// Sessions that the actor may see, the last active first.
+pub async fn sessions(
+    plane: &ControlPlane,
+    actor: &Actor,
+    machine: Option<MachineId>,
+    after: Option<(model::Timestamp, SessionId)>,
+    limit: u32,
+) -> Result<Vec<Session>, Error> {
+    let tenant = acting_tenant(actor)?;
+    let visible_to = match actor {
+        Actor::User { role, .. } if role.administers_tenant() => None,
+        _ => Some(acting_user(actor)?),
+    };
+    let filter = SessionFilter {
+        tenant: Some(tenant),
+        visible_to,
+        machine,
+        after,
+        limit: limit.clamp(1, 200),
+    };
+    Ok(plane.store.sessions(filter).await?)
+}
+
+/// Gives a session another title.
+pub async fn session_rename(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    title: &str,
+) -> Result<Session, Error> {
+    let mut session = plane.authorise_session(actor, Action::SessionDrive, id).await?;
+    session.title = text::name("the title", title, 200)?;
+    let title = session.title.clone();
+    plane
+        .store
+        .write(move |tx| Box::pin(async move { tx.session_set_title(id, &title).await }))
+        .await?;
+    plane.bus.tell(Event::SessionChanged(Arc::new(session.clone())));
+    Ok(session)
+}
+
+/// Ends a session and every process of it. Its proxy tokens die at once.
+pub async fn session_stop(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    reason: Option<&str>,
+) -> Result<Session, Error> {
+    let session = plane.authorise_session(actor, Action::SessionStop, id).await?;
+    if session.state.is_final() {
+        return Ok(session);
+    }
+    let (command, record) = stop_parts(plane, actor, &session, reason);
+    let now = plane.now();
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+                tx.proxy_tokens_revoke_session(id, now).await?;
+                tx.audit_append(record).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    plane.relay.commands_waiting(session.machine);
+    Ok(session)
+}
+
+/// Deletes a session: ends it if it runs, and forgets it. What stands in its workspace stays.
+pub async fn session_delete(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+) -> Result<(), Error> {
+    let session = plane.authorise_session(actor, Action::SessionStop, id).await?;
+    let place = Place::from(&session);
+    let (command, _) = stop_parts(plane, actor, &session, Some("deleted"));
+    let object = format!("session:{id}");
+    let record = plane.audit(actor, "session.delete", object, &json!({}));
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                // The machine drops what it keeps of the session; it may be gone for good.
+                tx.command_append(&command).await?;
+                tx.session_delete(id).await?;
+                tx.audit_append(record).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    plane.relay.commands_waiting(session.machine);
+    plane.bus.tell(Event::SessionRemoved(place));
+    Ok(())
+}
+
+fn stop_parts(
+    plane: &ControlPlane,
+    actor: &Actor,
+    session: &Session,
+    reason: Option<&str>,
+) -> (NewCommand, store::audit::NewAuditRecord) {
+    let reason = text::one_line(reason.unwrap_or(""), 200);
+    let order = Order::StopSession(StopSession { reason });
+    let command = plane.lasting_command(actor, session.machine, session.id, order);
+    let object = format!("session:{}", session.id);
+    (command, plane.audit(actor, "session.stop", object, &json!({})))
+}
+
+fn check_agent(machine: &Machine, request: &SessionRequest) -> Result<(), Error> {
+    let Some(name) = &request.agent else {
+        return match request.kind {
+            SessionKind::Chat => Err(Error::invalid("agent_missing", "a chat needs an agent")),
+            SessionKind::Terminal if machine.facts.shell_allowed => Ok(()),
+            SessionKind::Terminal => {
+                Err(Error::denied("shell_forbidden", "this machine does not allow a shell"))
+            }
+        };
+    };
+    let Some(agent) = machine.facts.agents.iter().find(|agent| agent.name == *name) else {
+        let known: Vec<_> = machine.facts.agents.iter().map(|agent| agent.name.as_str()).collect();
+        let message =
+            format!("{name} is not an agent of this machine; known: {}", known.join(", "));
+        return Err(Error::invalid("agent_unknown", message));
+    };
+    if let Some(missing) = &agent.missing {
+        let message = format!("{} is not installed on this machine: {missing}", agent.title);
+        let error = Error::conflict("agent_not_installed", message);
+        let install = agent.install.as_ref();
+        return Err(match install {
+            Some(command) => error.with_hint(format!("on the machine, run: {command}")),
+            None => error,
+        });
+    }
+    let offered = match request.kind {
+        SessionKind::Chat => agent.chat,
+        SessionKind::Terminal => agent.terminal,
+    };
+    if !offered {
+        let message = format!("{} has no {} on this machine", agent.title, request.kind);
+        return Err(Error::invalid("kind_not_offered", message));
+    }
+    Ok(())
+}
+
+async fn prepare(plane: &ControlPlane, request: &SessionRequest) -> Result<String, Error> {
+    let question = Question::PrepareSession(PrepareSession {
+        kind: wire_kind(request.kind).into(),
+        workspace: request.workspace.clone().unwrap_or_default(),
+        agent: request.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        preset: request.preset.to_string(),
+    });
+    match plane.relay.call(request.machine, question, PREPARE_WITHIN).await? {
+        Answer::SessionPrepared(prepared) => Ok(prepared.workspace),
+        _ => Err(relay::CallFailure::Unexpected.into()),
+    }
+}
+
+fn new_session(
+    plane: &ControlPlane,
+    actor: &Actor,
+    machine: &Machine,
+    request: &SessionRequest,
+    workspace: String,
+) -> Result<Session, Error> {
+    let now = plane.now();
+    let title = match &request.title {
+        Some(title) => text::name("the title", title, 200)?,
+        None => default_title(machine, request, &workspace),
+    };
+    let model = request.model.as_deref().map(|model| text::name("the model", model, 200));
+    Ok(Session {
+        id: SessionId::new(now, &**plane.rng()),
+        tenant: machine.tenant,
+        owner: acting_user(actor)?,
+        machine: machine.id,
+        kind: request.kind,
+        agent: request.agent.clone(),
+        workspace,
+        model: model.transpose()?,
+        preset: request.preset.to_string(),
+        title,
+        state: SessionState::Starting,
+        detail: None,
+        created_at: now,
+        last_active_at: now,
+    })
+}
+
+fn default_title(machine: &Machine, request: &SessionRequest, workspace: &str) -> String {
+    let agent = request.agent.as_ref().map_or("Shell", |name| {
+        let known = machine.facts.agents.iter().find(|agent| agent.name == *name);
+        known.map_or(name.as_str(), |agent| agent.title.as_str())
+    });
+    let directory = workspace.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("/");
+    text::one_line(&format!("{agent} · {directory}"), 200)
+}
+
+fn start_order(session: &Session, request: &SessionRequest) -> Result<StartSession, Error> {
+    let policy = SessionPolicy::of_preset(request.preset);
+    let policy_json = serde_json::to_vec(&policy).map_err(Error::internal)?;
+    let (columns, rows) = request.size.unwrap_or((80, 24));
+    Ok(StartSession {
+        kind: wire_kind(session.kind).into(),
+        workspace: session.workspace.clone(),
+        agent: session.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        model: session.model.clone().unwrap_or_default(),
+        policy_json: Bytes::from(policy_json),
+        size: Some(Size {
+            columns: columns.clamp(1, 1000).into(),
+            rows: rows.clamp(1, 1000).into(),
+        }),
+    })
+}
+
+const fn wire_kind(kind: SessionKind) -> wire::command::SessionKind {
+    match kind {
+        SessionKind::Chat => wire::command::SessionKind::Chat,
+        SessionKind::Terminal => wire::command::SessionKind::Terminal,
+    }
+}

@@ -1,0 +1,178 @@
+//! Signing in and out.
+
+use std::net::IpAddr;
+
+use model::user::User;
+use model::{Actor, ExposeSecret, SecretString};
+use serde_json::json;
+use store::sign_in_links::SignInLink;
+use vault::token::SignIn;
+use vault::{Password, StoredPassword, Token, TokenDigest, Verdict};
+
+use crate::throttle::Subject;
+use crate::{ControlPlane, Error, credentials, passwords};
+
+/// Somebody is signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The secret for the browser's cookie.
+    pub cookie: SecretString,
+}
+
+/// What a one-time link is good for.
+#[derive(Debug)]
+pub enum Redeemed {
+    /// Making the first administrator. The link is not used up yet.
+    Setup,
+    /// Signing in, which it did.
+    SignedIn(SignedIn),
+}
+
+/// Signs in with name and password.
+pub async fn sign_in(
+    plane: &ControlPlane,
+    username: &str,
+    password: SecretString,
+    user_agent: &str,
+    source: IpAddr,
+) -> Result<SignedIn, Error> {
+    let subjects = Subject::of_sign_in(username, source);
+    plane.throttle_check(&subjects).await?;
+    let attempt = Password::attempt(password).map_err(|_| wrong())?;
+    let known = plane.store.user_by_name(username).await?;
+    let (user, hash) = match known {
+        Some((user, hash)) => (Some(user), hash.map(StoredPassword::from_phc)),
+        None => (None, None),
+    };
+    let verdict = plane.passwords.verify(attempt.clone(), hash.as_ref()).await;
+    let verdict = verdict.map_err(passwords::hashing_failed)?;
+    let active = |user: &User| user.state == model::user::UserState::Active;
+    let Some(user) = user.filter(|user| verdict != Verdict::Wrong && active(user)) else {
+        return refuse(plane, username, &subjects, source).await;
+    };
+    if verdict == Verdict::RightButOutdated {
+        passwords::rehash(plane, user.id, attempt).await?;
+    }
+    let forgiven = subjects.map(|subject| subject.to_string());
+    start_login(plane, user, "password", user_agent, source, Some(forgiven)).await
+}
+
+/// Looks at a one-time link: signs in with it, or says that it is the set-up link.
+pub async fn link_redeem(
+    plane: &ControlPlane,
+    secret: &SecretString,
+    user_agent: &str,
+    source: IpAddr,
+) -> Result<Redeemed, Error> {
+    let token = parse_link(secret)?;
+    let link = link_of(plane, &token, source).await?;
+    let Some(user) = link.user else { return Ok(Redeemed::Setup) };
+    let now = plane.now();
+    let id = link.id;
+    let consumed = plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move { Ok(tx.sign_in_link_consume(id, now).await?) })
+        })
+        .await?;
+    if !consumed {
+        return Err(link_used());
+    }
+    let user = plane.store.user(user).await?.ok_or_else(link_used)?;
+    start_login(plane, user, "link", user_agent, source, None).await.map(Redeemed::SignedIn)
+}
+
+/// Signs out: ends the login that acts.
+pub async fn sign_out(plane: &ControlPlane, actor: &Actor) -> Result<(), Error> {
+    match credentials::current_login(actor) {
+        Some(login) => credentials::login_end(plane, actor, login).await,
+        None => Err(Error::invalid("not_a_login", "only a browser's login can be signed out")),
+    }
+}
+
+pub(crate) fn parse_link(secret: &SecretString) -> Result<Token<SignIn>, Error> {
+    Token::<SignIn>::parse(secret.expose_secret())
+        .map_err(|error| Error::denied("link_invalid", error.to_string()))
+}
+
+/// The link behind a token, if it can still be used.
+pub(crate) async fn link_of(
+    plane: &ControlPlane,
+    token: &Token<SignIn>,
+    source: IpAddr,
+) -> Result<SignInLink, Error> {
+    let subjects = [Subject::Source(source)];
+    plane.throttle_check(&subjects).await?;
+    let link = plane.store.sign_in_link(token.id()).await?.filter(|link| {
+        link.expires_at >= plane.now() && TokenDigest::from_bytes(link.secret_hash).matches(token)
+    });
+    match link {
+        Some(link) => Ok(link),
+        None => {
+            plane.throttle_count(&subjects).await?;
+            Err(link_used())
+        }
+    }
+}
+
+async fn start_login(
+    plane: &ControlPlane,
+    user: User,
+    how: &str,
+    user_agent: &str,
+    source: IpAddr,
+    forgiven: Option<[String; 3]>,
+) -> Result<SignedIn, Error> {
+    let (login, cookie) = credentials::new_login(plane, &user, user_agent);
+    let digest = *cookie.digest().as_bytes();
+    let facts = json!({ "how": how, "source": source.to_string() });
+    let who = format!("user:{}", user.id);
+    let object = format!("login:{}", login.id);
+    let record = plane.audit_in(Some(user.tenant), who, "login.start", object, "ok", &facts);
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                for subject in forgiven.iter().flatten() {
+                    tx.throttle_clear(subject).await?;
+                }
+                tx.login_insert(&login, &digest).await?;
+                tx.audit_append(record).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(SignedIn { user, cookie: cookie.text() })
+}
+
+async fn refuse(
+    plane: &ControlPlane,
+    username: &str,
+    subjects: &[Subject],
+    source: IpAddr,
+) -> Result<SignedIn, Error> {
+    plane.throttle_count(subjects).await?;
+    // Unknown names are not written down: they are often passwords typed into the wrong field.
+    if let Some((user, _)) = plane.store.user_by_name(username).await? {
+        let record = credentials::refused_sign_in(plane, Some(&user), "password", source);
+        plane
+            .store
+            .write::<_, Error, _>(move |tx| {
+                Box::pin(async move { Ok(tx.audit_append(record).await?) })
+            })
+            .await?;
+    }
+    Err(wrong())
+}
+
+/// The same answer for an unknown name and a wrong password (S08).
+fn wrong() -> Error {
+    Error::unauthenticated("wrong_credentials", "wrong username or password")
+}
+
+fn link_used() -> Error {
+    Error::denied("link_used", "this link was used already or is too old")
+        .with_hint("restart `gantline up`, or run `gantline sign-in-link` on the server")
+}

@@ -1,0 +1,64 @@
+//! Reading what was said. It lies in the machine's journal and only passes through.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::session::{Session, SessionKind};
+use model::{Actor, SessionId};
+use policy::Action;
+use wire::call::{Answer, Question, ReadUpdates, Updates};
+
+use crate::{ControlPlane, Error};
+
+/// How long a machine may take to answer with a page.
+const READ_WITHIN: Duration = Duration::from_secs(15);
+
+/// The largest page, in bytes.
+const LARGEST_PAGE: u32 = 512 * 1024;
+
+/// A page of a chat's records after a position.
+pub async fn updates(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    after: u64,
+    max_bytes: Option<u32>,
+) -> Result<Updates, Error> {
+    let session = chat(plane, actor, id).await?;
+    let question = Question::ReadUpdates(ReadUpdates {
+        session_id: Bytes::copy_from_slice(id.as_bytes()),
+        after,
+        max_bytes: max_bytes.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),
+    });
+    match plane.relay.call(session.machine, question, READ_WITHIN).await? {
+        Answer::Updates(updates) => Ok(updates),
+        _ => Err(relay::CallFailure::Unexpected.into()),
+    }
+}
+
+/// A chat that the actor may watch.
+pub async fn chat(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result<Session, Error> {
+    let session = plane.authorise_session(actor, Action::SessionView, id).await?;
+    if session.kind != SessionKind::Chat {
+        return Err(Error::conflict("not_a_chat", "this session is a terminal, not a chat"));
+    }
+    Ok(session)
+}
+
+/// A terminal that the actor may watch, and whether they may type.
+pub async fn terminal(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+) -> Result<(Session, bool), Error> {
+    let session = plane.authorise_session(actor, Action::SessionView, id).await?;
+    if session.kind != SessionKind::Terminal {
+        return Err(Error::conflict("not_a_terminal", "this session is a chat, not a terminal"));
+    }
+    if session.state.is_final() {
+        let detail = session.detail.as_deref().unwrap_or("its program has ended");
+        return Err(Error::conflict("session_ended", format!("this terminal is over: {detail}")));
+    }
+    let may_type = plane.authorise_session(actor, Action::SessionDrive, id).await.is_ok();
+    Ok((session, may_type))
+}

@@ -1,0 +1,186 @@
+//! Prompts and their fate.
+
+use std::sync::Arc;
+
+use bus::{Event, Place};
+use bytes::Bytes;
+use model::machine::MachineStatus;
+use model::session::{Session, SessionKind};
+use model::turn::{Turn, TurnState, WhenBusy};
+use model::{Actor, SessionId, TurnId};
+use policy::Action;
+use serde_json::value::RawValue;
+use store::idempotency::EarlierAnswer;
+use wire::command::{CancelTurn, Order, Prompt};
+use wire::limits::MAX_PROMPT_BYTES;
+
+use crate::authorise::acting_user;
+use crate::error::machine_offline;
+use crate::{ControlPlane, Error, machines, text};
+
+/// A prompt on its way to an agent.
+#[derive(Debug)]
+pub struct PromptRequest {
+    /// ACP content blocks, a JSON array.
+    pub content: Box<RawValue>,
+    /// What happens if a turn runs already.
+    pub when_busy: WhenBusy,
+    /// The same key with the same content starts one turn, however often it is sent.
+    pub idempotency_key: Option<String>,
+}
+
+/// Gives a prompt to the agent of a chat. When this answers, the prompt is stored.
+pub async fn prompt(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    request: PromptRequest,
+) -> Result<Turn, Error> {
+    let session = plane.authorise_session(actor, Action::SessionDrive, id).await?;
+    check_chat(&session)?;
+    check_prompt(&request)?;
+    if machines::machine_status(plane, session.machine).0 == MachineStatus::Offline {
+        return Err(machine_offline());
+    }
+    let author = acting_user(actor)?;
+    let now = plane.now();
+    let turn = Turn {
+        id: TurnId::new(now, &**plane.rng()),
+        session: id,
+        author,
+        state: TurnState::Sent,
+        outcome: None,
+        created_at: now,
+        finished_at: None,
+    };
+    let answer = earlier_answer(&request, id, turn.id);
+    let order = Order::Prompt(Prompt {
+        turn_id: Bytes::copy_from_slice(turn.id.as_bytes()),
+        content_json: Bytes::from(request.content.get().as_bytes().to_vec()),
+        steer: request.when_busy == WhenBusy::Steer,
+        author: author_name(plane, actor).await?,
+    });
+    let command = plane.command(actor, session.machine, id, order);
+    let key = request.idempotency_key;
+    let stored = turn.clone();
+    let turn_id = plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                if let Some(key) = &key {
+                    if let Some(earlier) = tx.idempotent_answer(author, key).await? {
+                        return same_request(&earlier, &answer);
+                    }
+                    tx.idempotent_answer_insert(author, key, &answer, now).await?;
+                }
+                tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+                tx.turn_insert(&stored, command.id).await?;
+                tx.session_touch(id, now).await?;
+                Ok(stored.id)
+            })
+        })
+        .await?;
+    if turn_id != turn.id {
+        return plane.store.turn(turn_id).await?.ok_or(Error::not_found("turn"));
+    }
+    plane.relay.commands_waiting(session.machine);
+    plane.bus.tell(Event::TurnChanged(Place::from(&session), Arc::new(turn.clone())));
+    Ok(turn)
+}
+
+/// The last turns of a session, the newest first.
+pub async fn turns(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result<Vec<Turn>, Error> {
+    plane.authorise_session(actor, Action::SessionView, id).await?;
+    Ok(plane.store.turns(id).await?)
+}
+
+/// Stops a turn, queued or running; without one, the one that runs.
+pub async fn turn_cancel(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    turn: Option<TurnId>,
+) -> Result<(), Error> {
+    let session = plane.authorise_session(actor, Action::SessionDrive, id).await?;
+    check_chat(&session)?;
+    if let Some(turn) = turn {
+        let known = plane.store.turn(turn).await?.filter(|known| known.session == id);
+        known.ok_or(Error::not_found("turn"))?;
+    }
+    let turn_id = turn.map(|turn| Bytes::copy_from_slice(turn.as_bytes())).unwrap_or_default();
+    let order = Order::CancelTurn(CancelTurn { turn_id });
+    plane.send_order(actor, &session, order).await
+}
+
+impl ControlPlane {
+    /// Stores an order about a session and wakes the link.
+    pub(crate) async fn send_order(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        order: Order,
+    ) -> Result<(), Error> {
+        let command = self.command(actor, session.machine, session.id, order);
+        self.store
+            .write::<_, Error, _>(move |tx| {
+                Box::pin(async move {
+                    tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+                    Ok(())
+                })
+            })
+            .await?;
+        self.relay.commands_waiting(session.machine);
+        Ok(())
+    }
+}
+
+/// The name under which the actor's words stand in transcripts.
+pub(crate) async fn author_name(plane: &ControlPlane, actor: &Actor) -> Result<String, Error> {
+    let user = plane.store.user(acting_user(actor)?).await?;
+    Ok(user.map(|user| user.display_name).unwrap_or_default())
+}
+
+/// Refuses what is not a chat that goes on.
+pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
+    if session.kind != SessionKind::Chat {
+        return Err(Error::conflict("not_a_chat", "this session is a terminal, not a chat"));
+    }
+    if session.state.is_final() {
+        let message = format!("this session has {}", session.state);
+        return Err(Error::conflict("session_ended", message).with_hint("start a new session"));
+    }
+    Ok(())
+}
+
+fn check_prompt(request: &PromptRequest) -> Result<(), Error> {
+    let bytes = request.content.get().len();
+    if bytes > MAX_PROMPT_BYTES {
+        let message =
+            format!("the prompt has {bytes} bytes; at most {MAX_PROMPT_BYTES} are allowed");
+        return Err(Error::invalid("prompt_too_large", message));
+    }
+    if let Some(key) = &request.idempotency_key {
+        text::name("the idempotency key", key, 200)?;
+    }
+    Ok(())
+}
+
+/// What is remembered of a request that carries a key: its digest, and the turn it made.
+fn earlier_answer(request: &PromptRequest, session: SessionId, turn: TurnId) -> EarlierAnswer {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(session.as_bytes());
+    context.update(request.when_busy.as_str().as_bytes());
+    context.update(&[0]);
+    context.update(request.content.get().as_bytes());
+    let mut request_hash = [0; 32];
+    request_hash.copy_from_slice(context.finish().as_ref());
+    EarlierAnswer { request_hash, answer: turn.to_string() }
+}
+
+fn same_request(earlier: &EarlierAnswer, now: &EarlierAnswer) -> Result<TurnId, Error> {
+    if earlier.request_hash != now.request_hash {
+        let message = "this idempotency key was used for another request";
+        return Err(Error::conflict("idempotency_key_reused", message));
+    }
+    earlier.answer.parse().map_err(Error::internal)
+}

@@ -1,0 +1,68 @@
+//! What a link needs of those who decide: who a machine is, what it has been ordered, and that
+//! what it reports is kept. Implemented by `control`; the relay itself decides nothing.
+
+use async_trait::async_trait;
+use model::MachineId;
+use wire::call::{Answer, Question};
+use wire::{Command, Report};
+
+/// What a link needs to know when its machine has proven who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkStart {
+    /// The number of the link, higher than that of every link of this machine before.
+    pub epoch: u64,
+    /// The last report that is kept.
+    pub received_reports: u64,
+}
+
+/// The reception could not do what was asked; the link is closed and the machine comes back.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ReceptionFailed(pub String);
+
+/// Those who decide.
+#[async_trait]
+pub trait Reception: Send + Sync {
+    /// The Ed25519 public key of the machine, were it deregistered since or not; `None` if there
+    /// never was one.
+    async fn identify(&self, machine: MachineId) -> Result<Option<[u8; 32]>, ReceptionFailed>;
+
+    /// The machine has proven who it is, and has all orders up to a number; raises its epoch,
+    /// durably. `None` if it was deregistered.
+    async fn link_up(
+        &self,
+        machine: MachineId,
+        received_commands: u64,
+    ) -> Result<Option<LinkStart>, ReceptionFailed>;
+
+    /// Whether the machine can be reached has changed.
+    async fn liveness_changed(&self, machine: MachineId);
+
+    /// Something was heard of the machine; called at most once a minute.
+    async fn heard_of(&self, machine: MachineId);
+
+    /// Orders from a number on, in order, at most `limit`.
+    async fn pending_commands(
+        &self,
+        machine: MachineId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Command>, ReceptionFailed>;
+
+    /// The machine has all orders up to this one in its journal.
+    async fn commands_accepted(
+        &self,
+        machine: MachineId,
+        up_to: u64,
+    ) -> Result<(), ReceptionFailed>;
+
+    /// Keeps reports, given in order; answers when all are durable.
+    async fn take_reports(
+        &self,
+        machine: MachineId,
+        reports: Vec<Report>,
+    ) -> Result<(), ReceptionFailed>;
+
+    /// Answers a question of the machine.
+    async fn answer(&self, machine: MachineId, question: Question) -> Answer;
+}

@@ -1,0 +1,462 @@
+//! What all viewers of a terminal share, while it is locked. No waiting and no sending happens
+//! here: what is to be sent is left in [`Orders`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::{Tick, UserId, ViewerId};
+use terminal::keyboard::{Event, IDLE_AFTER, Part, Refused, Seat};
+use terminal::typing::{Keystrokes, TYPED_AHEAD_BYTES};
+use terminal::viewer::{Gap, Next, WINDOW_BYTES};
+use terminal::{Keyboard, Ring, Size, Typing, Upstream, Viewer};
+use wire::stream::Screen;
+
+use super::view::{Attach, Holder, Keyboard as KeyboardNews, TerminalEvent, Typed};
+
+/// Output kept on the server for viewers that are a little behind.
+const RING_BYTES: usize = 1024 * 1024;
+
+/// How far the machine may send ahead of the fastest viewer.
+const UPSTREAM_WINDOW_BYTES: u64 = 768 * 1024;
+
+/// Output in one message to a viewer.
+const MESSAGE_BYTES: usize = 64 * 1024;
+
+/// How much may have come after a screen for it to be of use to the next viewer.
+const SCREEN_STAYS_FRESH_BYTES: u64 = 128 * 1024;
+
+/// How long the seat of a viewer whose connection was lost is kept.
+const SEAT_KEPT: Duration = Duration::from_secs(15);
+
+/// An offset that no terminal has: asked for output from there, a machine sends a screen.
+const NOWHERE: u64 = u64::MAX;
+
+pub(super) struct State {
+    /// `None` until the machine has said where the output stands.
+    ring: Option<Ring>,
+    /// The newest screen that came, as long as the ring still holds what came after it.
+    screen: Option<Screen>,
+    keyboard: Keyboard,
+    typing: Typing,
+    /// Number of the last input under the lease in force.
+    typed: u64,
+    /// The last input that reached the program, with its lease.
+    acknowledged: (u64, u64),
+    seats: HashMap<ViewerId, Seated>,
+    stream: Stream,
+    /// Where the first viewer wants to go on.
+    resume_from: u64,
+    link_up: bool,
+    ended: Option<String>,
+    orders: Orders,
+}
+
+/// One viewer.
+struct Seated {
+    viewer: Viewer,
+    person: UserId,
+    name: String,
+    /// Since when its connection is lost.
+    gone_at: Option<Tick>,
+    wants_screen: bool,
+    /// What it was told.
+    told: Told,
+}
+
+#[derive(Default)]
+struct Told {
+    link_up: Option<bool>,
+    lease: Option<(u64, Option<ViewerId>)>,
+    size: Option<Size>,
+    acknowledged: (u64, u64),
+    ended: bool,
+    screen_after_gap: Option<Screen>,
+}
+
+enum Stream {
+    Closed,
+    Opening(Upstream),
+    Open { id: u64, upstream: Upstream },
+}
+
+/// What is to be sent to the machine.
+#[derive(Default)]
+pub(super) struct Orders {
+    pub(super) open: Option<(u64, u64)>,
+    pub(super) credit: Option<(u64, u64)>,
+    pub(super) close: Option<u64>,
+    pub(super) resize: Option<(u64, Size)>,
+    pub(super) grant: Option<u64>,
+    pub(super) input: Vec<Keystrokes>,
+}
+
+/// What a viewer is to do next.
+pub(super) enum Step {
+    Tell(TerminalEvent),
+    FetchScreen,
+    Wait,
+}
+
+impl State {
+    pub(super) fn new(first: &Attach, epoch: u64) -> Self {
+        // Above every lease of earlier lives of this server.
+        let last_lease = epoch << 32;
+        Self {
+            ring: None,
+            screen: None,
+            keyboard: Keyboard::new(last_lease, first.size, IDLE_AFTER),
+            typing: Typing::new(last_lease, TYPED_AHEAD_BYTES),
+            typed: 0,
+            acknowledged: (0, 0),
+            seats: HashMap::new(),
+            stream: Stream::Closed,
+            resume_from: first.resume_from.unwrap_or(NOWHERE),
+            link_up: epoch != 0,
+            ended: None,
+            orders: Orders::default(),
+        }
+    }
+
+    // -- viewers ---------------------------------------------------------------------------
+
+    pub(super) fn join(&mut self, now: Tick, viewer: ViewerId, attach: &Attach) {
+        let part = if attach.may_write { Part::Writer } else { Part::Watcher };
+        let seat = Seat { viewer, person: attach.person, part, window: Some(attach.size) };
+        self.keyboard.join(now, seat);
+        let place = match attach.resume_from {
+            Some(offset) => Viewer::resuming(offset, WINDOW_BYTES),
+            None => Viewer::new(WINDOW_BYTES),
+        };
+        self.seats.insert(
+            viewer,
+            Seated {
+                viewer: place,
+                person: attach.person,
+                name: attach.name.clone(),
+                gone_at: None,
+                wants_screen: false,
+                told: Told::default(),
+            },
+        );
+        self.open_stream();
+    }
+
+    /// Whether a viewer that comes back may have its seat again.
+    pub(super) fn is_seat_of(&self, viewer: ViewerId, person: UserId) -> bool {
+        self.seats.get(&viewer).is_some_and(|seated| seated.person == person)
+    }
+
+    pub(super) fn gone(&mut self, now: Tick, viewer: ViewerId) {
+        if let Some(seated) = self.seats.get_mut(&viewer) {
+            seated.gone_at = Some(now);
+        }
+    }
+
+    pub(super) fn leave(&mut self, now: Tick, viewer: ViewerId) {
+        self.seats.remove(&viewer);
+        self.keyboard.leave(now, viewer);
+    }
+
+    pub(super) fn tidy(&mut self, now: Tick) -> bool {
+        let over =
+            |seated: &Seated| seated.gone_at.is_some_and(|gone_at| now.since(gone_at) >= SEAT_KEPT);
+        let leaving: Vec<_> =
+            self.seats.iter().filter(|(_, seated)| over(seated)).map(|(id, _)| *id).collect();
+        for viewer in leaving {
+            self.leave(now, viewer);
+        }
+        !self.seats.is_empty()
+    }
+
+    /// What a viewer is to do next.
+    pub(super) fn next(&mut self, now: Tick, viewer: ViewerId) -> Step {
+        if let Some(event) = self.news(viewer) {
+            return Step::Tell(event);
+        }
+        let Some(seated) = self.seats.get_mut(&viewer) else { return Step::Wait };
+        let Some(ring) = &self.ring else { return Step::Wait };
+        if !seated.wants_screen {
+            match seated.viewer.next(now, ring, MESSAGE_BYTES) {
+                Next::Send(chunk) => {
+                    let (offset, data) = (chunk.offset, chunk.data);
+                    return Step::Tell(TerminalEvent::Output { offset, data });
+                }
+                Next::NeedScreen => seated.wants_screen = true,
+                Next::Wait(_) => return self.end_of(viewer),
+            }
+        }
+        self.screen_for(viewer)
+    }
+
+    /// Gives a viewer the newest screen, if it is fresh and everything after it is there.
+    fn screen_for(&mut self, viewer: ViewerId) -> Step {
+        let (Some(ring), Some(seated)) = (&self.ring, self.seats.get_mut(&viewer)) else {
+            return Step::Wait;
+        };
+        let fresh = |screen: &&Screen| {
+            screen.offset >= ring.oldest()
+                && ring.end().saturating_sub(screen.offset) <= SCREEN_STAYS_FRESH_BYTES
+        };
+        let Some(screen) = self.screen.as_ref().filter(fresh) else {
+            return if self.link_up { Step::FetchScreen } else { Step::Wait };
+        };
+        if screen.offset > ring.end() {
+            // Drawn ahead of output that is still on its way.
+            return Step::Wait;
+        }
+        seated.wants_screen = false;
+        let gap = seated.viewer.screen(screen.offset);
+        match gap {
+            Some(Gap { from, to }) => {
+                seated.told.screen_after_gap = Some(screen.clone());
+                Step::Tell(TerminalEvent::Gap { from, to })
+            }
+            None => Step::Tell(screen_event(screen.clone())),
+        }
+    }
+
+    /// What a viewer has not been told yet, beside output.
+    fn news(&mut self, viewer: ViewerId) -> Option<TerminalEvent> {
+        let holder = self.keyboard.holder();
+        let holder_seat = holder.and_then(|holder| {
+            let seated = self.seats.get(&holder)?;
+            Some(Holder { person: seated.person, name: seated.name.clone() })
+        });
+        let lease = self.keyboard.lease();
+        let size = self.keyboard.size();
+        let seated = self.seats.get_mut(&viewer)?;
+        if let Some(screen) = seated.told.screen_after_gap.take() {
+            return Some(screen_event(screen));
+        }
+        if seated.told.link_up != Some(self.link_up) {
+            seated.told.link_up = Some(self.link_up);
+            return Some(TerminalEvent::Link { up: self.link_up });
+        }
+        if seated.told.lease != Some((lease, holder)) {
+            seated.told.lease = Some((lease, holder));
+            seated.told.acknowledged = (lease, self.typed);
+            let yours = holder == Some(viewer);
+            let input_seq = self.typed;
+            let news = KeyboardNews { yours, holder: holder_seat, lease, input_seq };
+            return Some(TerminalEvent::Keyboard(news));
+        }
+        if seated.told.size != Some(size) {
+            seated.told.size = Some(size);
+            return Some(TerminalEvent::Size(size));
+        }
+        let acknowledged = self.acknowledged;
+        if holder == Some(viewer)
+            && acknowledged.0 == lease
+            && seated.told.acknowledged != acknowledged
+        {
+            seated.told.acknowledged = acknowledged;
+            return Some(TerminalEvent::InputAck { lease, seq: acknowledged.1 });
+        }
+        None
+    }
+
+    /// After all output: that the program has ended.
+    fn end_of(&mut self, viewer: ViewerId) -> Step {
+        let (Some(detail), Some(seated)) = (&self.ended, self.seats.get_mut(&viewer)) else {
+            return Step::Wait;
+        };
+        if std::mem::replace(&mut seated.told.ended, true) {
+            return Step::Wait;
+        }
+        Step::Tell(TerminalEvent::Ended { detail: detail.clone() })
+    }
+
+    pub(super) fn acknowledge(&mut self, viewer: ViewerId, offset: u64) {
+        if let Some(seated) = self.seats.get_mut(&viewer) {
+            seated.viewer.acknowledge(offset);
+        }
+    }
+
+    // -- typing ----------------------------------------------------------------------------
+
+    /// Takes input of a viewer. `seq` is the number that the viewer gave it under the lease that
+    /// it knows.
+    pub(super) fn input(&mut self, now: Tick, viewer: ViewerId, seq: u64, data: Bytes) -> Typed {
+        let held = self.keyboard.holder() == Some(viewer);
+        if held && seq <= self.typed {
+            // Sent again after a cut; it is on its way or was typed already.
+            return Typed::Taken;
+        }
+        match self.keyboard.typed(now, viewer) {
+            Ok(_) => {}
+            Err(Refused::Watcher) => return Typed::MayNotType,
+            Err(Refused::Held { .. } | Refused::Unknown) => return Typed::HeldByAnother,
+        }
+        self.follow_keyboard();
+        let expected = self.typed + 1;
+        // Under a new lease numbers begin again, whatever the viewer counted until now.
+        if held && seq != expected {
+            return Typed::OutOfOrder;
+        }
+        match self.typing.push(data) {
+            Ok(keys) => {
+                self.typed = keys.seq;
+                self.orders.input.push(keys);
+                Typed::Taken
+            }
+            Err(_) => Typed::TooFarAhead,
+        }
+    }
+
+    pub(super) fn input_acknowledged(&mut self, lease: u64, seq: u64) {
+        self.typing.acknowledge(lease, seq);
+        if lease == self.keyboard.lease() {
+            self.acknowledged = (lease, seq.min(self.typed));
+        }
+    }
+
+    pub(super) fn take_keyboard(&mut self, now: Tick, viewer: ViewerId) -> Result<(), Refused> {
+        self.keyboard.take(now, viewer).map(drop)
+    }
+
+    pub(super) fn resize(&mut self, viewer: ViewerId, size: Size) {
+        self.keyboard.window(viewer, size);
+    }
+
+    pub(super) fn fit_to(&mut self, viewer: ViewerId) -> Result<(), Refused> {
+        self.keyboard.fit_to(viewer)
+    }
+
+    /// Makes orders of what the keyboard has to say.
+    fn follow_keyboard(&mut self) {
+        while let Some(event) = self.keyboard.poll_event() {
+            match event {
+                Event::LeaseChanged { lease, holder } => {
+                    self.typing.change_lease(lease);
+                    self.typed = 0;
+                    self.acknowledged = (lease, 0);
+                    self.orders.input.clear();
+                    self.orders.grant = holder.map(|_| lease);
+                }
+                Event::SizeChanged(size) => {
+                    self.orders.resize = Some((self.keyboard.lease(), size));
+                }
+            }
+        }
+    }
+
+    // -- the machine -----------------------------------------------------------------------
+
+    pub(super) fn link_up(&mut self) {
+        self.link_up = true;
+        self.stream = Stream::Closed;
+        self.open_stream();
+        // The machine drops what it has had.
+        self.orders.input.extend(self.typing.unacknowledged());
+        self.orders.resize = Some((self.keyboard.lease(), self.keyboard.size()));
+    }
+
+    pub(super) fn link_down(&mut self) {
+        self.link_up = false;
+        self.stream = Stream::Closed;
+    }
+
+    fn open_stream(&mut self) {
+        if !self.link_up || self.ended.is_some() || !matches!(self.stream, Stream::Closed) {
+            return;
+        }
+        let from = self.ring.as_ref().map_or(self.resume_from, Ring::end);
+        let upstream = Upstream::new(from.min(u64::MAX / 2), UPSTREAM_WINDOW_BYTES);
+        self.orders.open = Some((from, upstream.credit()));
+        self.stream = Stream::Opening(upstream);
+    }
+
+    pub(super) fn not_opened(&mut self) {
+        self.stream = Stream::Closed;
+    }
+
+    pub(super) fn opened(&mut self, id: u64, _epoch: u64) {
+        match std::mem::replace(&mut self.stream, Stream::Closed) {
+            Stream::Opening(upstream) => self.stream = Stream::Open { id, upstream },
+            other => self.stream = other,
+        }
+    }
+
+    pub(super) fn closed(&mut self, code: &str, message: &str) {
+        self.stream = Stream::Closed;
+        match code {
+            "ended" | "unknown_session" => {
+                self.ended = Some(message.to_owned());
+                // Nothing will come any more, so what there is, is all.
+                self.ring.get_or_insert_with(|| Ring::new(1));
+            }
+            _ => self.link_up = false,
+        }
+    }
+
+    pub(super) fn output(&mut self, offset: u64, data: &Bytes) {
+        let ring = self.ring.get_or_insert_with(|| Ring::starting_at(offset, RING_BYTES));
+        if ring.append_at(offset, data).is_err() {
+            // A machine that skips bytes without a screen: go on behind them, viewers see a gap.
+            ring.restart_at(offset);
+            self.screen = None;
+            let _ = ring.append_at(offset, data);
+        }
+    }
+
+    /// The machine has left out what it no longer holds, and sends the screen.
+    pub(super) fn screen_came(&mut self, screen: Screen) {
+        let from = self.ring.as_ref().map_or(screen.offset, Ring::end);
+        let upstream = match &mut self.stream {
+            Stream::Opening(upstream) | Stream::Open { upstream, .. } => Some(upstream),
+            Stream::Closed => None,
+        };
+        match (&mut self.ring, upstream) {
+            (Some(ring), upstream) => {
+                ring.restart_at(screen.offset);
+                if let Some(upstream) = upstream {
+                    upstream.jumped(Gap { from, to: screen.offset });
+                }
+            }
+            (None, upstream) => {
+                self.ring = Some(Ring::starting_at(screen.offset, RING_BYTES));
+                if let Some(upstream) = upstream {
+                    *upstream = Upstream::new(screen.offset, UPSTREAM_WINDOW_BYTES);
+                }
+            }
+        }
+        self.screen = Some(screen);
+    }
+
+    /// A screen that was asked for.
+    pub(super) fn fetched(&mut self, screen: Screen) {
+        if self.screen.as_ref().is_none_or(|known| known.offset <= screen.offset) {
+            self.screen = Some(screen);
+        }
+    }
+
+    pub(super) fn close_stream(&mut self) -> Orders {
+        match std::mem::replace(&mut self.stream, Stream::Closed) {
+            Stream::Open { id, .. } => Orders { close: Some(id), ..Orders::default() },
+            _ => Orders::default(),
+        }
+    }
+
+    /// Everything that is to be sent.
+    pub(super) fn take_orders(&mut self, now: Tick) -> Orders {
+        self.follow_keyboard();
+        self.open_stream();
+        if let (Stream::Open { id, upstream }, Some(ring)) = (&mut self.stream, &self.ring) {
+            let viewers = self.seats.values().filter(|seated| seated.gone_at.is_none());
+            let viewers = viewers.map(|seated| &seated.viewer);
+            let credit = upstream.grant(now, ring.end(), viewers);
+            self.orders.credit = credit.map(|credit| (*id, credit)).or(self.orders.credit);
+        }
+        std::mem::take(&mut self.orders)
+    }
+}
+
+fn screen_event(screen: Screen) -> TerminalEvent {
+    let size = screen.size.and_then(|size| Size::new(size.columns, size.rows).ok());
+    TerminalEvent::Screen {
+        offset: screen.offset,
+        size: size.unwrap_or_default(),
+        data: screen.data,
+    }
+}

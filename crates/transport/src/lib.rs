@@ -1,0 +1,18 @@
+//! Moves a link's messages: the pump between link and connection, and a connection inside one
+//! process.
+//!
+//! The shells of both sides (`relay` on the server, `daemon` on the machine) drive their link with
+//! the same [`Pump`], over whatever connection there is: a WebSocket made by the doors, or a
+//! [`pipe`] where server and machine live in one process.
+//!
+//! - [`connection`]: what a connection must be able to do
+//! - [`pump`]: writes what the link has to say, urgent things first, and reads what comes
+//! - [`pipe`]: a connection inside one process
+
+pub mod connection;
+pub mod pipe;
+pub mod pump;
+
+pub use connection::{Connection, ConnectionError};
+pub use pipe::{Pipe, pipe};
+pub use pump::Pump;
