@@ -109,9 +109,9 @@ pub enum Refusal {
         /// What could have been.
         offered: String,
     },
-    /// In this mode the agent would act without asking.
-    #[error("in the mode {0:?} the agent does not ask, and this session's policy must be asked")]
-    ModeDoesNotAsk(String),
+    /// With this setting the agent would act without asking.
+    #[error("with {0:?} the agent does not ask, and this session's policy must be asked")]
+    DoesNotAsk(String),
     /// The agent has not answered earlier questions.
     #[error("the agent has not answered {MAX_ASKED} earlier requests")]
     AgentBusy,
@@ -129,7 +129,7 @@ impl Refusal {
             Self::DigestMismatch => "digest_mismatch",
             Self::NoteTooLong => "note_too_long",
             Self::NotOffered { .. } => "not_offered",
-            Self::ModeDoesNotAsk(_) => "mode_does_not_ask",
+            Self::DoesNotAsk(_) => "does_not_ask",
             Self::AgentBusy => "agent_busy",
         }
     }

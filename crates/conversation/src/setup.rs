@@ -6,6 +6,8 @@ use model::{Clock, Rng};
 use policy::{Permissions, SessionPolicy, Tool};
 use serde_json::Value;
 
+use crate::update::OptionValue;
+
 /// Turns that may wait. One more is refused.
 pub const MAX_QUEUED_TURNS: usize = 32;
 
@@ -79,6 +81,9 @@ pub struct Profile {
     /// is put back into the asking mode if it does, unless the policy allows everything. Empty
     /// where this is not known; then every mode can be chosen.
     pub asking_modes: Vec<String>,
+    /// Options, and the value of each with which the agent asks before it acts. They are kept like
+    /// the asking mode; an option that the agent does not offer is no problem.
+    pub asking_options: Vec<(String, OptionValue)>,
     /// How to log in if the agent insists on it.
     pub authenticate: Option<String>,
     /// What the agent itself calls the model that was asked for, where that differs.
@@ -106,6 +111,12 @@ impl Setup {
         self.allows_everything()
             || self.profile.asking_modes.is_empty()
             || self.profile.asking_modes.iter().any(|known| known == mode)
+    }
+
+    /// Whether an option may have this value.
+    pub(crate) fn permits_option(&self, option: &str, value: &OptionValue) -> bool {
+        let mut kept = self.profile.asking_options.iter();
+        self.allows_everything() || kept.all(|(id, asking)| id != option || asking == value)
     }
 
     /// The model, as the agent calls it.

@@ -276,8 +276,8 @@ impl Conversation {
         if !matches!(self.phase, Phase::Adjusting { .. }) || self.asked.values().any(awaited) {
             return;
         }
-        if let Some(mode) = self.strayed_mode().map(str::to_owned) {
-            return self.does_not_ask(&mode, "it stays in another one");
+        if let Some((setting, _)) = self.strayed() {
+            return self.does_not_ask(&setting, "it stays as it is");
         }
         if self.replaying {
             let (quiet_at, at_most) = (now + QUIET_FOR, now + QUIET_WITHIN);

@@ -76,8 +76,7 @@ impl Controls {
     /// The mode that setting an option would lead to.
     pub(super) fn mode_chosen_by<'a>(&self, setting: &'a Setting) -> Option<&'a str> {
         let Setting::Option(id, OptionValue::Choice(choice)) = setting else { return None };
-        let is_mode = self.of_category("mode").is_some_and(|option| option.id == *id);
-        is_mode.then_some(choice)
+        self.of_category("mode").any(|option| option.id == *id).then_some(choice)
     }
 
     /// How a setting is asked for; `None` where the agent does not offer it.
@@ -88,13 +87,12 @@ impl Controls {
                 Some(Call::SetMode { session, mode })
             }
             Setting::Mode(mode) => self.category_call(session, "mode", mode),
-            Setting::Model(model) if self.of_category("model").is_some() => {
+            Setting::Model(model) if self.of_category("model").next().is_some() => {
                 self.category_call(session, "model", model)
             }
-            Setting::Model(model) if offers(self.models.as_ref(), &model) => {
-                Some(Call::SetModel { session, model })
+            Setting::Model(model) => {
+                offers(self.models.as_ref(), &model).then_some(Call::SetModel { session, model })
             }
-            Setting::Model(_) => None,
             Setting::Option(id, value) => {
                 let option = self.options.iter().find(|option| option.id == id)?;
                 let option = option.accepts(&value).then_some(id)?;
@@ -107,10 +105,10 @@ impl Controls {
     pub(super) fn offered(&self, setting: &Setting) -> String {
         let list = match setting {
             Setting::Mode(_) => {
-                self.modes.as_ref().map(ids).or_else(|| self.of_category("mode").map(choices))
+                self.modes.as_ref().map(ids).or_else(|| self.main("mode").map(choices))
             }
             Setting::Model(_) => {
-                self.of_category("model").map(choices).or_else(|| self.models.as_ref().map(ids))
+                self.main("model").map(choices).or_else(|| self.models.as_ref().map(ids))
             }
             Setting::Option(id, _) => match self.options.iter().find(|option| option.id == *id) {
                 Some(option) => Some(choices(option)),
@@ -147,19 +145,25 @@ impl Controls {
         self.chosen("model").or(of_models)
     }
 
-    fn of_category(&self, category: &str) -> Option<&SessionOption> {
-        self.options.iter().find(|option| option.category.as_deref() == Some(category))
+    fn of_category(&self, category: &str) -> impl Iterator<Item = &SessionOption> {
+        self.options.iter().filter(move |option| option.category.as_deref() == Some(category))
+    }
+
+    /// The option that stands for its category. Cline has a second one in the category `model`.
+    fn main(&self, category: &str) -> Option<&SessionOption> {
+        let named = self.of_category(category).find(|option| option.id == category);
+        named.or_else(|| self.of_category(category).next())
     }
 
     fn chosen(&self, category: &str) -> Option<&str> {
-        match &self.of_category(category)?.current {
+        match &self.main(category)?.current {
             OptionValue::Choice(choice) => Some(choice),
             OptionValue::Switch(_) => None,
         }
     }
 
     fn category_call(&self, session: String, category: &str, choice: String) -> Option<Call> {
-        let option = self.of_category(category)?;
+        let option = self.main(category)?;
         let value = OptionValue::Choice(choice);
         let option = option.accepts(&value).then(|| option.id.clone())?;
         Some(Call::SetOption { session, option, value })
@@ -167,8 +171,8 @@ impl Controls {
 
     fn apply_to_category(&mut self, category: &str, choice: &str) {
         let value = OptionValue::Choice(choice.to_owned());
-        let mut options = self.options.iter_mut();
-        let option = options.find(|option| option.category.as_deref() == Some(category));
+        let Some(id) = self.main(category).map(|option| option.id.clone()) else { return };
+        let option = self.options.iter_mut().find(|option| option.id == id);
         if let Some(option) = option.filter(|option| option.accepts(&value)) {
             option.current = value;
         }

@@ -25,7 +25,7 @@ impl Conversation {
     /// Changes the agent's mode.
     pub fn set_mode(&mut self, mode: &str) -> Result<(), Refusal> {
         if !self.setup.permits_mode(mode) {
-            return Err(Refusal::ModeDoesNotAsk(mode.to_owned()));
+            return Err(Refusal::DoesNotAsk(mode.to_owned()));
         }
         self.set(Setting::Mode(mode.to_owned()))
     }
@@ -37,13 +37,13 @@ impl Conversation {
 
     /// Changes one of the agent's options.
     pub fn set_option(&mut self, option: &str, value: OptionValue) -> Result<(), Refusal> {
+        let permitted = self.setup.permits_option(option, &value);
         let setting = Setting::Option(option.to_owned(), value);
-        match self.controls.mode_chosen_by(&setting) {
-            Some(mode) if !self.setup.permits_mode(mode) => {
-                Err(Refusal::ModeDoesNotAsk(mode.to_owned()))
-            }
-            _ => self.set(setting),
+        let mode = self.controls.mode_chosen_by(&setting);
+        if !permitted || mode.is_some_and(|mode| !self.setup.permits_mode(mode)) {
+            return Err(Refusal::DoesNotAsk(setting.value()));
         }
+        self.set(setting)
     }
 
     /// Asks the agent now, or when there is one again.
@@ -80,11 +80,8 @@ impl Conversation {
 
     /// Tells a fresh process what it must know before it is prompted.
     pub(super) fn adjust(&mut self, now: Tick) {
-        if let Some(mode) = self.mode_to_begin_in() {
-            let is_vital =
-                self.setup.profile.asking_mode.is_some() && !self.setup.allows_everything();
-            let importance = if is_vital { Importance::Vital } else { Importance::Awaited };
-            self.adjust_one(Setting::Mode(mode), importance);
+        for (setting, importance) in self.settings_to_begin_with() {
+            self.adjust_one(setting, importance);
         }
         let wanted = self.wishes.model.as_deref().or(self.setup.wanted_model());
         if let Some(model) = wanted.map(str::to_owned) {
@@ -96,10 +93,26 @@ impl Conversation {
         self.finish_adjusting(now);
     }
 
-    fn mode_to_begin_in(&self) -> Option<String> {
+    /// What makes the agent ask. Where the policy allows everything, that is no condition.
+    fn settings_to_begin_with(&self) -> Vec<(Setting, Importance)> {
         let wished = self.wishes.mode.as_deref();
         let permitted = wished.filter(|mode| self.setup.permits_mode(mode));
-        permitted.or(self.setup.first_mode()).map(str::to_owned)
+        let mode = permitted.or(self.setup.first_mode()).map(|mode| Setting::Mode(mode.to_owned()));
+        if self.setup.allows_everything() {
+            return mode.into_iter().map(|mode| (mode, Importance::Awaited)).collect();
+        }
+        let is_vital = self.setup.profile.asking_mode.is_some();
+        let importance = if is_vital { Importance::Vital } else { Importance::Awaited };
+        let mode = mode.into_iter().map(|mode| (mode, importance));
+        let options = self.asking_options().map(|option| (option, Importance::Vital));
+        mode.chain(options).collect()
+    }
+
+    /// The options that make the agent ask, as far as it has them.
+    fn asking_options(&self) -> impl Iterator<Item = Setting> {
+        let kept = self.setup.profile.asking_options.iter();
+        kept.filter(|(id, _)| self.controls.options.iter().any(|option| option.id == *id))
+            .map(|(id, value)| Setting::Option(id.clone(), value.clone()))
     }
 
     /// The model was told to the agent when it was launched, as far as it takes it there; that it
@@ -165,28 +178,44 @@ impl Conversation {
         self.keep_in_permitted_mode();
     }
 
-    /// An agent can leave the mode in which it asks by itself, for example when its plan is
-    /// approved. Unless the policy allows everything, it is put back.
+    /// An agent can stop asking by itself, for example when its plan is approved. Unless the
+    /// policy allows everything, it is put back.
     fn keep_in_permitted_mode(&mut self) {
-        let Some(back) = self.setup.profile.asking_mode.clone() else { return };
-        let strayed = self.strayed_mode().map(str::to_owned);
-        let (Some(mode), Phase::Ready) = (strayed, self.phase) else { return };
+        let Some((strayed, back)) = self.strayed() else { return };
+        if self.phase != Phase::Ready {
+            return;
+        }
         let text = format!(
-            "{} had gone into the mode {mode:?}, in which it does not ask, and is put back",
+            "{} had gone over to {strayed:?}, with which it does not ask, and is put back",
             self.agent_title()
         );
         self.warn(NoticeCode::ModeReset, text);
-        self.adjust_one(Setting::Mode(back), Importance::Vital);
+        match back {
+            Some(back) => self.adjust_one(back, Importance::Vital),
+            None => self.does_not_ask(&strayed, "there is no way back"),
+        }
     }
 
-    /// The mode the agent is in, if it must not be.
-    pub(super) fn strayed_mode(&self) -> Option<&str> {
-        self.controls.mode().filter(|mode| !self.setup.permits_mode(mode))
+    /// The setting with which the agent does not ask although it must, and the way back.
+    pub(super) fn strayed(&self) -> Option<(String, Option<Setting>)> {
+        if let Some(mode) = self.controls.mode().filter(|mode| !self.setup.permits_mode(mode)) {
+            let back = self.setup.profile.asking_mode.clone().map(Setting::Mode);
+            return Some((mode.to_owned(), back));
+        }
+        let options = &self.controls.options;
+        let strayed = options
+            .iter()
+            .find(|option| !self.setup.permits_option(&option.id, &option.current))?;
+        let is_value = Setting::Option(strayed.id.clone(), strayed.current.clone()).value();
+        let back = self
+            .asking_options()
+            .find(|setting| matches!(setting, Setting::Option(id, _) if *id == strayed.id));
+        Some((is_value, back))
     }
 
-    pub(super) fn does_not_ask(&mut self, mode: &str, why: &str) {
+    pub(super) fn does_not_ask(&mut self, setting: &str, why: &str) {
         let message = format!(
-            "{} cannot be put into the mode {mode:?}, in which it asks before it acts: {why}",
+            "{} cannot be made to ask before it acts ({setting:?}): {why}",
             self.agent_title()
         );
         self.start_failed(NoticeCode::ModeNotSet, &message, "");

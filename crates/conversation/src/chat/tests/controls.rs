@@ -88,7 +88,7 @@ fn people_choose_among_the_modes_that_ask() {
     let opened = json!({ "sessionId": "s1", "modes": modes("default") });
     let mut stage = opening(careful(Preset::Ask), &opened);
     let refused = stage.plain(|chat| chat.set_mode("bypass"));
-    assert_eq!(refused, Err(Refusal::ModeDoesNotAsk("bypass".to_owned())));
+    assert_eq!(refused, Err(Refusal::DoesNotAsk("bypass".to_owned())));
     stage.plain(|chat| chat.set_mode("plan")).unwrap();
     stage.reply("session/set_mode", &json!({}));
     let shown = stage.transcript.iter().rev().find_map(|update| match update {
@@ -153,7 +153,75 @@ fn a_mode_in_disguise_of_an_option_is_still_a_mode() {
     let mut stage = opening(careful(Preset::Ask), &with_options());
     let bypass = OptionValue::Choice("bypass".to_owned());
     let refused = stage.plain(|chat| chat.set_option("mode", bypass));
-    assert_eq!(refused, Err(Refusal::ModeDoesNotAsk("bypass".to_owned())));
+    assert_eq!(refused, Err(Refusal::DoesNotAsk("mode=bypass".to_owned())));
+}
+
+/// Copilot and Cline have options that make them stop asking.
+#[test]
+fn an_option_that_stops_the_asking_is_kept_off() {
+    let allow_all = |value: &str| {
+        json!({ "id": "allow_all", "name": "Allow all", "category": "permissions",
+            "type": "select", "currentValue": value,
+            "options": [{ "value": "on", "name": "On" }, { "value": "off", "name": "Off" }] })
+    };
+    let asking = || {
+        let mut setup = setup(Preset::Ask);
+        let off = OptionValue::Choice("off".to_owned());
+        setup.profile.asking_options = vec![
+            ("allow_all".to_owned(), off),
+            ("auto_approve".to_owned(), OptionValue::Switch(false)),
+        ];
+        setup
+    };
+    let opened = json!({ "sessionId": "s1", "configOptions": [allow_all("on")] });
+    let mut stage = opening(asking(), &opened);
+    assert_eq!(stage.sent.last().unwrap()["params"]["value"], "off");
+    stage.reply("session/set_config_option", &json!({ "configOptions": [allow_all("off")] }));
+    assert_eq!(stage.chat.state(), ChatState::Idle);
+    let on = OptionValue::Choice("on".to_owned());
+    let refused = stage.plain(|chat| chat.set_option("allow_all", on.clone()));
+    assert_eq!(refused, Err(Refusal::DoesNotAsk("allow_all=on".to_owned())));
+    stage.forget();
+    stage.update(&json!({ "sessionUpdate": "config_option_update",
+        "configOptions": [allow_all("on")] }));
+    assert_eq!(stage.notices(), [NoticeCode::ModeReset]);
+    assert_eq!(stage.sent.last().unwrap()["params"]["value"], "off");
+
+    let mut free = asking();
+    free.policy = SessionPolicy::of_preset(Preset::FullAuto);
+    let mut stage = opening(free, &opened);
+    assert_eq!((stage.chat.state(), stage.sent.len()), (ChatState::Idle, 0));
+    stage.plain(|chat| chat.set_option("allow_all", on)).unwrap();
+}
+
+/// S74: an agent that says it will ask and does not change is not used either.
+#[test]
+fn an_agent_that_only_pretends_to_obey_is_not_used() {
+    let opened = json!({ "sessionId": "s1", "modes": modes("bypass") });
+    let mut stage = opening(careful(Preset::Ask), &opened);
+    stage.update(&json!({ "sessionUpdate": "current_mode_update", "currentModeId": "bypass" }));
+    let id = stage.asked("session/set_mode");
+    stage.agent(&json!({ "id": id, "result": {} }));
+    assert_eq!((stage.kills, stage.chat.state()), (0, ChatState::Idle));
+    stage.update(&json!({ "sessionUpdate": "current_mode_update", "currentModeId": "bypass" }));
+    stage.reply_error("session/set_mode", -32603, "no");
+    assert_eq!(stage.kills, 1);
+}
+
+/// Cline has an option for its provider in the category of models.
+#[test]
+fn of_several_options_of_a_category_the_one_named_after_it_counts() {
+    let mut setup = setup(Preset::Ask);
+    setup.model = Some("b".to_owned());
+    let stage = opening(
+        setup,
+        &json!({ "sessionId": "s1", "configOptions": [
+        { "id": "provider", "name": "P", "category": "model", "currentValue": "x",
+          "options": [{ "value": "b", "name": "B" }] },
+        { "id": "model", "name": "M", "category": "model", "currentValue": "a",
+          "options": [{ "value": "a", "name": "A" }, { "value": "b", "name": "B" }] } ] }),
+    );
+    assert_eq!(stage.sent.last().unwrap()["params"]["configId"], "model");
 }
 
 #[test]
