@@ -1,1 +1,31 @@
-//! The doors: HTTP, server-sent events, WebSocket; one endpoint per file.
+//! The doors: HTTP, server-sent events and WebSocket on one port. Each endpoint is one file that
+//! takes a request apart, calls one use case and answers; nothing is decided here.
+//!
+//! - [`server`]: connections: accepting, time limits, TLS, stopping
+//! - [`guard`]: what every request passes: host, origin, size, headers of the answer
+//! - [`caller`], [`body`], [`params`]: taking a request apart
+//! - [`routes`]: the endpoints
+//! - [`sockets`], [`stream_life`]: what the three kinds of WebSocket have in common
+//! - [`views`]: what the model looks like from outside
+//! - [`problem`]: every error
+//! - [`openapi`]: the description of all this
+
+pub mod app;
+pub mod body;
+pub mod caller;
+pub mod cookie;
+pub mod guard;
+pub mod openapi;
+pub mod params;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod sockets;
+pub mod stream_life;
+pub mod views;
+
+pub use app::{ApiConfig, App};
+pub use server::{Listening, ServeError};
+
+#[cfg(test)]
+mod tests;

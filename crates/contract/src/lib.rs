@@ -29,3 +29,6 @@ pub mod usage;
 
 pub use problem::Problem;
 pub use time::Time;
+
+/// The release that this interface belongs to.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -113,6 +113,20 @@ pub struct RegisteredMachine {
     pub server_public_key: String,
 }
 
+/// A machine leaves.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnregisterMachine {
+    /// Which machine.
+    pub machine_id: MachineId,
+    /// When it says so, milliseconds since the Unix epoch by its own clock.
+    pub at_ms: i64,
+    /// Its Ed25519 signature, 128 hexadecimal digits, over the text `gantline machine leaves v1`, a
+    /// zero byte, the identifier (16 bytes), the time (8 bytes, big-endian) and the server's
+    /// public key (32 bytes).
+    pub signature: String,
+}
+
 /// What a machine can do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Capabilities {

@@ -3,7 +3,8 @@
 //!
 //! - [`plane`]: what use cases work with
 //! - [`error`]: why one did not do what was asked
-//! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`api_tokens`]: who is there
+//! - [`setup`], [`sign_in`], [`credentials`], [`passwords`],
+//!   [`api_tokens`], [`users`]: who is there
 //! - [`enrolments`], [`machines`]: where work happens
 //! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
 //! - [`provider_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
@@ -32,6 +33,7 @@ pub mod sign_in;
 pub mod transcripts;
 pub mod turns;
 pub mod usage;
+pub mod users;
 pub mod visibility;
 
 mod authorise;

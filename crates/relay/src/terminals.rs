@@ -12,4 +12,4 @@ mod state;
 pub mod view;
 
 pub(crate) use hub::TerminalHub;
-pub use view::{Attach, Holder, Keyboard, TerminalEvent, TerminalView};
+pub use view::{Attach, Holder, Keyboard, TerminalEvent, TerminalView, Typed};

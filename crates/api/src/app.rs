@@ -1,0 +1,35 @@
+//! What the doors work with.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use control::ControlPlane;
+use http::Uri;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How the doors are set up.
+#[derive(Debug, Clone, Default)]
+pub struct ApiConfig {
+    /// The address under which people reach this server, if it is another one than it listens on.
+    pub public_url: Option<Uri>,
+    /// Further host names under which it may be addressed.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies in front of it, whose word about where a request came from is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether its own connections are encrypted.
+    pub tls: bool,
+}
+
+/// What the doors work with. Shared by all requests.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The use cases.
+    pub plane: Arc<ControlPlane>,
+    /// How the doors are set up.
+    pub config: Arc<ApiConfig>,
+    /// Tasks that outlive the request that began them: open WebSockets.
+    pub tasks: TaskTracker,
+    /// Cancelled when the server is about to stop.
+    pub stopping: CancellationToken,
+}

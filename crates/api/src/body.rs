@@ -1,0 +1,128 @@
+//! JSON bodies of requests.
+
+use std::time::Duration;
+
+use axum::body::Body as HttpBody;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::{App, problem};
+
+/// The largest body, but for prompts.
+pub const LIMIT_BYTES: usize = 1024 * 1024;
+
+/// The largest prompt: what the link carries, and what JSON adds to it.
+pub const PROMPT_LIMIT_BYTES: usize = 6 * 1024 * 1024;
+
+/// How long a body may take to arrive. A body that trickles is an attack or a dead line (S118).
+const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+
+/// A body that is not taken.
+#[derive(Debug)]
+pub struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+}
+
+impl Refused {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into() }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        problem::plain(self.status, self.code, self.detail)
+    }
+}
+
+/// A JSON body, at most [`LIMIT_BYTES`] large.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+/// A JSON body, at most [`PROMPT_LIMIT_BYTES`] large.
+#[derive(Debug)]
+pub struct LargeBody<T>(pub T);
+
+/// A JSON body, or none at all, which stands for one without fields.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        let bytes = read(request, LIMIT_BYTES).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for LargeBody<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        let bytes = read(request, PROMPT_LIMIT_BYTES).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        if request.headers().get(CONTENT_TYPE).is_none() {
+            let bytes = collect(request.into_body(), LIMIT_BYTES).await?;
+            let bytes = if bytes.is_empty() { "{}".into() } else { bytes };
+            return parse(&bytes).map(Self);
+        }
+        let bytes = read(request, LIMIT_BYTES).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Forms and plain text are refused: a page of somebody else's can send them without asking (S21).
+async fn read(request: Request, limit: usize) -> Result<bytes::Bytes, Refused> {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        let detail = "the body must have the content type application/json";
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+    }
+    collect(request.into_body(), limit).await
+}
+
+async fn collect(body: HttpBody, limit: usize) -> Result<bytes::Bytes, Refused> {
+    let collected = tokio::time::timeout(ARRIVES_WITHIN, Limited::new(body, limit).collect()).await;
+    match collected {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let detail = format!("the body is larger than {limit} bytes");
+            Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
+        }
+        Ok(Err(_)) => {
+            let detail = "the body broke off";
+            Err(Refused::new(StatusCode::BAD_REQUEST, "body_incomplete", detail))
+        }
+        Err(_) => {
+            let detail = "the body did not arrive in time";
+            Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail))
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let detail = format!("the body is not what is expected here: {error}");
+        Refused::new(StatusCode::BAD_REQUEST, "invalid_body", detail)
+    })
+}
+
+/// An answer with a status of its own.
+pub fn with_status(status: StatusCode, body: impl serde::Serialize) -> Response {
+    (status, axum::Json(body)).into_response()
+}

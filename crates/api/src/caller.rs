@@ -1,0 +1,115 @@
+//! Who is asking, and from where.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use control::{Error, credentials};
+use model::Actor;
+
+use crate::problem::Problem;
+use crate::{App, cookie};
+
+/// Where a proxy in front of us says a request came from.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Whoever asks, checked. An endpoint that does not take one is open to everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub Actor);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let actor = match bearer(&parts.headers)? {
+            Some(token) => credentials::authenticate_bearer(&app.plane, token).await?,
+            None => {
+                let cookie = cookie::login(&parts.headers).unwrap_or_default();
+                credentials::authenticate_login(&app.plane, &cookie).await?
+            }
+        };
+        Ok(Self(actor))
+    }
+}
+
+/// The bearer token of a request (RFC 6750 §2.1).
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let Some(header) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let malformed = || {
+        let message = "the Authorization header must be `Bearer <token>`";
+        Error::unauthenticated("malformed_authorization", message)
+    };
+    let text = header.to_str().map_err(|_| malformed())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(malformed)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(malformed()) }
+}
+
+/// Where a request came from: the connection's other end, or what a proxy that we trust says.
+#[derive(Debug, Clone, Copy)]
+pub struct Source(pub IpAddr);
+
+impl FromRequestParts<App> for Source {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let peer = parts.extensions.get::<SocketAddr>().map(SocketAddr::ip);
+        let peer = peer.ok_or_else(|| Error::internal("a connection without an address"))?;
+        if !app.config.trusted_proxies.contains(&peer) {
+            return Ok(Self(peer));
+        }
+        Ok(Self(forwarded_for(&parts.headers, &app.config.trusted_proxies).unwrap_or(peer)))
+    }
+}
+
+/// The last address in the list that is not one of our own proxies: everything before it may have
+/// been invented by whoever sent the request (S07).
+fn forwarded_for(headers: &HeaderMap, proxies: &[IpAddr]) -> Option<IpAddr> {
+    let lists = headers.get_all(FORWARDED_FOR).iter().filter_map(|header| header.to_str().ok());
+    let addresses: Vec<IpAddr> = lists
+        .flat_map(|list| list.split(','))
+        .map_while(|address| address.trim().parse().ok())
+        .collect();
+    addresses.into_iter().rev().find(|address| !proxies.contains(address))
+}
+
+/// How the browser or program names itself.
+#[derive(Debug, Clone)]
+pub struct UserAgent(pub String);
+
+impl FromRequestParts<App> for UserAgent {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &App,
+    ) -> Result<Self, std::convert::Infallible> {
+        let header = parts.headers.get(USER_AGENT).and_then(|header| header.to_str().ok());
+        Ok(Self(header.unwrap_or_default().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S07: what a client claims about itself is not believed, what our proxy adds is.
+    #[test]
+    fn only_what_our_own_proxy_adds_is_believed() {
+        let header = "1.2.3.4, 5.6.7.8, 10.0.0.1".parse().unwrap();
+        let headers = HeaderMap::from_iter([(FORWARDED_FOR, header)]);
+        let proxies = ["10.0.0.1".parse().unwrap()];
+        assert_eq!(forwarded_for(&headers, &proxies), Some("5.6.7.8".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_authorization_that_is_not_a_bearer_is_an_error_not_a_stranger() {
+        for text in ["Basic YTpi", "Bearer", "token"] {
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, text.parse().unwrap())]);
+            assert!(bearer(&headers).is_err(), "{text}");
+        }
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, "bearer  abc ".parse().unwrap())]);
+        assert_eq!(bearer(&headers).unwrap(), Some("abc"));
+    }
+}

@@ -1,0 +1,89 @@
+//! The description of all endpoints, made from the endpoints themselves.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
+    RefOr, ResponseBuilder,
+};
+
+use contract::VERSION;
+
+use crate::routes;
+
+/// The description.
+pub fn description() -> OpenApi {
+    let (_, mut api) = routes::described().split_for_parts();
+    api.merge(
+        OpenApiBuilder::new()
+            .info(
+                InfoBuilder::new()
+                    .title("Gantline")
+                    .version(VERSION)
+                    .description(Some(
+                        "Start AI coding agents and terminals on your own machines, and watch, \
+                         approve and steer them.",
+                    ))
+                    .license(Some(LicenseBuilder::new().name("Apache-2.0").build()))
+                    .contact(Some(ContactBuilder::new().name(Some("Gantline")).build()))
+                    .build(),
+            )
+            .build(),
+    );
+    api.info = InfoBuilder::new().title("Gantline").version(VERSION).build();
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme(
+        "login",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-gantline"))),
+    );
+    components.add_security_scheme(
+        "token",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+    );
+    add_schemas(components);
+    add_problems(&mut api);
+    api
+}
+
+/// What travels on WebSockets is described like any body.
+fn add_schemas(components: &mut utoipa::openapi::Components) {
+    use utoipa::{PartialSchema, ToSchema};
+    let mut schemas = Vec::new();
+    macro_rules! add {
+        ($($body:ty),+) => {$(
+            schemas.push((<$body>::name().into_owned(), <$body as PartialSchema>::schema()));
+            <$body>::schemas(&mut schemas);
+        )+};
+    }
+    add!(
+        contract::Problem,
+        contract::live::Notification,
+        contract::live::Subscribe,
+        contract::live::Subscribed,
+        contract::live::Unsubscribe,
+        contract::attach::ServerMessage,
+        contract::attach::ClientMessage
+    );
+    for (name, schema) in schemas {
+        components.schemas.entry(name).or_insert(schema);
+    }
+}
+
+/// Every endpoint may answer with a problem.
+fn add_problems(api: &mut OpenApi) {
+    let problem = ResponseBuilder::new()
+        .description("What was wrong")
+        .content(
+            "application/problem+json",
+            ContentBuilder::new()
+                .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+                .build(),
+        )
+        .build();
+    for item in api.paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::header::{COOKIE, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use wire::limits::MAX_MESSAGE_BYTES;
+
+use crate::sockets::{self, Binary};
+use crate::{App, problem};
+
+/// The link of a machine, which proves on it who it is.
+#[utoipa::path(get, path = "/api/remote/agent/ws", tag = "agent",
+    responses((status = 101, description = "The link, as a WebSocket")))]
+pub(super) async fn link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    // No browser has any business here (S18).
+    if headers.contains_key(ORIGIN) || headers.contains_key(COOKIE) {
+        let detail = "this is the link of machines; browsers use /ws";
+        return problem::plain(StatusCode::FORBIDDEN, "not_a_machine", detail);
+    }
+    let relay = app.plane.relay.clone();
+    let tasks = app.tasks.clone();
+    sockets::sized(upgrade, MAX_MESSAGE_BYTES).on_upgrade(move |socket| {
+        tasks.track_future(async move { relay.serve_link(Binary::new(socket)).await })
+    })
+}

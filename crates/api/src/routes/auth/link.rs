@@ -1,0 +1,34 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use contract::auth::{RedeemLink, RedeemedLink};
+use control::sign_in::{self, Redeemed};
+
+use crate::body::Body;
+use crate::caller::{Source, UserAgent};
+use crate::problem::Answer;
+use crate::{App, cookie, views};
+
+/// Signs in with a one-time link, or says that it is the one for setting up.
+#[utoipa::path(post, path = "/api/auth/link", tag = "auth", request_body = RedeemLink,
+    responses((status = 200, body = RedeemedLink)))]
+pub(super) async fn link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Source(source): Source,
+    UserAgent(user_agent): UserAgent,
+    Body(body): Body<RedeemLink>,
+) -> Answer<Response> {
+    match sign_in::link_redeem(&app.plane, &body.secret, &user_agent, source).await? {
+        Redeemed::Setup => Ok(Json(RedeemedLink { setup: true, user: None }).into_response()),
+        Redeemed::SignedIn(signed_in) => {
+            let user = Some(views::user(&signed_in.user));
+            let mut response = Json(RedeemedLink { setup: false, user }).into_response();
+            let cookie = cookie::set(&app.config, &headers, &signed_in.cookie);
+            response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+            Ok(response)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Sessions, their turns and their output.
+
+mod attach;
+mod cancel;
+mod change;
+mod create;
+mod list;
+mod mode;
+mod model;
+mod option;
+mod prompt;
+mod remove;
+mod show;
+mod stop;
+mod turns;
+mod updates;
+mod usage;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// The endpoints.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(show::show, change::change, remove::remove))
+        .routes(routes!(stop::stop))
+        .routes(routes!(prompt::prompt))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(model::model))
+        .routes(routes!(mode::mode))
+        .routes(routes!(option::option))
+        .routes(routes!(turns::turns))
+        .routes(routes!(updates::updates))
+        .routes(routes!(usage::usage))
+        .routes(routes!(attach::attach))
+}

@@ -1,0 +1,146 @@
+//! Connections: accepting, time limits, TLS, stopping.
+//!
+//! A loop of our own, because what comes with the framework keeps a silent connection for ever
+//! (S118): here every connection has a deadline for its handshake, its first header and each
+//! further request.
+
+mod connection;
+pub mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::server::tls::Tls;
+use crate::{App, routes};
+
+/// Connections that may be open at a time. Each costs some kilobytes and a file descriptor.
+const MAX_CONNECTIONS: usize = 16_000;
+
+/// How long requests that are under way may take when the server stops (R26).
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How long to wait when the system has no more file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The server cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Somebody else listens there.
+    #[error("port {port} on {host} is taken by another program; choose another one with --port")]
+    Taken {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// The system refused.
+    #[error("listen on {host}:{port}")]
+    Listen {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// A port that is ours.
+#[derive(Debug)]
+pub struct Listening {
+    listener: TcpListener,
+    tls: Option<Tls>,
+}
+
+impl Listening {
+    /// Takes a port, so that it is known before anything else is begun whether it can be had.
+    pub async fn take(host: &str, port: u16, tls: Option<Tls>) -> Result<Self, ServeError> {
+        let listener = TcpListener::bind((host, port)).await;
+        let listener = listener.map_err(|source| {
+            let host = host.to_owned();
+            match source.kind() {
+                io::ErrorKind::AddrInUse => ServeError::Taken { host, port },
+                _ => ServeError::Listen { host, port, source },
+            }
+        })?;
+        Ok(Self { listener, tls })
+    }
+
+    /// Where it listens; with port 0 the system has chosen one.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until the application stops: then nothing new is accepted, what is under way is
+    /// finished within the grace time, and open streams are told.
+    pub async fn serve(self, app: App) {
+        let stopping = app.stopping.clone();
+        let streams = app.tasks.clone();
+        let router = routes::router(app);
+        let connections = TaskTracker::new();
+        self.accept(&router, &connections, &stopping).await;
+        connections.close();
+        streams.close();
+        let ended = async {
+            connections.wait().await;
+            streams.wait().await;
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("some connections did not end in time and are cut");
+        }
+    }
+
+    async fn accept(
+        &self,
+        router: &Router,
+        connections: &TaskTracker,
+        stopping: &CancellationToken,
+    ) {
+        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = stopping.cancelled() => return,
+            };
+            let (stream, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Too many open files, or a client that has gone: neither lasts.
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            let Ok(place) = places.clone().try_acquire_owned() else {
+                tracing::warn!(%peer, "too many connections; one was turned away");
+                continue;
+            };
+            let serving = connection::serve(
+                prepared(stream),
+                peer,
+                self.tls.clone(),
+                router.clone(),
+                stopping.clone(),
+            );
+            connections.spawn(async move {
+                serving.await;
+                drop(place);
+            });
+        }
+    }
+}
+
+/// Keystrokes and pieces of an answer are small and must not wait for more (Nagle's algorithm
+/// against delayed acknowledgements costs 40 ms).
+fn prepared(stream: TcpStream) -> TcpStream {
+    let _ = stream.set_nodelay(true);
+    stream
+}
