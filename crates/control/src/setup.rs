@@ -94,7 +94,8 @@ pub async fn administrator_create(
 
     let now = plane.now();
     let rng = &**plane.rng();
-    let tenant = TenantId::new(now, rng);
+    let first = plane.store.tenants().await?.into_iter().next();
+    let tenant = first.as_ref().map_or_else(|| TenantId::new(now, rng), |tenant| tenant.id);
     let user = new_administrator(tenant, UserId::new(now, rng), username, display_name, now);
     let new_user = NewUser { password_hash: Some(hash.as_phc().to_owned()), ..new_user(&user) };
     let (login, cookie) = crate::credentials::new_login(plane, &user, user_agent);
@@ -113,7 +114,9 @@ pub async fn administrator_create(
                     return Err(set_up());
                 }
                 tx.setup_links_delete().await?;
-                tx.tenant_insert(tenant, "Default", now).await?;
+                if first.is_none() {
+                    tx.tenant_insert(tenant, "Default", now).await?;
+                }
                 tx.user_insert(&new_user).await?;
                 tx.login_insert(&login, &digest).await?;
                 tx.audit_append(record).await?;

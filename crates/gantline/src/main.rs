@@ -1,3 +1,36 @@
-//! Gantline.
+//! Gantline: starts AI coding agents and terminals on your own machines, and lets a team watch,
+//! approve and steer them in one place.
+//!
+//! This is the binary: commands, configuration, wiring. No decisions.
+//!
+//! - [`cli`]: the command line
+//! - [`commands`]: one file for each command
+//! - [`exit`]: what exit codes mean
+//! - [`logging`]: where the log goes
+//! - [`serving`]: the server, put together
 
-fn main() {}
+mod cli;
+mod commands;
+mod exit;
+mod logging;
+mod serving;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    logging::start(&cli);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&anyhow::Error::new(error).context("start the runtime")),
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(code) => code,
+        Err(error) => exit::report(&error),
+    }
+}

@@ -1,0 +1,16 @@
+//! One file for each command, with its arguments and what it does.
+
+pub(crate) mod openapi;
+pub(crate) mod server;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Server(args) => server::run(*args).await,
+        Command::Openapi(args) => openapi::run(&args),
+    }
+}

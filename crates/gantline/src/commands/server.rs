@@ -1,0 +1,214 @@
+//! `gantline server`: runs the server.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anstream::println;
+use anyhow::bail;
+use http::Uri;
+use model::SecretString;
+use owo_colors::OwoColorize;
+
+use crate::serving::{Server, ServerConfig};
+
+/// How to run the server.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// Address to listen on. Another one than this computer itself needs TLS or --insecure-http.
+    #[arg(long, short = 'H', default_value = "127.0.0.1", env = "GANTLINE_HOST")]
+    pub host: String,
+
+    /// Port to listen on.
+    #[arg(long, short, default_value_t = 8080, env = "GANTLINE_PORT")]
+    pub port: u16,
+
+    /// Where the database and the keys are kept [default: the data directory of this user].
+    #[arg(long, env = "GANTLINE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Token that lets scripts in with the rights of an administrator; empty means none.
+    #[arg(long, env = "GANTLINE_SHARED_TOKEN", hide_env_values = true, default_value = "")]
+    pub token: String,
+
+    /// Certificate chain, PEM.
+    #[arg(long, requires = "tls_key", env = "GANTLINE_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Key of the certificate, PEM.
+    #[arg(long, requires = "tls_cert", env = "GANTLINE_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Listen on the network without encryption. Passwords and tokens can be read on the way,
+    /// unless a proxy in front of the server encrypts.
+    #[arg(long)]
+    pub insecure_http: bool,
+
+    /// Address under which people reach the server, such as `https://gantline.example.com`.
+    #[arg(long, env = "GANTLINE_PUBLIC_URL")]
+    pub public_url: Option<Uri>,
+
+    /// Further host name under which the server may be addressed. May be given several times.
+    #[arg(long = "allowed-host")]
+    pub allowed_hosts: Vec<String>,
+
+    /// Address of a proxy in front of the server, whose X-Forwarded-For is believed. May be given
+    /// several times.
+    #[arg(long = "trusted-proxy")]
+    pub trusted_proxies: Vec<IpAddr>,
+
+    /// Host (and port) of a model server in your own network that provider keys may point to. May
+    /// be given several times.
+    #[arg(long = "trusted-upstream")]
+    pub trusted_upstreams: Vec<String>,
+
+    /// File with the keys that seal provider keys [default: made in the data directory].
+    #[arg(long, env = "GANTLINE_KEY_RING")]
+    pub key_ring: Option<PathBuf>,
+
+    /// After how many milliseconds without a sign of life a machine is shown offline.
+    #[arg(long, default_value_t = 90_000, env = "WEB_TUI_DEVICE_AGENT_STALE_MS")]
+    pub stale_ms: u64,
+}
+
+/// Runs the server until it is interrupted.
+pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let server = Server::start(args.into_config()?).await?;
+    greet(&server).await?;
+    let stopping = server.app.stopping.clone();
+    let interrupted = async move {
+        wait_for_interrupt().await;
+        stopping.cancel();
+    };
+    let (served, ()) = tokio::join!(server.serve(), interrupted);
+    served?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "what the person at the terminal needs to go on")]
+async fn greet(server: &Server) -> anyhow::Result<()> {
+    println!("{} on {}", "Gantline is listening".bold(), server.url.cyan());
+    println!("Open this link to sign in; it works once:\n  {}", server.sign_in_url().await?);
+    println!("Stop with Ctrl-C.");
+    Ok(())
+}
+
+impl Args {
+    /// Checks what was asked for.
+    pub(crate) fn into_config(self) -> anyhow::Result<ServerConfig> {
+        let data_directory = match self.data_dir {
+            Some(directory) => directory,
+            None => host::directories::data_directory()?,
+        };
+        let tls = self.tls_cert.zip(self.tls_key);
+        if tls.is_none() && !self.insecure_http && !is_loopback(&self.host) {
+            bail!(
+                "refusing to listen on {} without encryption; give --tls-cert and --tls-key, or \
+                 --insecure-http if a proxy in front of this server encrypts",
+                self.host
+            );
+        }
+        check_public_url(self.public_url.as_ref())?;
+        let token = Some(self.token).filter(|token| !token.is_empty()).map(SecretString::from);
+        Ok(ServerConfig {
+            host: self.host,
+            port: self.port,
+            data_directory,
+            key_ring_file: self.key_ring,
+            tls,
+            public_url: self.public_url,
+            allowed_hosts: self.allowed_hosts,
+            trusted_proxies: self.trusted_proxies,
+            trusted_upstreams: self.trusted_upstreams,
+            shared_token: token,
+            stale_after: Duration::from_millis(self.stale_ms),
+        })
+    }
+}
+
+fn check_public_url(url: Option<&Uri>) -> anyhow::Result<()> {
+    let Some(url) = url else { return Ok(()) };
+    let whole = matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some();
+    let bare = url.path() == "/" && url.query().is_none();
+    if whole && bare {
+        return Ok(());
+    }
+    bail!("--public-url must be like https://gantline.example.com, without a path, not {url}")
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Waits for Ctrl-C, or for the service manager's wish to stop.
+pub(crate) async fn wait_for_interrupt() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminated = async {
+            match signal(SignalKind::terminate()) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot listen for the wish to terminate");
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn config(line: &[&str]) -> anyhow::Result<ServerConfig> {
+        let line = ["gantline"].iter().chain(line);
+        Line::try_parse_from(line).context("parse")?.args.into_config()
+    }
+
+    /// S04: nothing but this computer without encryption, unless told.
+    #[test]
+    fn the_network_needs_encryption_or_a_word() {
+        for host in ["0.0.0.0", "192.168.1.5", "::", "build-01"] {
+            let error = config(&["--host", host]).unwrap_err().to_string();
+            assert!(error.contains("--insecure-http"), "{error}");
+            assert!(config(&["--host", host, "--insecure-http"]).is_ok());
+        }
+        for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost"] {
+            assert!(config(&["--host", host]).is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        assert!(config(&["--token", ""]).unwrap().shared_token.is_none());
+        assert!(config(&["--token", "s3cret"]).unwrap().shared_token.is_some());
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert!(config(&["--public-url", "https://gantline.example.com"]).is_ok());
+        for bad in ["gantline.example.com", "ftp://x", "https://x/path", "https://x/?a"] {
+            assert!(config(&["--public-url", bad]).is_err(), "{bad}");
+        }
+    }
+}

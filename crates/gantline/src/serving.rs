@@ -1,0 +1,166 @@
+//! The server, put together: database, use cases, relay, doors.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use api::{ApiConfig, App, Listening};
+use control::{ControlPlane, PlaneConfig, housekeeping, setup};
+use host::{SystemClock, SystemRng};
+use http::Uri;
+use model::SecretString;
+use store::Store;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How a server is set up.
+#[derive(Debug)]
+pub(crate) struct ServerConfig {
+    /// The address to listen on.
+    pub host: String,
+    /// The port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// Where everything that lasts is kept.
+    pub data_directory: PathBuf,
+    /// Another place for the key ring.
+    pub key_ring_file: Option<PathBuf>,
+    /// Certificate chain and key.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// The address under which people reach the server.
+    pub public_url: Option<Uri>,
+    /// Further host names under which it may be addressed.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies in front of it.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Provider endpoints that may be reached although they are not public.
+    pub trusted_upstreams: Vec<String>,
+    /// A token that lets scripts in.
+    pub shared_token: Option<SecretString>,
+    /// After how long without a sign of life a machine counts as offline.
+    pub stale_after: Duration,
+}
+
+/// A server that is ready to serve.
+pub(crate) struct Server {
+    /// What the doors work with.
+    pub app: App,
+    listening: Listening,
+    /// Under which address it listens, for people.
+    pub url: String,
+}
+
+impl Server {
+    /// Takes the port, opens the database, reads or makes the keys.
+    pub(crate) async fn start(config: ServerConfig) -> anyhow::Result<Self> {
+        let tls = match &config.tls {
+            Some((certificates, key)) => Some(api::server::tls::Tls::read(certificates, key)?),
+            None => None,
+        };
+        let encrypted = tls.is_some();
+        let listening = Listening::take(&config.host, config.port, tls).await?;
+        let address = listening.address()?;
+        let scheme = if encrypted { "https" } else { "http" };
+        let url = match &config.public_url {
+            Some(url) => url.to_string().trim_end_matches('/').to_owned(),
+            None => format!("{scheme}://{address}"),
+        };
+        let plane = start_plane(&config).await?;
+        let app = App {
+            plane,
+            config: Arc::new(ApiConfig {
+                public_url: config.public_url,
+                allowed_hosts: config.allowed_hosts,
+                trusted_proxies: config.trusted_proxies,
+                tls: encrypted,
+            }),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        };
+        Ok(Self { app, listening, url })
+    }
+
+    /// A link that signs whoever opens it in; the first one makes the administrator.
+    pub(crate) async fn sign_in_url(&self) -> anyhow::Result<String> {
+        use model::ExposeSecret;
+        let secret = setup::link_create(&self.app.plane).await?;
+        // In the fragment, which browsers never send, so that it is in no log.
+        Ok(format!("{}/#/welcome/{}", self.url, secret.expose_secret()))
+    }
+
+    /// Serves until told to stop, or until the database stops accepting writes.
+    pub(crate) async fn serve(self) -> anyhow::Result<()> {
+        let Self { app, listening, .. } = self;
+        let plane = app.plane.clone();
+        let stopping = app.stopping.clone();
+        let tidying = tidy_up_hourly(&plane);
+        let broken = plane.store.stopped();
+        let serving = listening.serve(app);
+        let mut failure = None;
+        {
+            let mut serving = std::pin::pin!(serving);
+            let mut tidying = std::pin::pin!(tidying);
+            let mut watching = std::pin::pin!(plane.relay.watch_liveness());
+            let mut broken = std::pin::pin!(broken);
+            let mut closing = std::pin::pin!(close_links_when(&stopping, &plane));
+            loop {
+                tokio::select! {
+                    () = &mut serving => break,
+                    () = &mut tidying => {}
+                    () = &mut watching => {}
+                    () = &mut closing => {}
+                    // To go on without a database would be to promise what cannot be kept (R14).
+                    reason = &mut broken, if failure.is_none() => {
+                        failure = Some(reason);
+                        stopping.cancel();
+                    }
+                }
+            }
+        }
+        plane.store.close().await;
+        match failure {
+            Some(reason) => anyhow::bail!("the database stopped accepting writes: {reason}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// When the server stops, machines are told at once, so that they come back soon.
+async fn close_links_when(stopping: &CancellationToken, plane: &ControlPlane) {
+    stopping.cancelled().await;
+    plane.relay.close().await;
+    std::future::pending::<()>().await;
+}
+
+async fn tidy_up_hourly(plane: &ControlPlane) {
+    loop {
+        if let Err(error) = housekeeping::tidy_up(plane).await {
+            tracing::warn!(%error, "what is over could not be dropped");
+        }
+        tokio::time::sleep(housekeeping::EVERY).await;
+    }
+}
+
+async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>> {
+    host::private::directory(&config.data_directory)?;
+    let store = Store::open(&config.data_directory.join("gantline.db")).await?;
+    let plane_config = PlaneConfig {
+        keys_directory: keys_directory(&config.data_directory)?,
+        key_ring_file: config.key_ring_file.clone(),
+        shared_token: config.shared_token.clone(),
+        trusted_upstreams: config.trusted_upstreams.clone(),
+        stale_after: config.stale_after,
+    };
+    let clock = Arc::new(SystemClock::start());
+    let rng = Arc::new(SystemRng::default());
+    let plane = ControlPlane::start(store, clock, rng, plane_config).await?;
+    setup::shared_token_account_ensure(&plane).await.context("make the account of --token")?;
+    Ok(Arc::new(plane))
+}
+
+fn keys_directory(data_directory: &Path) -> anyhow::Result<PathBuf> {
+    let keys = data_directory.join("keys");
+    host::private::directory(&keys)?;
+    Ok(keys)
+}
