@@ -9,7 +9,6 @@ use owo_colors::OwoColorize;
 pub(crate) const FAILURE: u8 = 1;
 
 /// Prints an error with its causes, and what to do about it.
-#[expect(clippy::print_stderr, reason = "the one place where errors are printed")]
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     eprintln!("{}: {error}", "error".red().bold());
     for cause in error.chain().skip(1) {

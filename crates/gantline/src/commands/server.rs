@@ -86,7 +86,6 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "what the person at the terminal needs to go on")]
 async fn greet(server: &Server) -> anyhow::Result<()> {
     println!("{} on {}", "Gantline is listening".bold(), server.url.cyan());
     println!("Open this link to sign in; it works once:\n  {}", server.sign_in_url().await?);
