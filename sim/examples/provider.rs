@@ -17,26 +17,29 @@ async fn main() -> std::io::Result<()> {
     let provider = SimProvider::start(Config { key: None, pace, bodies: Bodies::Hashed }).await?;
     println!("Anthropic, Gemini: {}", provider.base_url());
     println!("OpenAI:            {}", provider.openai_base_url());
-    let mut seen = 0;
-    loop {
-        tokio::select! {
-            // Another request has come; it is shown once it is answered.
-            () = provider.requests_reach(seen + 1) => {
-                for exchange in provider.exchanges().iter().filter(|one| one.number > seen) {
-                    exchange.settled().await;
-                    show(exchange);
-                }
-                seen = provider.exchanges().last().map_or(seen, |one| one.number);
-            }
-            // Enough.
-            stop = tokio::signal::ctrl_c() => {
-                stop?;
-                break;
-            }
-        }
+    tokio::select! {
+        // Never ends by itself.
+        () = show_all(&provider) => {}
+        // Enough.
+        stop = tokio::signal::ctrl_c() => stop?,
     }
     provider.stop().await;
     Ok(())
+}
+
+/// Shows each request once it is answered.
+async fn show_all(provider: &SimProvider) {
+    let mut seen = 0;
+    loop {
+        provider.requests_reach(seen + 1).await;
+        for exchange in provider.exchanges() {
+            if exchange.number > seen {
+                seen = exchange.number;
+                exchange.settled().await;
+                show(&exchange);
+            }
+        }
+    }
 }
 
 fn show(exchange: &Arc<Exchange>) {

@@ -17,7 +17,7 @@ fn function(name: &str, schema: Value) -> Tool {
 }
 
 fn prompt(tools: Vec<Tool>) -> Prompt {
-    let notes = "<env>\nWorking directory: /home/me/project\n".to_owned();
+    let notes = "<env>\nWorking directory: /srv/project\n".to_owned();
     Prompt { tools, notes, turns: vec![Turn::User("x".into())], ..Prompt::default() }
 }
 
@@ -46,7 +46,7 @@ fn every_agents_own_tool_writes_the_file() {
                     &["file_path", "content"],
                 ),
             ),
-            json!({ "file_path": "/home/me/project/a/b.txt", "content": "one\ntwo" }),
+            json!({ "file_path": "/srv/project/a/b.txt", "content": "one\ntwo" }),
         ),
         (
             "Gemini CLI",
@@ -68,7 +68,7 @@ fn every_agents_own_tool_writes_the_file() {
                     &["file_path", "content"],
                 ),
             ),
-            json!({ "file_path": "/home/me/project/a/b.txt", "content": "one\ntwo" }),
+            json!({ "file_path": "/srv/project/a/b.txt", "content": "one\ntwo" }),
         ),
         (
             "opencode",
@@ -176,13 +176,13 @@ fn every_agents_own_tool_runs_the_command() {
 #[test]
 fn the_working_directory_is_found() {
     for notes in [
-        " - Primary working directory: /home/me/project\n - Is a git",
-        "<environment_context>\n  <cwd>/home/me/project</cwd>",
-        "- **Workspace Directories:**\n  - /home/me/project\n- **Dir",
-        "I'm currently working in the directory: /home/me/project\nHere is",
-        "<env>\n  Working directory: /home/me/project\n",
+        " - Primary working directory: /srv/project\n - Is a git",
+        "<environment_context>\n  <cwd>/srv/project</cwd>",
+        "- **Workspace Directories:**\n  - /srv/project\n- **Dir",
+        "I'm currently working in the directory: /srv/project\nHere is",
+        "<env>\n  Working directory: /srv/project\n",
     ] {
         let prompt = Prompt { notes: notes.to_owned(), ..Prompt::default() };
-        assert_eq!(prompt.working_directory(), Some("/home/me/project"), "{notes}");
+        assert_eq!(prompt.working_directory(), Some("/srv/project"), "{notes}");
     }
 }
