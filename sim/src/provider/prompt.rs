@@ -113,7 +113,12 @@ impl Prompt {
 
     /// The directory the agent says it works in, for tools that want absolute paths.
     pub(super) fn working_directory(&self) -> Option<&str> {
-        directory_in(&self.notes).or_else(|| directory_in(&self.system))
+        let said = self.turns.iter().filter_map(|turn| match turn {
+            Turn::User(text) => Some(text.as_str()),
+            Turn::Model | Turn::ToolResult(_) => None,
+        });
+        let mut texts = [self.notes.as_str()].into_iter().chain(said).chain([self.system.as_str()]);
+        texts.find_map(directory_in)
     }
 
     /// Adds a user message: a string, or parts of which those that are text count.

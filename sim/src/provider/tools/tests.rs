@@ -172,17 +172,22 @@ fn every_agents_own_tool_runs_the_command() {
     }
 }
 
-/// How agents tell where they are: Claude Code, Codex, Gemini CLI, Qwen Code, opencode.
+/// How agents tell where they are: Claude Code, Codex, Gemini CLI, Qwen Code (which did so in a
+/// turn of the user's before it had notes), opencode.
 #[test]
 fn the_working_directory_is_found() {
-    for notes in [
+    for text in [
         " - Primary working directory: /srv/project\n - Is a git",
         "<environment_context>\n  <cwd>/srv/project</cwd>",
         "- **Workspace Directories:**\n  - /srv/project\n- **Dir",
         "I'm currently working in the directory: /srv/project\nHere is",
         "<env>\n  Working directory: /srv/project\n",
     ] {
-        let prompt = Prompt { notes: notes.to_owned(), ..Prompt::default() };
-        assert_eq!(prompt.working_directory(), Some("/srv/project"), "{notes}");
+        let as_note = Prompt { notes: text.to_owned(), ..Prompt::default() };
+        let as_turn = Prompt { turns: vec![Turn::User(text.to_owned())], ..Prompt::default() };
+        let as_system = Prompt { system: text.to_owned(), ..Prompt::default() };
+        for prompt in [as_note, as_turn, as_system] {
+            assert_eq!(prompt.working_directory(), Some("/srv/project"), "{text}");
+        }
     }
 }
