@@ -14,7 +14,7 @@ use serde_json::json;
 use store::commands::NewCommand;
 use store::sessions::SessionFilter;
 use wire::call::{Answer, PrepareSession, Question};
-use wire::command::{Order, Size, StartSession, StopSession};
+use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::error::machine_offline;
@@ -167,7 +167,8 @@ pub async fn session_delete(
 ) -> Result<(), Error> {
     let session = plane.authorise_session(actor, Action::SessionStop, id).await?;
     let place = Place::from(&session);
-    let (command, _) = stop_parts(plane, actor, &session, Some("deleted"));
+    let order = Order::ForgetSession(ForgetSession {});
+    let command = plane.lasting_command(actor, session.machine, id, order);
     let object = format!("session:{id}");
     let record = plane.audit(actor, "session.delete", object, &json!({}));
     plane

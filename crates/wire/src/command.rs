@@ -27,7 +27,7 @@ pub struct Command {
     pub actor: String,
     /// What to do. `None` after decoding means an order this side does not know; it is reported
     /// as failed, never skipped.
-    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17")]
+    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18")]
     pub order: Option<Order>,
 }
 
@@ -58,6 +58,9 @@ pub enum Order {
     /// End the session and every process of it.
     #[prost(message, tag = "17")]
     StopSession(StopSession),
+    /// End the session, and drop everything that is kept of it but its workspace.
+    #[prost(message, tag = "18")]
+    ForgetSession(ForgetSession),
 }
 
 /// The kinds of session, on the wire.
@@ -199,6 +202,10 @@ pub struct StopSession {
     #[prost(string, tag = "1")]
     pub reason: String,
 }
+
+/// End the session, and drop everything that is kept of it but its workspace.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct ForgetSession {}
 
 /// Commands up to here are in the machine's journal.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]

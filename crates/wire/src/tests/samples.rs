@@ -8,8 +8,8 @@ use crate::call::{
     SessionPrepared, Updates,
 };
 use crate::command::{
-    Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, Order, Prompt,
-    SessionKind, SetMode, SetModel, SetOption, Size, StartSession, StopSession,
+    Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
+    Order, Prompt, SessionKind, SetMode, SetModel, SetOption, Size, StartSession, StopSession,
 };
 use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
@@ -61,7 +61,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 8 + 7 + 6 + 7;
+pub(super) const NAMES: usize = 21 + 9 + 7 + 6 + 7;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -73,6 +73,7 @@ fn order_name(order: &Order) -> &'static str {
         Order::SetModel(_) => "set_model",
         Order::SetOption(_) => "set_option",
         Order::StopSession(_) => "stop_session",
+        Order::ForgetSession(_) => "forget_session",
     }
 }
 
@@ -188,6 +189,7 @@ fn commands() -> Vec<Body> {
         Order::SetModel(SetModel { model_id: "opus".into() }),
         Order::SetOption(SetOption { option_id: "effort".into(), value_json: json() }),
         Order::StopSession(StopSession { reason: "no longer needed".into() }),
+        Order::ForgetSession(ForgetSession {}),
     ]
     .into_iter()
     .map(|order| {
