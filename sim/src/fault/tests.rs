@@ -203,7 +203,7 @@ async fn who_sends_into_a_hold_is_held_up() {
     assert!(received == sent);
 }
 
-/// R10: what a dead network does: nobody is told anything, not even that the other has gone.
+/// What a dead network does: nobody is told anything, not even that the other has gone.
 #[tokio::test]
 async fn a_black_hole_tells_nobody() {
     let net = Net::new(1).await;

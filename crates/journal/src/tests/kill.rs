@@ -14,7 +14,7 @@ use crate::open;
 const DIRECTORY_VARIABLE: &str = "JOURNAL_KILL_TEST_DIRECTORY";
 const LIVES: u64 = 12;
 
-/// R01, for the daemon's half of it: killed at any moment, what was confirmed on its standard
+/// The machine's half of R01: killed at any moment, what was confirmed on its standard
 /// output is in the journal afterwards, once and in order.
 #[test]
 fn what_was_confirmed_before_the_kill_is_there_after_it() {

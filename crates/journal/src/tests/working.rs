@@ -230,7 +230,7 @@ fn what_is_too_large_is_refused_by_its_size() {
     });
 }
 
-/// R26: what was accepted before the end is written before the end.
+/// What was accepted before the end is written before the end.
 #[test]
 fn closing_writes_what_has_queued_up() {
     let disk = SimDisk::default();
