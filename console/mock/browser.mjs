@@ -1,0 +1,22 @@
+// A Chromium that asks nobody for anything.
+import puppeteer from "puppeteer-core";
+
+/** Where Debian, and most others, put it. */
+const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export function startBrowser() {
+  return puppeteer.launch({
+    executablePath: PROGRAM,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--hide-scrollbars",
+      "--lang=en",
+    ],
+  });
+}

@@ -1,0 +1,381 @@
+/** The HTTP half of the pretended server: what the console asks, answered from the world. */
+
+import { randomUUID } from "node:crypto";
+
+import type { PermissionView, Problem, SessionView, TurnView } from "../src/api/types";
+import type { PretendedAgent } from "./agent";
+import { machine } from "./machines";
+import { at, DAY, HOUR, type Json, MINUTE, nextId, type World } from "./world";
+
+export interface Asked {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: Json;
+  idempotencyKey: string | null;
+  isSignedIn: boolean;
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+  /** Whether the browser is signed in from now on. */
+  signIn?: boolean;
+}
+
+type Route = (asked: Asked, id: string) => Answer;
+
+export function refuse(status: number, code: string, detail: string, hint?: string): Answer {
+  const body: Problem = {
+    title: code,
+    status,
+    code,
+    detail,
+    error: detail,
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { status, body };
+}
+
+const ok = (body: unknown, signIn?: boolean): Answer => ({
+  status: 200,
+  body,
+  ...(signIn === undefined ? {} : { signIn }),
+});
+
+const DONE = ok({ success: true });
+
+const OPEN = new Set([
+  "GET /api/auth/check",
+  "POST /api/setup",
+  "POST /api/auth/link",
+  "POST /api/auth/login",
+  "GET /api/build",
+]);
+
+/** Answers one request. */
+export function routes(world: World, agent: PretendedAgent): (asked: Asked) => Answer {
+  const table: Record<string, Route> = {
+    ...authRoutes(world),
+    ...machineRoutes(world),
+    ...sessionRoutes(world, agent),
+    ...permissionRoutes(world),
+    ...houseRoutes(world),
+  };
+  return (asked) => {
+    const parts = asked.path.split("/");
+    const id = parts.find((part) => /^[0-9a-f-]{36}$/.test(part)) ?? "";
+    const name = `${asked.method} ${parts.map((part) => (part === id && id ? ":id" : part)).join("/")}`;
+    if (!OPEN.has(name) && !asked.isSignedIn) {
+      return refuse(401, "not_signed_in", "sign in first");
+    }
+    const route = table[name];
+    return route ? route(asked, id) : refuse(404, "not_found", `there is no ${name}`);
+  };
+}
+
+function authRoutes(world: World): Record<string, Route> {
+  return {
+    "GET /api/auth/check": () => ok({ required: true, setup_required: world.needsSetup }),
+    "GET /api/auth/me": () => ok(world.user),
+    "POST /api/auth/logout": () => ok({ success: true }, false),
+    "POST /api/auth/link": ({ body }) => {
+      if (body.secret === "setup" && world.needsSetup) return ok({ setup: true });
+      if (body.secret === "sign-in") return ok({ setup: false, user: world.user }, true);
+      return refuse(403, "link_used", "the link has been used or is too old");
+    },
+    "POST /api/setup": ({ body }) => {
+      if (!world.needsSetup) return refuse(409, "already_set_up", "there is an administrator");
+      if (String(body.password).length < 8) {
+        return refuse(400, "bad_password", "a password has 8 to 256 characters");
+      }
+      world.needsSetup = false;
+      world.password = String(body.password);
+      world.user.username = String(body.username);
+      world.user.display_name = String(body.display_name ?? body.username);
+      return ok({ success: true, user: world.user }, true);
+    },
+    "POST /api/auth/login": ({ body }) => {
+      const isRight = body.username === world.user.username && body.password === world.password;
+      if (!isRight) return refuse(401, "bad_credentials", "the name or the password is wrong");
+      return ok({ success: true, user: world.user }, true);
+    },
+    "POST /api/auth/password": ({ body }) => {
+      if (body.current !== world.password) {
+        return refuse(403, "bad_credentials", "the current password is wrong");
+      }
+      world.password = String(body.new);
+      return DONE;
+    },
+    "GET /api/auth/logins": () => ok({ logins: world.logins }),
+    "DELETE /api/auth/logins/:id": (_, id) => remove(world.logins, (one) => one.login_id === id),
+    "GET /api/auth/tokens": () => ok({ tokens: world.tokens }),
+    "POST /api/auth/tokens": ({ body }) => {
+      const view = {
+        token_id: nextId(),
+        name: String(body.name),
+        created_at: at(),
+        last_used_at: null,
+        expires_at: at(-Number(body.expires_in_days ?? 90) * DAY),
+      };
+      world.tokens.unshift(view);
+      return ok({ token: `gl_pat_${randomUUID().replaceAll("-", "")}`, ...view });
+    },
+    "DELETE /api/auth/tokens/:id": (_, id) => remove(world.tokens, (one) => one.token_id === id),
+  };
+}
+
+function machineRoutes(world: World): Record<string, Route> {
+  return {
+    "GET /api/remote/machines": () => ok({ machines: [...world.machines.values()] }),
+    "POST /api/remote/machines/register": () => {
+      setTimeout(() => {
+        world.putMachine(machine({ machine_name: "new-laptop", enrolled_at: at() }));
+      }, 6000).unref();
+      return ok({
+        success: true,
+        registration_token: "gl_enr_7Yk2mQ9xV4bT1sWcR8nLpA.q5JfH3dZ0uEoG6iKvMwXyB",
+        enrolment_id: nextId(),
+        expires_at: at(-HOUR),
+        command: "gantline machine enroll --server https://gantline.example.com",
+      });
+    },
+    "DELETE /api/remote/machines/:id": (_, id) => {
+      world.machines.delete(id);
+      world.tell({ method: "machine.deleted", params: { machine_id: id } });
+      return DONE;
+    },
+    "POST /api/remote/machines/:id/detect": (_, id) => {
+      const found = world.machines.get(id);
+      if (!found) return refuse(404, "not_found", "there is no such machine");
+      if (found.status !== "online") {
+        return refuse(
+          409,
+          "machine_offline",
+          "gpu-box is offline",
+          "Start its daemon, then retry.",
+        );
+      }
+      return ok({ success: true, machine: found });
+    },
+    "GET /api/remote/enrolments": () => ok({ enrolments: [] }),
+    "DELETE /api/remote/enrolments/:id": () => DONE,
+  };
+}
+
+function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Route> {
+  const with_ = (id: string, run: (session: SessionView) => Answer) => {
+    const session = world.sessions.get(id);
+    return session ? run(session) : refuse(404, "not_found", "there is no such session");
+  };
+  return {
+    "GET /api/sessions": () => {
+      const sessions = [...world.sessions.values()];
+      return ok({ sessions, count: sessions.length });
+    },
+    "POST /api/sessions": ({ body }) => create(world, body),
+    "GET /api/sessions/:id": (_, id) => with_(id, (session) => ok({ success: true, session })),
+    "PATCH /api/sessions/:id": ({ body }, id) =>
+      with_(id, () => {
+        world.changeSession(id, { title: String(body.title) });
+        return ok({ success: true, session: world.sessions.get(id) });
+      }),
+    "DELETE /api/sessions/:id": (_, id) => {
+      world.sessions.delete(id);
+      world.tell({ method: "session.deleted", params: { session_id: id } });
+      return DONE;
+    },
+    "POST /api/sessions/:id/stop": (_, id) => {
+      world.changeSession(id, { status: "stopped", detail: "stopped on request" });
+      return DONE;
+    },
+    "POST /api/sessions/:id/prompt": (asked, id) =>
+      with_(id, () => prompt(world, agent, asked, id)),
+    "POST /api/sessions/:id/cancel": ({ body }, id) => {
+      agent.cancel(id, body.turn_id as string | undefined);
+      return DONE;
+    },
+    "PUT /api/sessions/:id/model": ({ body }, id) => choose(world, id, "models", body.model),
+    "PUT /api/sessions/:id/mode": ({ body }, id) => choose(world, id, "modes", body.mode),
+    "PUT /api/sessions/:id/option": () => DONE,
+    "GET /api/sessions/:id/turns": (_, id) =>
+      ok({ turns: [...world.turns.values()].filter((turn) => turn.session_id === id) }),
+    "GET /api/sessions/:id/usage": (_, id) =>
+      ok({
+        session_id: id,
+        calls: 14,
+        tokens: {
+          input: 18_240,
+          cache_read: 402_118,
+          cache_write: 61_400,
+          output: 9_812,
+          reasoning: 2_204,
+        },
+        total_tokens: 491_570,
+      }),
+  };
+}
+
+function create(world: World, body: Json): Answer {
+  const where = world.machines.get(String(body.machine_id));
+  if (where?.status !== "online") {
+    return refuse(409, "machine_offline", `${where?.machine_name} is offline`);
+  }
+  const kind = body.kind === "terminal" ? "terminal" : "chat";
+  const session: SessionView = {
+    session_id: nextId(),
+    machine_id: where.machine_id,
+    kind,
+    agent_name: typeof body.agent_name === "string" ? body.agent_name : null,
+    project_path: String(body.project_path ?? where.workspaces[0]),
+    model: typeof body.model === "string" ? body.model : null,
+    permission_preset: String(body.permission_preset ?? "ask"),
+    title: String(body.title ?? `${body.agent_name ?? "shell"} in ${body.project_path}`),
+    status: kind === "chat" ? "idle" : "running",
+    detail: null,
+    owner: { user_id: world.user.user_id, display_name: world.user.display_name },
+    created_at: at(),
+    last_active_at: at(),
+  };
+  world.putSession(session);
+  return { status: 201, body: { success: true, session } };
+}
+
+function prompt(world: World, agent: PretendedAgent, asked: Asked, sessionId: string): Answer {
+  const known = world.prompts.get(asked.idempotencyKey ?? "");
+  if (known) {
+    return ok({ success: true, turn: world.turns.get(known) });
+  }
+  const turn: TurnView = {
+    turn_id: nextId(),
+    session_id: sessionId,
+    author: world.user.user_id,
+    state: "sent",
+    outcome: null,
+    created_at: at(),
+    finished_at: null,
+  };
+  if (asked.idempotencyKey) {
+    world.prompts.set(asked.idempotencyKey, turn.turn_id);
+  }
+  world.putTurn(turn);
+  const content =
+    typeof asked.body.content === "string"
+      ? [text(asked.body.content)]
+      : blocks(asked.body.content);
+  setTimeout(() => agent.prompt(turn, content, String(asked.body.when_busy)), 60);
+  return { status: 202, body: { success: true, turn } };
+}
+
+const text = (words: string): Json => ({ kind: "text", text: words });
+
+function blocks(content: unknown): Json[] {
+  return (content as Json[]).map((block) =>
+    block.type === "image"
+      ? { kind: "image", data: block.data, mime_type: block.mimeType }
+      : { kind: "text", text: block.text },
+  );
+}
+
+function choose(world: World, sessionId: string, kind: string, id: unknown): Answer {
+  const records = world.transcripts.get(sessionId) ?? [];
+  const last = records.findLast((record) => (record.update as Json).kind === kind);
+  if (last) {
+    world.append(sessionId, { ...(last.update as Json), current: id });
+  }
+  return DONE;
+}
+
+function permissionRoutes(world: World): Record<string, Route> {
+  return {
+    "GET /api/permissions": () =>
+      ok({ permissions: [...world.permissions.values()].filter((one) => one.state === "pending") }),
+    "POST /api/permissions/:id/answer": ({ body }, id) => {
+      const asked = world.permissions.get(id);
+      if (!asked) return refuse(404, "not_found", "there is no such question");
+      if (asked.state !== "pending") {
+        return refuse(409, "already_answered", "somebody has answered this already");
+      }
+      if (body.digest !== asked.digest) {
+        return refuse(409, "digest_mismatch", "the question has changed since it was shown");
+      }
+      const permission: PermissionView = {
+        ...asked,
+        state: "answered",
+        answer: body.answer as PermissionView["answer"],
+        note: typeof body.note === "string" ? body.note : null,
+        answered_by: world.user.user_id,
+        answered_at: at(),
+      };
+      world.putPermission(permission);
+      const waiter = world.waiters.get(id);
+      if (waiter) {
+        waiter(permission);
+      } else {
+        setTimeout(() => world.putPermission({ ...permission, state: "delivered" }), 300).unref();
+        setTimeout(() => world.putPermission({ ...permission, state: "resolved" }), 800).unref();
+        setTimeout(() => world.changeSession(asked.session_id, { status: "running" }), 800).unref();
+      }
+      return ok({ success: true, permission });
+    },
+  };
+}
+
+function houseRoutes(world: World): Record<string, Route> {
+  return {
+    "GET /api/remote/api-keys": () => ok({ keys: world.keys }),
+    "POST /api/remote/api-keys": ({ body }) => {
+      const key = {
+        id: nextId(),
+        provider: String(body.provider),
+        key_name: String(body.key_name),
+        base_url: String(body.base_url ?? "https://api.example.com"),
+        hint: String(body.api_key).slice(-4),
+        created_at: at(),
+      };
+      world.keys.push(key);
+      return ok({ success: true, key });
+    },
+    "DELETE /api/remote/api-keys/:id": (_, id) => remove(world.keys, (one) => one.id === id),
+    "GET /api/usage": () => ok({ usage: usage(world) }),
+    "GET /api/audit": () => ok({ records: [] }),
+    "GET /api/build": () => ok({ version: world.version, commit: "2d2f7c1", time: at(2 * DAY) }),
+  };
+}
+
+function usage(world: World) {
+  const sessions = [...world.sessions.values()].filter((session) => session.kind === "chat");
+  return Array.from({ length: 60 }, (_, index) => {
+    const session = sessions[index % Math.max(1, sessions.length)];
+    return {
+      usage_id: nextId(),
+      user_id: world.user.user_id,
+      machine_id: session?.machine_id ?? "",
+      session_id: session?.session_id ?? "",
+      provider: index % 3 === 0 ? "openai" : "anthropic",
+      model: index % 3 === 0 ? "gpt-6" : "claude-opus-5",
+      model_answered: index % 3 === 0 ? "gpt-6" : "claude-opus-5",
+      tokens: {
+        input: 1200 + index * 37,
+        cache_read: 30_000 + ((index * 977) % 21_000),
+        cache_write: 2100,
+        output: 380 + ((index * 131) % 900),
+        reasoning: 120,
+      },
+      status: index === 7 ? "refused" : "complete",
+      http_status: index === 7 ? 429 : 200,
+      started_at: at(index * 41 * MINUTE),
+      first_byte_ms: 420 + ((index * 53) % 600),
+      duration_ms: 2400 + ((index * 631) % 9000),
+    };
+  });
+}
+
+function remove<Value>(list: Value[], is: (value: Value) => boolean): Answer {
+  const index = list.findIndex(is);
+  if (index < 0) {
+    return refuse(404, "not_found", "it is gone already");
+  }
+  list.splice(index, 1);
+  return DONE;
+}

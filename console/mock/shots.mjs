@@ -1,0 +1,248 @@
+// What there is to take pictures of, and how to get there.
+
+const CHAT = "Read the time limit from the configuration";
+const SHELL = "shell";
+
+/** Goes to a page of the console without loading anew. */
+async function visit(page, path) {
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+async function settled(page, selector) {
+  await page.waitForSelector(selector, { timeout: 15_000 });
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 450))),
+  );
+}
+
+function sessionNamed(mock, title) {
+  return [...mock.world.sessions.values()].find((session) => session.title === title).session_id;
+}
+
+async function openSession(page, mock, title, selector) {
+  await visit(page, `/sessions/${sessionNamed(mock, title)}`);
+  await settled(page, selector);
+}
+
+async function press(page, text) {
+  const handle = await page.evaluateHandle((words) => {
+    const all = [...document.querySelectorAll("button, summary, label")];
+    return all.find((one) => one.textContent.includes(words) && one.offsetParent !== null);
+  }, text);
+  await handle.asElement().click();
+}
+
+export const SHOTS = [
+  {
+    name: "setup",
+    scene: "new",
+    signedOut: true,
+    go: async (page, mock) => {
+      await page.goto(`${mock.url}/#/welcome/setup`);
+      await settled(page, "form");
+    },
+  },
+  {
+    name: "needs-link",
+    scene: "new",
+    signedOut: true,
+    go: async (page, mock) => {
+      await page.goto(mock.url);
+      await settled(page, ".entrance-example");
+    },
+  },
+  {
+    name: "sign-in",
+    signedOut: true,
+    go: async (page, mock) => {
+      await page.goto(mock.url);
+      await settled(page, "form");
+    },
+  },
+  {
+    name: "home",
+    go: async (page) => {
+      await visit(page, "/");
+      await settled(page, ".permission-answers");
+    },
+  },
+  {
+    name: "home-empty",
+    scene: "empty",
+    go: async (page) => {
+      await visit(page, "/");
+      await settled(page, ".steps");
+    },
+  },
+  {
+    name: "inbox",
+    go: async (page) => {
+      await visit(page, "/inbox");
+      await settled(page, ".permission-answers");
+    },
+  },
+  {
+    name: "machines",
+    go: async (page) => {
+      await visit(page, "/machines");
+      await settled(page, ".machine-row");
+    },
+  },
+  {
+    name: "machine",
+    go: async (page, mock) => {
+      await visit(page, `/machines/${[...mock.world.machines.keys()][0]}`);
+      await settled(page, ".agent-rows");
+    },
+  },
+  {
+    name: "enrol",
+    go: async (page) => {
+      await visit(page, "/machines");
+      await settled(page, ".machine-row");
+      await page.click(".page-actions .button-primary");
+      await settled(page, ".enrol-wait");
+    },
+  },
+  {
+    name: "enrol-arrived",
+    go: async (page) => {
+      await visit(page, "/machines");
+      await settled(page, ".machine-row");
+      await page.click(".page-actions .button-primary");
+      await settled(page, ".enrol-arrived");
+    },
+  },
+  {
+    name: "new-session",
+    go: async (page) => {
+      await settled(page, ".frame");
+      await page.evaluate(() => document.querySelector(".sidebar-new button, .bottom-new").click());
+      await page.evaluate(
+        () =>
+          document.querySelectorAll(".bottom-new")[0]?.offsetParent &&
+          document.querySelector(".bottom-new").click(),
+      );
+      await settled(page, ".new-session");
+    },
+  },
+  {
+    name: "chat",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".permission-answers");
+    },
+  },
+  {
+    name: "chat-top",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".permission-answers");
+      await page.$eval(".line-scroll", (element) => {
+        element.scrollTop = 0;
+      });
+      await settled(page, ".code-block");
+    },
+  },
+  {
+    name: "chat-tool",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".permission-answers");
+      await page.$eval(".line-scroll", (element) => {
+        element.scrollTop = element.scrollHeight / 2;
+      });
+      await settled(page, '[data-tool-call-id="story-edit"]');
+      await page.click('[data-tool-call-id="story-edit"] .tool-row');
+      await settled(page, ".diff");
+      await page.$eval('[data-tool-call-id="story-edit"]', (element) => element.scrollIntoView());
+      await page.evaluate(() =>
+        document.querySelector('[data-tool-call-id="story-test"] .tool-row')?.click(),
+      );
+      await settled(page, ".diff");
+    },
+  },
+  {
+    name: "chat-running",
+    go: async (page, mock) => {
+      await openSession(page, mock, "Explain the retry logic in the link", ".empty");
+      await page.type("textarea", "long");
+      await page.keyboard.press("Enter");
+      await settled(page, ".agent-line");
+      await page.type("textarea", "And then write the tests.");
+      await page.keyboard.press("Enter");
+      await page.type("textarea", "A third thing");
+      await settled(page, '[data-state="queued"]');
+    },
+  },
+  {
+    name: "chat-commands",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".permission-answers");
+      await page.type("textarea", "/");
+      await settled(page, ".completion");
+    },
+  },
+  {
+    name: "terminal",
+    go: async (page, mock) => {
+      await openSession(page, mock, SHELL, ".xterm-screen");
+      await new Promise((done) => setTimeout(done, 1200));
+    },
+  },
+  {
+    name: "terminal-cut",
+    go: async (page, mock) => {
+      await openSession(page, mock, SHELL, ".xterm-screen");
+      await new Promise((done) => setTimeout(done, 800));
+      mock.setDown(true);
+      mock.cut();
+      await page.keyboard.type("ls -l");
+      await settled(page, "[data-cut]");
+    },
+  },
+  {
+    name: "palette",
+    go: async (page) => {
+      await settled(page, ".frame");
+      await page.keyboard.down("Control");
+      await page.keyboard.press("k");
+      await page.keyboard.up("Control");
+      await settled(page, ".palette-list");
+    },
+  },
+  {
+    name: "shortcuts",
+    only: ["wide"],
+    go: async (page) => {
+      await settled(page, ".frame");
+      await page.keyboard.type("?");
+      await settled(page, ".key-sheet");
+    },
+  },
+  {
+    name: "drawer",
+    only: ["phone"],
+    go: async (page) => {
+      await settled(page, ".bottom-bar");
+      await page.click(".bottom-bar button.bottom-link");
+      await settled(page, ".drawer .rig");
+    },
+  },
+  ...["account", "logins", "tokens", "keys", "usage", "appearance", "about"].map((section) => ({
+    name: `settings-${section}`,
+    go: async (page) => {
+      await visit(page, `/settings/${section}`);
+      await settled(page, ".settings-body .section");
+    },
+  })),
+  {
+    name: "not-found",
+    go: async (page) => {
+      await visit(page, "/nowhere");
+      await settled(page, ".empty");
+    },
+  },
+];
+
+export { press };

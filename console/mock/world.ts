@@ -1,0 +1,143 @@
+/** What the pretended server knows: machines, sessions, transcripts, questions. All in memory. */
+
+import { createHash } from "node:crypto";
+
+import type { Notification } from "../src/api/live";
+import type {
+  ApiTokenView,
+  LoginView,
+  MachineView,
+  PermissionView,
+  ProviderKeyView,
+  SessionView,
+  TurnView,
+  UpdateRecord,
+  UserView,
+} from "../src/api/types";
+
+export type Json = Record<string, unknown>;
+
+/** What a page that listens is told. */
+export type Listener = (said: Notification) => void;
+
+let made = 0;
+
+/** An identifier that looks like the real ones and is the same in every run. */
+export function nextId(): string {
+  made += 1;
+  return `019d527d-34ed-7272-b336-${made.toString(16).padStart(12, "0")}`;
+}
+
+export function at(agoMs = 0): string {
+  return new Date(Date.now() - agoMs).toISOString();
+}
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export class World {
+  readonly user: UserView = {
+    user_id: nextId(),
+    tenant_id: nextId(),
+    username: "ada",
+    display_name: "Ada Byron",
+    role: "system_admin",
+  };
+  password = "gantline-demo";
+  needsSetup = false;
+  version = "0.1.0";
+  readonly machines = new Map<string, MachineView>();
+  readonly sessions = new Map<string, SessionView>();
+  readonly permissions = new Map<string, PermissionView>();
+  readonly turns = new Map<string, TurnView>();
+  readonly transcripts = new Map<string, UpdateRecord[]>();
+  readonly prompts = new Map<string, string>();
+  readonly tokens: ApiTokenView[] = [];
+  readonly logins: LoginView[] = [];
+  readonly keys: ProviderKeyView[] = [];
+  readonly listeners = new Set<Listener>();
+  /** Called when a question has been answered, by its id. */
+  readonly waiters = new Map<string, (permission: PermissionView) => void>();
+
+  tell(said: Notification): void {
+    for (const listener of this.listeners) {
+      listener(said);
+    }
+  }
+
+  putMachine(machine: MachineView): void {
+    this.machines.set(machine.machine_id, machine);
+    this.tell({ method: "machine.updated", params: machine });
+  }
+
+  putSession(session: SessionView): void {
+    this.sessions.set(session.session_id, session);
+    this.tell({ method: "session.updated", params: session });
+  }
+
+  changeSession(sessionId: string, change: Partial<SessionView>): void {
+    const session = this.sessions.get(sessionId);
+    if (session) {
+      this.putSession({ ...session, last_active_at: at(), ...change });
+    }
+  }
+
+  putTurn(turn: TurnView): void {
+    this.turns.set(turn.turn_id, turn);
+    this.tell({ method: "turn.updated", params: turn });
+  }
+
+  putPermission(permission: PermissionView): void {
+    this.permissions.set(permission.request_id, permission);
+    this.tell({ method: "permission.updated", params: permission });
+  }
+
+  /** Adds a record to a transcript. */
+  append(sessionId: string, update: Json, agoMs = 0): void {
+    const records = this.transcripts.get(sessionId) ?? [];
+    const record = { seq: records.length + 1, at: at(agoMs), update };
+    records.push(record);
+    this.transcripts.set(sessionId, records);
+    this.tell({ method: "session.updates", params: { session_id: sessionId, updates: [record] } });
+  }
+
+  /** Asks a person about a tool call. */
+  ask(sessionId: string, turnId: string | null, title: string, details: Json, agoMs = 0) {
+    const session = this.sessions.get(sessionId);
+    const permission: PermissionView = {
+      request_id: nextId(),
+      session_id: sessionId,
+      machine_id: session?.machine_id ?? "",
+      turn_id: turnId,
+      title,
+      details,
+      digest: createHash("sha256").update(JSON.stringify(details)).digest("hex"),
+      state: "pending",
+      answer: null,
+      note: null,
+      answered_by: null,
+      asked_at: at(agoMs),
+      answered_at: null,
+    };
+    const call = details.tool_call as Json;
+    this.append(
+      sessionId,
+      {
+        kind: "permission",
+        request_id: permission.request_id,
+        state: "pending",
+        tool_call_id: call.tool_call_id,
+        turn_id: turnId,
+        title,
+        tool: details.tool,
+        reason: details.reason,
+        digest: permission.digest,
+      },
+      agoMs,
+    );
+    this.putPermission(permission);
+    return permission;
+  }
+}

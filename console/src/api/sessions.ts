@@ -1,0 +1,59 @@
+/** Sessions, their turns and their questions. */
+
+import { request } from "./request";
+import type {
+  AnswerPermission,
+  CreateSession,
+  CreateTurn,
+  OnePermission,
+  OneSession,
+  OneTurn,
+  Sessions,
+  SessionUsage,
+  Turns,
+} from "./types";
+
+const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
+
+export const oneSession = (id: string) => request<OneSession>("GET", session(id));
+
+export const sessionsAfter = (cursor: string | null) => {
+  const query = new URLSearchParams({ limit: "100", ...(cursor === null ? {} : { cursor }) });
+  return request<Sessions>("GET", `/api/sessions?${query}`);
+};
+
+export const createSession = (body: CreateSession) =>
+  request<OneSession>("POST", "/api/sessions", { body });
+
+export const renameSession = (id: string, title: string) =>
+  request<OneSession>("PATCH", session(id), { body: { title } });
+
+export const deleteSession = (id: string) => request<unknown>("DELETE", session(id));
+
+export const stopSession = (id: string) => request<unknown>("POST", `${session(id)}/stop`);
+
+/** The key makes a repeated request the same prompt, not a second one. */
+export const prompt = (id: string, body: CreateTurn, idempotencyKey: string) =>
+  request<OneTurn>("POST", `${session(id)}/prompt`, { body, idempotencyKey });
+
+/** Without a turn, the one that runs. */
+export const cancelTurn = (id: string, turnId?: string) =>
+  request<unknown>("POST", `${session(id)}/cancel`, {
+    body: turnId === undefined ? {} : { turn_id: turnId },
+  });
+
+export const changeModel = (id: string, model: string) =>
+  request<unknown>("PUT", `${session(id)}/model`, { body: { model } });
+
+export const changeMode = (id: string, mode: string) =>
+  request<unknown>("PUT", `${session(id)}/mode`, { body: { mode } });
+
+export const changeOption = (id: string, option: string, value: string | boolean) =>
+  request<unknown>("PUT", `${session(id)}/option`, { body: { option, value } });
+
+export const turns = (id: string) => request<Turns>("GET", `${session(id)}/turns`);
+
+export const sessionUsage = (id: string) => request<SessionUsage>("GET", `${session(id)}/usage`);
+
+export const answerPermission = (id: string, body: AnswerPermission) =>
+  request<OnePermission>("POST", `/api/permissions/${encodeURIComponent(id)}/answer`, { body });

@@ -1,0 +1,99 @@
+/** Signing in and out: what the page shows before anything else can be shown. */
+
+import { signal } from "@preact/signals";
+
+import { authCheck, me, redeemLink, signOut } from "../api/auth";
+import { Refused } from "../api/request";
+import type { UserView } from "../api/types";
+
+export type Account =
+  | { state: "checking" }
+  /** The server does not answer. */
+  | { state: "unreachable" }
+  /** The link that the server printed was good; the first administrator can be made. */
+  | { state: "set_up"; secret: string }
+  /** Nobody is signed in; `notice` says why the page knows. */
+  | { state: "signed_out"; setupRequired: boolean; notice: "none" | "ended" | "bad_link" }
+  | { state: "signed_in"; user: UserView };
+
+export const account = signal<Account>({ state: "checking" });
+
+const WELCOME = "#/welcome/";
+
+/** Takes the secret out of the address, so that neither history nor a glance keeps it (S15). */
+export function takeSecret(): string | null {
+  if (!location.hash.startsWith(WELCOME)) {
+    return null;
+  }
+  const secret = decodeURIComponent(location.hash.slice(WELCOME.length));
+  history.replaceState(null, "", location.pathname + location.search);
+  return secret === "" ? null : secret;
+}
+
+/** Finds out who is signed in, with the link that this page was opened with if there is one. */
+export async function enter(secret: string | null): Promise<void> {
+  if (secret === null) {
+    return checkAccount();
+  }
+  try {
+    const link = await redeemLink(secret);
+    if (link.setup) {
+      account.value = { state: "set_up", secret };
+    } else if (link.user) {
+      account.value = { state: "signed_in", user: link.user };
+    } else {
+      await checkAccount();
+    }
+  } catch (error) {
+    await (error instanceof Refused ? afterBadLink() : lookAgain(error));
+  }
+}
+
+/** Asks the server who is signed in. */
+export async function checkAccount(): Promise<void> {
+  try {
+    account.value = { state: "signed_in", user: await me() };
+  } catch (error) {
+    await lookAgain(error);
+  }
+}
+
+/** The server no longer knows this browser. */
+export async function signedOutElsewhere(): Promise<void> {
+  if (account.peek().state === "signed_in") {
+    await askForPassword("ended");
+  }
+}
+
+/** Signs out here. */
+export async function leave(): Promise<void> {
+  await signOut();
+  await askForPassword("none");
+}
+
+async function afterBadLink(): Promise<void> {
+  try {
+    // The link is used up, but whoever used it may be here.
+    account.value = { state: "signed_in", user: await me() };
+  } catch (error) {
+    await (error instanceof Refused ? askForPassword("bad_link") : lookAgain(error));
+  }
+}
+
+async function lookAgain(error: unknown): Promise<void> {
+  const before = account.peek();
+  if (error instanceof Refused && error.status === 401) {
+    await askForPassword(before.state === "signed_in" ? "ended" : "none");
+  } else if (before.state !== "signed_in" && before.state !== "set_up") {
+    account.value = { state: "unreachable" };
+  }
+}
+
+async function askForPassword(notice: "none" | "ended" | "bad_link"): Promise<void> {
+  try {
+    const check = await authCheck();
+    account.value = { state: "signed_out", setupRequired: check.setup_required, notice };
+  } catch {
+    account.value = { state: "unreachable" };
+  }
+}

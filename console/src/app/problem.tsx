@@ -1,0 +1,57 @@
+/** What went wrong, said to people: what it was, what to do about it, how to find it in the log. */
+
+import { Refused, Unreachable } from "../api/request";
+import { t } from "../i18n";
+import { oneLine, someLines } from "../text/visible";
+import { Banner } from "../ui/bits";
+import { toast } from "../ui/toast";
+
+export interface Words {
+  text: string;
+  hint: string | null;
+}
+
+/** The words for an error. */
+export function wordsFor(error: unknown): Words {
+  if (error instanceof Refused) {
+    const { problem, code } = error;
+    const known = (t().problems as Record<string, string | undefined>)[code];
+    const reference = problem.request_id ? t().common.reference(oneLine(problem.request_id)) : "";
+    const hint = [someLines(problem.hint ?? ""), reference].filter((part) => part !== "").join(" ");
+    return { text: known ?? someLines(problem.detail), hint: hint || null };
+  }
+  if (error instanceof Unreachable) {
+    return { text: t().common.unreachable, hint: t().common.unreachable_hint };
+  }
+  // Not an answer of the server but a bug of this page: people must see that something broke.
+  return { text: t().common.broken, hint: error instanceof Error ? oneLine(error.message) : null };
+}
+
+export function toastProblem(error: unknown): void {
+  const { text, hint } = wordsFor(error);
+  toast({ tone: "bad", text, ...(hint === null ? {} : { detail: hint }) });
+}
+
+/** Runs something that may fail, and says so if it does. Answers whether it went well. */
+export async function attempt(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    toastProblem(error);
+    return false;
+  }
+}
+
+export function ProblemNote({ error }: { error: unknown }) {
+  if (error === null || error === undefined) {
+    return null;
+  }
+  const { text, hint } = wordsFor(error);
+  return (
+    <Banner tone="error">
+      <p>{text}</p>
+      {hint && <p class="small faint">{hint}</p>}
+    </Banner>
+  );
+}

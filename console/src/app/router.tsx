@@ -1,0 +1,118 @@
+/** Which page an address means, and going to another one without loading anew. */
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+export const SETTINGS = [
+  "account",
+  "logins",
+  "tokens",
+  "keys",
+  "usage",
+  "appearance",
+  "about",
+] as const;
+export type SettingsSection = (typeof SETTINGS)[number];
+
+export type Route =
+  | { page: "home" }
+  | { page: "inbox" }
+  | { page: "machines" }
+  | { page: "machine"; id: string }
+  | { page: "session"; id: string }
+  | { page: "settings"; section: SettingsSection }
+  | { page: "not_found" };
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Reads a path such as `/sessions/019d…`. */
+export function routeOf(path: string): Route {
+  const [first = "", second = "", ...rest] = path.split("/").filter((part) => part !== "");
+  if (rest.length > 0) {
+    return { page: "not_found" };
+  }
+  switch (first) {
+    case "":
+      return { page: "home" };
+    case "inbox":
+      return second === "" ? { page: "inbox" } : { page: "not_found" };
+    case "machines":
+      return second === "" ? { page: "machines" } : withId("machine", second);
+    case "sessions":
+      return second === "" ? { page: "home" } : withId("session", second);
+    case "settings": {
+      const section = SETTINGS.find((one) => one === (second || "account"));
+      return section ? { page: "settings", section } : { page: "not_found" };
+    }
+    default:
+      return { page: "not_found" };
+  }
+}
+
+function withId(page: "machine" | "session", id: string): Route {
+  return UUID.test(id) ? { page, id: id.toLowerCase() } : { page: "not_found" };
+}
+
+export const paths = {
+  home: "/",
+  inbox: "/inbox",
+  machines: "/machines",
+  machine: (id: string) => `/machines/${id}`,
+  session: (id: string) => `/sessions/${id}`,
+  settings: (section: SettingsSection = "account") => `/settings/${section}`,
+} as const;
+
+export const path = signal(location.pathname);
+
+window.addEventListener("popstate", () => {
+  path.value = location.pathname;
+});
+
+/** Goes to another page of the console. */
+export function go(to: string, how: "push" | "replace" = "push"): void {
+  if (to === location.pathname) {
+    return;
+  }
+  if (how === "push") {
+    history.pushState(null, "", to);
+  } else {
+    history.replaceState(null, "", to);
+  }
+  path.value = location.pathname;
+}
+
+interface LinkProps {
+  to: string;
+  children: ComponentChildren;
+  class?: string;
+  onGo?: () => void;
+  "aria-label"?: string;
+  "data-tip"?: string;
+  "data-session-id"?: string;
+  "data-machine-id"?: string;
+  "data-status"?: string;
+  tabIndex?: number;
+}
+
+/** A link to another page of the console. */
+export function Link({ to, children, onGo, ...rest }: LinkProps) {
+  const isHere = path.value === to;
+  return (
+    <a
+      {...rest}
+      href={to}
+      aria-current={isHere ? "page" : undefined}
+      onClick={(event) => {
+        const asksForMore = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+        if (event.button !== 0 || asksForMore) {
+          return;
+        }
+        event.preventDefault();
+        go(to);
+        onGo?.();
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,83 @@
+/** The state of the whole page: who is signed in, what the server has told, what is open. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+
+import type { MachineView, SessionView, UserView } from "../api/types";
+import { Live } from "../live/live";
+import { SeenMarks } from "../live/seen";
+import { byStatus, type Status, statusOf } from "../live/status";
+import { Store } from "../live/store";
+import { checkAccount } from "./account";
+
+export const store = new Store();
+
+export const live = new Live(store, () => void checkAccount());
+
+export const seen = new SeenMarks(new Date().toISOString());
+
+/** What lies over the page. */
+export type Overlay =
+  | { kind: "new_session"; machineId: string | null; sessionKind: "chat" | "terminal" }
+  | { kind: "enrol" }
+  | { kind: "palette" }
+  | { kind: "shortcuts" }
+  | { kind: "drawer" };
+
+export const overlay = signal<Overlay | null>(null);
+
+/** Who looks at this page; null before it is known. */
+export const user = signal<UserView | null>(null);
+
+/** A session with everything that a list says of it. */
+export interface Listed {
+  session: SessionView;
+  machine: MachineView | undefined;
+  status: Status;
+}
+
+const sessionsWithQuestion = computed(
+  () => new Set(store.pending.value.map((permission) => permission.session_id)),
+);
+
+/** Every known session: first what needs somebody, then by activity. */
+export const listed: ReadonlySignal<readonly Listed[]> = computed(() => {
+  const all = [...store.sessions.value.values()].map((session): Listed => {
+    const machine = store.machines.value.get(session.machine_id);
+    const status = statusOf({
+      session,
+      machine,
+      hasQuestion: sessionsWithQuestion.value.has(session.session_id),
+      isUnread: seen.isUnread(session.session_id, session.last_active_at),
+    });
+    return { session, machine, status };
+  });
+  return all.sort(
+    (one, other) =>
+      byStatus(one.status, other.status) ||
+      other.session.last_active_at.localeCompare(one.session.last_active_at),
+  );
+});
+
+/** Machines by name, those that can be worked on first. */
+export const machines: ReadonlySignal<readonly MachineView[]> = computed(() =>
+  [...store.machines.value.values()].sort(
+    (one, other) =>
+      Number(other.status === "online") - Number(one.status === "online") ||
+      one.machine_name.localeCompare(other.machine_name),
+  ),
+);
+
+/** What people call a session's agent; the shell's own name where there is none. */
+export function agentTitle(session: SessionView): string | null {
+  const machine = store.machines.value.get(session.machine_id);
+  const found = machine?.agents.find((agent) => agent.name === session.agent_name);
+  return found?.title ?? session.agent_name;
+}
+
+export function isOperator(account: UserView | null): boolean {
+  return account?.role === "system_admin" || account?.role === "tenant_admin";
+}
+
+export function mayWork(account: UserView | null): boolean {
+  return account !== null && account.role !== "read_only";
+}

@@ -1,0 +1,222 @@
+/** A change of one file. */
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+
+import "./diff-view.css";
+import { diffLayout, wrapLines } from "../app/preferences";
+import { t } from "../i18n";
+import { stretches } from "../text/visible";
+import { Foreign } from "../ui/bits";
+import { Button, IconButton } from "../ui/button";
+import { CopyButton } from "../ui/copy";
+import { fold, sideBySide } from "./layout";
+import { type Changes, changes, type Row } from "./rows";
+
+export interface DiffProps {
+  path: string;
+  /** Absent where the file is new. */
+  oldText: string | undefined;
+  newText: string;
+}
+
+/** Below this width two columns are too narrow to be read. */
+const SPLIT_FROM_PX = 720;
+
+/** More changed lines than this are shown when somebody wants them. */
+const GATE_ROWS = 400;
+
+/** And then piece by piece. */
+const PIECE_ROWS = 2000;
+
+export function DiffView({ path, oldText, newText }: DiffProps) {
+  const found = useMemo(() => changes(oldText ?? "", newText), [oldText, newText]);
+  const [shown, setShown] = useState(GATE_ROWS);
+  const box = useRef<HTMLElement>(null);
+  const isWide = useIsWide(box);
+  const isSplit = isWide && oldText !== undefined && diffLayout.value !== "unified";
+  const changed = found.added + found.removed;
+  const words = t().diff;
+  const rows = changed > shown ? firstChanged(found.rows, shown) : found.rows;
+  return (
+    <figure ref={box} class="diff" data-path={path}>
+      <figcaption class="diff-head">
+        <span class="diff-path">
+          <Foreign text={path} mono />
+        </span>
+        {oldText === undefined && <span class="diff-new">{words.new_file}</span>}
+        <span class="diff-counts">
+          <span class="diff-plus">+{found.added}</span>
+          <span class="diff-minus">−{found.removed}</span>
+          <span class="unseen">{words.counts(found.added, found.removed)}</span>
+        </span>
+        <span class="diff-tools">
+          <CopyButton text={path} label={words.copy_path} />
+          <IconButton
+            icon="wrap"
+            size="s"
+            label={words.wrap}
+            aria-pressed={wrapLines.value}
+            onClick={() => {
+              wrapLines.value = !wrapLines.value;
+            }}
+          />
+          {isWide && oldText !== undefined && (
+            <IconButton
+              icon="split"
+              size="s"
+              label={words.split}
+              aria-pressed={isSplit}
+              onClick={() => {
+                diffLayout.value = isSplit ? "unified" : "split";
+              }}
+            />
+          )}
+        </span>
+      </figcaption>
+      {found.isCoarse && <p class="diff-note">{words.coarse}</p>}
+      <DiffTable rows={rows} isSplit={isSplit} isWrapped={wrapLines.value} />
+      {changed > shown && (
+        <p class="diff-gate">
+          <Button size="s" onClick={() => setShown(shown + PIECE_ROWS)}>
+            {words.show_more(changed - shown)}
+          </Button>
+        </p>
+      )}
+      <Ending ending={found.ending} isEmpty={changed === 0} />
+    </figure>
+  );
+}
+
+function Ending({ ending, isEmpty }: { ending: Changes["ending"]; isEmpty: boolean }) {
+  const words = t().diff;
+  if (ending === "same") {
+    return isEmpty ? <p class="diff-note">{words.no_changes}</p> : null;
+  }
+  return <p class="diff-note">{ending === "gained" ? words.break_gained : words.break_lost}</p>;
+}
+
+/** Rows up to the changed one with this number. */
+function firstChanged(rows: readonly Row[], most: number): readonly Row[] {
+  let seen = 0;
+  const end = rows.findIndex((row) => {
+    seen += row.kind === "same" ? 0 : 1;
+    return seen > most;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+interface TableProps {
+  rows: readonly Row[];
+  isSplit: boolean;
+  isWrapped: boolean;
+}
+
+function DiffTable({ rows, isSplit, isWrapped }: TableProps) {
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const blocks = useMemo(() => fold(rows, opened), [rows, opened]);
+  return (
+    <div class={`diff-scroll ${isWrapped ? "diff-wrapped" : ""}`}>
+      <table class={isSplit ? "diff-table diff-split" : "diff-table"}>
+        <caption class="unseen">{t().diff.caption}</caption>
+        {blocks.map((block) =>
+          block.kind === "fold" ? (
+            <tbody key={`fold-${block.id}`}>
+              <tr class="diff-fold">
+                <td colSpan={4}>
+                  <button type="button" onClick={() => setOpened(new Set([...opened, block.id]))}>
+                    {t().diff.unchanged(block.rows.length)}
+                  </button>
+                </td>
+              </tr>
+            </tbody>
+          ) : (
+            <tbody key={keyOf(block.rows[0])}>
+              {isSplit ? <SplitRows rows={block.rows} /> : <UnifiedRows rows={block.rows} />}
+            </tbody>
+          ),
+        )}
+      </table>
+    </div>
+  );
+}
+
+function keyOf(row: Row | undefined): string {
+  return `${row?.kind}-${row?.oldLine}-${row?.newLine}`;
+}
+
+const SIGNS = { same: " ", add: "+", del: "−" } as const;
+
+function UnifiedRows({ rows }: { rows: readonly Row[] }) {
+  return (
+    <>
+      {rows.map((row) => (
+        <tr key={keyOf(row)} class={`diff-${row.kind}`}>
+          <td class="diff-number">{row.oldLine}</td>
+          <td class="diff-number">{row.newLine}</td>
+          <td class="diff-sign">{SIGNS[row.kind]}</td>
+          <td class="diff-text">
+            <Text row={row} />
+          </td>
+        </tr>
+      ))}
+    </>
+  );
+}
+
+function SplitRows({ rows }: { rows: readonly Row[] }) {
+  return (
+    <>
+      {sideBySide(rows).map(([left, right]) => (
+        <tr key={`${left && keyOf(left)}|${right && keyOf(right)}`}>
+          <Half row={left} side="oldLine" />
+          <Half row={right} side="newLine" />
+        </tr>
+      ))}
+    </>
+  );
+}
+
+function Half({ row, side }: { row: Row | null; side: "oldLine" | "newLine" }) {
+  const kind = row ? `diff-${row.kind}` : "diff-none";
+  return (
+    <>
+      <td class={`diff-number ${kind}`}>{row?.[side]}</td>
+      <td class={`diff-text ${kind}`}>{row && <Text row={row} />}</td>
+    </>
+  );
+}
+
+function Text({ row }: { row: Row }) {
+  return (
+    <>
+      {row.parts.map((part, index) => {
+        const text = stretches(part.text).map((stretch) =>
+          stretch.isMark ? <mark class="deceptive">{stretch.text}</mark> : stretch.text,
+        );
+        return part.isChanged ? (
+          <span key={index} class="diff-word">
+            {text}
+          </span>
+        ) : (
+          text
+        );
+      })}
+      {row.parts.every((part) => part.text === "") && "\n"}
+    </>
+  );
+}
+
+/** Whether the element is wide enough for two columns. */
+function useIsWide(box: { current: HTMLElement | null }): boolean {
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || typeof ResizeObserver === "undefined") {
+      return;
+    }
+    const observer = new ResizeObserver(() => setWide(element.clientWidth >= SPLIT_FROM_PX));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  return isWide;
+}

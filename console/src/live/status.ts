@@ -1,0 +1,55 @@
+/** Where a session stands, in the words that people see. */
+
+import type { MachineView, SessionView } from "../api/types";
+
+/** In the order in which a list is sorted. */
+export const STATUSES = [
+  "needs_you",
+  "working",
+  "starting",
+  "unread",
+  "open",
+  "idle",
+  "failed",
+  "offline",
+  "ended",
+] as const;
+
+export type Status = (typeof STATUSES)[number];
+
+export interface StatusFacts {
+  session: Pick<SessionView, "kind" | "status">;
+  /** Absent where the machine is gone. */
+  machine: Pick<MachineView, "status"> | undefined;
+  hasQuestion: boolean;
+  isUnread: boolean;
+}
+
+export function statusOf({ session, machine, hasQuestion, isUnread }: StatusFacts): Status {
+  if (session.status === "failed") {
+    return "failed";
+  }
+  if (session.status === "stopped") {
+    return isUnread && session.kind === "chat" ? "unread" : "ended";
+  }
+  if (machine?.status !== "online") {
+    return "offline";
+  }
+  if (hasQuestion || session.status === "waiting") {
+    return "needs_you";
+  }
+  if (session.status === "starting") {
+    return "starting";
+  }
+  if (session.kind === "terminal") {
+    return "open";
+  }
+  if (session.status === "running") {
+    return "working";
+  }
+  return isUnread ? "unread" : "idle";
+}
+
+export function byStatus(one: Status, other: Status): number {
+  return STATUSES.indexOf(one) - STATUSES.indexOf(other);
+}

@@ -1,0 +1,44 @@
+/** English. The shape of these files is the shape of every other language. */
+
+import { actions, shortcuts } from "./actions";
+import { chat, rail } from "./chat";
+import { common, diff, links, not_found, problems, status } from "./common";
+import { entrance } from "./entrance";
+import { home, inbox } from "./home";
+import { enrol, machines } from "./machines";
+import { notices } from "./notices";
+import { permission } from "./permission";
+import { new_session, session } from "./session";
+import { settings } from "./settings";
+import { palette, shell } from "./shell";
+import { terminal } from "./terminal";
+
+const en = {
+  actions,
+  chat,
+  common,
+  diff,
+  enrol,
+  entrance,
+  home,
+  inbox,
+  links,
+  machines,
+  new_session,
+  not_found,
+  notices,
+  palette,
+  permission,
+  problems,
+  rail,
+  session,
+  settings,
+  shell,
+  shortcuts,
+  status,
+  terminal,
+};
+
+export type Catalogue = typeof en;
+
+export default en;

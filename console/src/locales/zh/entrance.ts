@@ -1,0 +1,27 @@
+import type { Catalogue } from "../en";
+
+export const entrance: Catalogue["entrance"] = {
+  page: "登录",
+  welcome: "欢迎登船",
+  welcome_text: "创建第一个账户，它将管理整个安装。",
+  username: "用户名",
+  username_hint: "登录时使用的名字。",
+  display_name: "显示名称",
+  display_name_placeholder: "其他人看到的名字",
+  password: "密码",
+  new_password: "密码",
+  password_hint: "至少 8 个字符。一句话往往比谜语好记。",
+  password_short: "至少 8 个字符。",
+  show: "显示",
+  hide: "隐藏",
+  create: "创建账户",
+  sign_in: "登录",
+  ended: "你已退出登录。",
+  bad_link: "该链接已被使用或已过期。",
+  link_hint: "忘记密码？服务端的管理者可以打印一次性登录链接。",
+  needs_link: "就差一步",
+  needs_link_text: "此服务端还没有管理员。请打开它启动时打印的一次性链接：",
+  needs_link_hint: "链接在启动服务端的终端或日志里。",
+  unreachable: "服务端没有响应",
+  unreachable_text: "本页面每隔几秒会自动重试。",
+};

@@ -1,0 +1,34 @@
+import { render } from "preact";
+
+import "./styles/base.css";
+import "./styles/tokens.css";
+import { onUnauthorised } from "./api/request";
+import { enter, signedOutElsewhere, takeSecret } from "./app/account";
+import { App, followAccount, followVersion } from "./app/app";
+import { followTab } from "./app/tab";
+import { followTheme } from "./app/theme";
+import { loadLanguage } from "./i18n";
+import { startClock } from "./time/clock";
+
+async function start(root: HTMLElement): Promise<void> {
+  const secret = takeSecret();
+  window.addEventListener("hashchange", () => {
+    const another = takeSecret();
+    if (another !== null) {
+      void enter(another);
+    }
+  });
+  followTheme();
+  onUnauthorised(() => void signedOutElsewhere());
+  await Promise.all([loadLanguage(), enter(secret)]);
+  startClock();
+  followAccount();
+  followVersion();
+  followTab();
+  render(<App />, root);
+}
+
+const root = document.getElementById("app");
+if (root) {
+  void start(root);
+}

@@ -1,0 +1,16 @@
+import type { MachineView } from "../api/types";
+import { t } from "../i18n";
+import { Badge } from "../ui/bits";
+
+/** Whether a machine can be worked on; an open link that was lost is said, not hidden. */
+export function MachineBadge({ machine }: { machine: MachineView }) {
+  const words = t().status;
+  if (machine.status !== "online") {
+    return <Badge>{words.offline}</Badge>;
+  }
+  return machine.connected ? (
+    <Badge tone="working">{words.online}</Badge>
+  ) : (
+    <Badge tone="needs">{words.link_lost}</Badge>
+  );
+}

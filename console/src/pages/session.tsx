@@ -1,0 +1,274 @@
+/** One session: a chat or a terminal, under the same bar. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import "./session.css";
+import { deleteSession, oneSession, renameSession, stopSession } from "../api/sessions";
+import type { SessionView } from "../api/types";
+import { lazy } from "../app/lazy";
+import { Page } from "../app/page";
+import { railOpen } from "../app/preferences";
+import { attempt, ProblemNote } from "../app/problem";
+import { go, Link, paths } from "../app/router";
+import { agentTitle, listed, mayWork, seen, store, user } from "../app/state";
+import { ChatView, useHasRoom } from "../chat/chat-view";
+import { t } from "../i18n";
+import { isComposing } from "../keyboard/keys";
+import { LinkQuestion } from "../markdown/open-link";
+import { oneLine } from "../text/visible";
+import { Foreign, Skeleton } from "../ui/bits";
+import { Button, IconButton } from "../ui/button";
+import { Confirm } from "../ui/dialog";
+import { Menu, type MenuItem } from "../ui/menu";
+import { StatusBadge } from "../ui/status";
+import { toast } from "../ui/toast";
+
+const TerminalView = lazy(
+  () => import("../terminal/terminal-view").then((module) => module.TerminalView),
+  () => (
+    <div class="terminal-loading">
+      <Skeleton lines={4} />
+    </div>
+  ),
+);
+
+export function SessionPage({ id }: { id: string }) {
+  const words = t().session;
+  const session = store.sessions.value.get(id);
+  const error = useMissing(id, session === undefined && store.ready.value);
+  if (!session) {
+    return (
+      <Page title={words.title}>
+        {error ? (
+          <>
+            <ProblemNote error={error} />
+            <Button icon="arrow_left" onClick={() => go(paths.home)}>
+              {t().not_found.home}
+            </Button>
+          </>
+        ) : (
+          <Skeleton lines={6} />
+        )}
+      </Page>
+    );
+  }
+  return <KnownSession session={session} />;
+}
+
+/** Asks for a session that is older than the list. */
+function useMissing(id: string, isMissing: boolean): unknown {
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    if (isMissing) {
+      oneSession(id).then(({ session }) => store.putSession(session), setError);
+    }
+  }, [id, isMissing]);
+  return error;
+}
+
+function KnownSession({ session }: { session: SessionView }) {
+  const words = t().session;
+  const hasRoom = useHasRoom();
+  const [isRailOver, setRailOver] = useState(false);
+  const status = listed.value.find((one) => one.session === session)?.status ?? "idle";
+  const isChat = session.kind === "chat";
+  useSeen(session);
+  const toggleRail = () => {
+    if (hasRoom) {
+      railOpen.value = !railOpen.value;
+    } else {
+      setRailOver(true);
+    }
+  };
+  return (
+    <Page
+      title={oneLine(session.title, 80)}
+      fit="whole"
+      heading={<Heading session={session} />}
+      actions={
+        <>
+          <span class="session-status-badge">
+            <StatusBadge status={status} />
+          </span>
+          {isChat && (
+            <IconButton
+              icon="panel"
+              label={words.rail}
+              aria-pressed={hasRoom && railOpen.value}
+              onClick={toggleRail}
+            />
+          )}
+          {mayWork(user.value) && <SessionMenu session={session} />}
+        </>
+      }
+    >
+      {isChat ? (
+        <ChatView
+          session={session}
+          isRailOver={isRailOver && !hasRoom}
+          closeRail={() => setRailOver(false)}
+        />
+      ) : (
+        <TerminalView session={session} />
+      )}
+      <LinkQuestion />
+    </Page>
+  );
+}
+
+/** What is on the screen is read, as long as somebody looks. */
+function useSeen({ session_id, last_active_at }: SessionView): void {
+  useEffect(() => {
+    const mark = () => {
+      if (document.visibilityState === "visible") {
+        seen.mark(session_id, last_active_at);
+      }
+    };
+    mark();
+    document.addEventListener("visibilitychange", mark);
+    return () => document.removeEventListener("visibilitychange", mark);
+  }, [session_id, last_active_at]);
+}
+
+function Heading({ session }: { session: SessionView }) {
+  const words = t().session;
+  const [isRenaming, setRenaming] = useState(false);
+  const machine = store.machines.value.get(session.machine_id);
+  if (isRenaming) {
+    return <Rename session={session} onClose={() => setRenaming(false)} />;
+  }
+  return (
+    <div class="session-heading">
+      <h1 class="cut">
+        <button
+          type="button"
+          class="session-name cut"
+          data-tip={mayWork(user.value) ? words.rename : undefined}
+          disabled={!mayWork(user.value)}
+          onClick={() => setRenaming(true)}
+        >
+          <Foreign text={session.title} />
+        </button>
+      </h1>
+      <p class="session-where cut">
+        {machine && (
+          <Link to={paths.machine(machine.machine_id)}>
+            <Foreign text={machine.machine_name} />
+          </Link>
+        )}
+        <span aria-hidden="true">·</span>
+        <Foreign text={agentTitle(session) ?? t().shell.shell} />
+        <span aria-hidden="true">·</span>
+        <span class="session-path cut">
+          <Foreign text={session.project_path} mono />
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Rename({ session, onClose }: { session: SessionView; onClose: () => void }) {
+  const [title, setTitle] = useState(session.title);
+  // Losing the focus saves, and what is taken off the page loses it.
+  const isOver = useRef(false);
+  const close = () => {
+    isOver.current = true;
+    onClose();
+  };
+  const save = () => {
+    if (isOver.current) {
+      return;
+    }
+    close();
+    const wanted = title.trim();
+    if (wanted !== "" && wanted !== session.title) {
+      void attempt(async () => {
+        const { session: renamed } = await renameSession(session.session_id, wanted);
+        store.putSession(renamed);
+      });
+    }
+  };
+  return (
+    <input
+      class="input session-rename"
+      aria-label={t().session.rename}
+      maxLength={200}
+      value={title}
+      ref={(element) => {
+        if (element && document.activeElement !== element) {
+          element.focus();
+          element.select();
+        }
+      }}
+      onInput={(event) => setTitle(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (isComposing(event)) {
+          return;
+        }
+        if (event.key === "Enter") {
+          save();
+        } else if (event.key === "Escape") {
+          close();
+        }
+      }}
+    />
+  );
+}
+
+function SessionMenu({ session }: { session: SessionView }) {
+  const words = t().session;
+  const [asks, setAsks] = useState<"stop" | "delete" | null>(null);
+  const isOver = session.status === "stopped" || session.status === "failed";
+  const items: (MenuItem | "line")[] = [
+    {
+      label: words.stop,
+      icon: "stop",
+      disabled: isOver,
+      onSelect: () => setAsks("stop"),
+    },
+    "line",
+    { label: words.delete, icon: "trash", danger: true, onSelect: () => setAsks("delete") },
+  ];
+  const stop = () => {
+    setAsks(null);
+    void attempt(() => stopSession(session.session_id));
+  };
+  const remove = () => {
+    setAsks(null);
+    void attempt(() => deleteSession(session.session_id)).then((done) => {
+      if (done) {
+        go(paths.home);
+        store.dropSession(session.session_id);
+        toast({ tone: "good", text: words.deleted });
+      }
+    });
+  };
+  return (
+    <>
+      <Menu label={words.more} items={items} />
+      {asks === "stop" && (
+        <Confirm
+          title={words.stop_title}
+          confirm={words.stop}
+          danger
+          onConfirm={stop}
+          onClose={() => setAsks(null)}
+        >
+          <p>{session.kind === "chat" ? words.stop_chat : words.stop_terminal}</p>
+        </Confirm>
+      )}
+      {asks === "delete" && (
+        <Confirm
+          title={words.delete_title}
+          confirm={words.delete}
+          danger
+          onConfirm={remove}
+          onClose={() => setAsks(null)}
+        >
+          <p>{words.delete_text}</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+/** What can be set, in sections. */
+
+import "./settings.css";
+import type { JSX } from "preact";
+
+import { Page } from "../app/page";
+import { Link, paths, SETTINGS, type SettingsSection } from "../app/router";
+import { isOperator, user } from "../app/state";
+import { t } from "../i18n";
+import { Icon, type IconName } from "../ui/icon";
+import { AboutSettings } from "./settings/about";
+import { AccountSettings } from "./settings/account";
+import { AppearanceSettings } from "./settings/appearance";
+import { KeySettings } from "./settings/keys";
+import { LoginSettings } from "./settings/logins";
+import { TokenSettings } from "./settings/tokens";
+import { UsageSettings } from "./settings/usage";
+
+const ICONS: Readonly<Record<SettingsSection, IconName>> = {
+  account: "user",
+  logins: "globe",
+  tokens: "key",
+  keys: "shield",
+  usage: "chart",
+  appearance: "eye",
+  about: "info",
+};
+
+const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
+  account: AccountSettings,
+  logins: LoginSettings,
+  tokens: TokenSettings,
+  keys: KeySettings,
+  usage: UsageSettings,
+  appearance: AppearanceSettings,
+  about: AboutSettings,
+};
+
+export function SettingsPage({ section }: { section: SettingsSection }) {
+  const words = t().settings;
+  const Section = SECTIONS[section];
+  const open = SETTINGS.filter((one) => one !== "keys" || isOperator(user.value));
+  return (
+    <Page
+      title={`${words.sections[section]} · ${words.title}`}
+      heading={<h1>{words.title}</h1>}
+      fit="wide"
+    >
+      <div class="settings">
+        <nav class="settings-nav" aria-label={words.title}>
+          {open.map((one) => (
+            <Link
+              key={one}
+              to={paths.settings(one)}
+              class={`nav-link ${one === section ? "nav-here" : ""}`}
+            >
+              <Icon name={ICONS[one]} />
+              <span>{words.sections[one]}</span>
+            </Link>
+          ))}
+        </nav>
+        <div class="settings-body">
+          <Section />
+        </div>
+      </div>
+    </Page>
+  );
+}

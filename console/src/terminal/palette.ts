@@ -1,0 +1,51 @@
+/** The colours of a terminal, to go with the rest of the page. */
+
+import type { ITheme } from "@xterm/xterm";
+
+export const DARK: ITheme = {
+  background: "#0b1113",
+  foreground: "#d9e0df",
+  cursor: "#63c3c6",
+  cursorAccent: "#0b1113",
+  selectionBackground: "#1d4d52",
+  black: "#1d272b",
+  red: "#ff8078",
+  green: "#6fcb86",
+  yellow: "#e8b24d",
+  blue: "#84abf7",
+  magenta: "#d99ac6",
+  cyan: "#63c3c6",
+  white: "#c9d1d1",
+  brightBlack: "#77858a",
+  brightRed: "#ffa49d",
+  brightGreen: "#93dfa5",
+  brightYellow: "#f5cc7f",
+  brightBlue: "#aac6ff",
+  brightMagenta: "#ecbcdf",
+  brightCyan: "#93dcdd",
+  brightWhite: "#f4f7f6",
+};
+
+export const LIGHT: ITheme = {
+  background: "#fdfcf8",
+  foreground: "#1a2124",
+  cursor: "#0d5c66",
+  cursorAccent: "#fdfcf8",
+  selectionBackground: "#bfe0df",
+  black: "#1a2124",
+  red: "#b0281f",
+  green: "#1c6733",
+  yellow: "#8a4f00",
+  blue: "#1f4fb0",
+  magenta: "#8a2a6b",
+  cyan: "#0d5c66",
+  white: "#8b9397",
+  brightBlack: "#626c70",
+  brightRed: "#cc3a30",
+  brightGreen: "#24803f",
+  brightYellow: "#a06200",
+  brightBlue: "#2f66d0",
+  brightMagenta: "#a63f85",
+  brightCyan: "#14747f",
+  brightWhite: "#4b5559",
+};
