@@ -1,0 +1,66 @@
+use contract::machines::{
+    CreateEnrolment, CreatedEnrolment, Done, Enrolments, MachineView, Machines, OneMachine,
+    RegisterMachine, RegisteredMachine, UnregisterMachine,
+};
+use http::Method;
+use model::{EnrolmentId, MachineId};
+
+use crate::http::Call;
+use crate::{Client, Error};
+
+impl Client {
+    /// The machines that one may work on.
+    pub async fn machines(&self) -> Result<Vec<MachineView>, Error> {
+        let answer: Machines = self.get("/api/remote/machines".to_owned()).await?;
+        Ok(answer.machines)
+    }
+
+    /// One machine.
+    pub async fn machine(&self, machine: MachineId) -> Result<MachineView, Error> {
+        let answer: OneMachine = self.get(format!("/api/remote/machines/{machine}")).await?;
+        Ok(answer.machine)
+    }
+
+    /// Lets a machine look for agents afresh.
+    pub async fn machine_detect(&self, machine: MachineId) -> Result<MachineView, Error> {
+        let call = Call::new(Method::POST, format!("/api/remote/machines/{machine}/detect"));
+        let answer: OneMachine = self.call(call).await?;
+        Ok(answer.machine)
+    }
+
+    /// Removes a machine.
+    pub async fn machine_remove(&self, machine: MachineId) -> Result<Done, Error> {
+        self.call(Call::new(Method::DELETE, format!("/api/remote/machines/{machine}"))).await
+    }
+
+    /// Makes a registration token.
+    pub async fn enrolment_create(
+        &self,
+        body: &CreateEnrolment,
+    ) -> Result<CreatedEnrolment, Error> {
+        self.send(Method::POST, "/api/remote/machines/register".to_owned(), body).await
+    }
+
+    /// The registration tokens of the tenant.
+    pub async fn enrolments(&self) -> Result<Enrolments, Error> {
+        self.get("/api/remote/enrolments".to_owned()).await
+    }
+
+    /// Revokes a registration token.
+    pub async fn enrolment_revoke(&self, enrolment: EnrolmentId) -> Result<Done, Error> {
+        self.call(Call::new(Method::DELETE, format!("/api/remote/enrolments/{enrolment}"))).await
+    }
+
+    /// A machine registers itself; the token in the body is its credential.
+    pub async fn machine_register(
+        &self,
+        body: &RegisterMachine,
+    ) -> Result<RegisteredMachine, Error> {
+        self.send(Method::POST, "/api/remote/agent/register".to_owned(), body).await
+    }
+
+    /// A machine leaves; the signature in the body is its credential.
+    pub async fn machine_unregister(&self, body: &UnregisterMachine) -> Result<Done, Error> {
+        self.send(Method::POST, "/api/remote/agent/unregister".to_owned(), body).await
+    }
+}

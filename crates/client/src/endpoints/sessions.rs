@@ -1,0 +1,155 @@
+use contract::machines::Done;
+use contract::sessions::{
+    CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
+    OneSession, OneTurn, SessionView, Sessions, StopSession, TurnView, Turns, Updates,
+};
+use contract::usage::SessionUsage;
+use http::Method;
+use model::{MachineId, SessionId, TurnId};
+
+use crate::http::Call;
+use crate::path::Path;
+use crate::retry::Window;
+use crate::{Client, Error};
+
+/// How often a prompt is sent again when nobody knows whether it has arrived.
+const PROMPT_ATTEMPTS: u32 = 4;
+
+/// Which sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionFilter {
+    /// Only on this machine.
+    pub machine: Option<MachineId>,
+    /// The `next_cursor` of the answer before.
+    pub cursor: Option<String>,
+    /// At most this many, 1 to 200; 50 if it is left out.
+    pub limit: Option<u32>,
+}
+
+impl Client {
+    /// Starts a session.
+    pub async fn session_create(&self, body: &CreateSession) -> Result<SessionView, Error> {
+        let answer: OneSession = self.send(Method::POST, "/api/sessions".to_owned(), body).await?;
+        Ok(answer.session)
+    }
+
+    /// A page of the sessions that one may see, the last active first.
+    pub async fn sessions(&self, filter: &SessionFilter) -> Result<Sessions, Error> {
+        let path = Path::new("/api/sessions")
+            .with("machine_id", filter.machine)
+            .with("cursor", filter.cursor.as_deref())
+            .with("limit", filter.limit);
+        self.get(path.into_text()).await
+    }
+
+    /// One session.
+    pub async fn session(&self, session: SessionId) -> Result<SessionView, Error> {
+        let answer: OneSession = self.get(format!("/api/sessions/{session}")).await?;
+        Ok(answer.session)
+    }
+
+    /// Gives a session another title.
+    pub async fn session_rename(
+        &self,
+        session: SessionId,
+        title: &str,
+    ) -> Result<SessionView, Error> {
+        let body = ChangeSession { title: Some(title.to_owned()) };
+        let path = format!("/api/sessions/{session}");
+        let answer: OneSession = self.send(Method::PATCH, path, &body).await?;
+        Ok(answer.session)
+    }
+
+    /// Ends a session and every process of it.
+    pub async fn session_stop(
+        &self,
+        session: SessionId,
+        reason: Option<String>,
+    ) -> Result<SessionView, Error> {
+        let path = format!("/api/sessions/{session}/stop");
+        let answer: OneSession = self.send(Method::POST, path, &StopSession { reason }).await?;
+        Ok(answer.session)
+    }
+
+    /// Ends a session and forgets it.
+    pub async fn session_delete(&self, session: SessionId) -> Result<Done, Error> {
+        self.call(Call::new(Method::DELETE, format!("/api/sessions/{session}"))).await
+    }
+
+    /// Gives the agent a prompt. With the same key the same prompt starts one turn, however often
+    /// it is sent; so it is sent again where nobody knows whether it has arrived.
+    pub async fn prompt(
+        &self,
+        session: SessionId,
+        body: &CreateTurn,
+        key: &str,
+    ) -> Result<TurnView, Error> {
+        let path = format!("/api/sessions/{session}/prompt");
+        let mut window = Window::new(&self.inner.config.patience);
+        loop {
+            let call = Call::new(Method::POST, path.clone()).with_body(body)?.with_key(key);
+            match self.call::<OneTurn>(call).await {
+                Ok(answer) => return Ok(answer.turn),
+                Err(error) if error.is_offline() && window.attempts() + 1 < PROMPT_ATTEMPTS => {
+                    tokio::time::sleep(window.draw(&*self.inner.config.rng)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Stops a turn, queued or running; without one, the one that runs.
+    pub async fn turn_cancel(
+        &self,
+        session: SessionId,
+        turn: Option<TurnId>,
+    ) -> Result<Done, Error> {
+        let body = CancelTurn { turn_id: turn, reason: None };
+        self.send(Method::POST, format!("/api/sessions/{session}/cancel"), &body).await
+    }
+
+    /// Changes the agent's model.
+    pub async fn model_change(&self, session: SessionId, model: &str) -> Result<Done, Error> {
+        let body = ChangeModel { model: model.to_owned() };
+        self.send(Method::PUT, format!("/api/sessions/{session}/model"), &body).await
+    }
+
+    /// Changes the agent's mode.
+    pub async fn mode_change(&self, session: SessionId, mode: &str) -> Result<Done, Error> {
+        let body = ChangeMode { mode: mode.to_owned() };
+        self.send(Method::PUT, format!("/api/sessions/{session}/mode"), &body).await
+    }
+
+    /// Changes one of the agent's options.
+    pub async fn option_change(
+        &self,
+        session: SessionId,
+        body: &ChangeOption,
+    ) -> Result<Done, Error> {
+        self.send(Method::PUT, format!("/api/sessions/{session}/option"), body).await
+    }
+
+    /// The last turns of a session, the newest first.
+    pub async fn turns(&self, session: SessionId) -> Result<Vec<TurnView>, Error> {
+        let answer: Turns = self.get(format!("/api/sessions/{session}/turns")).await?;
+        Ok(answer.turns)
+    }
+
+    /// A page of a chat's transcript: what comes after a position, about `max_bytes` of it.
+    pub async fn updates(
+        &self,
+        session: SessionId,
+        after: u64,
+        max_bytes: Option<u32>,
+    ) -> Result<Updates, Error> {
+        let path = Path::new(format!("/api/sessions/{session}/updates"))
+            .with("after", Some(after))
+            .with("max_bytes", max_bytes);
+        self.get(path.into_text()).await
+    }
+
+    /// What a session used.
+    pub async fn session_usage(&self, session: SessionId) -> Result<SessionUsage, Error> {
+        self.get(format!("/api/sessions/{session}/usage")).await
+    }
+}
