@@ -192,13 +192,15 @@ export const SHOTS = [
   },
   {
     name: "terminal-cut",
+    only: ["wide"],
     go: async (page, mock) => {
       await openSession(page, mock, SHELL, ".xterm-screen");
       await new Promise((done) => setTimeout(done, 800));
       mock.setDown(true);
       mock.cut();
-      await page.keyboard.type("ls -l");
       await settled(page, "[data-cut]");
+      await page.keyboard.type("ls -l");
+      await settled(page, "[data-cut] .button-ghost");
     },
   },
   {

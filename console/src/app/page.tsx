@@ -6,8 +6,9 @@ import { useEffect } from "preact/hooks";
 
 import "./page.css";
 import { t } from "../i18n";
+import { Count } from "../ui/bits";
 import { IconButton } from "../ui/button";
-import { overlay } from "./state";
+import { overlay, store } from "./state";
 
 /** The name of the page that is shown, for the browser's tab. */
 export const pageTitle = signal("");
@@ -36,6 +37,10 @@ export function Page({ title, heading, actions, children, fit = "column" }: Page
             onClick={() => {
               overlay.value = { kind: "drawer" };
             }}
+          />
+          <Count
+            value={store.pending.value.length}
+            label={t().shell.waiting(store.pending.value.length)}
           />
         </span>
         <div class="page-heading">{heading ?? <h1>{title}</h1>}</div>

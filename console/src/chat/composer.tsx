@@ -63,7 +63,7 @@ export function Composer(props: ComposerProps) {
 
   useGrowth(area, text);
   useEffect(() => {
-    if (window.matchMedia("(pointer: fine)").matches) {
+    if (!window.matchMedia("(pointer: coarse)").matches) {
       area.current?.focus({ preventScroll: true });
     }
   }, []);

@@ -44,6 +44,8 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
   const heights = useRef(new Heights());
   const shown = useRef<readonly Line[]>([]);
   const isAtEnd = useRef(place.current === null);
+  /** Where it was scrolled to, last time that was looked at. */
+  const before = useRef(0);
   const [range, setRange] = useState<readonly [number, number]>([0, INITIAL_LINES]);
   const [isAway, setAway] = useState(place.current !== null);
 
@@ -54,13 +56,12 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
     if (!element) {
       return;
     }
-    const { scrollTop, clientHeight, scrollHeight } = element;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX;
+    const { scrollTop, clientHeight } = element;
     setAway(!isAtEnd.current);
     const first = heights.current.at(scrollTop - BEYOND_PX);
     const last = heights.current.at(scrollTop + clientHeight + BEYOND_PX);
-    setRange((before) =>
-      before[0] === first && before[1] === last + 1 ? before : [first, last + 1],
+    setRange((shownNow) =>
+      shownNow[0] === first && shownNow[1] === last + 1 ? shownNow : [first, last + 1],
     );
     const top = heights.current.at(scrollTop);
     const line = shown.current[top];
@@ -70,11 +71,25 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
         : { key: line.key, offset: scrollTop - heights.current.top(top) };
   }, [place]);
 
+  // The end is left by scrolling up, not by lines that grow faster than one can follow.
+  const scrolled = useCallback(() => {
+    const element = box.current;
+    if (element) {
+      const { scrollTop, clientHeight, scrollHeight } = element;
+      const isNearEnd = scrollHeight - scrollTop - clientHeight < END_PX;
+      const movedUp = scrollTop < before.current - 1;
+      isAtEnd.current = isNearEnd || (isAtEnd.current && !movedUp);
+      before.current = scrollTop;
+      look();
+    }
+  }, [look]);
+
   const goToEnd = useCallback(() => {
     const element = box.current;
     if (element) {
       isAtEnd.current = true;
       element.scrollTop = element.scrollHeight;
+      before.current = element.scrollTop;
     }
   }, []);
 
@@ -84,14 +99,15 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
     if (index >= 0 && element) {
       isAtEnd.current = false;
       element.scrollTop = heights.current.top(index) + offset;
+      before.current = element.scrollTop;
     }
   }, []);
 
   // Where one was before.
   useLayoutEffect(() => {
-    const before = place.current;
-    if (before) {
-      goTo(before.key, before.offset);
+    const earlier = place.current;
+    if (earlier) {
+      goTo(earlier.key, earlier.offset);
     } else {
       goToEnd();
     }
@@ -126,6 +142,7 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
         goToEnd();
       } else if (top < element.scrollTop) {
         element.scrollTop += change;
+        before.current = element.scrollTop;
       }
       look();
     },
@@ -143,7 +160,7 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
         class="line-scroll"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by key
         tabIndex={0}
-        onScroll={look}
+        onScroll={scrolled}
         role="log"
         aria-live="off"
         aria-label={t().chat.transcript}

@@ -19,8 +19,11 @@ export interface DiffProps {
   newText: string;
 }
 
-/** Below this width two columns are too narrow to be read. */
-const SPLIT_FROM_PX = 720;
+/** From this width on two columns are easier to read than one. */
+const SPLIT_FROM_PX = 900;
+
+/** Below this width nobody can have wanted two columns. */
+const SPLIT_LEAST_PX = 640;
 
 /** More changed lines than this are shown when somebody wants them. */
 const GATE_ROWS = 400;
@@ -32,8 +35,11 @@ export function DiffView({ path, oldText, newText }: DiffProps) {
   const found = useMemo(() => changes(oldText ?? "", newText), [oldText, newText]);
   const [shown, setShown] = useState(GATE_ROWS);
   const box = useRef<HTMLElement>(null);
-  const isWide = useIsWide(box);
-  const isSplit = isWide && oldText !== undefined && diffLayout.value !== "unified";
+  const width = useWidth(box);
+  const canSplit = width >= SPLIT_LEAST_PX && oldText !== undefined;
+  const wantsSplit =
+    diffLayout.value === "auto" ? width >= SPLIT_FROM_PX : diffLayout.value === "split";
+  const isSplit = canSplit && wantsSplit;
   const changed = found.added + found.removed;
   const words = t().diff;
   const rows = changed > shown ? firstChanged(found.rows, shown) : found.rows;
@@ -60,7 +66,7 @@ export function DiffView({ path, oldText, newText }: DiffProps) {
               wrapLines.value = !wrapLines.value;
             }}
           />
-          {isWide && oldText !== undefined && (
+          {canSplit && (
             <IconButton
               icon="split"
               size="s"
@@ -118,6 +124,14 @@ function DiffTable({ rows, isSplit, isWrapped }: TableProps) {
     <div class={`diff-scroll ${isWrapped ? "diff-wrapped" : ""}`}>
       <table class={isSplit ? "diff-table diff-split" : "diff-table"}>
         <caption class="unseen">{t().diff.caption}</caption>
+        {isSplit && (
+          <colgroup>
+            <col class="diff-number-column" />
+            <col />
+            <col class="diff-number-column" />
+            <col />
+          </colgroup>
+        )}
         {blocks.map((block) =>
           block.kind === "fold" ? (
             <tbody key={`fold-${block.id}`}>
@@ -206,17 +220,17 @@ function Text({ row }: { row: Row }) {
   );
 }
 
-/** Whether the element is wide enough for two columns. */
-function useIsWide(box: { current: HTMLElement | null }): boolean {
-  const [isWide, setWide] = useState(false);
+/** The width of the element, 0 before it is known. */
+function useWidth(box: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = box.current;
     if (!element || typeof ResizeObserver === "undefined") {
       return;
     }
-    const observer = new ResizeObserver(() => setWide(element.clientWidth >= SPLIT_FROM_PX));
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();
   }, [box]);
-  return isWide;
+  return width;
 }

@@ -7,7 +7,7 @@ import { createSession } from "../api/sessions";
 import type { InstalledAgent, MachineView, Preset, SessionKind } from "../api/types";
 import { useAttempt } from "../app/answer";
 import { ProblemNote } from "../app/problem";
-import { go, paths } from "../app/router";
+import { go, Link, paths } from "../app/router";
 import { isOperator, machines, overlay, store, user } from "../app/state";
 import { keep, recall } from "../app/storage";
 import { post } from "../chat/outbox";
@@ -18,7 +18,7 @@ import { fields, text } from "../transcript/fields";
 import { Empty, Foreign } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Field, type RadioCard, RadioCards, Select, TextField } from "../ui/field";
+import { Field, type RadioCard, RadioCards, Segmented, Select, TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { MachineBadge } from "./machine-badge";
 
@@ -51,7 +51,7 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
     <Dialog
       title={t().actions.new_session}
       onClose={onClose}
-      width="l"
+      width="xl"
       footer={
         <>
           <Button look="ghost" onClick={onClose}>
@@ -85,17 +85,21 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
           }
         }}
       >
-        <ProblemNote error={error} />
-        <MachineChoice start={start} online={online} />
-        <WorkspaceChoice start={start} />
-        <AgentChoice start={start} />
-        {start.agent !== null && start.agent !== SHELL && start.kind === "chat" && (
-          <>
-            <PresetChoice start={start} />
-            <FirstPrompt start={start} />
-          </>
+        {error !== null && (
+          <div class="new-session-problem">
+            <ProblemNote error={error} />
+          </div>
         )}
-        <More start={start} />
+        <div class="new-session-half">
+          {start.kind === "chat" && <FirstPrompt start={start} />}
+          <MachineChoice start={start} online={online} />
+          <WorkspaceChoice start={start} />
+          <More start={start} />
+        </div>
+        <div class="new-session-half">
+          <AgentChoice start={start} />
+          {start.kind === "chat" && <PresetChoice start={start} />}
+        </div>
       </form>
     </Dialog>
   );
@@ -210,18 +214,16 @@ function kindOf(
   return found.terminal ? chosen : "chat";
 }
 
+/** What can be started there, the shell last. */
 function agentChoices(machine: MachineView): RadioCard<string>[] {
   const words = t().new_session;
-  const agents = machine.agents.map((agent) => {
-    const isThere = agent.missing === undefined;
-    return {
-      value: agent.name,
-      title: <Foreign text={agent.title} />,
-      text: isThere ? oneLine(agent.version ?? words.installed) : words.missing,
-      icon: <Icon name="bot" />,
-      disabled: !isThere,
-    };
-  });
+  const usable = machine.agents.filter((agent) => agent.missing === undefined);
+  const agents = usable.map((agent) => ({
+    value: agent.name,
+    title: <Foreign text={agent.title} />,
+    text: oneLine(agent.version ?? words.installed),
+    icon: <Icon name="bot" />,
+  }));
   const shell = {
     value: SHELL,
     title: words.shell,
@@ -229,8 +231,7 @@ function agentChoices(machine: MachineView): RadioCard<string>[] {
     icon: <Icon name="shell" />,
     disabled: !machine.capabilities.shell,
   };
-  const all = [...agents, shell];
-  return all.sort((one, other) => Number(one.disabled) - Number(other.disabled));
+  return [...agents, shell];
 }
 
 function MachineChoice({ start, online }: { start: Start; online: readonly MachineView[] }) {
@@ -295,39 +296,54 @@ function AgentChoice({ start }: { start: Start }) {
         onChange={start.setAgent}
         cards={start.choices}
       />
+      <Missing start={start} />
       {offersBoth && (
-        <RadioCards
-          label={words.view}
-          columns
-          value={start.kind}
-          onChange={start.setKind}
-          cards={[
-            {
-              value: "chat",
-              title: words.chat,
-              text: words.chat_text,
-              icon: <Icon name="chat" />,
-            },
-            {
-              value: "terminal",
-              title: words.terminal,
-              text: words.terminal_text,
-              icon: <Icon name="shell" />,
-            },
-          ]}
-        />
+        <div class="new-session-view">
+          <Segmented
+            label={words.view}
+            value={start.kind}
+            onChange={start.setKind}
+            choices={[
+              { value: "chat", label: words.chat },
+              { value: "terminal", label: words.terminal },
+            ]}
+          />
+          <p class="small faint">{start.kind === "chat" ? words.chat_text : words.terminal_text}</p>
+        </div>
       )}
     </>
+  );
+}
+
+/** Agents that are known and not there, and where to read how to get them. */
+function Missing({ start }: { start: Start }) {
+  const words = t().new_session;
+  const missing = (start.machine?.agents ?? []).filter((agent) => agent.missing !== undefined);
+  if (!start.machine || missing.length === 0) {
+    return null;
+  }
+  const machineId = start.machine.machine_id;
+  return (
+    <p class="small faint new-session-missing">
+      {words.missing(missing.map((agent) => oneLine(agent.title, 40)).join(", "))}{" "}
+      <Link
+        to={paths.machine(machineId)}
+        onGo={() => {
+          overlay.value = null;
+        }}
+      >
+        {words.how_to_install}
+      </Link>
+    </p>
   );
 }
 
 function PresetChoice({ start }: { start: Start }) {
   const words = t().new_session;
   return (
-    <>
+    <div class="preset-choice">
       <RadioCards
         label={words.preset}
-        columns
         value={start.preset}
         onChange={start.setPreset}
         cards={PRESETS.map((preset) => ({
@@ -348,7 +364,7 @@ function PresetChoice({ start }: { start: Start }) {
           {words.never_asks}
         </p>
       )}
-    </>
+    </div>
   );
 }
 
@@ -360,7 +376,7 @@ function FirstPrompt({ start }: { start: Start }) {
         <textarea
           {...ids}
           class="input"
-          rows={3}
+          rows={5}
           data-first
           placeholder={words.first_placeholder}
           value={start.first}

@@ -158,9 +158,8 @@ function Heading({ session }: { session: SessionView }) {
         )}
         <span aria-hidden="true">·</span>
         <Foreign text={agentTitle(session) ?? t().shell.shell} />
-        <span aria-hidden="true">·</span>
         <span class="session-path cut">
-          <Foreign text={session.project_path} mono />
+          <span aria-hidden="true">·</span> <Foreign text={session.project_path} mono />
         </span>
       </p>
     </div>

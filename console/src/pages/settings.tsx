@@ -2,6 +2,7 @@
 
 import "./settings.css";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import { Page } from "../app/page";
 import { Link, paths, SETTINGS, type SettingsSection } from "../app/router";
@@ -39,6 +40,12 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
 export function SettingsPage({ section }: { section: SettingsSection }) {
   const words = t().settings;
   const Section = SECTIONS[section];
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another section is another link
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    here?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   const open = SETTINGS.filter((one) => one !== "keys" || isOperator(user.value));
   return (
     <Page
@@ -47,7 +54,7 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
       fit="wide"
     >
       <div class="settings">
-        <nav class="settings-nav" aria-label={words.title}>
+        <nav ref={nav} class="settings-nav" aria-label={words.title}>
           {open.map((one) => (
             <Link
               key={one}

@@ -19,6 +19,7 @@ const DiffView = lazy(
 
 export function RequestBody({ details, title }: { details: Details; title: string }) {
   const words = t().permission;
+  const reasons = words.reasons as Record<string, string | undefined>;
   const { call, command, cwd, diffs, rest } = details;
   const paths = (call.locations ?? []).filter(
     (place) => !diffs.some((diff) => diff.path === place.path),
@@ -52,7 +53,7 @@ export function RequestBody({ details, title }: { details: Details; title: strin
       )}
       {details.reason && (
         <p class="permission-reason">
-          {words.reason} {oneLine(details.reason)}
+          {words.reason} {reasons[details.reason] ?? oneLine(details.reason)}
         </p>
       )}
     </div>

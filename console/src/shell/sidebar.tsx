@@ -269,7 +269,9 @@ function SessionLink({ listed: { session, status }, onGo }: SessionLinkProps) {
           <span class="session-facts cut">
             <span class="session-status">{stands}</span>
             <span aria-hidden="true">·</span>
-            <Foreign text={who} />
+            <span class="session-who cut">
+              <Foreign text={who} />
+            </span>
             <span aria-hidden="true">·</span>
             <span>{relative(session.last_active_at, now.value)}</span>
           </span>

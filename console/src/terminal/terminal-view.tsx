@@ -94,7 +94,7 @@ export function TerminalView({ session }: { session: SessionView }) {
     const stopFollowing = followSize(element, emulator, attachment);
     attachment.open();
     setParts({ emulator, attachment });
-    if (window.matchMedia("(pointer: fine)").matches) {
+    if (!window.matchMedia("(pointer: coarse)").matches) {
       emulator.terminal.focus();
     }
     return () => {

@@ -13,7 +13,7 @@ interface DialogProps {
   children: ComponentChildren;
   /** Buttons; they stay in sight. */
   footer?: ComponentChildren;
-  width?: "s" | "m" | "l";
+  width?: "s" | "m" | "l" | "xl";
   /** Hides the title from the eyes, for dialogs that explain themselves. */
   bare?: boolean;
   class?: string;
@@ -35,7 +35,8 @@ export function Dialog({
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
-    element?.querySelector<HTMLElement>("[data-first]")?.focus();
+    const first = element?.querySelector<HTMLElement>("[data-first]");
+    (first ?? element?.querySelector<HTMLElement>(".dialog-box"))?.focus({ preventScroll: true });
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) {
@@ -61,7 +62,7 @@ export function Dialog({
         }
       }}
     >
-      <div class="dialog-box">
+      <div class="dialog-box" tabIndex={-1}>
         <header class={bare ? "unseen" : "dialog-head"}>
           <h2 id={titleId}>{title}</h2>
           {!bare && <IconButton icon="close" label={t().common.close} size="s" onClick={onClose} />}

@@ -25,7 +25,7 @@ export const shortcuts = {
   deny: "Deny with a note",
   send: "Send",
   new_line: "New line",
-  commands: "The agent’s commands",
+  commands: "The agent's commands",
   stop: "Stop the agent",
   copy: "Copy",
   paste: "Paste",

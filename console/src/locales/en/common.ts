@@ -14,7 +14,7 @@ export const common = {
   broken: "Something in this page broke",
   unreachable: "The server could not be reached.",
   unreachable_hint: "Check the connection and try again.",
-  reference: (id: string) => `Reference for the server’s log: ${id}`,
+  reference: (id: string) => `Reference for the server's log: ${id}`,
 };
 
 export const status = {
@@ -61,7 +61,7 @@ export const diff = {
   coarse: "These texts are too different to be compared line by line.",
 };
 
-/** Own words for some of the server’s codes; the others are shown in the server’s words. */
+/** Own words for some of the server's codes; the others are shown in the server's words. */
 export const problems = {
   bad_credentials: "The name or the password is wrong.",
   machine_offline: "The machine is offline.",

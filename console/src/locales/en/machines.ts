@@ -43,7 +43,7 @@ export const machines = {
   remove_title: (name: string) => `Remove ${name}?`,
   remove_warning:
     "Its sessions can no longer be reached from here. To use it again it must be added anew.",
-  remove_type: (name: string) => `Type “${name}” to confirm`,
+  remove_type: (name: string) => `Type "${name}" to confirm`,
   removed: (name: string) => `${name} was removed.`,
 };
 

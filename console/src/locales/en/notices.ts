@@ -1,6 +1,6 @@
-/** Own words for the codes of notices; the machine’s sentence is behind “Details”. */
+/** Own words for the codes of notices; the machine's sentence is behind "Details". */
 export const notices = {
-  agent_exited: "The agent’s program has ended. The next message starts it again.",
+  agent_exited: "The agent's program has ended. The next message starts it again.",
   agent_start_failed: "The agent could not be started.",
   agent_unresponsive: "The agent did not answer in time and was ended.",
   agent_error: "The agent answered with an error.",
@@ -8,7 +8,7 @@ export const notices = {
   context_resumed: "The agent was started again and remembers this conversation.",
   context_lost: "The agent was started again and remembers nothing of this conversation.",
   context_compacted: "The agent has shortened what it remembers.",
-  agent_never_asks: "This agent acts without asking. The session’s rules cannot hold it.",
+  agent_never_asks: "This agent acts without asking. The session's rules cannot hold it.",
   mode_not_set: "The mode in which the agent asks could not be set.",
   mode_reset: "The agent had left the mode in which it asks, and was put back.",
   model_not_set: "The model could not be set.",

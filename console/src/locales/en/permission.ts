@@ -5,6 +5,10 @@ export const permission = {
   tool: (tool: string) => TOOLS[tool] ?? `use ${tool}`,
   waiting: "Waiting for an answer:",
   reason: "Why you are asked:",
+  reasons: {
+    "changes need a person's consent": "changes need a person's consent",
+    "only a person can answer this": "only a person can answer this",
+  },
   given: (count: number) => (count === 1 ? "1 more parameter" : `${count} more parameters`),
   cut: (size: string) =>
     `${size} are too large to be shown. Your answer is bound to the whole request all the same.`,

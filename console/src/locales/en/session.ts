@@ -22,7 +22,8 @@ export const new_session = {
   no_workspace: "This machine offers no workspace. Add one to its configuration.",
   agent: "Agent",
   installed: "installed",
-  missing: "not installed",
+  missing: (names: string) => `Not installed there: ${names}.`,
+  how_to_install: "How to install",
   shell: "Shell",
   shell_text: "A plain terminal",
   shell_forbidden: "not allowed there",
@@ -30,7 +31,7 @@ export const new_session = {
   chat: "Chat",
   chat_text: "Messages, changes and questions, on any screen",
   terminal: "Terminal",
-  terminal_text: "The agent’s own interface",
+  terminal_text: "The agent's own interface",
   preset: "What it may do",
   presets: {
     ask: {
@@ -59,7 +60,7 @@ export const new_session = {
   title: "Title",
   title_placeholder: "Made from agent and workspace",
   model: "Model",
-  model_placeholder: "The agent’s default",
+  model_placeholder: "The agent's default",
   model_hint: "Can also be chosen in the chat.",
   start: "Start",
   no_machine: "No machine yet",

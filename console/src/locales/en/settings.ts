@@ -78,7 +78,7 @@ export const settings = {
   secret: "Secret key",
   secret_hint: "Sealed when it is stored, never shown again.",
   base_url: "Address",
-  base_url_placeholder: "The provider’s own",
+  base_url_placeholder: "The provider's own",
   base_url_hint: "Only for a proxy or a compatible endpoint.",
   base_url_needed: "Where the compatible endpoint is.",
   store_key: "Store key",

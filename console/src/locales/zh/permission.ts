@@ -7,6 +7,10 @@ export const permission: Catalogue["permission"] = {
   tool: (tool) => TOOLS[tool] ?? `使用 ${tool}`,
   waiting: "等待答复：",
   reason: "询问原因：",
+  reasons: {
+    "changes need a person's consent": "更改需要有人同意",
+    "only a person can answer this": "只有人能回答这个问题",
+  },
   given: (count) => `另有 ${count} 个参数`,
   cut: (size) => `有 ${size} 内容过大未显示，你的答复仍与完整请求绑定。`,
   allow_once: "允许一次",

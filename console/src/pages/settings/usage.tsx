@@ -10,7 +10,7 @@ import { Link, paths } from "../../app/router";
 import { store } from "../../app/state";
 import { t } from "../../i18n";
 import { compact, dateTime, duration, number, percent } from "../../i18n/format";
-import { Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
+import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
 import { bars, byModel, total, totals } from "./usage-sums";
 
 const MOST_ROWS = 50;
@@ -124,7 +124,9 @@ function Calls({ calls }: { calls: readonly UsageView[] }) {
           <thead>
             <tr>
               <th scope="col">{words.session}</th>
-              <th scope="col">{words.model}</th>
+              <th scope="col" class="usage-words">
+                {words.model}
+              </th>
               <th scope="col">{words.tokens}</th>
               <th scope="col">{words.first_byte}</th>
               <th scope="col">{words.took}</th>
@@ -137,7 +139,7 @@ function Calls({ calls }: { calls: readonly UsageView[] }) {
                 <td>
                   <SessionName id={call.session_id} />
                 </td>
-                <td>
+                <td class="usage-words">
                   <Foreign text={call.model_answered ?? call.model ?? "–"} mono />
                   {call.status !== "complete" && (
                     <>
@@ -151,7 +153,9 @@ function Calls({ calls }: { calls: readonly UsageView[] }) {
                 <td>{compact(total(call.tokens))}</td>
                 <td>{call.first_byte_ms === null ? "–" : duration(call.first_byte_ms)}</td>
                 <td>{duration(call.duration_ms)}</td>
-                <td>{dateTime(call.started_at)}</td>
+                <td>
+                  <Ago at={call.started_at} />
+                </td>
               </tr>
             ))}
           </tbody>
