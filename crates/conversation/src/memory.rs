@@ -73,9 +73,9 @@ impl Memory {
         matches!(state, Some(ChatState::Stopped | ChatState::Failed))
     }
 
-    /// Whether a turn has reached its final state.
-    pub fn is_finished(&self, turn: TurnId) -> bool {
-        self.turns.get(&turn).is_some_and(|turn| turn.state.is_final())
+    /// What the transcript says last of a turn.
+    pub fn turn(&self, turn: TurnId) -> Option<&TurnUpdate> {
+        self.turns.get(&turn)
     }
 
     fn learn_tool_call(&mut self, call: &ToolCall) {

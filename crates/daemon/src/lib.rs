@@ -1,1 +1,47 @@
-//! The resident program on a machine.
+//! The resident program on a machine: one link out, and the sessions that run here.
+//!
+//! - [`config`], [`local_policy`]: what the machine is told by its owner
+//! - [`identity`]: what proves the machine to its server, and the server to the machine
+//! - [`daemon`]: everything put together; `context`: what all of it works with
+//! - `recovery`, `sweep`: what an earlier life has left
+//! - [`connector`], `uplink`: the link: how the server is reached, and what passes over it
+//! - `supervisor`, `ordered`: which sessions there are, and who gets an order
+//! - `checks`, `spec`: what may be started, and what is known of what was
+//! - `chats`, `terminals`: one task for each session
+//! - `streams`: a chat's records on their way to the server
+//! - `questions`, `reports`, `describe`: what the server asks, and what it is told
+//! - `shelf`, `model_access`: which agents are here, and how they reach their models
+//! - [`status`]: what the daemon says of itself to other programs on this computer
+
+pub mod config;
+pub mod connector;
+pub mod daemon;
+pub mod identity;
+pub mod local_policy;
+pub mod status;
+
+mod chats;
+mod checks;
+mod context;
+mod describe;
+mod model_access;
+mod ordered;
+mod questions;
+mod recovery;
+mod reports;
+mod shelf;
+mod spec;
+mod streams;
+mod supervisor;
+mod sweep;
+mod terminals;
+mod uplink;
+
+pub use config::MachineConfig;
+pub use connector::{
+    BoxedConnection, ConnectError, Connector, WebSocketConnector, WebSocketSettings,
+};
+pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus};
+pub use identity::MachineIdentity;
+pub use local_policy::LocalPolicy;
+pub use shelf::{custom_agents, demo_agent};

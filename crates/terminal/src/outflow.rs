@@ -79,6 +79,11 @@ impl Outflow {
         self.moved_at = now;
     }
 
+    /// Whether there is nothing more to send.
+    pub fn has_sent_all(&self, ring: &Ring) -> bool {
+        self.next == ring.end()
+    }
+
     /// Whether the program may run on.
     pub fn pace(&self, now: Tick, ring: &Ring) -> Pace {
         let backlog = ring.end().saturating_sub(self.next);

@@ -36,8 +36,8 @@ words! {
         ContextLost = "context_lost",
         /// The agent has shortened what it remembers.
         ContextCompacted = "context_compacted",
-        /// The agent acts without asking.
-        AgentNeverAsks = "agent_never_asks",
+        /// There is something that the agent does without asking.
+        AgentDoesNotAsk = "agent_does_not_ask",
         /// The mode in which the agent asks could not be set.
         ModeNotSet = "mode_not_set",
         /// The agent had left the mode in which it asks, and was put back.
@@ -56,6 +56,8 @@ words! {
         TooMuchOpen = "too_much_open",
         /// The daemon was restarted.
         DaemonRestarted = "daemon_restarted",
+        /// The transcript has no more room; nothing follows.
+        TranscriptFull = "transcript_full",
     }
 }
 

@@ -220,7 +220,7 @@ impl ChatHub {
             match code {
                 // The machine has fewer records than were seen: its disk lost some.
                 "unknown_position" => state.restart(),
-                "unknown_session" => state.ended = true,
+                "ended" | "unknown_session" => state.ended = true,
                 _ => state.link_up = false,
             }
         }

@@ -199,7 +199,8 @@ impl World {
         self.collect();
         let mut memory = Memory::default();
         self.all_updates.iter().for_each(|update| memory.learn(update));
-        let open = self.prompts.values().filter(|prompt| !memory.is_finished(prompt.turn));
+        let is_final = |turn| memory.turn(turn).is_some_and(|turn| turn.state.is_final());
+        let open = self.prompts.values().filter(|prompt| !is_final(prompt.turn));
         let prompts = open.cloned().collect();
         self.stage = Stage::of(Conversation::resume(setup(Preset::Ask), memory, prompts));
         self.process = false;

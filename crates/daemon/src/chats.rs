@@ -1,0 +1,201 @@
+//! One task for each chat: the state machine of `conversation`, its agent, and the journal.
+//!
+//! - `start`, `resume`: how it begins
+//! - `agent`: its agent, coming, here or going
+//! - `orders`: what people want of it
+//! - `keep`: what must last
+
+mod agent;
+mod keep;
+mod orders;
+mod resume;
+mod start;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use conversation::{Conversation, Effect};
+use model::{CommandId, SessionId};
+use tokio::sync::mpsc;
+
+use crate::context::Context;
+use crate::ordered::Ordered;
+use crate::reports::{self, Refused};
+use crate::spec::Spec;
+use crate::supervisor::{self, Supervisor};
+
+use agent::{AgentNews, AgentSlot};
+use keep::Keeping;
+use orders::Prompted;
+
+pub(crate) use orders::Stage;
+pub(crate) use resume::{question_moot, recall};
+pub(crate) use start::start;
+
+/// Messages of an agent that are taken in before what came of them is written.
+const BATCH: usize = 64;
+
+/// How long an agent may take to end when the daemon stops.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
+
+/// One chat.
+pub(crate) struct Chat {
+    context: Arc<Context>,
+    session: SessionId,
+    spec: Spec,
+    chat: Conversation,
+    agent: AgentSlot,
+    /// Prompts that were accepted and whose turn is not over.
+    prompts: Prompted,
+    keeping: Keeping,
+    /// Orders that are carried out when the session has ended.
+    at_the_end: Vec<Ordered>,
+}
+
+/// Something that the chat waited for.
+enum Turn {
+    Ordered(Ordered),
+    Agent(AgentNews),
+    Time,
+    Stopping,
+}
+
+impl Chat {
+    pub(crate) const fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Goes on until the session has ended or the daemon stops.
+    pub(crate) async fn run(
+        mut self,
+        supervisor: &Supervisor,
+        mut orders: mpsc::Receiver<Ordered>,
+    ) {
+        self.carry_out().await;
+        while !self.chat.has_ended() {
+            let turn = self.wait(&mut orders).await;
+            match turn {
+                Turn::Ordered(ordered) => self.take_order(ordered).await,
+                Turn::Agent(news) => self.take_news(news),
+                Turn::Time => self.chat.handle_timeout(self.context.clock.tick()),
+                Turn::Stopping => return self.stop().await,
+            }
+            self.carry_out().await;
+        }
+        self.end(supervisor, orders).await;
+    }
+
+    async fn wait(&mut self, orders: &mut mpsc::Receiver<Ordered>) -> Turn {
+        let until = self.chat.poll_timeout().map(|at| at.since(self.context.clock.tick()));
+        let time = async {
+            match until {
+                Some(duration) => tokio::time::sleep(duration).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.context.stopping.cancelled() => Turn::Stopping,
+            Some(ordered) = orders.recv() => Turn::Ordered(ordered),
+            news = self.agent.next() => Turn::Agent(news),
+            () = time => Turn::Time,
+        }
+    }
+
+    fn take_news(&mut self, news: AgentNews) {
+        match news {
+            AgentNews::Started(agent) => {
+                self.agent = AgentSlot::Here(agent);
+                self.chat.agent_started(self.context.clock.tick());
+            }
+            AgentNews::NotStarted(failure) => {
+                self.agent = AgentSlot::None;
+                self.chat.launch_failed(&failure);
+            }
+            AgentNews::Said(message) => {
+                self.chat.receive(self.context.outside(), &message.line);
+                self.take_in_what_is_there();
+            }
+            AgentNews::Exited(exit) => {
+                self.agent = AgentSlot::None;
+                self.chat.agent_exited(&exit);
+            }
+        }
+    }
+
+    /// Takes in what the agent has said by now, so that it is written at once.
+    fn take_in_what_is_there(&mut self) {
+        for _ in 1..BATCH {
+            let Some(message) = self.agent.said() else { return };
+            self.chat.receive(self.context.outside(), &message.line);
+        }
+    }
+
+    /// Does what the chat wants, in order, and writes down what came of it.
+    async fn carry_out(&mut self) {
+        while let Some(effect) = self.chat.poll_effect() {
+            match effect {
+                Effect::Append(entry) => self.keeping.append(&self.context, *entry),
+                Effect::Report(fact) => self.note(fact),
+                Effect::Commit => self.keep(keep::How::Durably).await,
+                Effect::Send(message) => self.agent.send(message).await,
+                Effect::Launch => self.launch(),
+                Effect::StopAgent => self.agent.stop(),
+                Effect::KillAgent => self.agent.kill(),
+            }
+        }
+        self.keep(keep::How::AsItComes).await;
+    }
+
+    /// The daemon stops: the agent ends with it, the session goes on with the next daemon.
+    async fn stop(&mut self) {
+        if let Some(exit) = self.agent.end_within(STOP_WITHIN).await {
+            self.chat.agent_exited(&exit);
+            while let Some(effect) = self.chat.poll_effect() {
+                match effect {
+                    Effect::Append(entry) => self.keeping.append(&self.context, *entry),
+                    Effect::Report(fact) => self.note(fact),
+                    // A turn that waits waits for the next daemon.
+                    _ => {}
+                }
+            }
+        }
+        self.keep(keep::How::Durably).await;
+    }
+
+    /// The session has ended: no order reaches it any more, and those that wait are answered.
+    async fn end(mut self, supervisor: &Supervisor, mut orders: mpsc::Receiver<Ordered>) {
+        self.keep_the_end().await;
+        supervisor.leave(self.session);
+        orders.close();
+        while let Some(ordered) = orders.recv().await {
+            self.take_order_after_end(ordered).await;
+        }
+        remove_state(&self.context, self.session).await;
+        for ordered in std::mem::take(&mut self.at_the_end) {
+            match ordered.order {
+                Some(wire::command::Order::ForgetSession(_)) => {
+                    supervisor::forget(&self.context, &ordered).await;
+                }
+                _ => supervisor::done(&self.context, &ordered).await,
+            }
+        }
+    }
+}
+
+async fn refuse(context: &Context, command: CommandId, refused: &conversation::Refusal) {
+    let refused = Refused::new(refused.code(), refused.to_string());
+    reports::refuse(context, command, &refused).await;
+}
+
+/// Removes the private directory of a session's agent: its history, and a token that is dead.
+pub(crate) async fn remove_state(context: &Context, session: SessionId) {
+    let directory = context.state_directory(session);
+    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(directory)).await;
+    match removed {
+        Ok(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(session.id = %session, %error, "cannot remove what the agent has left");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,76 @@
+//! Whether a session may be started here: the machine decides, whatever its server says (S65).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use agents::{Adapter, Detected};
+use model::agent::AgentName;
+use model::session::SessionKind;
+use policy::Preset;
+
+use crate::context::Context;
+use crate::local_policy::WorkspaceError;
+use crate::reports::Refused;
+
+/// The directory that is meant, if sessions may run there.
+pub(crate) async fn workspace(context: &Context, asked: &str) -> Result<PathBuf, Refused> {
+    let (policy, asked) = (context.policy.clone(), asked.to_owned());
+    // A directory may lie on a disk that is far away.
+    let resolved = tokio::task::spawn_blocking(move || policy.resolve_workspace(&asked)).await;
+    let stopping = |_| Refused::new("stopping", "the daemon is stopping");
+    resolved.map_err(stopping)?.map_err(|error| {
+        let code = match error {
+            WorkspaceError::Missing(_) | WorkspaceError::NotText => "workspace_missing",
+            WorkspaceError::Forbidden { .. } => "workspace_forbidden",
+        };
+        Refused::new(code, error.to_string())
+    })
+}
+
+/// Whether the machine's owner allows the preset.
+pub(crate) fn preset(context: &Context, preset: Preset) -> Result<(), Refused> {
+    if context.policy.allows_preset(preset) {
+        return Ok(());
+    }
+    let highest = context.policy.highest_preset;
+    let message = format!("this machine allows the preset {highest} at the most, not {preset}");
+    Err(Refused::new("preset_forbidden", message))
+}
+
+/// Whether a plain shell may be started.
+pub(crate) fn shell(context: &Context) -> Result<(), Refused> {
+    if context.policy.shell {
+        return Ok(());
+    }
+    Err(Refused::new("shell_forbidden", "this machine does not allow a shell"))
+}
+
+/// Whether an agent may be started, and can be.
+pub(crate) async fn agent(
+    context: &Context,
+    name: &AgentName,
+    kind: SessionKind,
+) -> Result<(Arc<dyn Adapter>, Detected), Refused> {
+    if !context.policy.allows_agent(name) {
+        let message = format!("this machine does not allow the agent {name}");
+        return Err(Refused::new("agent_forbidden", message));
+    }
+    let Some((adapter, detected)) = context.shelf.find(name).await else {
+        let message = format!("this machine knows no agent {name}");
+        return Err(Refused::new("agent_unknown", message));
+    };
+    let agent = &detected.agent;
+    let offered = match kind {
+        SessionKind::Chat => agent.chat,
+        SessionKind::Terminal => agent.terminal,
+    };
+    if offered {
+        return Ok((adapter, detected));
+    }
+    let missing = agent.missing.clone().unwrap_or_else(|| format!("it has no {kind} here"));
+    let refused = Refused::new("agent_not_installed", format!("{}: {missing}", agent.title));
+    Err(match &agent.install {
+        Some(command) => refused.with_hint(format!("on the machine, run: {command}")),
+        None => refused,
+    })
+}

@@ -1,0 +1,212 @@
+//! Everything put together.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use agents::{Adapter, SearchPath};
+use journal::{JournalError, Limits, OpenError, Opened};
+use link::Backoff;
+use model::{Clock, Rng};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::MachineConfig;
+use crate::connector::Connector;
+use crate::context::Context;
+use crate::identity::{IdentityError, MachineIdentity, server_pins};
+use crate::local_policy::LocalPolicy;
+use crate::shelf::Shelf;
+use crate::supervisor::Supervisor;
+use crate::uplink::{Keeper, Uplink};
+use crate::{describe, recovery, status};
+
+pub use crate::uplink::keeping::LinkStatus;
+
+/// How long sessions may take to end when the daemon stops. Their own limits are tighter.
+const SESSIONS_END_WITHIN: Duration = Duration::from_millis(3_500);
+
+/// How often transcripts are made to survive a power cut.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// What a daemon works with.
+pub struct DaemonSettings {
+    /// The machine's directory.
+    pub directory: PathBuf,
+    /// Where the server is, and who this machine is there.
+    pub config: MachineConfig,
+    /// What proves it.
+    pub identity: MachineIdentity,
+    /// What the owner of the machine allows.
+    pub policy: LocalPolicy,
+    /// How the server is reached.
+    pub connector: Arc<dyn Connector>,
+    /// Agents besides those that everybody knows.
+    pub agents: Vec<Arc<dyn Adapter>>,
+    /// The environment of this process; a part of it is handed on to agents and shells.
+    pub variables: Vec<(OsString, OsString)>,
+    /// Release of this program.
+    pub version: String,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// A daemon cannot start, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The identity cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The journal cannot be read or written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The daemon had to stop, because what it promises can no longer be kept.
+    #[error("the daemon had to stop: {0}")]
+    Stopped(String),
+}
+
+/// A running daemon. It must be stopped with [`Daemon::run_until`].
+pub struct Daemon {
+    context: Arc<Context>,
+    writer: journal::Writer,
+    keeping: JoinHandle<()>,
+    closing: CancellationToken,
+    status: watch::Receiver<LinkStatus>,
+}
+
+impl Daemon {
+    /// Opens the journal, ends what an earlier life has left running, takes sessions up again, and
+    /// begins to connect.
+    pub async fn start(settings: DaemonSettings) -> Result<Self, DaemonError> {
+        let pins = server_pins(&settings.config)?;
+        let Opened { journal, writer, recovered } = open_journal(&settings.directory).await?;
+        let (uplink, queues) = Uplink::new();
+        let identity = settings.identity.key();
+        let connector = settings.connector.clone();
+        let config = settings.config.clone();
+        let context = Arc::new(context(settings, journal, uplink));
+        let supervisor = Arc::new(Supervisor::new(context.clone()));
+        let received_commands = recovered.received_commands;
+        recovery::recover(&supervisor, recovered).await?;
+        let closing = CancellationToken::new();
+        let (status, seen_status) = watch::channel(LinkStatus::default());
+        let keeper = Keeper {
+            context: context.clone(),
+            supervisor: supervisor.clone(),
+            connector,
+            config,
+            identity,
+            pins,
+            queues,
+            received_commands,
+            status,
+            closing: closing.clone(),
+            backoff: Backoff::default(),
+        };
+        let keeping = tokio::spawn(keeper.keep());
+        spawn_chores(&context, &supervisor, &seen_status);
+        Ok(Self { context, writer, keeping, closing, status: seen_status })
+    }
+
+    /// Where the link stands, now and whenever it changes.
+    pub fn link_status(&self) -> watch::Receiver<LinkStatus> {
+        self.status.clone()
+    }
+
+    /// Waits until it is to stop or has to, and stops within five seconds: ends every process,
+    /// tells the server, closes the journal.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
+        tokio::select! {
+            () = stop => {}
+            () = self.context.stopping.cancelled() => {}
+        }
+        self.context.stopping.cancel();
+        self.context.tasks.close();
+        if tokio::time::timeout(SESSIONS_END_WITHIN, self.context.tasks.wait()).await.is_err() {
+            tracing::error!("sessions did not end in time");
+        }
+        self.closing.cancel();
+        if self.keeping.await.is_err() {
+            tracing::error!("the link's task has panicked");
+        }
+        status::remove(&self.context.directory);
+        let closed = self.writer.close().await;
+        match self.context.failure.get() {
+            Some(reason) => Err(DaemonError::Stopped(reason.clone())),
+            None => Ok(closed?),
+        }
+    }
+}
+
+async fn open_journal(directory: &std::path::Path) -> Result<Opened, DaemonError> {
+    let path = directory.join("journal");
+    match tokio::task::spawn_blocking(move || journal::open(&path, Limits::default())).await {
+        Ok(opened) => Ok(opened?),
+        Err(_) => Err(DaemonError::Stopped("the journal could not be opened".to_owned())),
+    }
+}
+
+fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) -> Context {
+    let private_prefix = settings.directory.join("agents");
+    let search = SearchPath::new(&settings.variables, Some(&private_prefix));
+    let shell = settings.config.shell.or_else(|| users_shell(&settings.variables));
+    Context {
+        clock: settings.clock,
+        rng: settings.rng,
+        directory: settings.directory,
+        policy: settings.policy,
+        shelf: Shelf::new(settings.agents, search),
+        journal,
+        uplink,
+        server_url: settings.connector.server_url(),
+        variables: settings.variables,
+        shell: shell.unwrap_or_else(|| "/bin/sh".into()),
+        version: settings.version,
+        server_ahead_ms: AtomicI64::new(0),
+        looked: Notify::new(),
+        tasks: TaskTracker::new(),
+        stopping: CancellationToken::new(),
+        failure: OnceLock::new(),
+    }
+}
+
+fn users_shell(variables: &[(OsString, OsString)]) -> Option<PathBuf> {
+    let shell = variables.iter().find(|(name, _)| name == "SHELL").map(|(_, value)| value);
+    shell.filter(|shell| !shell.is_empty()).map(PathBuf::from)
+}
+
+/// What happens beside the sessions.
+fn spawn_chores(
+    context: &Arc<Context>,
+    supervisor: &Arc<Supervisor>,
+    status: &watch::Receiver<LinkStatus>,
+) {
+    let chores = context.clone();
+    context.tasks.spawn(async move { describe::keep_described(&chores).await });
+    let chores = context.clone();
+    context.tasks.spawn(async move { flush_every_second(&chores).await });
+    let (supervisor, status) = (supervisor.clone(), status.clone());
+    context.tasks.spawn(async move { status::keep_written(&supervisor, status).await });
+}
+
+async fn flush_every_second(context: &Context) {
+    let mut ticks = tokio::time::interval(FLUSH_EVERY);
+    loop {
+        tokio::select! {
+            () = context.stopping.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = context.journal.flush_all().await {
+            context.note_failure(&error);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What proves the machine to its server (a key pair made here, which never leaves), and the server
+//! to the machine (the keys that were pinned when it was enrolled).
+
+use std::path::{Path, PathBuf};
+
+use host::private::{self, PrivateError};
+use link::{IdentityKey, InvalidKey, PublicKey, SecretSeed, ServerPins};
+use model::Rng;
+
+use crate::MachineConfig;
+
+/// The file's name.
+const FILE: &str = "machine.key";
+
+/// A key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The key's file is missing.
+    #[error("the machine's key {} is missing; enrol this computer again", .0.display())]
+    Missing(PathBuf),
+    /// The key's file cannot be read or written.
+    #[error(transparent)]
+    Private(#[from] PrivateError),
+    /// The file holds something else.
+    #[error("{} does not hold a key", path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidKey,
+    },
+    /// The configuration names no server key that can be used.
+    #[error("the configuration pins no usable server key; enrol this computer again")]
+    NoPin,
+}
+
+/// The machine's key pair.
+#[derive(Debug, Clone)]
+pub struct MachineIdentity {
+    key: IdentityKey,
+}
+
+impl MachineIdentity {
+    /// Makes a key pair in a machine's directory, in place of the one that may be there.
+    pub fn create(directory: &Path, rng: &dyn Rng) -> Result<Self, IdentityError> {
+        private::directory(directory)?;
+        let seed = SecretSeed::new(rng);
+        private::write(&directory.join(FILE), seed.expose_bytes())?;
+        Self::of(&seed, &directory.join(FILE))
+    }
+
+    /// Reads the key pair.
+    pub fn read(directory: &Path) -> Result<Self, IdentityError> {
+        let path = directory.join(FILE);
+        let Some(bytes) = private::read(&path)? else { return Err(IdentityError::Missing(path)) };
+        let seed = SecretSeed::from_slice(&bytes)
+            .map_err(|source| IdentityError::Malformed { path: path.clone(), source })?;
+        Self::of(&seed, &path)
+    }
+
+    /// Removes the key pair. Nothing happens if there is none.
+    pub fn remove(directory: &Path) -> Result<(), IdentityError> {
+        Ok(private::remove(&directory.join(FILE))?)
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> [u8; 32] {
+        *self.key.public_key().as_bytes()
+    }
+
+    /// The key pair, for the link.
+    pub(crate) fn key(&self) -> IdentityKey {
+        self.key.clone()
+    }
+
+    fn of(seed: &SecretSeed, path: &Path) -> Result<Self, IdentityError> {
+        let key = IdentityKey::from_seed(seed)
+            .map_err(|source| IdentityError::Malformed { path: path.to_owned(), source })?;
+        Ok(Self { key })
+    }
+}
+
+/// The server keys that a configuration pins.
+pub(crate) fn server_pins(config: &MachineConfig) -> Result<ServerPins, IdentityError> {
+    let keys = config.server_keys.iter().map(|text| {
+        let bytes = hex::decode(text).map_err(|_| IdentityError::NoPin)?;
+        PublicKey::from_slice(&bytes).map_err(|_| IdentityError::NoPin)
+    });
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    ServerPins::several(keys).ok_or(IdentityError::NoPin)
+}

@@ -1,0 +1,227 @@
+//! What the machine's owner allows its server to ask: `policy.toml` in the machine's directory.
+//! The server cannot change it (S65).
+
+use std::path::{Path, PathBuf};
+
+use host::private::{self, PrivateError};
+use model::agent::AgentName;
+use policy::Preset;
+use serde::{Deserialize, Serialize};
+
+/// The file's name.
+const FILE: &str = "policy.toml";
+
+/// What is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalPolicy {
+    /// Directories in which, and below which, sessions may run.
+    pub workspaces: Vec<PathBuf>,
+    /// Agents that may be started; `["*"]` for all.
+    #[serde(default = "every")]
+    pub agents: Vec<String>,
+    /// Whether a plain shell may be started.
+    #[serde(default = "yes")]
+    pub shell: bool,
+    /// The policy preset that lets most happen without a person.
+    #[serde(default = "full_auto")]
+    pub highest_preset: Preset,
+}
+
+fn every() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn full_auto() -> Preset {
+    Preset::FullAuto
+}
+
+/// The policy cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalPolicyError {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    Private(#[from] PrivateError),
+    /// The file holds something else.
+    #[error("{} is not a machine's policy: {problem}", path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// A directory cannot be worked in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkspaceError {
+    /// There is no such directory.
+    #[error("{0} does not exist on this machine, or is not a directory")]
+    Missing(String),
+    /// It is outside of every allowed workspace.
+    #[error("{path} is outside of the workspaces that this machine allows: {allowed}")]
+    Forbidden {
+        /// Which, symbolic links resolved.
+        path: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// The name cannot be written as text.
+    #[error("the directory's name is not text")]
+    NotText,
+}
+
+impl LocalPolicy {
+    /// Everything, in these workspaces.
+    pub fn for_workspaces(workspaces: Vec<PathBuf>) -> Self {
+        Self { workspaces, agents: every(), shell: true, highest_preset: Preset::FullAuto }
+    }
+
+    /// Reads it from a machine's directory; `None` if there is none.
+    pub fn read(directory: &Path) -> Result<Option<Self>, LocalPolicyError> {
+        let path = directory.join(FILE);
+        let Some(text) = private::read(&path)? else { return Ok(None) };
+        let malformed =
+            |problem: String| LocalPolicyError::Malformed { path: path.clone(), problem };
+        let text = String::from_utf8(text).map_err(|error| malformed(error.to_string()))?;
+        toml::from_str(&text).map(Some).map_err(|error| malformed(error.message().to_owned()))
+    }
+
+    /// Writes it.
+    pub fn write(&self, directory: &Path) -> Result<(), LocalPolicyError> {
+        let path = directory.join(FILE);
+        let text = toml::to_string(self).map_err(|error| LocalPolicyError::Malformed {
+            path: path.clone(),
+            problem: error.to_string(),
+        })?;
+        private::directory(directory)?;
+        Ok(private::write(&path, text.as_bytes())?)
+    }
+
+    /// Whether an agent may be started.
+    pub fn allows_agent(&self, agent: &AgentName) -> bool {
+        self.agents.iter().any(|allowed| allowed == "*" || allowed == agent.as_str())
+    }
+
+    /// Whether a preset may be used.
+    pub const fn allows_preset(&self, preset: Preset) -> bool {
+        preset.level() <= self.highest_preset.level()
+    }
+
+    /// Resolves a directory that was asked for, and checks that it lies in a workspace. An empty
+    /// one is the first workspace, a relative one lies in it.
+    ///
+    /// Symbolic links are resolved on both sides, so that none leads out (S70).
+    pub fn resolve_workspace(&self, asked: &str) -> Result<PathBuf, WorkspaceError> {
+        let missing = || WorkspaceError::Missing(asked.to_owned());
+        let first = self.workspaces.first().ok_or_else(|| WorkspaceError::Forbidden {
+            path: asked.to_owned(),
+            allowed: "none".to_owned(),
+        })?;
+        let path = std::fs::canonicalize(first.join(asked)).map_err(|_| missing())?;
+        if !path.is_dir() {
+            return Err(missing());
+        }
+        let text = path.to_str().ok_or(WorkspaceError::NotText)?;
+        let inside =
+            |root: &PathBuf| std::fs::canonicalize(root).is_ok_and(|root| path.starts_with(root));
+        if self.workspaces.iter().any(inside) {
+            return Ok(path);
+        }
+        let allowed = self.workspaces.iter().map(|root| root.display().to_string());
+        Err(WorkspaceError::Forbidden {
+            path: text.to_owned(),
+            allowed: allowed.collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    struct House {
+        root: tempfile::TempDir,
+        policy: LocalPolicy,
+    }
+
+    fn house() -> House {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["work/inner", "workshop", "elsewhere"] {
+            fs::create_dir_all(root.path().join(directory)).unwrap();
+        }
+        fs::write(root.path().join("work/file"), "").unwrap();
+        symlink(root.path().join("elsewhere"), root.path().join("work/door")).unwrap();
+        symlink(root.path().join("work/inner"), root.path().join("shortcut")).unwrap();
+        let policy = LocalPolicy::for_workspaces(vec![root.path().join("work")]);
+        House { root, policy }
+    }
+
+    #[test]
+    fn a_workspace_and_what_lies_in_it_can_be_worked_in() {
+        let House { root, policy } = house();
+        let work = fs::canonicalize(root.path().join("work")).unwrap();
+        assert_eq!(policy.resolve_workspace(""), Ok(work.clone()));
+        assert_eq!(policy.resolve_workspace("inner"), Ok(work.join("inner")));
+        let shortcut = root.path().join("shortcut");
+        assert_eq!(policy.resolve_workspace(shortcut.to_str().unwrap()), Ok(work.join("inner")));
+    }
+
+    /// S70: neither dots, nor a link, nor a name that begins alike leads out.
+    #[test]
+    fn nothing_leads_out_of_a_workspace() {
+        let House { root, policy } = house();
+        let outside = root.path().join("workshop");
+        for asked in [
+            "../elsewhere",
+            "inner/../../elsewhere",
+            "door",
+            outside.to_str().unwrap(),
+            "/",
+            "/proc/self/root",
+        ] {
+            let refused = policy.resolve_workspace(asked);
+            assert!(
+                matches!(refused, Err(WorkspaceError::Forbidden { .. })),
+                "{asked}: {refused:?}"
+            );
+        }
+        for asked in ["none", "file", "a\0b"] {
+            let refused = policy.resolve_workspace(asked);
+            assert!(matches!(refused, Err(WorkspaceError::Missing(_))), "{asked:?}: {refused:?}");
+        }
+    }
+
+    /// S38: an empty list allows nothing.
+    #[test]
+    fn empty_lists_allow_nothing() {
+        let policy = LocalPolicy { workspaces: vec![], agents: vec![], ..house().policy };
+        assert!(policy.resolve_workspace("").is_err());
+        assert!(!policy.allows_agent(&AgentName::known("claude")));
+    }
+
+    #[test]
+    fn the_policy_is_read_as_it_was_written() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = root.path().join("machine");
+        assert_eq!(LocalPolicy::read(&directory).unwrap(), None);
+        let policy = LocalPolicy {
+            highest_preset: Preset::Ask,
+            shell: false,
+            ..LocalPolicy::for_workspaces(vec!["/srv/code".into()])
+        };
+        policy.write(&directory).unwrap();
+        assert_eq!(LocalPolicy::read(&directory).unwrap(), Some(policy.clone()));
+        assert!(
+            policy.allows_preset(Preset::DevDefault) && !policy.allows_preset(Preset::FullAuto)
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! How an agent reaches its models: through the server's LLM gateway, with a token of its own.
+
+use std::time::Duration;
+
+use agents::Gateway;
+use model::SessionId;
+use wire::call::{Answer, MintProxyToken, ProxyToken, Question};
+
+use crate::context::Context;
+use crate::reports::Refused;
+use crate::spec::Spec;
+use crate::uplink::AskFailure;
+
+/// How long the server may take to make a token.
+const WITHIN: Duration = Duration::from_secs(15);
+
+/// Asks the server for a token. It is never written down here but in the agent's private
+/// directory.
+pub(crate) async fn model_access(
+    context: &Context,
+    session: SessionId,
+    spec: &Spec,
+) -> Result<Gateway, Refused> {
+    let session_id = bytes::Bytes::copy_from_slice(session.as_bytes());
+    let question = Question::MintProxyToken(MintProxyToken { session_id });
+    match context.uplink.ask(question, WITHIN).await {
+        Ok(Answer::ProxyToken(token)) => Ok(gateway(context, spec, token)),
+        Ok(_) => Err(no_token(&AskFailure::Unexpected)),
+        Err(failure) => Err(no_token(&failure)),
+    }
+}
+
+fn gateway(context: &Context, spec: &Spec, token: ProxyToken) -> Gateway {
+    Gateway {
+        base_url: format!("{}{}", context.server_url, token.path),
+        token: token.token.into(),
+        providers: token.providers.iter().filter_map(|name| name.parse().ok()).collect(),
+        model: spec.model.clone(),
+    }
+}
+
+fn no_token(failure: &AskFailure) -> Refused {
+    let message = format!("there is no token for the LLM gateway: {failure}");
+    let refused = Refused::new("no_token", message);
+    match failure {
+        AskFailure::Offline => refused.with_hint("try again when this machine is online"),
+        AskFailure::Busy | AskFailure::TimedOut => refused.with_hint("try again"),
+        AskFailure::Refused(_) | AskFailure::Unexpected => refused,
+    }
+}

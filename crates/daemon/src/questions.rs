@@ -1,0 +1,101 @@
+//! What the server asks. Nothing here changes what must last.
+
+use bytes::Bytes;
+use journal::JournalError;
+use model::SessionId;
+use model::session::SessionKind;
+use tokio::sync::oneshot;
+use wire::call::{
+    AgentsDetected, Answer, PrepareSession, Question, ReadUpdates, SessionPrepared, Updates,
+};
+
+use crate::checks;
+use crate::context::{Context, blocking};
+use crate::reports::Refused;
+use crate::supervisor::Supervisor;
+use crate::terminals::TerminalOrder;
+
+/// The most that is answered at once, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// Answers a question.
+pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answer {
+    let context = &*supervisor.context;
+    let answered = match question {
+        Question::PrepareSession(question) => prepare(context, &question).await,
+        Question::DetectAgents(_) => Ok(detect(context).await),
+        Question::ReadUpdates(question) => read_updates(supervisor, &question).await,
+        Question::ReadScreen(question) => {
+            ask_terminal(supervisor, &question.session_id, |answer| TerminalOrder::Screen {
+                answer,
+            })
+            .await
+        }
+        Question::GrantLease(question) => {
+            let lease = question.lease;
+            let order = |answer| TerminalOrder::Lease { lease, answer };
+            ask_terminal(supervisor, &question.session_id, order).await
+        }
+        Question::MintProxyToken(_) => {
+            Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
+        }
+    };
+    answered.unwrap_or_else(Answer::from)
+}
+
+async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer, Refused> {
+    let malformed = |what: &str| Refused::new("bad_request", format!("{what} is malformed"));
+    let kind = match question.kind() {
+        wire::command::SessionKind::Chat => SessionKind::Chat,
+        wire::command::SessionKind::Terminal => SessionKind::Terminal,
+        wire::command::SessionKind::Unspecified => return Err(malformed("the kind")),
+    };
+    checks::preset(context, question.preset.parse().map_err(|_| malformed("the preset"))?)?;
+    match (question.agent.as_str(), kind) {
+        ("", SessionKind::Terminal) => checks::shell(context)?,
+        ("", SessionKind::Chat) => {
+            return Err(Refused::new("agent_missing", "a chat needs an agent"));
+        }
+        (agent, kind) => {
+            let agent = agent.parse().map_err(|_| malformed("the agent's name"))?;
+            checks::agent(context, &agent, kind).await?;
+        }
+    }
+    let workspace = checks::workspace(context, &question.workspace).await?;
+    let workspace = workspace.to_string_lossy().into_owned();
+    Ok(Answer::SessionPrepared(SessionPrepared { workspace }))
+}
+
+async fn detect(context: &Context) -> Answer {
+    let agents = context.shelf.look(&context.variables).await;
+    context.looked.notify_one();
+    // Writing JSON to memory fails only for keys that are not strings, and agents have none.
+    let json = serde_json::to_vec(&agents).expect("agents can be written as JSON");
+    Answer::AgentsDetected(AgentsDetected { agents_json: json.into() })
+}
+
+async fn read_updates(supervisor: &Supervisor, question: &ReadUpdates) -> Result<Answer, Refused> {
+    let unknown = || Refused::new("unknown_session", "there is no such session on this machine");
+    let session = SessionId::from_slice(&question.session_id).map_err(|_| unknown())?;
+    let max_bytes = usize::try_from(question.max_bytes).unwrap_or(usize::MAX).min(MOST_BYTES);
+    let (journal, after) = (supervisor.context.journal.clone(), question.after);
+    let page = blocking(move || journal.read(session, after, max_bytes))
+        .await
+        .map_err(|error: JournalError| Refused::new("unreadable", error.to_string()))?;
+    if page.last == 0 && !supervisor.knows(session) {
+        return Err(unknown());
+    }
+    Ok(Answer::Updates(Updates { records: page.records, last: page.last }))
+}
+
+async fn ask_terminal(
+    supervisor: &Supervisor,
+    session_id: &Bytes,
+    order: impl FnOnce(oneshot::Sender<Answer>) -> TerminalOrder,
+) -> Result<Answer, Refused> {
+    let unknown = || Refused::new("unknown_session", "the terminal has ended");
+    let terminal = supervisor.terminal(session_id).ok_or_else(unknown)?;
+    let (answer, answered) = oneshot::channel();
+    terminal.send(order(answer)).await.map_err(|_| unknown())?;
+    answered.await.map_err(|_| unknown())
+}

@@ -1,0 +1,127 @@
+//! What is done with what an earlier life of the daemon has left (R08).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use journal::{Change, JournalError, Recovered};
+use model::SessionId;
+use model::command::CommandState;
+use model::session::{SessionKind, SessionState};
+use wire::command::Order;
+
+use crate::chats::{self, Stage};
+use crate::context::Context;
+use crate::ordered::{Ordered, left_over};
+use crate::reports::{self, Refused};
+use crate::spec::Spec;
+use crate::supervisor::Supervisor;
+use crate::sweep::sweep;
+
+/// Ends what was left running, says what is known of what was under way, takes chats up again,
+/// and has those orders carried out that had not been begun.
+pub(crate) async fn recover(
+    supervisor: &Arc<Supervisor>,
+    recovered: Recovered,
+) -> Result<(), JournalError> {
+    let context = &supervisor.context;
+    if let Some(cut) = &recovered.cut {
+        tracing::warn!(path = %cut.path.display(), bytes = cut.bytes, "a torn end was cut off");
+    }
+    let (accepted, begun) = left_over(&recovered);
+    let sessions = read_specs(context, recovered.sessions).await;
+    sweep(sessions.keys().copied()).await;
+    let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
+    let (begun_prompts, begun) = prompts_of(&sessions, begun, Stage::Begun);
+    let mut prompts: HashMap<_, _> = prompts;
+    for (session, mut earlier) in begun_prompts {
+        earlier.append(prompts.entry(session).or_default());
+        prompts.insert(session, earlier);
+    }
+    let mut changes = Vec::new();
+    for ordered in begun {
+        changes.extend(lost_track(context, &sessions, &ordered));
+    }
+    changes.extend(accepted.iter().filter_map(|one| chats::question_moot(context, one)));
+    for (session, spec) in sessions {
+        let prompts = prompts.remove(&session).unwrap_or_default();
+        match spec.kind {
+            SessionKind::Chat => {
+                let chat = chats::recall(context, session, spec, prompts).await?;
+                supervisor.resume_chat(chat);
+            }
+            SessionKind::Terminal => changes.extend(terminal_gone(context, session)),
+        }
+    }
+    context.journal.commit(changes).await?;
+    for ordered in accepted {
+        supervisor.dispatch(ordered);
+    }
+    Ok(())
+}
+
+async fn read_specs(
+    context: &Context,
+    sessions: Vec<(SessionId, bytes::Bytes)>,
+) -> HashMap<SessionId, Spec> {
+    let mut specs = HashMap::new();
+    for (session, bytes) in sessions {
+        match Spec::from_bytes(&bytes) {
+            Ok(spec) => drop(specs.insert(session, spec)),
+            Err(error) => {
+                let why = format!("what is known of it cannot be read: {error}");
+                let failed = reports::session_changed(session, SessionState::Failed, &why);
+                let changes = vec![context.report(failed), Change::RemoveSession(session)];
+                // What cannot be written is in the log.
+                let _ = context.commit(changes).await;
+            }
+        }
+    }
+    specs
+}
+
+type Prompts = HashMap<SessionId, Vec<(Ordered, Stage)>>;
+
+/// Takes out the prompts of chats that go on; their fate is in the transcripts.
+fn prompts_of(
+    sessions: &HashMap<SessionId, Spec>,
+    commands: Vec<Ordered>,
+    stage: Stage,
+) -> (Prompts, Vec<Ordered>) {
+    let mut prompts = Prompts::new();
+    let mut others = Vec::new();
+    for ordered in commands {
+        let is_prompt = matches!(ordered.order, Some(Order::Prompt(_)));
+        if is_prompt && sessions.contains_key(&ordered.session) {
+            prompts.entry(ordered.session).or_default().push((ordered, stage));
+        } else {
+            others.push(ordered);
+        }
+    }
+    (prompts, others)
+}
+
+/// What is said of a command that was begun, and nobody knows how far it came.
+fn lost_track(
+    context: &Context,
+    sessions: &HashMap<SessionId, Spec>,
+    ordered: &Ordered,
+) -> Vec<Change> {
+    let is_start = matches!(ordered.order, Some(Order::StartSession(_)));
+    let goes_on = sessions.get(&ordered.session).is_some_and(|spec| spec.kind == SessionKind::Chat);
+    if is_start && goes_on {
+        // The chat is there and goes on; that is all that was ordered.
+        return reports::finished(context, ordered.id, CommandState::Done, None).into();
+    }
+    let message = "the daemon was restarted while it was carried out; what it did is not known";
+    let refused = Refused::new("daemon_restarted", message);
+    let mut changes: Vec<Change> = chats::question_moot(context, ordered).into_iter().collect();
+    changes.extend(reports::finished(context, ordered.id, CommandState::Unknown, Some(&refused)));
+    changes
+}
+
+/// A terminal's program does not outlive its daemon.
+fn terminal_gone(context: &Context, session: SessionId) -> [Change; 2] {
+    let detail = "the machine's daemon was restarted";
+    let stopped = reports::session_changed(session, SessionState::Stopped, detail);
+    [context.report(stopped), Change::RemoveSession(session)]
+}

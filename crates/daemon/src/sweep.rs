@@ -1,0 +1,17 @@
+//! What an earlier life of the daemon has left running: it was killed, and its children were not.
+
+use model::SessionId;
+use processes::{Grace, Marker, end_tree, survivors};
+
+/// Ends every process of these sessions.
+pub(crate) async fn sweep(sessions: impl IntoIterator<Item = SessionId>) {
+    for session in sessions {
+        let marker = Marker::new(session);
+        let left = survivors(&marker, None);
+        if left.is_empty() {
+            continue;
+        }
+        tracing::warn!(session.id = %session, processes = ?left, "ending what was left running");
+        end_tree(&marker, None, Grace::default()).await;
+    }
+}

@@ -1,0 +1,166 @@
+//! What runs in a terminal.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use agents::LaunchRequest;
+use journal::Change;
+use model::SessionId;
+use model::agent::AgentName;
+use model::command::CommandState;
+use model::session::{SessionKind, SessionState};
+use processes::{Marker, Program, inherited_environment};
+use pty::Pty;
+use terminal::{InputGate, Memory, Size, Terminal};
+use tokio::sync::mpsc;
+
+use super::typing::Typed;
+use super::{Running, TerminalOrder, refuse, started};
+use crate::checks;
+use crate::context::Context;
+use crate::model_access::model_access;
+use crate::ordered::Ordered;
+use crate::reports::{self, Refused};
+use crate::spec::Spec;
+use crate::supervisor::Supervisor;
+
+/// Shells that can be told to be login shells, which then read what the user has set up.
+const LOGIN_SHELLS: &[&str] = &["bash", "zsh", "fish", "ksh", "sh", "dash"];
+
+/// Starts a terminal and runs it until it has ended.
+pub(crate) async fn start(
+    supervisor: &Supervisor,
+    ordered: Ordered,
+    spec: Spec,
+    size: Size,
+    orders: mpsc::Receiver<TerminalOrder>,
+) {
+    let context = &supervisor.context;
+    match begin(context, &ordered, &spec, size).await {
+        Ok(pty) => {
+            let running = Running {
+                context: context.clone(),
+                session: ordered.session,
+                pty,
+                terminal: Terminal::new(size, Memory::default()),
+                gate: InputGate::default(),
+                typed: Typed::default(),
+                undrawn: false,
+                stream: None,
+                at_the_end: Vec::new(),
+                stopping: None,
+            };
+            running.run(supervisor, orders).await;
+        }
+        Err(refused) => {
+            fail(context, &ordered, &refused).await;
+            refuse_all(supervisor, &ordered, orders).await;
+        }
+    }
+}
+
+/// Notes that the session exists, and then starts its program.
+async fn begin(
+    context: &Context,
+    ordered: &Ordered,
+    spec: &Spec,
+    size: Size,
+) -> Result<Pty, Refused> {
+    checks::workspace(context, &spec.workspace).await?;
+    checks::preset(context, spec.policy.preset)?;
+    match &spec.agent {
+        None => checks::shell(context)?,
+        Some(agent) => {
+            checks::agent(context, agent, SessionKind::Terminal).await?;
+        }
+    }
+    let put = Change::PutSession { session: ordered.session, spec: spec.to_bytes() };
+    let kept = context.commit(vec![Change::Begin(ordered.id), put]).await;
+    kept.map_err(|error| Refused::new("journal", error.to_string()))?;
+    let program = match &spec.agent {
+        None => shell(context, spec),
+        Some(agent) => agent_program(context, ordered.session, spec, agent).await?,
+    };
+    let window = pty::Size { columns: size.columns(), rows: size.rows() };
+    let pty = pty::spawn(&program, &Marker::new(ordered.session), window)
+        .map_err(|error| Refused::new("not_started", reports::with_causes(&error)))?;
+    let running = reports::session_changed(ordered.session, SessionState::Running, "");
+    let mut changes = vec![context.report(running)];
+    changes.extend(started(context, ordered));
+    // What cannot be written now is in the log; the program runs.
+    let _ = context.commit(changes).await;
+    Ok(pty)
+}
+
+fn shell(context: &Context, spec: &Spec) -> Program {
+    let is_login_shell = context
+        .shell
+        .file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| LOGIN_SHELLS.contains(&name));
+    Program {
+        path: context.shell.clone(),
+        arguments: if is_login_shell { vec!["-l".into()] } else { Vec::new() },
+        environment: on_a_terminal(inherited_environment(context.variables.iter().cloned())),
+        directory: spec.workspace.clone().into(),
+    }
+}
+
+async fn agent_program(
+    context: &Context,
+    session: SessionId,
+    spec: &Spec,
+    name: &AgentName,
+) -> Result<Program, Refused> {
+    let gone = || Refused::new("agent_not_installed", format!("{name} is not installed"));
+    let (adapter, detected) = checks::agent(context, name, SessionKind::Terminal).await?;
+    let gateway = model_access(context, session, spec).await?;
+    let launch = adapter.terminal(&LaunchRequest {
+        found: &detected.terminal.ok_or_else(gone)?,
+        search: context.shelf.search(),
+        workspace: Path::new(&spec.workspace),
+        state_directory: &context.state_directory(session),
+        gateway: &gateway,
+        variables: &context.variables,
+    });
+    let launch = launch.ok_or_else(gone)?;
+    let seeding = launch.clone();
+    match tokio::task::spawn_blocking(move || seeding.seed()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(Refused::new("not_started", reports::with_causes(&error))),
+        Err(_) => return Err(Refused::new("stopping", "the daemon is stopping")),
+    }
+    let environment = on_a_terminal(launch.program.environment);
+    Ok(Program { environment, ..launch.program })
+}
+
+/// Says what the terminal can do.
+fn on_a_terminal(mut environment: Vec<(OsString, OsString)>) -> Vec<(OsString, OsString)> {
+    let own = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
+    environment.retain(|(name, _)| own.iter().all(|(known, _)| name != known));
+    environment.extend(own.map(|(name, value)| (name.into(), value.into())));
+    environment
+}
+
+/// Says that the session could not begin.
+async fn fail(context: &Context, ordered: &Ordered, refused: &Refused) {
+    let failed = reports::session_changed(ordered.session, SessionState::Failed, &refused.message);
+    let mut changes = vec![context.report(failed), Change::RemoveSession(ordered.session)];
+    changes.extend(reports::finished(context, ordered.id, CommandState::Failed, Some(refused)));
+    // What cannot be written is in the log.
+    let _ = context.commit(changes).await;
+}
+
+async fn refuse_all(
+    supervisor: &Supervisor,
+    ordered: &Ordered,
+    mut orders: mpsc::Receiver<TerminalOrder>,
+) {
+    supervisor.leave(ordered.session);
+    orders.close();
+    while let Some(order) = orders.recv().await {
+        if let TerminalOrder::Command(ordered) = order {
+            refuse(&supervisor.context, &ordered, "the session could not be started").await;
+        }
+    }
+}
