@@ -3,15 +3,15 @@
 //! The grid is `avt`'s. What it does not keep, or keeps differently from the terminals that people
 //! use, is kept beside it:
 //!
-//! - [`decoder`], [`csi`]: bytes become text and whole sequences
-//! - [`survey`]: which of it need not be drawn
-//! - [`sequences`], [`canvas`]: what each of them changes
-//! - [`grid`]: the cells
-//! - [`clusters`]: cells with combining marks
-//! - [`loud`]: printed spaces and erased cells are told apart
-//! - [`modes`], [`keys`]: what the program wants to hear of keys and mouse
-//! - [`title`]: what it says about its window
-//! - [`rows`], [`style`], [`state`]: all of that, written down
+//! - `decoder`, `csi`: bytes become text and whole sequences
+//! - `survey`: which of it need not be drawn
+//! - `sequences`, `canvas`: what each of them changes
+//! - `grid`: the cells
+//! - `clusters`: cells with combining marks
+//! - `loud`: printed spaces and erased cells are told apart
+//! - `modes`, `keys`: what the program wants to hear of keys and mouse
+//! - `title`: what it says about its window
+//! - `rows`, `style`, `state`: all of that, written down
 
 mod canvas;
 mod clusters;
@@ -128,8 +128,10 @@ impl Screen {
             hidden.write_alternate(clusters, &mut out);
             canvas.modes.restore_keys(ScreenKind::Alternate, &mut out);
         }
-        canvas.window.restore(&mut out);
-        canvas.modes.restore(&mut out);
+        if !cfg!(feature = "mutant-grid-only") {
+            canvas.window.restore(&mut out);
+            canvas.modes.restore(&mut out);
+        }
         // The rest comes as it came: the character that may still be joined or repeated, and the
         // beginning of what is not finished.
         out.push_str(&canvas.held);

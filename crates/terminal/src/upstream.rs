@@ -90,7 +90,8 @@ mod tests {
         assert_eq!(upstream.grant(start, 100, [&slow]), None, "credit is never taken back");
     }
 
-    /// R15: when nobody draws, the machine goes on without them.
+    /// R15: when nobody draws, the machine goes on without them. The feature
+    /// `mutant-sleeper-holds` turns this red.
     #[test]
     fn stalled_viewers_hold_nobody_back() {
         let mut ring = Ring::new(1000);
