@@ -1,1 +1,46 @@
 //! The LLM gateway: authenticate, classify, admit, choose key, prepare, forward, meter, settle.
+//!
+//! Agents call models through it with a short-lived token; the providers' keys never leave the
+//! server. [`Gateway::answer`] takes one call through its phases, one file each:
+//!
+//! 1. [`authenticate`]: whose call is it
+//! 2. [`classify`]: which endpoint is called, and what does its body ask for
+//! 3. [`admit`]: may this session make this call
+//! 4. [`choose_key`]: which of the tenant's keys pays for it
+//! 5. [`prepare`]: what goes to the upstream: its address, headers written anew, the body's bytes
+//! 6. [`forward`]: to the upstream and back, as far as the head of the answer
+//! 7. [`meter`]: the answer's bytes on their way to the client, usage read as they pass
+//! 8. [`settle`]: the one record of the attempt
+//!
+//! What the phases lean on:
+//!
+//! - [`gateway`]: what there is one of, and the order of the phases
+//! - [`tokens`]: the tokens in use, re-read every second, so that a dead one ends its calls
+//! - [`open_answers`]: the answers under way, each of which can be ended from outside
+//! - [`ledger`]: the way of the records to the database
+//! - [`request_body`], [`body`]: bodies, in and out
+//! - [`limits`]: how much and how long
+//!
+//! A call whose body asks for something leaves exactly one usage record, whatever becomes of it
+//! (R24). No prompt, body, key or token is ever logged.
+
+pub mod body;
+pub mod gateway;
+pub mod limits;
+
+mod admit;
+mod authenticate;
+mod choose_key;
+mod classify;
+mod forward;
+mod ledger;
+mod meter;
+mod open_answers;
+mod prepare;
+mod request_body;
+mod settle;
+mod tokens;
+
+pub use body::{Body, Broken};
+pub use gateway::{Gateway, Settings};
+pub use limits::Limits;

@@ -92,6 +92,8 @@ pub enum Refusal {
     },
     /// Codex asked for a WebSocket. Told so, it falls back to plain HTTP at once.
     UpgradeRequired,
+    /// The gateway itself cannot take a call now: its database does not answer, or it is stopping.
+    Unavailable,
     /// No connection to the upstream could be made.
     UpstreamUnreachable {
         /// The provider asked for.
@@ -184,7 +186,8 @@ impl Refusal {
     pub const fn is_retryable(&self) -> bool {
         matches!(
             self,
-            Self::UpstreamUnreachable { .. }
+            Self::Unavailable
+                | Self::UpstreamUnreachable { .. }
                 | Self::UpstreamTimeout { .. }
                 | Self::UpstreamUnusable { .. }
         )
@@ -202,6 +205,7 @@ impl Refusal {
             Self::NoKey { .. } => "config_error",
             Self::TooLarge { .. } => "request_too_large",
             Self::UpgradeRequired => "upgrade_required",
+            Self::Unavailable => "gateway_unavailable",
             Self::UpstreamUnreachable { .. } => "upstream_unreachable",
             Self::UpstreamTimeout { .. } => "upstream_timeout",
             Self::UpstreamUnusable { .. } => "upstream_unusable",
@@ -246,6 +250,9 @@ impl Refusal {
             Self::UpgradeRequired => {
                 "WebSocket is not available here; use POST over HTTP/1.1.".to_owned()
             }
+            Self::Unavailable => {
+                "The gateway cannot take this call now. Try again in a moment.".to_owned()
+            }
             Self::UpstreamUnreachable { provider } => {
                 format!("The provider '{provider}' cannot be reached.")
             }
@@ -276,6 +283,7 @@ impl Refusal {
             Self::BadRequest(_) | Self::NoKey { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamUnreachable { .. } | Self::UpstreamUnusable { .. } => {
                 StatusCode::BAD_GATEWAY
             }

@@ -1,19 +1,18 @@
 //! The usage ledger: one row for each LLM call attempt.
+//!
+//! A row is written when its attempt begins, marked as an estimate, and replaced when it ends; what
+//! is left of an attempt that the server did not live to see the end of is the estimate (R24).
 
 use model::usage::{TokenCounts, UsageRecord};
 use model::{MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, UsageRecordId, UserId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError, Tx};
 
 statements! {
-    INSERT = "INSERT INTO usage_records (id, tenant, user, machine, session, proxy_token,
-            provider_key, provider, model_asked, model_answered, input, cache_read, cache_write,
-            output, reasoning, status, http_status, started_at, first_byte_ms, duration_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20)
-        ON CONFLICT (id) DO NOTHING";
     BY_SESSION = "SELECT * FROM usage_records WHERE session = $1 ORDER BY started_at, id";
     RECENT = "SELECT * FROM usage_records WHERE tenant = $1 AND ($2 IS NULL OR user = $2)
         ORDER BY started_at DESC, id DESC LIMIT $3";
@@ -23,6 +22,26 @@ statements! {
             COALESCE(SUM(reasoning), 0) AS reasoning
         FROM usage_records WHERE session = $1";
 }
+
+type PutQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+const PUT: &str = "INSERT INTO usage_records (id, tenant, user, machine, session, proxy_token,
+        provider_key, provider, model_asked, model_answered, input, cache_read, cache_write,
+        output, reasoning, status, http_status, started_at, first_byte_ms, duration_ms)
+    VALUES ";
+
+const PUT_ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+const PUT_AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET model_answered = excluded.model_answered,
+        input = excluded.input, cache_read = excluded.cache_read,
+        cache_write = excluded.cache_write, output = excluded.output,
+        reasoning = excluded.reasoning, status = excluded.status,
+        http_status = excluded.http_status, first_byte_ms = excluded.first_byte_ms,
+        duration_ms = excluded.duration_ms";
+
+/// How many rows one statement writes: most of what a row costs is the statement. A few fixed
+/// sizes, so that each is prepared once.
+const PUT_SIZES: [usize; 4] = [64, 16, 4, 1];
 
 /// What a session used in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,33 +53,28 @@ pub struct UsageSum {
 }
 
 impl Tx {
-    /// Writes one attempt; the same one written again changes nothing (R24).
-    pub async fn usage_insert(&mut self, record: &UsageRecord) -> Result<(), StoreError> {
-        sqlx::query(INSERT)
-            .bind(record.id.as_uuid())
-            .bind(record.tenant.as_uuid())
-            .bind(record.user.as_uuid())
-            .bind(record.machine.as_uuid())
-            .bind(record.session.as_uuid())
-            .bind(record.proxy_token.as_uuid())
-            .bind(record.provider_key.map(|key| key.as_uuid()))
-            .bind(record.provider.as_str())
-            .bind(&record.model_asked)
-            .bind(&record.model_answered)
-            .bind(integer(record.tokens.input))
-            .bind(integer(record.tokens.cache_read))
-            .bind(integer(record.tokens.cache_write))
-            .bind(integer(record.tokens.output))
-            .bind(integer(record.tokens.reasoning))
-            .bind(record.status.as_str())
-            .bind(record.http_status.map(i64::from))
-            .bind(record.started_at.as_millis())
-            .bind(record.first_byte_ms.map(integer))
-            .bind(integer(record.duration_ms))
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(failed("write a usage record"))
+    /// Writes what is known of attempts, each of which is among them once. What was written of the
+    /// same one before is replaced, so that there is one row for it, however often this is called
+    /// (R24).
+    pub async fn usage_put(&mut self, records: &[UsageRecord]) -> Result<(), StoreError> {
+        let mut rest = records;
+        for size in PUT_SIZES {
+            while let Some((rows, others)) = rest.split_at_checked(size) {
+                self.put_rows(rows).await?;
+                rest = others;
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_rows(&mut self, rows: &[UsageRecord]) -> Result<(), StoreError> {
+        // Only constants make up the statement.
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(put_statement(rows.len())));
+        for record in rows {
+            query = bind(query, record);
+        }
+        let put = query.execute(&mut self.connection).await;
+        put.map(drop).map_err(failed("write usage records"))
     }
 }
 
@@ -97,6 +111,34 @@ impl Store {
         let row = row.map_err(failed("sum a session's usage"))?;
         Ok(UsageSum { calls: row.count("calls")?, tokens: tokens(&row)? })
     }
+}
+
+fn put_statement(rows: usize) -> String {
+    format!("{PUT}{}{PUT_AGAIN}", vec![PUT_ROW; rows].join(", "))
+}
+
+fn bind<'q>(query: PutQuery<'q>, record: &'q UsageRecord) -> PutQuery<'q> {
+    query
+        .bind(record.id.as_uuid())
+        .bind(record.tenant.as_uuid())
+        .bind(record.user.as_uuid())
+        .bind(record.machine.as_uuid())
+        .bind(record.session.as_uuid())
+        .bind(record.proxy_token.as_uuid())
+        .bind(record.provider_key.map(|key| key.as_uuid()))
+        .bind(record.provider.as_str())
+        .bind(record.model_asked.as_deref())
+        .bind(record.model_answered.as_deref())
+        .bind(integer(record.tokens.input))
+        .bind(integer(record.tokens.cache_read))
+        .bind(integer(record.tokens.cache_write))
+        .bind(integer(record.tokens.output))
+        .bind(integer(record.tokens.reasoning))
+        .bind(record.status.as_str())
+        .bind(record.http_status.map(i64::from))
+        .bind(record.started_at.as_millis())
+        .bind(record.first_byte_ms.map(integer))
+        .bind(integer(record.duration_ms))
 }
 
 fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {

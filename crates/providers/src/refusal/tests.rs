@@ -21,6 +21,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::NoKey { provider: provider.clone() },
         Refusal::TooLarge { limit_bytes: 32 },
         Refusal::UpgradeRequired,
+        Refusal::Unavailable,
         Refusal::UpstreamUnreachable { provider: provider.clone() },
         Refusal::UpstreamTimeout { provider: provider.clone() },
         Refusal::UpstreamUnusable { provider, problem: "it redirects" },

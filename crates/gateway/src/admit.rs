@@ -1,0 +1,33 @@
+//! Phase 3: may this session make this call.
+//!
+//! So far that is a question of the model alone. What a quota leaves is asked here as well once
+//! there are quotas: it needs the caller, what is asked for, and an answer before a key is chosen.
+
+use providers::request::OtherModels;
+use providers::{Endpoint, Refusal};
+
+use crate::authenticate::Caller;
+use crate::classify::Asked;
+use crate::gateway::Inner;
+
+/// A session that was started with a model may use that one, and the one it was changed to, to
+/// the letter (S84). One that was started without may use any.
+pub(crate) fn admit(gateway: &Inner, caller: &Caller, asked: &Asked) -> Result<(), Refusal> {
+    // The token may have died while the body arrived.
+    if caller.live.ended.is_cancelled() {
+        return Err(gateway.ended());
+    }
+    let standing = &caller.standing;
+    let Some(bound) = &standing.token.model else { return Ok(()) };
+    if asked.call.endpoint == Endpoint::Models {
+        return Ok(());
+    }
+    let mut allowed = vec![bound.clone()];
+    allowed.extend(standing.session_model.clone().filter(|model| model != bound));
+    let alternatives = asked.facts.as_ref().map(|facts| facts.other_models);
+    let named = asked.model.as_ref().is_some_and(|model| allowed.contains(model));
+    if named && alternatives != Some(OtherModels::Named) {
+        return Ok(());
+    }
+    Err(Refusal::ModelForbidden { model: asked.model.clone(), allowed })
+}

@@ -1,0 +1,225 @@
+//! What there is one of, and the order of the phases.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response};
+use model::{Clock, Rng};
+use outbound::{Connector, Guard};
+use providers::call::Metering;
+use providers::{Endpoint, Refusal, Shape};
+use store::Store;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use vault::KeyRing;
+
+use crate::admit::admit;
+use crate::authenticate::authenticate;
+use crate::body::Body;
+use crate::choose_key::{Keys, choose_key};
+use crate::classify::{Target, classify};
+use crate::forward::{Upstreams, forward};
+use crate::ledger::Ledger;
+use crate::limits::Limits;
+use crate::meter::meter;
+use crate::open_answers::OpenAnswers;
+use crate::prepare::prepare;
+use crate::request_body;
+use crate::settle::Attempt;
+use crate::tokens::Tokens;
+
+/// How long calls that are under way may take to end when the gateway closes.
+const CALLS_END_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long the last records may take to reach the disk when the gateway closes.
+const LEDGER_ENDS_WITHIN: Duration = Duration::from_secs(5);
+
+/// What the gateway works with.
+pub struct Settings {
+    /// Tokens, keys, ledger.
+    pub store: Store,
+    /// What opens the providers' keys.
+    pub key_ring: Arc<RwLock<KeyRing>>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness, for the records' ids.
+    pub rng: Arc<dyn Rng>,
+    /// Hosts (with port) that may be called although they are not public or not encrypted. From
+    /// the server's own configuration only.
+    pub trusted_upstreams: Vec<String>,
+    /// What bounds one call.
+    pub limits: Limits,
+}
+
+/// The gateway. Cheap to clone; all clones are one.
+///
+/// Its tasks end when [`close`](Self::close) is called or the last clone is dropped; only the
+/// former waits for the records of the calls under way.
+#[derive(Clone)]
+pub struct Gateway {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) key_ring: Arc<RwLock<KeyRing>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) limits: Limits,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) keys: Keys,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) answers: Arc<OpenAnswers>,
+    pub(crate) ledger: Ledger,
+    /// Memory for the bodies of requests, in KiB.
+    pub(crate) request_memory: Arc<Semaphore>,
+    /// Nothing new is begun, and what is under way ends.
+    closing: CancellationToken,
+    watch: Mutex<Option<JoinHandle<()>>>,
+    _ends_tasks: DropGuard,
+}
+
+impl Gateway {
+    /// Starts the gateway. Must be called inside a Tokio runtime, where its tasks run.
+    pub fn new(settings: Settings) -> Self {
+        let Settings { store, key_ring, clock, rng, trusted_upstreams, limits } = settings;
+        let closing = CancellationToken::new();
+        let tokens = Arc::new(Tokens::new(store.clone(), clock.clone(), closing.clone()));
+        let answers = Arc::new(OpenAnswers::new(clock.clone(), limits));
+        let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
+        let watch = tokio::spawn(watch(tokens.clone(), answers.clone(), closing.clone()));
+        let inner = Inner {
+            ledger: Ledger::start(store.clone()),
+            store,
+            key_ring,
+            clock,
+            rng,
+            limits,
+            tokens,
+            keys: Keys::default(),
+            upstreams: Upstreams::new(connector),
+            answers,
+            request_memory: request_body::memory(),
+            _ends_tasks: closing.clone().drop_guard(),
+            closing,
+            watch: Mutex::new(Some(watch)),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Answers one call. The request's path is what follows the gateway's own, such as
+    /// `/v1/messages`; whatever is wrong is answered in the shape that the caller's dialect has
+    /// for it.
+    ///
+    /// Dropped before its end, or with the body of its answer dropped before its end, the call is
+    /// ended upstream at once.
+    pub async fn answer<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let target = Target::of(&parts);
+        let shape = target.shape;
+        match self.inner.run(&parts, target, body).await {
+            Ok(response) => response,
+            Err(refusal) => refused(&refusal, shape),
+        }
+    }
+
+    /// Ends the calls under way, writes what is known of them, and stops. What cannot be written
+    /// in time stays in the ledger as the estimate that was written when its call began.
+    pub async fn close(&self) {
+        let inner = &self.inner;
+        inner.closing.cancel();
+        if let Some(watch) = inner.watch.lock().await.take()
+            && let Err(error) = watch.await
+        {
+            tracing::error!(%error, "the gateway's watch broke down");
+        }
+        if tokio::time::timeout(CALLS_END_WITHIN, inner.ledger.settled()).await.is_err() {
+            tracing::warn!("some model calls did not end in time; the ledger holds estimates");
+        }
+        inner.upstreams.close().await;
+        if tokio::time::timeout(LEDGER_ENDS_WITHIN, inner.ledger.close()).await.is_err() {
+            tracing::error!("some usage records could not be written; the ledger holds estimates");
+        }
+    }
+}
+
+impl Inner {
+    /// The phases in their order.
+    async fn run<B>(
+        &self,
+        parts: &Parts,
+        target: Target,
+        body: B,
+    ) -> Result<Response<Body>, Refusal>
+    where
+        B: http_body::Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        if target.is_probe() {
+            return Ok(Response::new(Body::empty()));
+        }
+        if self.closing.is_cancelled() {
+            return Err(Refusal::Unavailable);
+        }
+        let caller = authenticate(self, parts).await?;
+        let call = target.call(parts)?;
+        if call.endpoint == Endpoint::ResponsesSocket {
+            return Err(Refusal::UpgradeRequired);
+        }
+        let body = request_body::read(self, &call, body).await?;
+        let asked = classify(call, target.provider, &body.bytes)?;
+        admit(self, &caller, &asked)?;
+        let key = choose_key(self, &caller, &asked).await?;
+        let prepared = prepare(parts, &asked, &key, body)?;
+        let attempt = match asked.call.endpoint.metering() {
+            Metering::Metered => Some(Attempt::begin(self, &caller, &asked, &key).await?),
+            Metering::Free | Metering::Local => None,
+        };
+        let upstream = forward(self, &caller, &key, prepared.request, attempt).await?;
+        Ok(meter(self, caller, &asked, &key, prepared.usage_chunk, upstream))
+    }
+
+    /// Why a call ends whose token says so.
+    pub(crate) fn ended(&self) -> Refusal {
+        if self.closing.is_cancelled() { Refusal::Unavailable } else { Refusal::TokenEnded }
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("trusted_upstreams", &self.trusted_upstreams)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+fn refused(refusal: &Refusal, shape: Shape) -> Response<Body> {
+    let answer = refusal.answer(shape);
+    let mut response = Response::new(Body::whole(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+/// Looks after what is under way until the gateway closes, then ends it.
+async fn watch(tokens: Arc<Tokens>, answers: Arc<OpenAnswers>, closing: CancellationToken) {
+    let watching = async { tokio::join!(tokens.watch(), answers.watch()) };
+    closing.run_until_cancelled(watching).await;
+    answers.end_all();
+}

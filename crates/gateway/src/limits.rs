@@ -1,0 +1,41 @@
+//! How much and how long.
+
+use std::time::Duration;
+
+/// What bounds one call (S93).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest body of a request, in bytes.
+    pub request_bytes: u64,
+    /// How long a request's body may take to arrive.
+    pub request_within: Duration,
+    /// How long a request's body may stand still while it arrives.
+    pub request_idle: Duration,
+    /// How long a connection to an upstream may take, its handshake included.
+    pub connect_within: Duration,
+    /// How long an upstream may think before its answer begins.
+    pub answer_begins_within: Duration,
+    /// How long an answer may stand still.
+    pub answer_idle: Duration,
+    /// How long an answer may take.
+    pub answer_within: Duration,
+    /// The largest answer, in bytes.
+    pub answer_bytes: u64,
+}
+
+impl Default for Limits {
+    /// What models were seen to need, with room to spare: a long thought before the first byte,
+    /// minutes of silence between two events, an hour of stream.
+    fn default() -> Self {
+        Self {
+            request_bytes: 32 * 1024 * 1024,
+            request_within: Duration::from_mins(5),
+            request_idle: Duration::from_secs(20),
+            connect_within: Duration::from_secs(10),
+            answer_begins_within: Duration::from_mins(10),
+            answer_idle: Duration::from_mins(5),
+            answer_within: Duration::from_hours(1),
+            answer_bytes: 256 * 1024 * 1024,
+        }
+    }
+}

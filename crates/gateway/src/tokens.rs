@@ -1,0 +1,186 @@
+//! The tokens in use.
+//!
+//! A token that has proved itself is kept for as long as calls are made with it, and read again
+//! every second. When it is found dead, everything that is under way with it ends: nothing else
+//! must remember to ask (S83).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use model::{Clock, ProxyTokenId, Tick};
+use providers::Refusal;
+use store::proxy_tokens::ProxyToken;
+use store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
+use vault::token::Proxy;
+use vault::{Token, TokenDigest};
+
+/// How often the tokens in use are read again.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// For how long what was read is believed when a new call comes.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// How many are read at a time; the database has as many readers.
+const READS: usize = 4;
+
+/// A token in use.
+pub(crate) struct LiveToken {
+    /// Cancelled when the token is dead, or the gateway closes.
+    pub(crate) ended: CancellationToken,
+    standing: Mutex<Arc<Standing>>,
+}
+
+/// What a token is bound to, as it was read last.
+pub(crate) struct Standing {
+    pub(crate) token: ProxyToken,
+    /// The session's model, which may have been changed since the token was made.
+    pub(crate) session_model: Option<String>,
+    read_at: Tick,
+}
+
+/// What the database says of a token.
+enum Found {
+    Unknown,
+    Ended(ProxyToken),
+    Good(Standing),
+}
+
+/// All tokens in use.
+pub(crate) struct Tokens {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    closing: CancellationToken,
+    live: Mutex<HashMap<ProxyTokenId, Arc<LiveToken>>>,
+}
+
+impl LiveToken {
+    /// What it is bound to.
+    pub(crate) fn standing(&self) -> Arc<Standing> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Standing>> {
+        // A pointer is replaced under the lock, nothing else.
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tokens {
+    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, closing: CancellationToken) -> Self {
+        Self { store, clock, closing, live: Mutex::default() }
+    }
+
+    /// Finds a token that is good. While the answer is held, the token is watched.
+    pub(crate) async fn find(&self, token: &Token<Proxy>) -> Result<Arc<LiveToken>, Refusal> {
+        if let Some(live) = self.known(token.id()) {
+            let standing = live.standing();
+            check(token, &standing.token)?;
+            if self.is_over(&standing.token) {
+                return Err(Refusal::TokenEnded);
+            }
+            return Ok(live);
+        }
+        match self.read(token.id()).await {
+            Ok(Found::Good(standing)) => {
+                check(token, &standing.token)?;
+                Ok(self.keep(standing))
+            }
+            Ok(Found::Ended(row)) => {
+                check(token, &row)?;
+                Err(Refusal::TokenEnded)
+            }
+            Ok(Found::Unknown) => Err(Refusal::Unauthorized),
+            Err(error) => {
+                tracing::error!(%error, "a proxy token could not be looked up");
+                Err(Refusal::Unavailable)
+            }
+        }
+    }
+
+    /// Reads the tokens in use again and again.
+    pub(crate) async fn watch(&self) {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            stream::iter(self.in_use()).for_each_concurrent(READS, |id| self.read_again(id)).await;
+        }
+    }
+
+    /// What was read a moment ago.
+    fn known(&self, id: ProxyTokenId) -> Option<Arc<LiveToken>> {
+        let live = self.lock().get(&id)?.clone();
+        let fresh = self.clock.tick().since(live.standing().read_at) <= FRESH;
+        (fresh && !live.ended.is_cancelled()).then_some(live)
+    }
+
+    fn keep(&self, standing: Standing) -> Arc<LiveToken> {
+        let standing = Arc::new(standing);
+        let mut live = self.lock();
+        let kept = live.entry(standing.token.id).or_insert_with(|| {
+            let ended = self.closing.child_token();
+            Arc::new(LiveToken { ended, standing: Mutex::new(standing.clone()) })
+        });
+        *kept.lock() = standing;
+        kept.clone()
+    }
+
+    /// Forgets the tokens that nobody uses, and lists the others.
+    fn in_use(&self) -> Vec<ProxyTokenId> {
+        let mut live = self.lock();
+        let now = self.clock.tick();
+        // Nobody can take one while the lock is held, so one reference is ours and the last.
+        live.retain(|_, token| {
+            Arc::strong_count(token) > 1 || now.since(token.standing().read_at) <= FRESH
+        });
+        let in_use = live.iter().filter(|(_, token)| Arc::strong_count(token) > 1);
+        in_use.map(|(id, _)| *id).collect()
+    }
+
+    async fn read_again(&self, id: ProxyTokenId) {
+        match self.read(id).await {
+            Ok(Found::Good(standing)) => drop(self.keep(standing)),
+            Ok(Found::Ended(_) | Found::Unknown) => {
+                if let Some(live) = self.lock().remove(&id) {
+                    live.ended.cancel();
+                }
+            }
+            // Nothing says that the token is dead; new calls find out for themselves.
+            Err(error) => tracing::warn!(%error, "a proxy token in use could not be read again"),
+        }
+    }
+
+    /// A token is good while its session goes on. Nothing is cached here.
+    async fn read(&self, id: ProxyTokenId) -> Result<Found, StoreError> {
+        let read_at = self.clock.tick();
+        let Some(token) = self.store.proxy_token(id).await? else { return Ok(Found::Unknown) };
+        let session = self.store.session(token.session).await?;
+        let going_on = session.filter(|session| !session.state.is_final());
+        match going_on {
+            Some(session) if !self.is_over(&token) => {
+                Ok(Found::Good(Standing { token, session_model: session.model, read_at }))
+            }
+            _ => Ok(Found::Ended(token)),
+        }
+    }
+
+    fn is_over(&self, token: &ProxyToken) -> bool {
+        token.revoked_at.is_some() || token.expires_at <= self.clock.now()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ProxyTokenId, Arc<LiveToken>>> {
+        // Entries are whole before they are put in.
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the secret is the right one, in constant time.
+fn check(token: &Token<Proxy>, row: &ProxyToken) -> Result<(), Refusal> {
+    if TokenDigest::from_bytes(row.secret_hash).matches(token) {
+        Ok(())
+    } else {
+        Err(Refusal::Unauthorized)
+    }
+}

@@ -1,0 +1,306 @@
+//! A tenant with a session, its keys, a scripted provider, and the gateway between them.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use gateway::{Gateway, Limits, Settings};
+use host::{SystemClock, SystemRng};
+use model::machine::{Machine, MachineFacts};
+use model::provider::{ProviderKey, ProviderName};
+use model::session::{Session, SessionKind, SessionState};
+use model::usage::{TokenCounts, UsageRecord};
+use model::user::UserKind;
+use model::{
+    Clock, ExposeSecret, MachineId, ProviderKeyId, ProxyTokenId, Role, SecretString, SessionId,
+    TenantId, Timestamp, UserId,
+};
+use sim::provider::{Bodies, Config, Exchange, SimProvider};
+use store::proxy_tokens::ProxyToken;
+use store::users::NewUser;
+use store::{Store, StoreError};
+use vault::token::Proxy;
+use vault::{KeyRing, RowIdentity, Token};
+
+use crate::client::DEADLINE;
+use crate::front::Front;
+
+/// The provider's key. It must never be seen by anybody but the provider.
+pub(crate) const CANARY: &str = "sk-canary-5f3a9c1e7b2d4860";
+
+pub(crate) struct House {
+    pub(crate) gateway: Gateway,
+    pub(crate) store: Store,
+    pub(crate) provider: SimProvider,
+    pub(crate) front: Front,
+    pub(crate) tenant: TenantId,
+    pub(crate) session: SessionId,
+    pub(crate) token: String,
+    clock: Arc<SystemClock>,
+    rng: Arc<SystemRng>,
+    key_ring: Arc<RwLock<KeyRing>>,
+    user: UserId,
+    machine: MachineId,
+    _directory: tempfile::TempDir,
+}
+
+/// What differs from house to house.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) limits: Limits,
+    /// The model that the session was started with.
+    pub(crate) model: Option<&'static str>,
+    /// Providers for which there is a key from the start.
+    pub(crate) providers: &'static [&'static str],
+    /// The pause between two events of an answer.
+    pub(crate) pace: Duration,
+    /// Whether the operator trusts the scripted provider's address.
+    pub(crate) trusted: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            model: None,
+            providers: &["openai", "anthropic", "google"],
+            pace: Duration::ZERO,
+            trusted: true,
+        }
+    }
+}
+
+impl House {
+    pub(crate) async fn build() -> Self {
+        Self::with(Plan::default()).await
+    }
+
+    pub(crate) async fn with(plan: Plan) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
+        let (clock, rng) = (Arc::new(SystemClock::start()), Arc::new(SystemRng::default()));
+        let keys = directory.path().join("keys");
+        host::private::directory(&keys).unwrap();
+        let ring = KeyRing::start(&*rng, &keys.join("ring"), None).unwrap().ring;
+        let key_ring = Arc::new(RwLock::new(ring));
+        let key = Some(CANARY.to_owned());
+        let config = Config { key, pace: plan.pace, bodies: Bodies::Kept };
+        let provider = SimProvider::start(config).await.unwrap();
+        let trusted = plan.trusted.then(|| provider.address().to_string());
+        let gateway = Gateway::new(Settings {
+            store: store.clone(),
+            key_ring: key_ring.clone(),
+            clock: clock.clone(),
+            rng: rng.clone(),
+            trusted_upstreams: trusted.into_iter().collect(),
+            limits: plan.limits,
+        });
+        let now = clock.now();
+        let mut house = Self {
+            front: Front::start(gateway.clone()).await,
+            gateway,
+            store,
+            provider,
+            tenant: TenantId::new(now, &*rng),
+            session: SessionId::new(now, &*rng),
+            token: String::new(),
+            user: UserId::new(now, &*rng),
+            machine: MachineId::new(now, &*rng),
+            clock,
+            rng,
+            key_ring,
+            _directory: directory,
+        };
+        house.furnish(plan).await;
+        house
+    }
+
+    async fn furnish(&mut self, plan: Plan) {
+        let (tenant, user, machine) = (self.tenant, self.new_user(), self.new_machine());
+        let session = self.new_session(plan.model);
+        let now = self.clock.now();
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    tx.tenant_insert(tenant, "Home", now).await?;
+                    tx.user_insert(&user).await?;
+                    tx.machine_insert(&machine).await?;
+                    tx.session_insert(&session).await
+                })
+            })
+            .await
+            .unwrap();
+        self.token = self.mint(plan.model, Duration::from_hours(1)).await;
+        for provider in plan.providers {
+            self.add_key(provider, CANARY).await;
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.front.address
+    }
+
+    /// Makes a token for the session.
+    pub(crate) async fn mint(&self, model: Option<&str>, lasts: Duration) -> String {
+        let now = self.clock.now();
+        let token = Token::<Proxy>::mint(&*self.rng, ProxyTokenId::new(now, &*self.rng));
+        let row = ProxyToken {
+            id: token.id(),
+            secret_hash: *token.digest().as_bytes(),
+            tenant: self.tenant,
+            user: self.user,
+            machine: self.machine,
+            session: self.session,
+            model: model.map(ToOwned::to_owned),
+            created_at: now,
+            expires_at: now + lasts,
+            revoked_at: None,
+        };
+        self.write_token(row).await;
+        token.text().expose_secret().to_owned()
+    }
+
+    async fn write_token(&self, row: ProxyToken) {
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.proxy_token_insert(&row).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Stores a key that leads to the scripted provider.
+    pub(crate) async fn add_key(&self, provider: &str, secret: &str) -> ProviderKeyId {
+        let base = self.provider.base_url();
+        let base = if ["anthropic", "google"].contains(&provider) {
+            base
+        } else {
+            self.provider.openai_base_url()
+        };
+        self.add_key_at(provider, secret, &base).await
+    }
+
+    pub(crate) async fn add_key_at(
+        &self,
+        provider: &str,
+        secret: &str,
+        base_url: &str,
+    ) -> ProviderKeyId {
+        let provider: ProviderName = provider.parse().unwrap();
+        let now = self.clock.now();
+        let id = ProviderKeyId::new(now, &*self.rng);
+        let row = RowIdentity { tenant: self.tenant, provider: &provider, key: id };
+        let secret = SecretString::from(secret);
+        let sealed = self.key_ring.read().unwrap().seal(&*self.rng, &row, &secret).unwrap();
+        let key = ProviderKey {
+            id,
+            tenant: self.tenant,
+            provider,
+            name: id.to_string(),
+            base_url: base_url.to_owned(),
+            sealed,
+            hint: String::new(),
+            created_by: self.user,
+            created_at: now,
+        };
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.provider_key_insert(&key).await })
+            })
+            .await
+            .unwrap();
+        id
+    }
+
+    /// What `control` does when a session is stopped.
+    pub(crate) async fn revoke(&self) {
+        let (session, now) = (self.session, self.clock.now());
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.proxy_tokens_revoke_session(session, now).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn set_state(&self, state: SessionState) {
+        let (session, now) = (self.session, self.clock.now());
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.session_set_state(session, state, None, now).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// The ledger as it is now.
+    pub(crate) async fn ledger(&self) -> Vec<UsageRecord> {
+        self.store.usage_of_session(self.session).await.unwrap()
+    }
+
+    /// The ledger once everything is written.
+    pub(crate) async fn close(&self) -> Vec<UsageRecord> {
+        tokio::time::timeout(DEADLINE, self.gateway.close()).await.unwrap();
+        self.ledger().await
+    }
+
+    /// The only request that has reached the provider.
+    #[track_caller]
+    pub(crate) fn exchange(&self) -> Arc<Exchange> {
+        let exchanges = self.provider.exchanges();
+        let [exchange] = &exchanges[..] else { panic!("{} requests", exchanges.len()) };
+        exchange.clone()
+    }
+
+    /// How much the provider says was used.
+    pub(crate) fn truth(&self) -> Vec<TokenCounts> {
+        let exchanges = self.provider.exchanges();
+        exchanges.iter().filter_map(|exchange| exchange.tokens()).collect()
+    }
+
+    fn new_user(&self) -> NewUser {
+        NewUser {
+            id: self.user,
+            tenant: self.tenant,
+            username: "ana".to_owned(),
+            display_name: "Ana".to_owned(),
+            kind: UserKind::Person,
+            role: Role::SystemAdmin,
+            password_hash: None,
+            created_at: self.clock.now(),
+        }
+    }
+
+    fn new_machine(&self) -> Machine {
+        Machine {
+            id: self.machine,
+            tenant: self.tenant,
+            name: "build-01".to_owned(),
+            public_key: [7; 32],
+            epoch: 0,
+            facts: MachineFacts::default(),
+            enrolled_at: self.clock.now(),
+            last_seen_at: None,
+        }
+    }
+
+    fn new_session(&self, model: Option<&str>) -> Session {
+        let now: Timestamp = self.clock.now();
+        Session {
+            id: self.session,
+            tenant: self.tenant,
+            owner: self.user,
+            machine: self.machine,
+            kind: SessionKind::Chat,
+            agent: Some("demo".parse().unwrap()),
+            workspace: "/src".to_owned(),
+            model: model.map(ToOwned::to_owned),
+            preset: "ask".to_owned(),
+            title: "Hello".to_owned(),
+            state: SessionState::Running,
+            detail: None,
+            created_at: now,
+            last_active_at: now,
+        }
+    }
+}

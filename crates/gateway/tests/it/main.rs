@@ -1,0 +1,17 @@
+//! The gateway between real clients and scripted providers, with a real database and vault, all of
+//! it over real HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod aborts;
+mod client;
+mod dialects;
+mod exact;
+mod front;
+mod hostile;
+mod house;
+mod keys;
+mod models;
+mod requests;
+mod secrets;
+mod tokens;
