@@ -25,6 +25,10 @@ export class PretendedTerminal {
   #holder: View | null = null;
   #lease = 0;
   #inputSeq = 0;
+  /** The view that held the keyboard when its connection was lost; its seat is kept. */
+  #awayId: string | null = null;
+  /** Input does not arrive, as on a line that is about to break. */
+  losesInput = false;
 
   constructor(shell: PretendedShell, world: World) {
     this.#shell = shell;
@@ -32,10 +36,10 @@ export class PretendedTerminal {
     shell.listeners.add(() => this.#pump());
   }
 
-  /** Attaches a view; `from` is what it has seen, if anything. */
-  attach(socket: WebSocket, from: number | null): void {
+  /** Attaches a view; `from` is what it has seen, `was` the view that it was before a cut. */
+  attach(socket: WebSocket, from: number | null, was: string | null): void {
     const known = from !== null && from <= this.#shell.output.length;
-    const view = { socket, viewerId: nextId(), sent: known ? from : 0, acknowledged: 0 };
+    const view = { socket, viewerId: was ?? nextId(), sent: known ? from : 0, acknowledged: 0 };
     view.acknowledged = view.sent;
     this.#views.push(view);
     socket.on("message", (data: Buffer, isBinary: boolean) => {
@@ -49,7 +53,11 @@ export class PretendedTerminal {
     send(view, { type: "attached", viewer_id: view.viewerId, may_write: true });
     send(view, { type: "link", up: true });
     send(view, { type: "size", columns: this.#shell.columns, rows: this.#shell.rows });
-    if (this.#holder) {
+    if (was !== null && was === this.#awayId) {
+      this.#awayId = null;
+      this.#holder = view;
+      this.#tellKeyboard(view);
+    } else if (this.#holder) {
       this.#tellKeyboard(view);
     } else {
       this.#give(view);
@@ -88,7 +96,7 @@ export class PretendedTerminal {
 
   #input(view: View, data: Buffer): void {
     const seq = Number(data.readBigUInt64BE(0));
-    if (view !== this.#holder || seq !== this.#inputSeq + 1) {
+    if (this.losesInput || view !== this.#holder || seq !== this.#inputSeq + 1) {
       return;
     }
     this.#inputSeq = seq;
@@ -134,6 +142,7 @@ export class PretendedTerminal {
     this.#views = this.#views.filter((one) => one !== view);
     if (this.#holder === view) {
       this.#holder = null;
+      this.#awayId = view.viewerId;
       const heir = this.#views[0];
       if (heir) {
         this.#give(heir);

@@ -113,7 +113,11 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       const attach = /^\/api\/sessions\/([^/]+)\/attach$/.exec(url.pathname);
       if (attach?.[1]) {
         const from = url.searchParams.get("from");
-        terminalOf(attach[1]).terminal.attach(opened, from === null ? null : Number(from));
+        terminalOf(attach[1]).terminal.attach(
+          opened,
+          from === null ? null : Number(from),
+          url.searchParams.get("viewer"),
+        );
       } else {
         serveLive(opened, world);
       }

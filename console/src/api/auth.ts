@@ -4,10 +4,12 @@ import { request } from "./request";
 import type {
   ApiTokens,
   AuthCheck,
+  ChangePassword,
   CreateApiToken,
   CreatedApiToken,
   Logins,
   RedeemedLink,
+  RedeemLink,
   Setup,
   SignedIn,
   SignIn,
@@ -21,14 +23,16 @@ export const me = () => request<UserView>("GET", "/api/auth/me");
 export const setUp = (body: Setup) => request<SignedIn>("POST", "/api/setup", { body });
 
 export const redeemLink = (secret: string) =>
-  request<RedeemedLink>("POST", "/api/auth/link", { body: { secret } });
+  request<RedeemedLink>("POST", "/api/auth/link", { body: { secret } satisfies RedeemLink });
 
 export const signIn = (body: SignIn) => request<SignedIn>("POST", "/api/auth/login", { body });
 
 export const signOut = () => request<unknown>("POST", "/api/auth/logout");
 
 export const changePassword = (current: string, password: string) =>
-  request<unknown>("POST", "/api/auth/password", { body: { current, new: password } });
+  request<unknown>("POST", "/api/auth/password", {
+    body: { current, new: password } satisfies ChangePassword,
+  });
 
 export const logins = () => request<Logins>("GET", "/api/auth/logins");
 

@@ -1,19 +1,11 @@
 /** What the WebSocket `/ws` says, as `contract::live` writes it. */
 
-import type {
-  MachineView,
-  PermissionView,
-  SessionView,
-  Time,
-  TurnView,
-  UpdateRecord,
-} from "./types";
+import type { components } from "./schema";
+import type { MachineView, PermissionView, SessionView, TurnView, UpdateRecord } from "./types";
 
-export interface Connected {
-  connection_id: string;
-  server_time: Time;
-  server_version: string;
-}
+type Schemas = components["schemas"];
+
+export type Connected = Schemas["Connected"];
 
 export interface Snapshot {
   machines: MachineView[];
@@ -26,29 +18,31 @@ export interface SessionUpdates {
   updates: UpdateRecord[];
 }
 
-export type StreamState = "live" | "machine_offline" | "restarted" | "ended";
+export type StreamState = Schemas["StreamState"];
 
-export interface SessionStream {
-  session_id: string;
-  state: StreamState;
-  message: string | null;
-}
+export type SessionStream = Schemas["SessionStream"];
 
 /** Every notification, by method. */
 export type Notification =
   | { method: "connected"; params: Connected }
   | { method: "snapshot"; params: Snapshot }
   | { method: "machine.updated"; params: MachineView }
-  | { method: "machine.deleted"; params: { machine_id: string } }
+  | { method: "machine.deleted"; params: Schemas["MachineDeleted"] }
   | { method: "session.updated"; params: SessionView }
-  | { method: "session.deleted"; params: { session_id: string } }
+  | { method: "session.deleted"; params: Schemas["SessionDeleted"] }
   | { method: "turn.updated"; params: TurnView }
   | { method: "permission.updated"; params: PermissionView }
   | { method: "session.updates"; params: SessionUpdates }
   | { method: "session.stream"; params: SessionStream }
-  | { method: "closing"; params: { reason: string } };
+  | { method: "closing"; params: Schemas["Closing"] };
+
+/** A method that the server has and this list has not would be an error here. */
+type Known = Notification["method"];
+type Described = Schemas["Notification"]["method"];
+type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never;
+export const EVERY_METHOD_IS_KNOWN: Same<Known, Described> = true;
 
 /** Requests that a page may send. */
 export type LiveRequest =
-  | { method: "session.subscribe"; params: { session_id: string; after: number } }
-  | { method: "session.unsubscribe"; params: { session_id: string } };
+  | { method: "session.subscribe"; params: Required<Schemas["Subscribe"]> }
+  | { method: "session.unsubscribe"; params: Schemas["Unsubscribe"] };

@@ -3,6 +3,11 @@
 import { request } from "./request";
 import type {
   AnswerPermission,
+  CancelTurn,
+  ChangeMode,
+  ChangeModel,
+  ChangeOption,
+  ChangeSession,
   CreateSession,
   CreateTurn,
   OnePermission,
@@ -26,7 +31,7 @@ export const createSession = (body: CreateSession) =>
   request<OneSession>("POST", "/api/sessions", { body });
 
 export const renameSession = (id: string, title: string) =>
-  request<OneSession>("PATCH", session(id), { body: { title } });
+  request<OneSession>("PATCH", session(id), { body: { title } satisfies ChangeSession });
 
 export const deleteSession = (id: string) => request<unknown>("DELETE", session(id));
 
@@ -36,20 +41,25 @@ export const stopSession = (id: string) => request<unknown>("POST", `${session(i
 export const prompt = (id: string, body: CreateTurn, idempotencyKey: string) =>
   request<OneTurn>("POST", `${session(id)}/prompt`, { body, idempotencyKey });
 
+/** The options of agents are switches and choices. */
+type SwitchOrChoice = Omit<ChangeOption, "value"> & { value: string | boolean };
+
 /** Without a turn, the one that runs. */
 export const cancelTurn = (id: string, turnId?: string) =>
   request<unknown>("POST", `${session(id)}/cancel`, {
-    body: turnId === undefined ? {} : { turn_id: turnId },
+    body: (turnId === undefined ? {} : { turn_id: turnId }) satisfies CancelTurn,
   });
 
 export const changeModel = (id: string, model: string) =>
-  request<unknown>("PUT", `${session(id)}/model`, { body: { model } });
+  request<unknown>("PUT", `${session(id)}/model`, { body: { model } satisfies ChangeModel });
 
 export const changeMode = (id: string, mode: string) =>
-  request<unknown>("PUT", `${session(id)}/mode`, { body: { mode } });
+  request<unknown>("PUT", `${session(id)}/mode`, { body: { mode } satisfies ChangeMode });
 
 export const changeOption = (id: string, option: string, value: string | boolean) =>
-  request<unknown>("PUT", `${session(id)}/option`, { body: { option, value } });
+  request<unknown>("PUT", `${session(id)}/option`, {
+    body: { option, value } satisfies SwitchOrChoice,
+  });
 
 export const turns = (id: string) => request<Turns>("GET", `${session(id)}/turns`);
 

@@ -15,10 +15,12 @@ export interface Words {
 export function wordsFor(error: unknown): Words {
   if (error instanceof Refused) {
     const { problem, code } = error;
-    const known = (t().problems as Record<string, string | undefined>)[code];
+    const known = t().problems[code];
+    const detail = someLines(problem.detail);
     const reference = problem.request_id ? t().common.reference(oneLine(problem.request_id)) : "";
-    const hint = [someLines(problem.hint ?? ""), reference].filter((part) => part !== "").join(" ");
-    return { text: known ?? someLines(problem.detail), hint: hint || null };
+    const more = [known ? detail : "", someLines(problem.hint ?? ""), reference];
+    const hint = more.filter((part) => part !== "").join(" ");
+    return { text: known ?? detail, hint: hint || null };
   }
   if (error instanceof Unreachable) {
     return { text: t().common.unreachable, hint: t().common.unreachable_hint };

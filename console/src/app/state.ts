@@ -71,7 +71,7 @@ export const machines: ReadonlySignal<readonly MachineView[]> = computed(() =>
 export function agentTitle(session: SessionView): string | null {
   const machine = store.machines.value.get(session.machine_id);
   const found = machine?.agents.find((agent) => agent.name === session.agent_name);
-  return found?.title ?? session.agent_name;
+  return found?.title ?? session.agent_name ?? null;
 }
 
 export function isOperator(account: UserView | null): boolean {

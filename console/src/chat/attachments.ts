@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 
 import type { ContentBlock } from "../api/types";
+import { shrunk } from "./shrink";
 
 export interface Attachment {
   id: number;
@@ -15,10 +16,12 @@ export interface Attachment {
 
 export type Unfit = "not_a_picture" | "too_large" | "too_many" | "unreadable";
 
-/** What one request may carry, with room for the text. */
-export const LARGEST_BYTES = 5 * 1024 * 1024;
+/** One prompt carries 4 MiB; Base64 makes three bytes four, and there must be room for text. */
+export const LARGEST_BYTES = 2_800_000;
 export const MOST = 6;
-const LARGEST_TOGETHER_BYTES = 12 * 1024 * 1024;
+
+/** Pictures above this are made smaller before they are added. */
+const SHRUNK_FROM_BYTES = 700_000;
 
 const TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
@@ -41,16 +44,20 @@ let nextId = 1;
 export async function attach(sessionId: string, files: readonly File[]): Promise<Unfit | null> {
   const list = attachmentsOf(sessionId);
   for (const file of files) {
-    const unfit = unfitness(file, list.peek());
+    if (!TYPES.has(file.type)) {
+      return "not_a_picture";
+    }
+    const picture = file.size > SHRUNK_FROM_BYTES ? await shrunk(file) : file;
+    const unfit = unfitness(picture, list.peek());
     if (unfit) {
       return unfit;
     }
-    const data = await base64(file);
+    const data = await base64(picture);
     if (data === null) {
       return "unreadable";
     }
-    const { name, type: mimeType, size: bytes } = file;
-    list.value = [...list.peek(), { id: nextId++, name, mimeType, data, bytes }];
+    const { type: mimeType, size: bytes } = picture;
+    list.value = [...list.peek(), { id: nextId++, name: file.name, mimeType, data, bytes }];
   }
   return null;
 }
@@ -68,18 +75,15 @@ export function blocks(text: string, attachments: readonly Attachment[]): Conten
   return text.trim() === "" ? images : [...images, { type: "text", text }];
 }
 
-function unfitness(file: File, before: readonly Attachment[]): Unfit | null {
-  if (!TYPES.has(file.type)) {
-    return "not_a_picture";
-  }
-  const together = before.reduce((sum, one) => sum + one.bytes, file.size);
-  if (file.size > LARGEST_BYTES || together > LARGEST_TOGETHER_BYTES) {
+function unfitness(picture: Blob, before: readonly Attachment[]): Unfit | null {
+  const together = before.reduce((sum, one) => sum + one.bytes, picture.size);
+  if (together > LARGEST_BYTES) {
     return "too_large";
   }
   return before.length >= MOST ? "too_many" : null;
 }
 
-function base64(file: File): Promise<string | null> {
+function base64(file: Blob): Promise<string | null> {
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.onerror = () => resolve(null);

@@ -94,7 +94,7 @@ export class Feeds {
     if (said.method === "session.updates") {
       this.#hear(said.params.session_id, said.params.updates);
     } else if (said.method === "session.stream") {
-      this.#stream(said.params.session_id, said.params.state, said.params.message);
+      this.#stream(said.params.session_id, said.params.state, said.params.message ?? null);
     } else if (said.method === "session.deleted") {
       this.#feeds.delete(said.params.session_id);
     }

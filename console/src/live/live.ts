@@ -10,6 +10,9 @@ import { type Outcome, Rpc } from "./rpc";
 import { type Connection, Socket, socketUrl } from "./socket";
 import type { Store } from "./store";
 
+/** The login has ended (RFC 6455 §7.4.1: policy violation). */
+const CREDENTIAL_ENDED = 1008;
+
 export class Live {
   readonly feeds: Feeds;
   /** Release of the server that answered last. */
@@ -94,11 +97,11 @@ export class Live {
     }
   }
 
-  #lost(event: { wasOpen: boolean }): void {
+  #lost(event: { code: number; wasOpen: boolean }): void {
     this.#pulse.stop();
     this.#rpc.forget();
     this.feeds.disconnected();
-    if (!event.wasOpen) {
+    if (!event.wasOpen || event.code === CREDENTIAL_ENDED) {
       this.#failed();
     }
   }

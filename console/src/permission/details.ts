@@ -1,6 +1,6 @@
 /** What a person is asked about, whole. */
 
-import { fields, text } from "../transcript/fields";
+import { fields, isFields, text } from "../transcript/fields";
 import { toolCall } from "../transcript/read-content";
 import type { ToolCall, ToolContent } from "../transcript/update";
 
@@ -64,13 +64,12 @@ function rest(input: unknown, hasCommand: boolean, hasCwd: boolean): Details["re
   if (input === undefined) {
     return [];
   }
-  const members = Object.entries(fields(input));
-  if (members.length === 0) {
-    return typeof input === "object" ? [] : [["", written(input)]];
+  if (!isFields(input)) {
+    return [["", written(input)]];
   }
   const isShown = (name: string) =>
     (hasCommand && COMMAND_MEMBERS.includes(name)) || (hasCwd && CWD_MEMBERS.includes(name));
-  return members
+  return Object.entries(input)
     .filter(([name]) => !isShown(name))
     .map(([name, value]) => [name, written(value)] as const);
 }

@@ -63,7 +63,7 @@ function Steps({ reached: done }: { reached: number }) {
 
 function By({ permission }: { permission: PermissionView }) {
   const { answered_by, answered_at } = permission;
-  if (answered_by === null || answered_by === user.value?.user_id) {
+  if (answered_by == null || answered_by === user.value?.user_id) {
     return null;
   }
   const owners = [...store.sessions.value.values()].map((session) => session.owner);

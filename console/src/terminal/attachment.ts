@@ -145,6 +145,10 @@ export class Attachment {
 
   #address(path: string): string {
     const query = new URLSearchParams();
+    if (this.#window) {
+      query.set("columns", String(this.#window.columns));
+      query.set("rows", String(this.#window.rows));
+    }
     if (this.#received !== null) {
       query.set("from", String(this.#received));
     }
@@ -260,7 +264,7 @@ export class Attachment {
   }
 
   #hearKeyboard(message: Extract<ServerMessage, { type: "keyboard" }>): void {
-    const { yours, holder, lease, input_seq } = message;
+    const { yours, holder = null, lease, input_seq } = message;
     const isFirst = !this.#knowsLease;
     this.#knowsLease = true;
     this.keyboard.value = { yours, holder };

@@ -2,6 +2,7 @@
 
 use model::agent::AgentName;
 
+use crate::hazard::Hazard;
 use crate::{ChatLaunch, Found, Launch, LaunchRequest};
 
 /// What is known of one agent before anything is looked up.
@@ -33,6 +34,11 @@ pub trait Adapter: Send + Sync {
 
     /// How it is started to speak ACP.
     fn chat(&self, request: &LaunchRequest<'_>) -> ChatLaunch;
+
+    /// What in a project it heeds before anybody is asked, and cannot be told to leave alone.
+    fn hazards(&self) -> Vec<Hazard> {
+        Vec::new()
+    }
 
     /// How its own terminal interface is started; `None` where it has none.
     fn terminal(&self, _request: &LaunchRequest<'_>) -> Option<Launch> {

@@ -3,6 +3,7 @@
 //! - [`search`]: where programs are found
 //! - [`adapter`], [`adapters`]: what is known of one agent, one file per agent
 //! - [`detect()`]: which agents are here
+//! - [`hazard`]: what in a project an agent heeds before anybody is asked
 //! - [`gateway`]: where an agent finds its models
 //! - [`launch`]: how an agent is started
 //! - [`process`]: a running agent: its process tree and the connection to it
@@ -13,6 +14,7 @@ pub mod adapter;
 pub mod adapters;
 pub mod detect;
 pub mod gateway;
+pub mod hazard;
 pub mod launch;
 pub mod process;
 pub mod search;
@@ -20,6 +22,7 @@ pub mod search;
 pub use adapter::{Adapter, Facts};
 pub use detect::{Detected, detect};
 pub use gateway::Gateway;
+pub use hazard::{Hazard, hazard_in};
 pub use launch::{ChatLaunch, Launch, LaunchRequest};
 pub use process::{Agent, Event, StartError, start};
 pub use search::{Found, Package, SearchPath};

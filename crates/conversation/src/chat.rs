@@ -172,6 +172,10 @@ impl Conversation {
             return ended.state;
         }
         match () {
+            // What it was when it was told to stop, until it has.
+            () if self.stopping.is_some() => {
+                self.shown.as_ref().map_or(ChatState::Idle, |shown| shown.state)
+            }
             () if !self.requests.is_empty() => ChatState::Waiting,
             () if self.turns.is_running() => ChatState::Running,
             () if !self.ever_ready && self.phase.is_coming() => ChatState::Starting,

@@ -1,7 +1,7 @@
 //! What a person is asked about, whole, and the digest that binds the answer to it.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use policy::ToolUse;
+use policy::{Tool, ToolUse};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::command_text;
@@ -58,24 +58,43 @@ impl PermissionDetails {
     }
 }
 
-/// One line for people: the command itself where there is one, else what the agent says, else the
-/// file; control characters are made visible.
+/// One line for people: the command itself where there is one; else what the agent says, unless
+/// that leaves out which file it is about. Control characters are made visible.
 pub fn title(tool_use: ToolUse, call: &ToolCall) -> String {
-    let command = match tool_use {
-        ToolUse::Known(policy::Tool::Bash) => command_text(call),
-        _ => None,
+    if let (ToolUse::Known(Tool::Bash), Some(command)) = (tool_use, command_text(call)) {
+        return text::line(&command);
+    }
+    let said = call.title.as_deref().map(str::trim).filter(|said| !said.is_empty());
+    let files = files(call);
+    let title = match (said, files.as_slice()) {
+        (Some(said), [first, ..]) if !names(said, first) => format!("{said}: {}", files.join(", ")),
+        (Some(said), _) => said.to_owned(),
+        (None, []) => tool_use.to_string(),
+        (None, files) => format!("{tool_use} {}", files.join(", ")),
     };
-    let said = command.or_else(|| call.title.clone()).filter(|said| !said.trim().is_empty());
-    let title = said.or_else(|| Some(format!("{tool_use} {}", path(call)?)));
-    text::line(&title.unwrap_or_else(|| tool_use.to_string()))
+    text::line(&title)
 }
 
-fn path(call: &ToolCall) -> Option<&str> {
-    let of_diff = call.content.iter().flatten().find_map(|content| match content {
+/// Whether a title names a file, by its last part at least.
+fn names(title: &str, path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    title.contains(name)
+}
+
+/// The files that a call changes, or at least touches.
+fn files(call: &ToolCall) -> Vec<&str> {
+    let diffs = call.content.iter().flatten().filter_map(|content| match content {
         ToolContent::Diff { path, .. } => Some(path.as_str()),
         _ => None,
     });
-    of_diff.or_else(|| call.locations.iter().flatten().next().map(|place| place.path.as_str()))
+    let places = call.locations.iter().flatten().map(|place| place.path.as_str());
+    let mut files: Vec<&str> = Vec::new();
+    for path in diffs.chain(places) {
+        if !files.contains(&path) {
+            files.push(path);
+        }
+    }
+    files
 }
 
 /// SHA-256 (FIPS 180-4).
@@ -132,8 +151,26 @@ mod tests {
     fn the_title_of_a_command_is_the_command() {
         let mut call = ToolCall { title: Some("List files".to_owned()), ..ToolCall::new("t") };
         call.raw_input = Some(json!({ "command": "rm -rf \u{202e}x" }));
-        assert_eq!(title(ToolUse::Known(policy::Tool::Bash), &call), "rm -rf \\u{202e}x");
+        assert_eq!(title(ToolUse::Known(Tool::Bash), &call), "rm -rf \\u{202e}x");
         assert_eq!(title(ToolUse::Other, &call), "List files");
         assert_eq!(title(ToolUse::Other, &ToolCall::new("t")), "other");
+    }
+
+    /// Codex says "Edit files", Copilot "Create file".
+    #[test]
+    fn a_title_names_the_file() {
+        let edit = ToolUse::Known(Tool::Edit);
+        let diff = |path: &str| ToolContent::Diff {
+            path: path.to_owned(),
+            old_text: None,
+            new_text: String::new(),
+        };
+        let mut call = ToolCall { title: Some("Edit files".to_owned()), ..ToolCall::new("t") };
+        call.content = Some(vec![diff("/w/a.txt"), diff("/w/b.txt")]);
+        assert_eq!(title(edit, &call), "Edit files: /w/a.txt, /w/b.txt");
+        call.title = Some("Write a.txt".to_owned());
+        assert_eq!(title(edit, &call), "Write a.txt");
+        call.title = None;
+        assert_eq!(title(edit, &call), "Edit /w/a.txt, /w/b.txt");
     }
 }

@@ -59,6 +59,7 @@ impl Memory {
             }
             Update::SessionInfo(info) => self.title.clone_from(&info.title),
             Update::Plan(_)
+            | Update::TerminalOutput(_)
             | Update::Usage(_)
             | Update::Commands(_)
             | Update::PolicyDecision(_)

@@ -68,8 +68,9 @@ pub struct Setup {
 pub struct Profile {
     /// Name for people, such as `Claude Code`.
     pub title: String,
-    /// Whether it never asks before it acts, whatever it is told.
-    pub never_asks: bool,
+    /// When it does not ask before it acts, whatever it is told: for people, to follow its name.
+    /// Absent where it always asks.
+    pub does_not_ask: Option<String>,
     /// The mode in which it asks before it acts. It is set in every session whose policy does not
     /// allow everything, and a session in which it cannot be set does not begin. Absent where
     /// the agent asks without being told, or is told when it is launched.
@@ -94,7 +95,7 @@ pub struct Profile {
 
 impl Setup {
     /// Whether the policy leaves nothing to ask.
-    pub(crate) fn allows_everything(&self) -> bool {
+    pub fn allows_everything(&self) -> bool {
         self.policy.permissions == Permissions::ApproveAll
             && self.policy.other_tools
             && Tool::ALL.iter().all(|tool| self.policy.tools.contains(tool))

@@ -26,7 +26,7 @@ pub use controls::{
 pub use notice::{Level, Notice, NoticeCode};
 pub use permission::{PermissionUpdate, PolicyDecision};
 pub use state::{ChatState, Queue, StateUpdate, TurnOrigin, TurnUpdate};
-pub use tool_call::{Location, ToolCall, ToolContent, ToolKind, ToolStatus};
+pub use tool_call::{Location, TerminalOutput, ToolCall, ToolContent, ToolKind, ToolStatus};
 
 /// One entry of a transcript.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub enum Update {
     AgentThoughtChunk(MessageChunk),
     /// A tool call has appeared or changed: an upsert by its id.
     ToolCall(ToolCall),
+    /// A piece of what a terminal of a tool call has shown.
+    TerminalOutput(TerminalOutput),
     /// The agent's plan, whole. Replaces the earlier plan.
     Plan(Plan),
     /// How full the agent's context is, and what the session has cost by the agent's own count.

@@ -19,7 +19,9 @@ macro_rules! words {
     (
         $(#[$doc:meta])+
         $vis:vis enum $name:ident as $what:literal {
-            $($(#[$variant_doc:meta])+ $variant:ident = $word:literal,)+
+            // A `literal` would be wrapped on its way into the attribute, and the schema's derive
+            // does not look into wrappings: it would write the variant's name instead.
+            $($(#[$variant_doc:meta])+ $variant:ident = $word:tt,)+
         }
     ) => {
         $(#[$doc])+
@@ -63,4 +65,18 @@ macro_rules! words {
             }
         }
     };
+}
+
+#[cfg(all(test, feature = "schema"))]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use crate::turn::WhenBusy;
+
+    #[test]
+    fn the_schema_has_the_words_and_not_the_names() {
+        let schema = serde_json::to_value(WhenBusy::schema()).unwrap();
+        let words: Vec<&str> = WhenBusy::ALL.iter().map(|word| word.as_str()).collect();
+        assert_eq!(schema["enum"], serde_json::json!(words));
+    }
 }

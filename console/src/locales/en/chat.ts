@@ -20,7 +20,8 @@ export const chat = {
   too_many_waiting: (most: number) => `Not more than ${most} messages can wait here.`,
   unfit: {
     not_a_picture: "Only PNG, JPEG, GIF and WebP pictures can be added.",
-    too_large: (size: string) => `That picture is too large. At most ${size} each can be added.`,
+    too_large: (size: string) =>
+      `That is too large. All pictures of a message together can have ${size}.`,
     too_many: (most: number) => `At most ${most} pictures can go with a message.`,
     unreadable: "That file could not be read.",
   },

@@ -61,12 +61,5 @@ export const diff = {
   coarse: "These texts are too different to be compared line by line.",
 };
 
-/** Own words for some of the server's codes; the others are shown in the server's words. */
-export const problems = {
-  bad_credentials: "The name or the password is wrong.",
-  machine_offline: "The machine is offline.",
-  already_answered: "Somebody else has answered this already.",
-  digest_mismatch: "The question has changed since it was shown. Look at it again.",
-  session_ended: "The session has ended.",
-  queue_full: "Too many prompts are waiting. Cancel one, or wait.",
-};
+/** Own words for the server's codes. It speaks English itself, and knows more than its code. */
+export const problems: Readonly<Record<string, string | undefined>> = {};

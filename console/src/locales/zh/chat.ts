@@ -20,7 +20,7 @@ export const chat: Catalogue["chat"] = {
   too_many_waiting: (most) => `这里最多可有 ${most} 条消息等待。`,
   unfit: {
     not_a_picture: "只能添加 PNG、JPEG、GIF 和 WebP 图片。",
-    too_large: (size) => `图片过大，每张最多 ${size}。`,
+    too_large: (size) => `图片过大，一条消息的图片总共最多 ${size}。`,
     too_many: (most) => `一条消息最多可带 ${most} 张图片。`,
     unreadable: "无法读取该文件。",
   },

@@ -151,7 +151,7 @@ function Calls({ calls }: { calls: readonly UsageView[] }) {
                   )}
                 </td>
                 <td>{compact(total(call.tokens))}</td>
-                <td>{call.first_byte_ms === null ? "–" : duration(call.first_byte_ms)}</td>
+                <td>{call.first_byte_ms == null ? "–" : duration(call.first_byte_ms)}</td>
                 <td>{duration(call.duration_ms)}</td>
                 <td>
                   <Ago at={call.started_at} />

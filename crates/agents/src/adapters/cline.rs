@@ -5,7 +5,7 @@ use conversation::update::OptionValue;
 use model::provider::Dialect;
 use serde_json::json;
 
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
 
 /// Cline. A model that it does not know silently becomes `gpt-4o`.
 pub struct Cline;
@@ -24,6 +24,11 @@ impl Adapter for Cline {
             ..Profile::default()
         };
         with_gateway(Launch::new(request).arguments(["--acp"]), request).chat(profile)
+    }
+
+    /// It runs the hooks of a project.
+    fn hazards(&self) -> Vec<Hazard> {
+        vec![Hazard::any(".clinerules/hooks"), Hazard::any(".cline/hooks")]
     }
 
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{PROVIDER, TOKEN};
 use crate::adapter::is_of;
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
 
 /// Codex.
 pub struct Codex;
@@ -41,6 +41,12 @@ impl Adapter for Codex {
             launch.arguments(overrides(request))
         };
         launch.chat(profile).ignores_eof()
+    }
+
+    /// Its adapter declares every workspace trusted, whatever it is told.
+    fn hazards(&self) -> Vec<Hazard> {
+        let words = &["mcp_servers", "hooks", "notify", "plugins", "apps"];
+        vec![Hazard::naming(".codex/config.toml", words), Hazard::any(".codex/hooks.json")]
     }
 
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {

@@ -4,7 +4,7 @@ use conversation::Profile;
 use conversation::update::OptionValue;
 use model::provider::Dialect;
 
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
 
 /// GitHub Copilot CLI.
 pub struct Copilot;
@@ -27,6 +27,15 @@ impl Adapter for Copilot {
             ..Profile::default()
         };
         with_gateway(Launch::new(request).arguments(["--acp"]), request).chat(profile)
+    }
+
+    /// Over ACP it runs the hooks of a repository although its own settings forbid all hooks.
+    fn hazards(&self) -> Vec<Hazard> {
+        vec![
+            Hazard::any(".github/hooks"),
+            Hazard::naming(".github/copilot/settings.json", &["hooks"]),
+            Hazard::naming(".github/copilot/settings.local.json", &["hooks"]),
+        ]
     }
 
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {

@@ -4,7 +4,7 @@ use conversation::Profile;
 use model::provider::Dialect;
 use serde_json::json;
 
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
 
 /// Factory Droid.
 pub struct Droid;
@@ -21,10 +21,23 @@ impl Adapter for Droid {
         let profile = Profile {
             title: "Factory Droid".to_owned(),
             model_id: Some(MODEL_ID.to_owned()),
+            // Settings of a project can choose another one to begin in.
+            asking_mode: Some("normal".to_owned()),
+            asking_modes: vec!["normal".to_owned(), "spec".to_owned()],
             ..Profile::default()
         };
         let launch = Launch::new(request).arguments(["exec", "--output-format", "acp"]);
         with_gateway(launch, request).chat(profile)
+    }
+
+    /// It starts the servers of a project and takes over its list of commands that need no consent.
+    fn hazards(&self) -> Vec<Hazard> {
+        let words = &["commandAllowlist", "mcp", "plugin"];
+        vec![
+            Hazard::any(".factory/mcp.json"),
+            Hazard::naming(".factory/settings.json", words),
+            Hazard::naming(".factory/settings.local.json", words),
+        ]
     }
 
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
@@ -42,9 +55,18 @@ fn with_gateway(launch: Launch, request: &LaunchRequest<'_>) -> Launch {
         "apiKey": gateway.token(),
         "provider": "generic-chat-completion-api",
     });
-    let settings = json!({ "customModels": [model], "model": MODEL_ID });
+    let settings = json!({
+        "customModels": [model],
+        "model": MODEL_ID,
+        "hooksDisabled": true,
+        "allowManagedHooksOnly": true,
+    })
+    .to_string();
+    // What is managed wins over what lies in the project.
+    let managed = "FACTORY_ORG_MANAGED_SETTINGS_LOCAL_PATH";
     launch
-        .file("droid/.factory/settings.json", settings.to_string())
+        .file("droid/.factory/settings.json", settings.clone())
+        .named_file(managed, "droid/managed.json", settings)
         .home("FACTORY_HOME_OVERRIDE", "droid")
         .variable("FACTORY_API_KEY", "fk-unused")
         .variable("DROID_DISABLE_AUTO_UPDATE", "true")

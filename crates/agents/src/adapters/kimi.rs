@@ -19,6 +19,9 @@ impl Adapter for Kimi {
             title: "Kimi Code".to_owned(),
             asking_mode: Some("default".to_owned()),
             asking_modes: vec!["default".to_owned(), "plan".to_owned()],
+            does_not_ask: Some(
+                "in a directory under git it writes files without asking".to_owned(),
+            ),
             ..Profile::default()
         };
         with_gateway(Launch::new(request).arguments(["acp"]), request).chat(profile)

@@ -5,7 +5,7 @@ use model::provider::Dialect;
 use serde_json::{Value, json};
 
 use super::{PROVIDER, TOKEN};
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
 
 /// `OpenCode`.
 pub struct OpenCode;
@@ -22,6 +22,20 @@ impl Adapter for OpenCode {
         let profile = Profile { title: "OpenCode".to_owned(), ..Profile::default() };
         let launch = Launch::new(request).arguments(["acp"]);
         with_gateway(launch, request, "OPENCODE", SPOKEN).chat(profile)
+    }
+
+    /// It loads the plugins of a project whatever it is told; tools and servers it can be told to
+    /// leave alone.
+    fn hazards(&self) -> Vec<Hazard> {
+        let words = &["plugin"];
+        vec![
+            Hazard::any(".opencode/plugin"),
+            Hazard::any(".opencode/plugins"),
+            Hazard::naming("opencode.json", words),
+            Hazard::naming("opencode.jsonc", words),
+            Hazard::naming(".opencode/opencode.json", words),
+            Hazard::naming(".opencode/opencode.jsonc", words),
+        ]
     }
 
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
@@ -41,6 +55,7 @@ pub(super) fn with_gateway(
         .variable(TOKEN, request.gateway.token())
         .variable(&format!("{prefix}_CONFIG_CONTENT"), config(request, spoken).to_string())
         .variable(&format!("{prefix}_DISABLE_PROJECT_CONFIG"), "1")
+        .variable(&format!("{prefix}_PURE"), "1")
         .variable(&format!("{prefix}_DISABLE_AUTOUPDATE"), "1")
         .variable(&format!("{prefix}_DISABLE_MODELS_FETCH"), "1")
 }

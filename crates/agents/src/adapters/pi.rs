@@ -18,7 +18,11 @@ impl Adapter for Pi {
     }
 
     fn chat(&self, request: &LaunchRequest<'_>) -> ChatLaunch {
-        let profile = Profile { title: "pi".to_owned(), never_asks: true, ..Profile::default() };
+        let profile = Profile {
+            title: "pi".to_owned(),
+            does_not_ask: Some("it never asks: what it wants to do, it does".to_owned()),
+            ..Profile::default()
+        };
         with_gateway(Launch::new(request), request).chat(profile)
     }
 

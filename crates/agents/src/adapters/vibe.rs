@@ -20,7 +20,7 @@ impl Adapter for Vibe {
         let profile = Profile {
             title: "Mistral Vibe".to_owned(),
             asking_mode: Some("ask".to_owned()),
-            asking_modes: vec!["ask".to_owned(), "plan".to_owned()],
+            asking_modes: vec!["ask".to_owned(), "explore".to_owned()],
             ..Profile::default()
         };
         with_gateway(Launch::new(request), request).chat(profile)

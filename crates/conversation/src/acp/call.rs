@@ -42,6 +42,11 @@ pub enum Call {
         /// What the adapter adds.
         meta: Option<Value>,
     },
+    /// Which sessions do you know? The answer is a page.
+    List {
+        /// Where the page before it ended; absent for the first.
+        cursor: Option<String>,
+    },
     /// A prompt. The answer comes when the turn is over.
     Prompt {
         /// The agent's own name for the session.
@@ -83,6 +88,7 @@ impl Call {
             Self::New { .. } => "session/new",
             Self::Load { .. } => "session/load",
             Self::Resume { .. } => "session/resume",
+            Self::List { .. } => "session/list",
             Self::Prompt { .. } => "session/prompt",
             Self::SetMode { .. } => "session/set_mode",
             Self::SetModel { .. } => "session/set_model",
@@ -99,6 +105,8 @@ impl Call {
             Self::Load { session, cwd, meta } | Self::Resume { session, cwd, meta } => {
                 open(Some(session), cwd, meta)
             }
+            Self::List { cursor: Some(cursor) } => json!({ "cursor": cursor }),
+            Self::List { cursor: None } => json!({}),
             Self::Prompt { session, content } => {
                 json!({ "sessionId": session, "prompt": content })
             }
@@ -117,6 +125,8 @@ fn initialize(version: &str) -> Value {
         "terminal": false,
         "auth": { "terminal": true },
         "session": { "configOptions": { "boolean": {} }, "notices": {}, "compaction": {} },
+        // What the terminals of agents show is drawn, though none is offered to them.
+        "_meta": { "terminal_output": true },
     });
     let info = json!({ "name": "gantline", "title": "Gantline", "version": version });
     json!({
@@ -177,6 +187,8 @@ mod tests {
         });
         let resume = Call::Resume { session: session.clone(), cwd, meta: None };
         check::<v1::ResumeSessionRequest>(resume);
+        check::<v1::ListSessionsRequest>(Call::List { cursor: None });
+        check::<v1::ListSessionsRequest>(Call::List { cursor: Some(text("c")) });
         check::<v1::PromptRequest>(Call::Prompt { session: session.clone(), content });
         let mode = Call::SetMode { session: session.clone(), mode: text("ask") };
         check::<v1::SetSessionModeRequest>(mode);

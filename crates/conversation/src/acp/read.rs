@@ -25,6 +25,8 @@ pub struct AgentFacts {
     pub loads: bool,
     /// Whether it can take a session up again silently.
     pub resumes: bool,
+    /// Whether it can say which sessions it knows.
+    pub lists: bool,
     /// How one can log in.
     pub logins: Vec<Login>,
 }
@@ -53,6 +55,33 @@ pub struct SessionFacts {
     pub options: Option<Vec<SessionOption>>,
 }
 
+/// A session that an agent knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSession {
+    /// The agent's own name for it.
+    pub id: String,
+    /// The directory it belongs to.
+    pub cwd: String,
+    /// What the agent calls it.
+    pub title: Option<String>,
+    /// When it was last used, as RFC 3339 has it.
+    pub updated_at: Option<String>,
+}
+
+/// Reads the answer to `session/list`: a page, and where the next one begins.
+pub fn known_sessions(answer: &Value) -> (Vec<KnownSession>, Option<String>) {
+    let known = |item: &Value| {
+        Some(KnownSession {
+            id: string(item, "sessionId")?,
+            cwd: string(item, "cwd").unwrap_or_default(),
+            title: string(item, "title").map(|title| text::line(&title)),
+            updated_at: string(item, "updatedAt"),
+        })
+    };
+    let sessions = items(&answer["sessions"]).filter_map(known).collect();
+    (sessions, string(answer, "nextCursor"))
+}
+
 /// Reads the answer to `initialize`, with the member names of either version.
 pub fn agent_facts(answer: &Value) -> AgentFacts {
     let info = first(answer, &["agentInfo", "info"]);
@@ -69,6 +98,7 @@ pub fn agent_facts(answer: &Value) -> AgentFacts {
         },
         loads: is_offered(&capabilities["loadSession"]),
         resumes: is_offered(&capabilities["sessionCapabilities"]["resume"]),
+        lists: is_offered(&capabilities["sessionCapabilities"]["list"]),
         logins: items(&answer["authMethods"]).filter_map(login).collect(),
     }
 }
@@ -208,6 +238,17 @@ mod tests {
         assert!(options[0].accepts(&OptionValue::Choice("n".to_owned())));
         assert!(!options[0].accepts(&OptionValue::Choice("x".to_owned())));
         assert!(options[1].accepts(&OptionValue::Switch(false)));
+    }
+
+    #[test]
+    fn a_page_of_sessions_is_read_without_the_broken_ones() {
+        let answer = json!({ "nextCursor": "c", "sessions": [
+            { "sessionId": "s", "cwd": "/w", "title": "Fix\nit", "updatedAt": "2026-01-01T00:00:00Z" },
+            { "cwd": "/w" } ] });
+        let (sessions, next) = known_sessions(&answer);
+        assert_eq!((sessions.len(), next.as_deref()), (1, Some("c")));
+        assert_eq!(sessions[0].title.as_deref(), Some("Fix\\nit"));
+        assert_eq!(known_sessions(&Value::Null), (vec![], None));
     }
 
     #[test]

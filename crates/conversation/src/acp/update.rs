@@ -6,7 +6,7 @@ use super::read::{items, options, string};
 use crate::text;
 use crate::update::{
     Commands, Content, Cost, Level, Location, Plan, PlanEntry, SessionInfo, SessionOption,
-    SlashCommand, ToolCall, ToolContent, ToolKind, ToolStatus, Usage,
+    SlashCommand, TerminalOutput, ToolCall, ToolContent, ToolKind, ToolStatus, Usage,
 };
 
 /// What an agent says in an update.
@@ -101,6 +101,22 @@ pub fn tool_call(value: &Value) -> Option<ToolCall> {
         raw_input: said(&value["rawInput"]),
         raw_output: said(&value["rawOutput"]),
         cut_bytes: None,
+    })
+}
+
+/// Reads what a terminal has shown, which agents put beside a tool call as an extension: Codex and
+/// others, after the editor Zed.
+pub fn terminal_output(update: &Value) -> Option<TerminalOutput> {
+    let meta = &update["_meta"];
+    let members = ["terminal_output", "terminal_output_delta"];
+    let output = members.iter().map(|member| &meta[*member]).find(|member| member.is_object());
+    let exit = meta["terminal_exit"].is_object().then_some(&meta["terminal_exit"]);
+    let terminal_id = string(output.or(exit)?, "terminal_id")?;
+    Some(TerminalOutput {
+        tool_call_id: string(update, "toolCallId")?,
+        terminal_id,
+        text: output.and_then(|output| string(output, "data")).unwrap_or_default(),
+        exit_code: exit.and_then(|exit| exit["exit_code"].as_i64()),
     })
 }
 

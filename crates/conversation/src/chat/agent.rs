@@ -308,14 +308,14 @@ impl Conversation {
             opened,
             prompt: self.facts.prompt,
             remembers: self.facts.loads || self.facts.resumes,
-            asks: !self.setup.profile.never_asks,
+            asks: self.setup.profile.does_not_ask.is_none(),
         }
     }
 
     fn say_whether_it_remembers(&mut self, how: HowOpened) {
         let (level, code) = (Level::Info, NoticeCode::ContextResumed);
         match how {
-            HowOpened::New if self.agent_session.is_none() => self.warn_if_it_never_asks(),
+            HowOpened::New if self.agent_session.is_none() => self.warn_if_it_does_not_ask(),
             HowOpened::New if !self.facts.loads && !self.facts.resumes => {
                 self.lose_context("it cannot take up earlier sessions");
             }
@@ -327,10 +327,11 @@ impl Conversation {
         }
     }
 
-    fn warn_if_it_never_asks(&mut self) {
-        if self.setup.profile.never_asks && !self.setup.allows_everything() {
-            let text = format!("{} never asks: what it wants to do, it does", self.agent_title());
-            self.warn(NoticeCode::AgentNeverAsks, text);
+    fn warn_if_it_does_not_ask(&mut self) {
+        let when = self.setup.profile.does_not_ask.clone();
+        if let Some(when) = when.filter(|_| !self.setup.allows_everything()) {
+            let text = format!("{}: {when}", self.agent_title());
+            self.warn(NoticeCode::AgentDoesNotAsk, text);
         }
     }
 

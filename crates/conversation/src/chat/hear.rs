@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Conversation;
 use super::agent::{Asked, Phase};
 use crate::acp::message::METHOD_NOT_FOUND;
-use crate::acp::update::{Said, Voice, read};
+use crate::acp::update::{Said, Voice, read, terminal_output};
 use crate::acp::{Incoming, RpcError, message};
 use crate::effect::{Effect, Entry};
 use crate::setup::{MAX_EARLY_MESSAGES, MAX_OPEN_TOOL_CALLS, Outside};
@@ -195,6 +195,9 @@ impl Conversation {
             Said::ToolCall(call) => {
                 self.turns.agent_spoke();
                 self.upsert_tool_call(call);
+                if let Some(output) = terminal_output(update) {
+                    self.append(Update::TerminalOutput(output));
+                }
             }
             Said::Plan(plan) => {
                 self.turns.agent_spoke();

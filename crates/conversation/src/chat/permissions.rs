@@ -19,7 +19,8 @@ use crate::orders::{PermissionReply, Refusal};
 use crate::rules::SessionRule;
 use crate::setup::{MAX_NOTE_BYTES, MAX_OPEN_REQUESTS, Outside};
 use crate::update::{
-    NoticeCode, PermissionUpdate, PolicyDecision, ToolCall, ToolKind, ToolStatus, Update,
+    NoticeCode, PermissionUpdate, PolicyDecision, ToolCall, ToolContent, ToolKind, ToolStatus,
+    Update,
 };
 
 /// A question that waits for a person.
@@ -151,6 +152,7 @@ impl Conversation {
             .get(&asked.tool_call_id)
             .cloned()
             .unwrap_or_else(|| ToolCall::new(asked.tool_call_id.as_str()));
+        let asked = keep_earlier_content(&tool_call, asked);
         tool_call.absorb(asked.clone());
         // A call that waits for consent has not ended, whatever was said of it before.
         let status = asked.status.filter(|status| status.is_open()).unwrap_or(ToolStatus::Pending);
@@ -314,6 +316,21 @@ impl Question {
         }
         .seal()
     }
+}
+
+/// Kimi announces what it wants to write as content, and replaces it in its question by a sentence.
+/// What a person is asked about must not get lost by that.
+fn keep_earlier_content(known: &ToolCall, asked: ToolCall) -> ToolCall {
+    let is_diff = |content: &ToolContent| matches!(content, ToolContent::Diff { .. });
+    let earlier = known.content.as_deref().unwrap_or_default();
+    let content = match asked.content {
+        Some(content) if !content.iter().any(is_diff) => {
+            let added = content.into_iter().filter(|content| !earlier.contains(content));
+            Some(earlier.iter().cloned().chain(added).collect())
+        }
+        content => content,
+    };
+    ToolCall { content, ..asked }
 }
 
 fn selected(rpc_id: &RawValue, option: &str) -> Box<RawValue> {

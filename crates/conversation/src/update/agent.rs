@@ -33,7 +33,7 @@ pub struct AgentUpdate {
     pub prompt: PromptAbilities,
     /// Whether a later process can take the session up again.
     pub remembers: bool,
-    /// Whether it asks before it acts. Where it does not, the policy has nothing to decide.
+    /// Whether it always asks before it acts. Where it does not, the policy has nothing to decide.
     pub asks: bool,
 }
 

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::{Content, MessageChunk, ToolCall, ToolContent, Unknown, Update, UserMessage};
+use super::{
+    Content, MessageChunk, TerminalOutput, ToolCall, ToolContent, Unknown, Update, UserMessage,
+};
 use crate::text::beginning;
 
 /// Largest update, in bytes of JSON. One record of the link must hold it.
@@ -55,6 +57,9 @@ fn cut(update: Update, bytes: usize) -> Vec<Update> {
         Update::AgentThoughtChunk(chunk) => {
             split(chunk).into_iter().map(Update::AgentThoughtChunk).collect()
         }
+        Update::TerminalOutput(output) => {
+            split_output(&output).into_iter().map(Update::TerminalOutput).collect()
+        }
         Update::UserMessage(message) => vec![Update::UserMessage(cut_message(message))],
         Update::ToolCall(call) => vec![Update::ToolCall(cut_tool_call(call))],
         _ => vec![left_out(bytes)],
@@ -70,15 +75,32 @@ fn split(chunk: MessageChunk) -> Vec<MessageChunk> {
     let Content::Text { text } = content else {
         return vec![MessageChunk { message_id, content: omit(content) }];
     };
-    let mut pieces = Vec::new();
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
+    let chunk =
+        |piece| MessageChunk { message_id: message_id.clone(), content: Content::text(piece) };
+    pieces(&text).map(chunk).collect()
+}
+
+fn split_output(output: &TerminalOutput) -> Vec<TerminalOutput> {
+    let piece = |text: &str| TerminalOutput {
+        tool_call_id: output.tool_call_id.clone(),
+        terminal_id: output.terminal_id.clone(),
+        text: text.to_owned(),
+        exit_code: None,
+    };
+    let mut split: Vec<TerminalOutput> = pieces(&output.text).map(piece).collect();
+    if let Some(last) = split.last_mut() {
+        last.exit_code = output.exit_code;
+    }
+    split
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
         let piece = beginning(rest, PIECE_BYTES);
         rest = &rest[piece.len()..];
-        let content = Content::text(piece);
-        pieces.push(MessageChunk { message_id: message_id.clone(), content });
-    }
-    pieces
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 fn cut_message(message: UserMessage) -> UserMessage {
@@ -188,6 +210,22 @@ mod tests {
             joined.push_str(&text);
         }
         assert_eq!(joined, text);
+    }
+
+    #[test]
+    fn long_output_of_a_terminal_is_split_and_loses_nothing() {
+        let text = "line\n".repeat(MAX_UPDATE_BYTES / 2);
+        let output =
+            TerminalOutput { text: text.clone(), exit_code: Some(0), ..Default::default() };
+        let fitted = fit(Update::TerminalOutput(output));
+        check_size(&fitted);
+        let mut joined = (String::new(), None);
+        for one in fitted {
+            let Update::TerminalOutput(output) = one.update else { panic!("not output") };
+            assert_eq!(joined.1, None);
+            joined = (joined.0 + &output.text, output.exit_code);
+        }
+        assert_eq!(joined, (text, Some(0)));
     }
 
     #[test]

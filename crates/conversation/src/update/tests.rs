@@ -74,6 +74,12 @@ fn examples() -> Vec<Update> {
         chunk(Update::AgentThoughtChunk),
         Update::ToolCall(tool_call()),
         Update::ToolCall(ToolCall { status: Some(ToolStatus::Unfinished), ..ToolCall::new("t1") }),
+        Update::TerminalOutput(TerminalOutput {
+            tool_call_id: text("t1"),
+            terminal_id: text("term-1"),
+            text: text("ok\n"),
+            exit_code: Some(0),
+        }),
         Update::Plan(Plan {
             entries: vec![PlanEntry {
                 content: text("Write it"),
@@ -81,6 +87,12 @@ fn examples() -> Vec<Update> {
                 status: Some(text("pending")),
             }],
         }),
+    ]
+}
+
+fn more_examples() -> Vec<Update> {
+    let text = str::to_owned;
+    vec![
         Update::Usage(Usage {
             used: 100,
             size: 200_000,
@@ -114,6 +126,10 @@ fn examples() -> Vec<Update> {
         ),
         Update::Unknown(Unknown { raw: json!({ "sessionUpdate": "new" }), cut_bytes: None }),
     ]
+}
+
+fn all_examples() -> Vec<Update> {
+    [examples(), more_examples()].concat()
 }
 
 fn chunk(kind: fn(MessageChunk) -> Update) -> Update {
@@ -213,13 +229,13 @@ fn answered() -> PermissionUpdate {
 #[test]
 fn the_json_of_every_kind_of_update() {
     let lines: Vec<String> =
-        examples().iter().map(|update| serde_json::to_string(update).unwrap()).collect();
+        all_examples().iter().map(|update| serde_json::to_string(update).unwrap()).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]
 fn every_update_is_read_back_as_it_was_written() {
-    for update in examples() {
+    for update in all_examples() {
         let json = serde_json::to_vec(&update).unwrap();
         assert_eq!(Update::from_json(&json).unwrap(), update);
     }

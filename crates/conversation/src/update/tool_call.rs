@@ -127,7 +127,7 @@ pub enum ToolContent {
         /// What is there afterwards.
         new_text: String,
     },
-    /// The output of a terminal that the agent holds.
+    /// A terminal that the agent holds; see [`super::Update::TerminalOutput`].
     Terminal {
         /// The agent's name for it.
         terminal_id: String,
@@ -138,6 +138,21 @@ pub enum ToolContent {
         #[cfg_attr(feature = "schema", schema(value_type = Object))]
         raw: Value,
     },
+}
+
+/// A piece of what a terminal has shown, or its end.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TerminalOutput {
+    /// The tool call that shows the terminal.
+    pub tool_call_id: String,
+    /// The agent's name for the terminal.
+    pub terminal_id: String,
+    /// What comes after what it has shown before; may be empty.
+    pub text: String,
+    /// The exit status of its program, once that has ended by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i64>,
 }
 
 impl ToolCall {

@@ -257,7 +257,7 @@ fn an_agent_that_does_not_answer_settings_cannot_be_flooded() {
 #[test]
 fn an_agent_that_never_asks_is_announced_as_one() {
     let mut setup = setup(Preset::Ask);
-    setup.profile.never_asks = true;
+    setup.profile.does_not_ask = Some("it never asks".to_owned());
     let stage = opening(setup, &json!({ "sessionId": "s1" }));
-    assert_eq!(stage.notices(), [NoticeCode::AgentNeverAsks]);
+    assert_eq!(stage.notices(), [NoticeCode::AgentDoesNotAsk]);
 }

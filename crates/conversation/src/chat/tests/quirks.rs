@@ -40,6 +40,23 @@ fn a_tool_without_a_kind_is_one_that_nobody_knows() {
         Update::Permission(permission) if permission.tool.as_deref() == Some("other"))));
 }
 
+/// Kimi's question replaces what it wants to write by a sentence.
+#[test]
+fn a_question_does_not_hide_what_was_announced() {
+    let mut stage = running();
+    let text =
+        |text: &str| json!({ "type": "content", "content": { "type": "text", "text": text } });
+    stage.update(&json!({ "sessionUpdate": "tool_call", "toolCallId": "t1", "title": "Write",
+        "kind": "edit", "content": [text("{\"path\":\"notes.txt\"}")] }));
+    stage.asks(70, &json!({ "toolCallId": "t1", "content": [text("Requesting approval")] }));
+    let details = stage.facts.iter().find_map(|fact| match fact {
+        Fact::Asked { details_json, .. } => Some(details_json.as_str()),
+        _ => None,
+    });
+    let details = details.unwrap();
+    assert!(details.contains("notes.txt") && details.contains("Requesting approval"), "{details}");
+}
+
 /// Cline updates a tool call before it announces it.
 #[test]
 fn an_update_before_the_announcement_is_the_same_call() {
@@ -201,6 +218,33 @@ fn the_raw_message_is_kept_beside() {
     chat.receive(Outside { clock, rng }, line);
     let Some(Effect::Append(entry)) = chat.poll_effect() else { panic!("nothing was appended") };
     assert_eq!(entry.raw.as_deref(), Some(line));
+}
+
+/// Codex puts what its terminals show beside the tool call, piece by piece.
+#[test]
+fn the_output_of_an_agents_terminal_is_shown_piece_by_piece() {
+    let mut stage = running();
+    stage.update(&json!({ "sessionUpdate": "tool_call", "toolCallId": "t", "title": "make",
+        "kind": "execute", "content": [{ "type": "terminal", "terminalId": "t" }],
+        "_meta": { "terminal_info": { "cwd": "/w", "terminal_id": "t" } } }));
+    for (member, meta) in [
+        ("terminal_output_delta", json!({ "data": "one\n", "terminal_id": "t" })),
+        ("terminal_output", json!({ "data": "two\n", "terminal_id": "t" })),
+        ("terminal_exit", json!({ "exit_code": 2, "signal": null, "terminal_id": "t" })),
+    ] {
+        stage.update(&json!({ "sessionUpdate": "tool_call_update", "toolCallId": "t",
+            "_meta": { member: meta } }));
+    }
+    let (mut shown, mut exit_code) = (String::new(), None);
+    for update in &stage.transcript {
+        if let Update::TerminalOutput(output) = update {
+            shown.push_str(&output.text);
+            exit_code = output.exit_code;
+        }
+    }
+    assert_eq!((shown.as_str(), exit_code), ("one\ntwo\n", Some(2)));
+    let calls = stage.transcript.iter().filter(|update| matches!(update, Update::ToolCall(_)));
+    assert_eq!(calls.count(), 1);
 }
 
 /// Word of a call that has ended does not open it again.

@@ -1,0 +1,1090 @@
+// Made by `npm run schema` from docs/openapi.json. Change the endpoints instead.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Answers a question. */
+        AnswerPermission: {
+            /** @description The answer. */
+            answer: components["schemas"]["PermissionAnswer"];
+            /** @description From the question, so that the answer is to what was seen. */
+            digest: string;
+            /** @description What to tell the agent with a denial, at most 4000 characters. */
+            note?: string | null;
+        };
+        /** Format: uuid */
+        ApiTokenId: string;
+        /** @description One's own API tokens. */
+        ApiTokens: {
+            /** @description The newest first. */
+            tokens: components["schemas"]["ApiTokenView"][];
+        };
+        /** @description An API token without its secret. */
+        ApiTokenView: {
+            /** @description Since when. */
+            created_at: components["schemas"]["Time"];
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Time"];
+            last_used_at?: components["schemas"]["Time"] | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Identifier. */
+            token_id: components["schemas"]["ApiTokenId"];
+        };
+        /** @description A page of the audit log. */
+        Audit: {
+            /** @description Ask with this for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            /** @description The newest first. */
+            records: components["schemas"]["AuditView"][];
+        };
+        /** @description One line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description Who acted. */
+            actor: string;
+            /** @description When it happened. */
+            at: components["schemas"]["Time"];
+            /** @description Facts. */
+            facts: Record<string, never>;
+            /** @description SHA-256 that chains the line to the one before it, in hexadecimal. */
+            hash: string;
+            /** @description To what. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Position in the tenant's chain, from 1.
+             */
+            position: number;
+            /** @description `ok`, or why it was refused. */
+            result: string;
+        };
+        /** @description Whether signing in is needed, and whether the installation has an administrator. */
+        AuthCheck: {
+            /** @description Whether a credential is needed; it always is. */
+            required: boolean;
+            /** @description Whether the first administrator is still to be made, with the link that the server printed. */
+            setup_required: boolean;
+        };
+        /** @description Which build this is. */
+        Build: {
+            /** @description Commit, where it is known. */
+            commit: string;
+            /** @description When it was built, where it is known. */
+            time: string;
+            /** @description Release. */
+            version: string;
+        };
+        /** @description Stops a turn. */
+        CancelTurn: {
+            /** @description Why, for the transcript. */
+            reason?: string | null;
+            turn_id?: components["schemas"]["TurnId"] | null;
+        };
+        /** @description What a machine can do. */
+        Capabilities: {
+            /**
+             * Format: int32
+             * @description Logical processors.
+             */
+            cpu_cores: number;
+            /**
+             * Format: double
+             * @description Installed memory in GiB.
+             */
+            memory_gb: number;
+            /** @description Whether a plain shell may be started. */
+            shell: boolean;
+        };
+        /** @description Changes the agent's mode. */
+        ChangeMode: {
+            /** @description One of the modes that the agent offers. */
+            mode: string;
+        };
+        /** @description Changes the agent's model. */
+        ChangeModel: {
+            /** @description One of the models that the agent offers. */
+            model: string;
+        };
+        /** @description Changes one of the agent's options. */
+        ChangeOption: {
+            /** @description One of the options that the agent offers. */
+            option: string;
+            /** @description Its new value. */
+            value: unknown;
+        };
+        /** @description Changes one's own password. Every other login of the account ends. */
+        ChangePassword: {
+            /** @description The password until now. */
+            current: string;
+            /** @description The new one, 8 to 256 characters. */
+            new: string;
+        };
+        /** @description Changes a session. */
+        ChangeSession: {
+            /** @description What to call it from now on, 1 to 200 characters. */
+            title?: string | null;
+        };
+        /** @description What the client says. */
+        ClientMessage: {
+            /**
+             * Format: int64
+             * @description Offset after the last byte that was drawn.
+             */
+            offset: number;
+            /** @enum {string} */
+            type: "ack";
+        } | {
+            /**
+             * Format: int32
+             * @description Width in character cells, 1 to 1000.
+             */
+            columns: number;
+            /**
+             * Format: int32
+             * @description Height in character cells, 1 to 1000.
+             */
+            rows: number;
+            /** @enum {string} */
+            type: "resize";
+        } | {
+            /** @enum {string} */
+            type: "take_keyboard";
+        } | {
+            /** @enum {string} */
+            type: "fit_to_me";
+        };
+        /** @description The server is about to close the connection. */
+        Closing: {
+            /** @description Why, for people. */
+            reason: string;
+        };
+        /** @description The first notification on a connection. */
+        Connected: {
+            /** @description Names the connection in logs. */
+            connection_id: string;
+            /** @description The server's time. */
+            server_time: components["schemas"]["Time"];
+            /** @description Release of the server; a page that was loaded from another one should reload. */
+            server_version: string;
+        };
+        /** @description One piece of a prompt, as the Agent Client Protocol spells it. */
+        ContentBlock: {
+            /** @description The text. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description Base64. */
+            data: string;
+            /** @description For example `image/png`. */
+            mimeType: string;
+            /** @enum {string} */
+            type: "image";
+        } | {
+            /** @description Its name for people. */
+            name: string;
+            /** @enum {string} */
+            type: "resource_link";
+            /** @description For example `file:///home/ana/notes.txt`. */
+            uri: string;
+        } | {
+            /** @description The file. */
+            resource: components["schemas"]["EmbeddedResource"];
+            /** @enum {string} */
+            type: "resource";
+        };
+        /** @description Asks for an API token. */
+        CreateApiToken: {
+            /**
+             * Format: int32
+             * @description For how many days it works, 1 to 365; 90 if it is left out.
+             */
+            expires_in_days?: number | null;
+            /** @description What to call it, 1 to 100 characters. */
+            name: string;
+        };
+        /** @description A new API token. The only time that its secret is shown. */
+        CreatedApiToken: components["schemas"]["ApiTokenView"] & {
+            /** @description The token as it is to be kept. */
+            token: string;
+        };
+        /** @description A registration token. The only time that its secret is shown. */
+        CreatedEnrolment: {
+            /**
+             * @description The command to run on the machine. It asks for the token, so that no secret is left in the
+             *     shell's history.
+             */
+            command: string;
+            /** @description Identifier, by which it is listed and revoked. */
+            enrolment_id: components["schemas"]["EnrolmentId"];
+            /** @description When it stops working. */
+            expires_at: components["schemas"]["Time"];
+            /** @description The token as it is to be given to the machine. */
+            registration_token: string;
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description Asks for a registration token. */
+        CreateEnrolment: {
+            /**
+             * Format: int32
+             * @description For how many minutes it works, 1 to 1440; 60 if it is left out.
+             */
+            expires_in_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description The number of the tenant the machine will belong to; one's own if it is left out.
+             */
+            tenant_id?: number | null;
+        };
+        /** @description Stores a key. It is sealed and never shown again. */
+        CreateProviderKey: {
+            /** @description The secret. */
+            api_key: string;
+            /** @description Where calls go; the vendor's own address if it is left out. */
+            base_url?: string | null;
+            /** @description What to call it, 1 to 100 characters. */
+            key_name: string;
+            /** @description `openai`, `anthropic`, `google`, or a name of one's own for a compatible endpoint. */
+            provider: string;
+        };
+        /** @description Starts a session. */
+        CreateSession: {
+            /** @description The agent. Needed for a chat; a terminal without one runs the user's shell. */
+            agent_name?: string | null;
+            /**
+             * Format: int32
+             * @description First width of a terminal in character cells; 80 if it is left out.
+             */
+            columns?: number | null;
+            /** @description A chat, if it is left out. */
+            kind?: components["schemas"]["SessionKind"];
+            /** @description Where it runs. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description The model; the agent's default if it is left out. */
+            model?: string | null;
+            permission_preset?: components["schemas"]["Preset"] | null;
+            /** @description The directory; the machine's first workspace if it is left out. */
+            project_path?: string | null;
+            /**
+             * Format: int32
+             * @description First height of a terminal in character cells; 24 if it is left out.
+             */
+            rows?: number | null;
+            /** @description What to call it; made of the agent and the directory if it is left out. */
+            title?: string | null;
+        };
+        /** @description Gives the agent a prompt. */
+        CreateTurn: {
+            /** @description The prompt: a text, or ACP content blocks (text, image, resource, resource link). */
+            content: components["schemas"]["PromptContent"];
+            /** @description What happens if a turn runs already; `queue` if it is left out. */
+            when_busy?: components["schemas"]["WhenBusy"];
+        };
+        /** @description It is done, and there is nothing more to say. */
+        Done: {
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description A file with its text. */
+        EmbeddedResource: {
+            /** @description For example `text/plain`. */
+            mimeType?: string | null;
+            /** @description Its text. */
+            text: string;
+            /** @description Where it came from. */
+            uri: string;
+        };
+        /** Format: uuid */
+        EnrolmentId: string;
+        /** @description The registration tokens of the tenant. */
+        Enrolments: {
+            /** @description The newest first. */
+            enrolments: components["schemas"]["EnrolmentView"][];
+        };
+        /**
+         * @description What became of a registration token.
+         * @enum {string}
+         */
+        EnrolmentState: "open" | "used" | "revoked" | "expired";
+        /** @description A registration token without its secret. */
+        EnrolmentView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description Who made it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Identifier. */
+            enrolment_id: components["schemas"]["EnrolmentId"];
+            /** @description When it stops working. */
+            expires_at: components["schemas"]["Time"];
+            machine_id?: components["schemas"]["MachineId"] | null;
+            /** @description What became of it. */
+            state: components["schemas"]["EnrolmentState"];
+        };
+        /** @description The server lives. */
+        Health: {
+            /** @description `ok`. */
+            status: string;
+            /** @description The server's time. */
+            time: components["schemas"]["Time"];
+        };
+        /** @description Who types. */
+        Holder: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What a machine knows of one agent. */
+        InstalledAgent: {
+            /** @description Whether it can ask a person before it acts. */
+            asks: boolean;
+            /** @description Whether a chat can be started with it. */
+            chat: boolean;
+            /** @description The command that installs it. */
+            install?: string | null;
+            /** @description What is missing, as a sentence, if it cannot be used. */
+            missing?: string | null;
+            /** @description Short name. */
+            name: string;
+            /** @description Whether its own terminal interface can be started. */
+            terminal: boolean;
+            /** @description Name for people, such as `Claude Code`. */
+            title: string;
+            /** @description Version, if it is installed. */
+            version?: string | null;
+        };
+        /** Format: uuid */
+        LoginId: string;
+        /** @description One's own logins. */
+        Logins: {
+            /** @description The last used first. */
+            logins: components["schemas"]["LoginView"][];
+        };
+        /** @description A browser that is signed in. */
+        LoginView: {
+            /** @description Since when. */
+            created_at: components["schemas"]["Time"];
+            /** @description Whether this request came from it. */
+            current: boolean;
+            /** @description When it ends at the latest. */
+            expires_at: components["schemas"]["Time"];
+            /** @description When it was last used, to within a minute. */
+            last_used_at: components["schemas"]["Time"];
+            /** @description Identifier. */
+            login_id: components["schemas"]["LoginId"];
+            /** @description The browser as it named itself. */
+            user_agent: string;
+        };
+        /** @description A machine that is gone. */
+        MachineDeleted: {
+            /** @description Which machine. */
+            machine_id: components["schemas"]["MachineId"];
+        };
+        /** Format: uuid */
+        MachineId: string;
+        /** @description Machines. */
+        Machines: {
+            /** @description By name. */
+            machines: components["schemas"]["MachineView"][];
+        };
+        /**
+         * @description Whether a machine can be worked on.
+         * @enum {string}
+         */
+        MachineStatus: "online" | "offline";
+        /** @description An enrolled machine. */
+        MachineView: {
+            /** @description Release of its daemon. */
+            agent_version: string;
+            /** @description Agents that are known there, found or missing. */
+            agents: components["schemas"]["InstalledAgent"][];
+            /** @description For example `x86_64`. */
+            arch: string;
+            /** @description What it can do. */
+            capabilities: components["schemas"]["Capabilities"];
+            /** @description Whether its link is open at this moment. */
+            connected: boolean;
+            /** @description When it was enrolled. */
+            enrolled_at: components["schemas"]["Time"];
+            /** @description Host name. */
+            hostname: string;
+            last_seen_at?: components["schemas"]["Time"] | null;
+            /** @description Identifier. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description Display name. */
+            machine_name: string;
+            /** @description `linux`, `macos` or `windows`. */
+            os_type: string;
+            /** @description For example `Debian GNU/Linux 12`. */
+            os_version: string;
+            /** @description Whether it can be worked on. */
+            status: components["schemas"]["MachineStatus"];
+            /** @description Directories in which sessions may run. */
+            workspaces: string[];
+        };
+        /** @description Every notification, by method. */
+        Notification: {
+            /** @enum {string} */
+            method: "connected";
+            /** @description The connection is up. */
+            params: components["schemas"]["Connected"];
+        } | {
+            /** @enum {string} */
+            method: "snapshot";
+            /** @description Everything that is listed. */
+            params: components["schemas"]["Snapshot"];
+        } | {
+            /** @enum {string} */
+            method: "machine.updated";
+            /** @description A machine is new or has changed. */
+            params: components["schemas"]["MachineView"];
+        } | {
+            /** @enum {string} */
+            method: "machine.deleted";
+            /** @description A machine is gone. */
+            params: components["schemas"]["MachineDeleted"];
+        } | {
+            /** @enum {string} */
+            method: "session.updated";
+            /** @description A session is new or has changed. */
+            params: components["schemas"]["SessionView"];
+        } | {
+            /** @enum {string} */
+            method: "session.deleted";
+            /** @description A session is gone. */
+            params: components["schemas"]["SessionDeleted"];
+        } | {
+            /** @enum {string} */
+            method: "turn.updated";
+            /** @description A turn is new or has changed. */
+            params: components["schemas"]["TurnView"];
+        } | {
+            /** @enum {string} */
+            method: "permission.updated";
+            /** @description A question is new or has changed. */
+            params: components["schemas"]["PermissionView"];
+        } | {
+            /** @enum {string} */
+            method: "session.updates";
+            /** @description Records of a subscribed chat. */
+            params: components["schemas"]["SessionUpdates"];
+        } | {
+            /** @enum {string} */
+            method: "session.stream";
+            /** @description Whether records of a subscribed chat flow. */
+            params: components["schemas"]["SessionStream"];
+        } | {
+            /** @enum {string} */
+            method: "closing";
+            /** @description The server is about to close the connection. */
+            params: components["schemas"]["Closing"];
+        };
+        /** @description One machine. */
+        OneMachine: {
+            /** @description The machine. */
+            machine: components["schemas"]["MachineView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One question. */
+        OnePermission: {
+            /** @description The question. */
+            permission: components["schemas"]["PermissionView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One key. */
+        OneProviderKey: {
+            /** @description The key. */
+            key: components["schemas"]["ProviderKeyView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One session. */
+        OneSession: {
+            /** @description The session. */
+            session: components["schemas"]["SessionView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One turn. */
+        OneTurn: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description The turn. */
+            turn: components["schemas"]["TurnView"];
+        };
+        /** @description Whose a session is. */
+        Owner: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description Identifier. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /**
+         * @description What a person can answer.
+         * @enum {string}
+         */
+        PermissionAnswer: "allow_once" | "allow_session" | "deny";
+        /** Format: uuid */
+        PermissionRequestId: string;
+        /** @description Open questions. */
+        Permissions: {
+            /** @description The oldest first. */
+            permissions: components["schemas"]["PermissionView"][];
+        };
+        /**
+         * @description Where a permission request stands.
+         * @enum {string}
+         */
+        PermissionState: "pending" | "answered" | "delivered" | "resolved" | "withdrawn";
+        /** @description A question. */
+        PermissionView: {
+            answer?: components["schemas"]["PermissionAnswer"] | null;
+            answered_at?: components["schemas"]["Time"] | null;
+            answered_by?: components["schemas"]["UserId"] | null;
+            /** @description When it was asked. */
+            asked_at: components["schemas"]["Time"];
+            /** @description The tool call, whole: what is shown is what the agent will do. */
+            details: Record<string, never>;
+            /** @description SHA-256 of the details, in hexadecimal; give it back with the answer. */
+            digest: string;
+            /** @description The machine on which it would happen. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What the person added to a denial. */
+            note?: string | null;
+            /** @description Identifier. */
+            request_id: components["schemas"]["PermissionRequestId"];
+            /** @description The session that asks. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["PermissionState"];
+            /** @description One line for people. */
+            title: string;
+            turn_id?: components["schemas"]["TurnId"] | null;
+        };
+        /**
+         * @description A named starting point.
+         * @enum {string}
+         */
+        Preset: "safe-readonly" | "ask" | "dev-default" | "full-auto";
+        /** @description What was wrong. */
+        Problem: {
+            /** @description A stable word for programs, such as `machine_offline`. */
+            code: string;
+            /** @description What was wrong this time, for people. */
+            detail: string;
+            /** @description The same as `detail`. */
+            error: string;
+            /** @description What to do about it, for people. */
+            hint?: string | null;
+            /** @description By which the server's log can be searched, where the cause is not told. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status code.
+             */
+            status: number;
+            /** @description A short name of the kind of problem, the same for every occurrence. */
+            title: string;
+        };
+        /** @description A prompt. */
+        PromptContent: string | components["schemas"]["ContentBlock"][];
+        /** Format: uuid */
+        ProviderKeyId: string;
+        /** @description The keys of the tenant. */
+        ProviderKeys: {
+            /** @description By provider. */
+            keys: components["schemas"]["ProviderKeyView"][];
+        };
+        /** @description A key without its secret. */
+        ProviderKeyView: {
+            /** @description Where calls go. */
+            base_url: string;
+            /** @description When it was stored. */
+            created_at: components["schemas"]["Time"];
+            /** @description Its last characters, for recognition; may be empty. */
+            hint: string;
+            /** @description Identifier. */
+            id: components["schemas"]["ProviderKeyId"];
+            /** @description What it is called. */
+            key_name: string;
+            /** @description Whose secret it is. */
+            provider: string;
+        };
+        /** @description What a one-time link is good for. */
+        RedeemedLink: {
+            /** @description Whether it is the set-up link, which is used up by making the administrator. */
+            setup: boolean;
+            user?: components["schemas"]["UserView"] | null;
+        };
+        /** @description Signs in with a one-time link. */
+        RedeemLink: {
+            /** @description From the link. */
+            secret: string;
+        };
+        /** @description A machine has registered. */
+        RegisteredMachine: {
+            /** @description The identifier that the server gave it. */
+            machine_id: components["schemas"]["MachineId"];
+            /**
+             * @description The server's Ed25519 public key, 64 hexadecimal digits; the machine compares it with the
+             *     fingerprint in its token and pins it.
+             */
+            server_public_key: string;
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description A machine registers. */
+        RegisterMachine: {
+            /** @description Release of the daemon. */
+            agent_version?: string;
+            /** @description For example `x86_64`. */
+            arch?: string;
+            /** @description Host name. */
+            hostname?: string;
+            /** @description Display name. */
+            machine_name: string;
+            /** @description `linux`, `macos` or `windows`. */
+            os_type?: string;
+            /** @description For example `Debian GNU/Linux 12`. */
+            os_version?: string;
+            /** @description Ed25519 public key of the machine, 64 hexadecimal digits. */
+            public_key: string;
+            /** @description The registration token. */
+            registration_token: string;
+        };
+        /**
+         * @description What a user may do, before assignments to machines are looked at.
+         * @enum {string}
+         */
+        Role: "system_admin" | "tenant_admin" | "user" | "read_only";
+        /** @description What the server says. */
+        ServerMessage: {
+            /** @description Whether it may ever type. */
+            may_write: boolean;
+            /** @enum {string} */
+            type: "attached";
+            /** @description Names this view. */
+            viewer_id: string;
+        } | {
+            holder?: components["schemas"]["Holder"] | null;
+            /**
+             * Format: int64
+             * @description The last input under this lease that reached the program.
+             */
+            input_seq: number;
+            /**
+             * Format: int64
+             * @description Number of the lease; input numbers start again at 1 with each.
+             */
+            lease: number;
+            /** @enum {string} */
+            type: "keyboard";
+            /** @description Whether it is this view. */
+            yours: boolean;
+        } | {
+            /**
+             * Format: int64
+             * @description Number of the lease.
+             */
+            lease: number;
+            /**
+             * Format: int64
+             * @description Number of the input.
+             */
+            seq: number;
+            /** @enum {string} */
+            type: "input_ack";
+        } | {
+            /**
+             * Format: int32
+             * @description Width in character cells.
+             */
+            columns: number;
+            /**
+             * Format: int32
+             * @description Height in character cells.
+             */
+            rows: number;
+            /** @enum {string} */
+            type: "size";
+        } | {
+            /**
+             * Format: int64
+             * @description Offset of the first byte that is missing.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Offset after the last byte that is missing.
+             */
+            to: number;
+            /** @enum {string} */
+            type: "gap";
+        } | {
+            /** @enum {string} */
+            type: "link";
+            /** @description Whether output flows and input arrives. */
+            up: boolean;
+        } | {
+            /** @description How, for people. */
+            detail: string;
+            /** @enum {string} */
+            type: "ended";
+        } | {
+            /** @description Stable word. */
+            code: string;
+            /** @description For people. */
+            reason: string;
+            /** @enum {string} */
+            type: "closing";
+        };
+        /** @description A session that is gone. */
+        SessionDeleted: {
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
+        /** Format: uuid */
+        SessionId: string;
+        /**
+         * @description What kind of work a session is.
+         * @enum {string}
+         */
+        SessionKind: "chat" | "terminal";
+        /** @description Sessions. */
+        Sessions: {
+            /** @description How many are in this answer. */
+            count: number;
+            /** @description Ask with this for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            /** @description The last active first. */
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /**
+         * @description Where a session stands.
+         * @enum {string}
+         */
+        SessionState: "starting" | "idle" | "running" | "waiting" | "stopped" | "failed";
+        /** @description Why updates of a subscribed chat do not come at the moment, or come again (`session.stream`). */
+        SessionStream: {
+            /** @description For people. */
+            message?: string | null;
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Whether updates flow. */
+            state: components["schemas"]["StreamState"];
+        };
+        /** @description Records of a subscribed chat, in order and without holes (`session.updates`). */
+        SessionUpdates: {
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description The records. */
+            updates: components["schemas"]["UpdateRecord"][];
+        };
+        /** @description What a session used. */
+        SessionUsage: {
+            /**
+             * Format: int64
+             * @description Call attempts.
+             */
+            calls: number;
+            /** @description The session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Tokens by class. */
+            tokens: components["schemas"]["TokenCounts"];
+            /**
+             * Format: int64
+             * @description All tokens.
+             */
+            total_tokens: number;
+        };
+        /** @description A session. */
+        SessionView: {
+            /** @description The agent; absent for a plain shell. */
+            agent_name?: string | null;
+            /** @description When it was ordered. */
+            created_at: components["schemas"]["Time"];
+            /** @description Why it failed, or how its program ended. */
+            detail?: string | null;
+            /** @description Chat or terminal. */
+            kind: components["schemas"]["SessionKind"];
+            /** @description When anything last happened. */
+            last_active_at: components["schemas"]["Time"];
+            /** @description Where it runs. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description The model asked for. */
+            model?: string | null;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Owner"];
+            /** @description The policy preset. */
+            permission_preset: string;
+            /** @description The directory on the machine. */
+            project_path: string;
+            /** @description Identifier. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Where it stands. */
+            status: components["schemas"]["SessionState"];
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description Makes the first administrator. */
+        Setup: {
+            /** @description The name shown to others; the username if it is left out. */
+            display_name?: string | null;
+            /** @description 8 to 256 characters. */
+            password: string;
+            /** @description From the link that the server printed. */
+            secret: string;
+            /** @description The name used to sign in. */
+            username: string;
+        };
+        /** @description Somebody signed in. */
+        SignedIn: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description Who. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description Signs in with a password. */
+        SignIn: {
+            /** @description The password. */
+            password: string;
+            /** @description The name used to sign in. */
+            username: string;
+        };
+        /**
+         * @description Everything that is listed, as it is now. Sent after [`Connected`], and again when the client
+         *     could not keep up with the changes.
+         */
+        Snapshot: {
+            /** @description Machines that the user may see. */
+            machines: components["schemas"]["MachineView"][];
+            /** @description Open questions. */
+            permissions: components["schemas"]["PermissionView"][];
+            /** @description The sessions that were active last, at most 200. */
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description Ends a session. */
+        StopSession: {
+            /** @description Why, for the transcript. */
+            reason?: string | null;
+        };
+        /**
+         * @description Whether updates of a chat flow.
+         * @enum {string}
+         */
+        StreamState: "live" | "machine_offline" | "restarted" | "ended";
+        /** @description Asks for the updates of a chat (`session.subscribe`). */
+        Subscribe: {
+            /**
+             * Format: int64
+             * @description The last position that is known; 0 for all.
+             */
+            after?: number;
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
+        /** @description The updates will come. */
+        Subscribed: {
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Always true. */
+            subscribed: boolean;
+        };
+        /** Format: uuid */
+        TenantId: string;
+        /** Format: date-time */
+        Time: string;
+        /** @description Tokens by class. The classes do not overlap: their sum is what was processed. */
+        TokenCounts: {
+            /**
+             * Format: int64
+             * @description Prompt tokens read from a cache.
+             */
+            cache_read: number;
+            /**
+             * Format: int64
+             * @description Prompt tokens written to a cache.
+             */
+            cache_write: number;
+            /**
+             * Format: int64
+             * @description Prompt tokens that were neither read from nor written to a cache.
+             */
+            input: number;
+            /**
+             * Format: int64
+             * @description Generated tokens, reasoning among them.
+             */
+            output: number;
+            /**
+             * Format: int64
+             * @description The part of `output` that was reasoning, where the upstream says so.
+             */
+            reasoning: number;
+        };
+        /** Format: uuid */
+        TurnId: string;
+        /** @description Turns of a session. */
+        Turns: {
+            /** @description The newest first. */
+            turns: components["schemas"]["TurnView"][];
+        };
+        /**
+         * @description Where a turn stands. At every moment a turn is in exactly one of these.
+         * @enum {string}
+         */
+        TurnState: "sent" | "on_machine" | "running" | "done" | "cancelled" | "failed" | "unknown";
+        /** @description A turn. */
+        TurnView: {
+            /** @description Who prompted. */
+            author: components["schemas"]["UserId"];
+            /** @description When the server took it. */
+            created_at: components["schemas"]["Time"];
+            finished_at?: components["schemas"]["Time"] | null;
+            /** @description The agent's stop reason, or the error. */
+            outcome?: string | null;
+            /** @description The session it belongs to. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["TurnState"];
+            /** @description Identifier. */
+            turn_id: components["schemas"]["TurnId"];
+        };
+        /** @description A machine leaves. */
+        UnregisterMachine: {
+            /**
+             * Format: int64
+             * @description When it says so, milliseconds since the Unix epoch by its own clock.
+             */
+            at_ms: number;
+            /** @description Which machine. */
+            machine_id: components["schemas"]["MachineId"];
+            /**
+             * @description Its Ed25519 signature, 128 hexadecimal digits, over the text `gantline machine leaves v1`, a
+             *     zero byte, the identifier (16 bytes), the time (8 bytes, big-endian) and the server's
+             *     public key (32 bytes).
+             */
+            signature: string;
+        };
+        /** @description Ends a subscription (`session.unsubscribe`). */
+        Unsubscribe: {
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
+        /** @description One record of a chat's transcript. */
+        UpdateRecord: {
+            /** @description When it happened, by the machine's clock. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Position in the transcript, from 1, without holes.
+             */
+            seq: number;
+            /** @description What happened. */
+            update: Record<string, never>;
+        };
+        /** @description A page of a chat's transcript. */
+        Updates: {
+            /**
+             * Format: int64
+             * @description The highest position that exists.
+             */
+            last: number;
+            /** @description In order. */
+            updates: components["schemas"]["UpdateRecord"][];
+        };
+        /** @description What LLM calls used, the newest first. */
+        Usage: {
+            /** @description The attempts. */
+            usage: components["schemas"]["UsageView"][];
+        };
+        /** Format: uuid */
+        UsageRecordId: string;
+        /**
+         * @description How sure a usage record is, and how its attempt ended.
+         * @enum {string}
+         */
+        UsageStatus: "complete" | "partial" | "estimated" | "refused";
+        /** @description One LLM call attempt. */
+        UsageView: {
+            /**
+             * Format: int64
+             * @description Milliseconds until the end.
+             */
+            duration_ms: number;
+            /**
+             * Format: int64
+             * @description Milliseconds until the first byte of the answer.
+             */
+            first_byte_ms?: number | null;
+            /**
+             * Format: int32
+             * @description The upstream's HTTP status.
+             */
+            http_status?: number | null;
+            /** @description Where the agent ran. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description The model asked for. */
+            model?: string | null;
+            /** @description The model that answered. */
+            model_answered?: string | null;
+            /** @description The vendor. */
+            provider: string;
+            /** @description The session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description When it began. */
+            started_at: components["schemas"]["Time"];
+            /** @description How sure that is. */
+            status: components["schemas"]["UsageStatus"];
+            /** @description Tokens by class. */
+            tokens: components["schemas"]["TokenCounts"];
+            /** @description Identifier. */
+            usage_id: components["schemas"]["UsageRecordId"];
+            /** @description Whose session it was. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** Format: uuid */
+        UserId: string;
+        /** @description An account. */
+        UserView: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+            /** @description The tenant it belongs to. */
+            tenant_id: components["schemas"]["TenantId"];
+            /** @description Identifier. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The name used to sign in. */
+            username: string;
+        };
+        /** @description Whether a token is good. */
+        VerifiedToken: {
+            /** @description Always true; a bad token is an error. */
+            valid: boolean;
+        };
+        /** @description Asks whether a token is good. */
+        VerifyToken: {
+            /** @description The token. */
+            token: string;
+        };
+        /**
+         * @description What happens to a prompt that arrives while a turn runs.
+         * @enum {string}
+         */
+        WhenBusy: "queue" | "steer";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

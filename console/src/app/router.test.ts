@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+
+import { type Route, routeOf } from "./router";
+
+const ID = "019d527d-34ed-7272-b336-f67fd49024db";
+
+test.each<[string, Route]>([
+  ["/", { page: "home" }],
+  ["/sessions", { page: "home" }],
+  ["/inbox", { page: "inbox" }],
+  ["/machines/", { page: "machines" }],
+  [`/machines/${ID}`, { page: "machine", id: ID }],
+  [`/sessions/${ID.toUpperCase()}`, { page: "session", id: ID }],
+  ["/settings", { page: "settings", section: "account" }],
+  ["/settings/usage", { page: "settings", section: "usage" }],
+  ["/settings/nothing", { page: "not_found" }],
+  ["/sessions/../etc", { page: "not_found" }],
+  ["/sessions/x", { page: "not_found" }],
+  [`/sessions/${ID}/more`, { page: "not_found" }],
+  ["/inbox/x", { page: "not_found" }],
+  ["//evil.example", { page: "not_found" }],
+])("%s", (path, expected) => {
+  expect(routeOf(path)).toEqual(expected);
+});
