@@ -5,9 +5,9 @@
 //! - [`error`]: why one did not do what was asked
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`],
 //!   [`api_tokens`], [`users`]: who is there
-//! - [`enrolments`], [`machines`]: where work happens
+//! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
-//! - [`provider_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
+//! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
 //! - [`audit`]: what was written down
 //! - [`reception`]: what machines report, taken in
 //! - [`visibility`]: who may hear of what
@@ -17,10 +17,12 @@ pub mod api_tokens;
 pub mod audit;
 pub mod controls;
 pub mod credentials;
+pub mod demo_keys;
 pub mod enrolments;
 pub mod error;
 pub mod housekeeping;
 pub mod machines;
+pub mod own_machine;
 pub mod passwords;
 pub mod permissions;
 pub mod plane;

@@ -86,7 +86,7 @@ pub async fn provider_key_delete(
     if deleted { Ok(()) } else { Err(Error::not_found("key")) }
 }
 
-fn sealed_key(
+pub(crate) fn sealed_key(
     plane: &ControlPlane,
     tenant: TenantId,
     created_by: model::UserId,

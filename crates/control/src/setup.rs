@@ -94,8 +94,7 @@ pub async fn administrator_create(
 
     let now = plane.now();
     let rng = &**plane.rng();
-    let first = plane.store.tenants().await?.into_iter().next();
-    let tenant = first.as_ref().map_or_else(|| TenantId::new(now, rng), |tenant| tenant.id);
+    let tenant = default_tenant(plane).await?;
     let user = new_administrator(tenant, UserId::new(now, rng), username, display_name, now);
     let new_user = NewUser { password_hash: Some(hash.as_phc().to_owned()), ..new_user(&user) };
     let (login, cookie) = crate::credentials::new_login(plane, &user, user_agent);
@@ -114,9 +113,6 @@ pub async fn administrator_create(
                     return Err(set_up());
                 }
                 tx.setup_links_delete().await?;
-                if first.is_none() {
-                    tx.tenant_insert(tenant, "Default", now).await?;
-                }
                 tx.user_insert(&new_user).await?;
                 tx.login_insert(&login, &digest).await?;
                 tx.audit_append(record).await?;
@@ -128,25 +124,38 @@ pub async fn administrator_create(
     Ok(SignedIn { user, cookie: cookie.text() })
 }
 
-/// Makes the service account behind the shared token, once there is a tenant to put it in.
+/// Makes the service account behind the shared token, if there is such a token.
 pub async fn shared_token_account_ensure(plane: &ControlPlane) -> Result<(), Error> {
-    if plane.config.shared_token.is_none()
-        || plane.store.user_by_name(SHARED_TOKEN_ACCOUNT).await?.is_some()
-    {
-        return Ok(());
+    if plane.config.shared_token.is_some() {
+        let title = "Scripts (shared token)";
+        service_account(plane, SHARED_TOKEN_ACCOUNT, title, Role::SystemAdmin).await?;
+    }
+    Ok(())
+}
+
+/// The service account of this name, made if it is not there.
+pub(crate) async fn service_account(
+    plane: &ControlPlane,
+    username: &'static str,
+    display_name: &str,
+    role: Role,
+) -> Result<UserId, Error> {
+    if let Some((account, _)) = plane.store.user_by_name(username).await? {
+        if account.kind == UserKind::Service {
+            return Ok(account.id);
+        }
+        let message = format!("the name {username} belongs to a person");
+        return Err(Error::conflict("name_taken", message));
     }
     let now = plane.now();
     let id = UserId::new(now, &**plane.rng());
-    let first = plane.store.tenants().await?.into_iter().next();
-    let new_tenant = TenantId::new(now, &**plane.rng());
-    let tenant = first.as_ref().map_or(new_tenant, |tenant| tenant.id);
     let account = NewUser {
         id,
-        tenant,
-        username: SHARED_TOKEN_ACCOUNT.to_owned(),
-        display_name: "Scripts (shared token)".to_owned(),
+        tenant: default_tenant(plane).await?,
+        username: username.to_owned(),
+        display_name: display_name.to_owned(),
         kind: UserKind::Service,
-        role: Role::SystemAdmin,
+        role,
         password_hash: None,
         created_at: now,
     };
@@ -154,17 +163,32 @@ pub async fn shared_token_account_ensure(plane: &ControlPlane) -> Result<(), Err
     let record = plane.audit(&Actor::System, "user.create", object, &json!({ "kind": "service" }));
     plane
         .store
-        .write(move |tx| {
+        .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                if first.is_none() {
-                    tx.tenant_insert(tenant, "Default", now).await?;
-                }
                 tx.user_insert(&account).await?;
-                tx.audit_append(record).await
+                Ok(tx.audit_append(record).await?)
             })
         })
         .await?;
-    Ok(())
+    Ok(id)
+}
+
+/// The tenant of everybody who is in no other, made if it is not there.
+pub(crate) async fn default_tenant(plane: &ControlPlane) -> Result<TenantId, Error> {
+    let now = plane.now();
+    let new = TenantId::new(now, &**plane.rng());
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                if let Some(first) = tx.tenant_first().await? {
+                    return Ok(first);
+                }
+                tx.tenant_insert(new, "Default", now).await?;
+                Ok(new)
+            })
+        })
+        .await
 }
 
 fn set_up() -> Error {

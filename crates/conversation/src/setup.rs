@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{Clock, Rng};
-use policy::{Permissions, SessionPolicy, Tool};
+use policy::SessionPolicy;
 use serde_json::Value;
 
 use crate::update::OptionValue;
@@ -96,9 +96,7 @@ pub struct Profile {
 impl Setup {
     /// Whether the policy leaves nothing to ask.
     pub fn allows_everything(&self) -> bool {
-        self.policy.permissions == Permissions::ApproveAll
-            && self.policy.other_tools
-            && Tool::ALL.iter().all(|tool| self.policy.tools.contains(tool))
+        self.policy.allows_everything()
     }
 
     /// The mode in which a fresh session begins, where one must be set.

@@ -1,6 +1,6 @@
 //! Whether a session may be started here: the machine decides, whatever its server says (S65).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agents::{Adapter, Detected};
@@ -11,6 +11,7 @@ use policy::Preset;
 use crate::context::Context;
 use crate::local_policy::WorkspaceError;
 use crate::reports::Refused;
+use crate::spec::Spec;
 
 /// The directory that is meant, if sessions may run there.
 pub(crate) async fn workspace(context: &Context, asked: &str) -> Result<PathBuf, Refused> {
@@ -73,4 +74,27 @@ pub(crate) async fn agent(
         Some(command) => refused.with_hint(format!("on the machine, run: {command}")),
         None => refused,
     })
+}
+
+/// Whether something in the workspace would make the agent act before anybody is asked (S74).
+/// Where everything is allowed anyway, it may.
+pub(crate) fn hazard(
+    context: &Context,
+    spec: &Spec,
+    adapter: &dyn Adapter,
+    workspace: &Path,
+) -> Result<(), Refused> {
+    if spec.policy.allows_everything() {
+        return Ok(());
+    }
+    let Some(path) = agents::hazard_in(adapter, workspace, &context.variables) else {
+        return Ok(());
+    };
+    let title = adapter.facts().title;
+    let message = format!(
+        "{title} would follow {} before anybody is asked, and cannot be told not to",
+        path.display()
+    );
+    let refused = Refused::new("workspace_hazard", message);
+    Err(refused.with_hint("look at that file and move it away, or start with the preset full-auto"))
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use agents::{Adapter, SearchPath};
 use journal::{JournalError, Limits, OpenError, Opened};
 use link::Backoff;
+use model::agent::InstalledAgent;
 use model::{Clock, Rng};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -120,6 +121,17 @@ impl Daemon {
     /// Where the link stands, now and whenever it changes.
     pub fn link_status(&self) -> watch::Receiver<LinkStatus> {
         self.status.clone()
+    }
+
+    /// The agents that this machine knows, once they were looked for; `None` if it stops before.
+    pub fn agents(&self) -> impl Future<Output = Option<Vec<InstalledAgent>>> + use<> {
+        let context = self.context.clone();
+        async move {
+            tokio::select! {
+                () = context.stopping.cancelled() => None,
+                agents = context.shelf.first_found() => agents,
+            }
+        }
     }
 
     /// Waits until it is to stop or has to, and stops within five seconds: ends every process,

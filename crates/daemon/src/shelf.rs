@@ -47,6 +47,12 @@ impl Shelf {
         detected.as_ref().map(|found| found.iter().map(|one| one.agent.clone()).collect())
     }
 
+    /// What was found when they were first looked for; waits while that happens.
+    pub(crate) async fn first_found(&self) -> Option<Vec<InstalledAgent>> {
+        self.detected.subscribe().wait_for(Option::is_some).await.ok()?;
+        self.found()
+    }
+
     /// Whoever knows the agent of this name.
     pub(crate) fn adapter(&self, name: &AgentName) -> Option<Arc<dyn Adapter>> {
         self.adapters.iter().find(|adapter| adapter.facts().name == *name).cloned()

@@ -11,8 +11,10 @@
 
 mod cli;
 mod commands;
+mod demonstration;
 mod exit;
 mod logging;
+mod own_machine;
 mod serving;
 
 use std::process::ExitCode;
@@ -29,8 +31,11 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&anyhow::Error::new(error).context("start the runtime")),
     };
-    match runtime.block_on(commands::run(cli)) {
+    let code = match runtime.block_on(commands::run(cli)) {
         Ok(code) => code,
         Err(error) => exit::report(&error),
-    }
+    };
+    // A thread that reads standard input waits for one more line.
+    runtime.shutdown_background();
+    code
 }

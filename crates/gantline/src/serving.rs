@@ -49,6 +49,8 @@ pub(crate) struct Server {
     listening: Listening,
     /// Under which address it listens, for people.
     pub url: String,
+    /// Under which address it is found on this computer.
+    pub loopback_url: String,
 }
 
 impl Server {
@@ -66,6 +68,12 @@ impl Server {
             Some(url) => url.to_string().trim_end_matches('/').to_owned(),
             None => format!("{scheme}://{address}"),
         };
+        let loopback_url = match address.ip() {
+            // A certificate names the public address, not this computer.
+            _ if encrypted => url.clone(),
+            ip if ip.is_unspecified() => format!("{scheme}://127.0.0.1:{}", address.port()),
+            _ => format!("{scheme}://{address}"),
+        };
         let plane = start_plane(&config).await?;
         let app = App {
             plane,
@@ -78,7 +86,7 @@ impl Server {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };
-        Ok(Self { app, listening, url })
+        Ok(Self { app, listening, url, loopback_url })
     }
 
     /// A link that signs whoever opens it in; the first one makes the administrator.

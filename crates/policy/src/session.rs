@@ -90,6 +90,13 @@ impl SessionPolicy {
         })
     }
 
+    /// Whether nothing is left to ask or to forbid.
+    pub fn allows_everything(&self) -> bool {
+        self.permissions == Permissions::ApproveAll
+            && self.other_tools
+            && Tool::ALL.iter().all(|tool| self.tools.contains(tool))
+    }
+
     /// Decides about one tool call.
     pub fn decide(&self, tool_use: ToolUse) -> Decision {
         match tool_use {

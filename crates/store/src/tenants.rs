@@ -10,6 +10,7 @@ use crate::{Store, StoreError, Tx};
 statements! {
     INSERT = "INSERT INTO tenants (id, number, name, created_at)
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3 FROM tenants";
+    FIRST = "SELECT id FROM tenants ORDER BY number LIMIT 1";
     ALL = "SELECT id, number, name, created_at FROM tenants ORDER BY number";
 }
 
@@ -29,6 +30,13 @@ impl Tx {
             .await
             .map(drop)
             .map_err(failed("add a tenant"))
+    }
+
+    /// The tenant with the lowest number.
+    pub async fn tenant_first(&mut self) -> Result<Option<TenantId>, StoreError> {
+        let row = sqlx::query(FIRST).fetch_optional(&mut self.connection).await;
+        let row = row.map_err(failed("find the first tenant"))?;
+        row.map(|row| Ok(TenantId::from_uuid(row.uuid("id")?))).transpose()
     }
 }
 

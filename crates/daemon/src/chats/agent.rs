@@ -154,6 +154,8 @@ async fn start(
         () = unwanted.cancelled() => return Err(failure(not_wanted())),
     };
     let (adapter, found) = installed(&context, &spec).await.map_err(failure)?;
+    let workspace = checks::workspace(&context, &spec.workspace).await.map_err(failure)?;
+    checks::hazard(&context, &spec, &*adapter, &workspace).map_err(failure)?;
     let started = tokio::task::spawn_blocking(move || {
         let launch = adapter.chat(&LaunchRequest {
             found: &found,

@@ -1,0 +1,60 @@
+//! The computer that the server itself runs on, as a machine: whoever starts the server owns both,
+//! so it needs no registration token.
+
+use std::sync::Arc;
+
+use bus::Event;
+use model::machine::{Machine, MachineFacts};
+use model::{Actor, MachineId};
+use serde_json::json;
+
+use crate::setup::default_tenant;
+use crate::{ControlPlane, Error, text};
+
+/// What the server's own computer is, as a machine.
+#[derive(Debug)]
+pub struct OwnMachine {
+    /// Who it was the last time.
+    pub known: Option<MachineId>,
+    /// Its Ed25519 public key.
+    pub public_key: [u8; 32],
+    /// What to call it if it is new.
+    pub name: String,
+    /// What it says of itself.
+    pub facts: MachineFacts,
+}
+
+/// The machine that it was the last time, if it still is one, or a new one.
+pub async fn machine_adopt(plane: &ControlPlane, own: OwnMachine) -> Result<Machine, Error> {
+    if let Some(known) = own.known
+        && let Some(machine) = plane.store.machine(known).await?
+        && machine.public_key == own.public_key
+    {
+        return Ok(machine);
+    }
+    let now = plane.now();
+    let machine = Machine {
+        id: MachineId::new(now, &**plane.rng()),
+        tenant: default_tenant(plane).await?,
+        name: text::name("the machine's name", &own.name, 100)?,
+        public_key: own.public_key,
+        epoch: 0,
+        facts: own.facts,
+        enrolled_at: now,
+        last_seen_at: None,
+    };
+    let object = format!("machine:{}", machine.id);
+    let record = plane.audit(&Actor::System, "machine.adopt", object, &json!({}));
+    let stored = machine.clone();
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                tx.machine_insert(&stored).await?;
+                Ok(tx.audit_append(record).await?)
+            })
+        })
+        .await?;
+    plane.bus.tell(Event::MachineChanged(Arc::new(machine.clone())));
+    Ok(machine)
+}
