@@ -15,6 +15,7 @@ use crate::serving::{Server, ServerConfig};
 
 /// How to run the server.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Address to listen on. Another one than this computer itself needs TLS or --insecure-http.
     #[arg(long, short = 'H', default_value = "127.0.0.1", env = "GANTLINE_HOST")]
