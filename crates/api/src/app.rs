@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use control::ControlPlane;
+use gateway::Gateway;
 use http::Uri;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,8 @@ pub struct ApiConfig {
 pub struct App {
     /// The use cases.
     pub plane: Arc<ControlPlane>,
+    /// The way of agents to models.
+    pub gateway: Gateway,
     /// How the doors are set up.
     pub config: Arc<ApiConfig>,
     /// Tasks that outlive the request that began them: open WebSockets.

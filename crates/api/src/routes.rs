@@ -3,6 +3,7 @@
 mod agent;
 mod auth;
 mod live;
+mod llm_proxy;
 mod machines;
 mod permissions;
 mod provider_keys;
@@ -33,6 +34,7 @@ pub fn described() -> OpenApiRouter<App> {
 pub fn router(app: App) -> Router {
     let (described, _) = described().split_for_parts();
     described
+        .merge(llm_proxy::router())
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::origin::check))

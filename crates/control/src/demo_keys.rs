@@ -38,7 +38,7 @@ pub async fn demo_keys_put(plane: &ControlPlane, provider: &DemoProvider) -> Res
             secret: provider.secret.clone(),
             base_url: Some(base_url.clone()),
         };
-        let key = sealed_key(plane, tenant, account, &request)?;
+        let key = sealed_key(plane, tenant, account, &request).await?;
         let facts = json!({ "provider": key.provider, "base_url": key.base_url });
         let object = format!("provider_key:{}", key.id);
         let record = plane.audit(&Actor::System, "provider_key.create", object, &facts);

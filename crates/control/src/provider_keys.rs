@@ -2,7 +2,9 @@
 
 use model::provider::{ProviderKey, ProviderName};
 use model::{Actor, ExposeSecret, ProviderKeyId, SecretString, TenantId};
+use outbound::Guard;
 use policy::Action;
+use providers::{BaseUrl, InvalidBaseUrl};
 use serde_json::json;
 use vault::RowIdentity;
 
@@ -30,7 +32,7 @@ pub async fn provider_key_create(
 ) -> Result<ProviderKey, Error> {
     let tenant = acting_tenant(actor)?;
     let created_by = authorise_in(actor, Action::ProviderKeyManage, tenant)?;
-    let key = sealed_key(plane, tenant, created_by, &request)?;
+    let key = sealed_key(plane, tenant, created_by, &request).await?;
     let facts = json!({ "provider": key.provider, "base_url": key.base_url });
     let object = format!("provider_key:{}", key.id);
     let record = plane.audit(actor, "provider_key.create", object, &facts);
@@ -86,7 +88,7 @@ pub async fn provider_key_delete(
     if deleted { Ok(()) } else { Err(Error::not_found("key")) }
 }
 
-pub(crate) fn sealed_key(
+pub(crate) async fn sealed_key(
     plane: &ControlPlane,
     tenant: TenantId,
     created_by: model::UserId,
@@ -98,7 +100,7 @@ pub(crate) fn sealed_key(
         .map_err(|error| Error::invalid("invalid_provider", format!("{error}")))?;
     let name = text::name("the key's name", &request.name, 100)?;
     let secret = usable_secret(&request.secret)?;
-    let base_url = base_url(plane, &provider, request.base_url.as_deref())?;
+    let base_url = base_url(plane, &provider, request.base_url.as_deref()).await?;
     let now = plane.now();
     let id = ProviderKeyId::new(now, &**plane.rng());
     let row = RowIdentity { tenant, provider: &provider, key: id };
@@ -135,37 +137,28 @@ fn hint(secret: &str) -> String {
     if secret.len() < 12 { String::new() } else { secret[secret.len() - 4..].to_owned() }
 }
 
-/// Checks where calls would go: https to somewhere, unless the server's own configuration trusts
-/// the host. What a name resolves to is checked at each call.
-fn base_url(
+/// Checks where calls would go, with the eyes of whoever makes them later: nowhere that is not
+/// public and encrypted, unless the server's own configuration trusts the host (S87).
+async fn base_url(
     plane: &ControlPlane,
     provider: &ProviderName,
     given: Option<&str>,
 ) -> Result<String, Error> {
-    let refused = |message: String| Err(Error::invalid("invalid_base_url", message));
+    let refused = |message: String| Error::invalid("invalid_base_url", message);
     let given = given.map(str::trim).filter(|url| !url.is_empty());
     let Some(text) = given.or_else(|| provider.default_base_url()) else {
-        return refused(format!("{provider} has no address of its own; give base_url"));
+        return Err(refused(format!("{provider} has no address of its own; give base_url")));
     };
-    let Ok(uri) = text.parse::<http::Uri>() else {
-        return refused("base_url is not a URL".to_owned());
-    };
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return refused("base_url must be like https://api.example.com/v1".to_owned());
-    };
-    if authority.as_str().contains('@') || uri.query().is_some() {
-        return refused("base_url must not hold a user name or a query".to_owned());
-    }
-    let trusted = plane.config.trusted_upstreams.iter().any(|host| host == authority.as_str());
-    match scheme {
-        "https" => {}
-        "http" if trusted => {}
-        _ => {
-            return refused(format!(
-                "base_url must begin with https://; a server in your own network must be listed \
-                 in the server's configuration (--trusted-upstream {authority})"
-            ));
-        }
-    }
-    Ok(text.trim_end_matches('/').to_owned())
+    let url = BaseUrl::parse(text).map_err(|error| refused(error.to_string()))?;
+    let uri: Result<http::Uri, _> = url.to_string().parse();
+    let uri = uri.map_err(|_| refused(InvalidBaseUrl::NotAUrl.to_string()))?;
+    let guard = Guard::new(&plane.config.trusted_upstreams);
+    guard.check(&uri).await.map_err(|forbidden| {
+        refused(format!(
+            "base_url is refused: {forbidden}; a model server in your own network must be listed \
+             in the server's configuration (--trusted-upstream {})",
+            url.authority()
+        ))
+    })?;
+    Ok(url.to_string())
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::{ApiConfig, App, Listening};
 use control::{ControlPlane, PlaneConfig, housekeeping, setup};
+use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
 use model::SecretString;
@@ -75,8 +76,10 @@ impl Server {
             _ => format!("{scheme}://{address}"),
         };
         let plane = start_plane(&config).await?;
+        let gateway = start_gateway(&plane, config.trusted_upstreams);
         let app = App {
             plane,
+            gateway,
             config: Arc::new(ApiConfig {
                 public_url: config.public_url,
                 allowed_hosts: config.allowed_hosts,
@@ -100,7 +103,7 @@ impl Server {
     /// Serves until told to stop, or until the database stops accepting writes.
     pub(crate) async fn serve(self) -> anyhow::Result<()> {
         let Self { app, listening, .. } = self;
-        let plane = app.plane.clone();
+        let (plane, gateway) = (app.plane.clone(), app.gateway.clone());
         let stopping = app.stopping.clone();
         let tidying = tidy_up_hourly(&plane);
         let broken = plane.store.stopped();
@@ -111,7 +114,7 @@ impl Server {
             let mut tidying = std::pin::pin!(tidying);
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut broken = std::pin::pin!(broken);
-            let mut closing = std::pin::pin!(close_links_when(&stopping, &plane));
+            let mut closing = std::pin::pin!(close_when(&stopping, &plane, &gateway));
             loop {
                 tokio::select! {
                     () = &mut serving => break,
@@ -126,6 +129,7 @@ impl Server {
                 }
             }
         }
+        gateway.close().await;
         plane.store.close().await;
         match failure {
             Some(reason) => anyhow::bail!("the database stopped accepting writes: {reason}"),
@@ -134,11 +138,23 @@ impl Server {
     }
 }
 
-/// When the server stops, machines are told at once, so that they come back soon.
-async fn close_links_when(stopping: &CancellationToken, plane: &ControlPlane) {
+/// When the server stops, machines are told at once, so that they come back soon, and model calls
+/// end, which may go on for longer than anybody waits.
+async fn close_when(stopping: &CancellationToken, plane: &ControlPlane, gateway: &Gateway) {
     stopping.cancelled().await;
-    plane.relay.close().await;
+    tokio::join!(plane.relay.close(), gateway.close());
     std::future::pending::<()>().await;
+}
+
+fn start_gateway(plane: &ControlPlane, trusted_upstreams: Vec<String>) -> Gateway {
+    Gateway::new(gateway::Settings {
+        store: plane.store.clone(),
+        key_ring: plane.key_ring.clone(),
+        clock: plane.clock().clone(),
+        rng: plane.rng().clone(),
+        trusted_upstreams,
+        limits: gateway::Limits::default(),
+    })
 }
 
 async fn tidy_up_hourly(plane: &ControlPlane) {

@@ -25,9 +25,11 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     next.run(request).await
 }
 
+/// Whether no page of another site has sent a request.
+///
 /// The order is that of Go's `http.CrossOriginProtection`: an origin that is ours settles it, one
 /// that is not ours settles it too, and `Sec-Fetch-Site` decides where there is none.
-fn is_ours(config: &ApiConfig, headers: &HeaderMap) -> bool {
+pub fn is_ours(config: &ApiConfig, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     if let Some(origin) = origins.next() {
         let origin = origin.to_str().unwrap_or_default();

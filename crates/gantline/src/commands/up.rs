@@ -130,7 +130,15 @@ fn list_agent(agent: &InstalledAgent) {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
 
     #[test]
     fn a_workspace_must_be_a_directory_that_is_there() {

@@ -1,0 +1,68 @@
+//! The LLM gateway's door. Agents come here with a token of their session and ask what they would
+//! ask a model's provider; what follows the gateway's own path, whatever it is, goes to the
+//! gateway, which answers in the words of that provider.
+//!
+//! Nothing of what other endpoints do with requests is done here: no account, no cookie, no body
+//! of ours.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::any;
+use control::proxy_tokens::GATEWAY_PATH;
+
+use crate::guard::origin;
+use crate::{App, problem};
+
+/// The endpoint, for every path below the gateway's own and every method.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route(GATEWAY_PATH, any(call))
+        .route(&format!("{GATEWAY_PATH}/"), any(call))
+        .route(&format!("{GATEWAY_PATH}/{{*path}}"), any(call))
+}
+
+/// One call of a model.
+async fn call(State(app): State<App>, mut request: Request) -> Response {
+    // Elsewhere a foreign page may read what needs no permission. Here there is no such thing
+    // (S100).
+    if !origin::is_ours(&app.config, request.headers()) {
+        let detail = "models are called by agents, not by the pages of other sites";
+        return problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail);
+    }
+    if let Some(uri) = below_gateway(request.uri()) {
+        *request.uri_mut() = uri;
+    }
+    app.gateway.answer(request).await.map(Body::new)
+}
+
+/// What the client appended to the gateway's address: a path and a query, no host.
+fn below_gateway(uri: &http::Uri) -> Option<http::Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(GATEWAY_PATH)?;
+    if rest.starts_with('/') { rest.parse().ok() } else { format!("/{rest}").parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_the_gateways_path_is_what_was_appended() {
+        for (uri, below) in [
+            ("/api/remote/llm-proxy", "/"),
+            ("/api/remote/llm-proxy/", "/"),
+            ("/api/remote/llm-proxy?key=x", "/?key=x"),
+            ("/api/remote/llm-proxy/v1/messages?beta=true", "/v1/messages?beta=true"),
+            ("/api/remote/llm-proxy//v1/messages", "//v1/messages"),
+            ("/api/remote/llm-proxy/%2e%2e/v1/files", "/%2e%2e/v1/files"),
+            // S86: a host in the request line is not where the call goes.
+            ("http://evil.example/api/remote/llm-proxy/v1/messages", "/v1/messages"),
+        ] {
+            let below_gateway = below_gateway(&uri.parse().unwrap()).unwrap();
+            let authority = below_gateway.authority();
+            assert_eq!((below_gateway.to_string().as_str(), authority), (below, None), "{uri}");
+        }
+    }
+}
