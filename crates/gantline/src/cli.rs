@@ -77,6 +77,11 @@ impl Cli {
         }
     }
 
+    /// Whether it says itself what becomes of a link, so that the log need not.
+    pub(crate) fn tells_of_its_link(&self) -> bool {
+        matches!(&self.command, Some(Command::Machine(args)) if args.is_run())
+    }
+
     /// The language to speak.
     pub(crate) fn language(&self) -> Language {
         self.lang.unwrap_or_else(Language::of_environment)

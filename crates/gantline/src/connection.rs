@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use client::{Client, ClientConfig, ServerUrl};
+use daemon::MachineConfig;
 use host::SystemRng;
 use model::{ExposeSecret, SecretString};
 
@@ -133,16 +134,36 @@ impl ConnectionOptions {
 }
 
 impl Connection {
+    /// The server of a machine. It is asked without a token.
+    pub(crate) fn of_machine(config: &MachineConfig) -> anyhow::Result<Self> {
+        let server = config.server_url.parse().context("read the machine's configuration")?;
+        let ca_bundle = config.ca_bundle.clone();
+        Ok(Self { server, token: None, ca_bundle, insecure_http: false })
+    }
+
     /// Makes a client that shows the token; refuses to show it where others could read it.
     pub(crate) fn client(&self, words: &dyn Words) -> anyhow::Result<Client> {
-        let readable = !self.server.is_encrypted() && !self.server.is_loopback();
-        if readable && self.token.is_some() && !self.insecure_http {
-            let message = words.token_readable(&self.server.to_string());
-            return Err(Refusal::new(Meaning::Usage, message)
-                .with_hint(words.hint_token_readable())
-                .into());
+        if self.token.is_some() {
+            self.check_is_unreadable(words)?;
         }
-        let token = self.token.clone();
+        self.make(self.token.clone())
+    }
+
+    /// Makes a client that shows no token, for what is open to everybody.
+    pub(crate) fn anonymous_client(&self) -> anyhow::Result<Client> {
+        self.make(None)
+    }
+
+    /// Refuses a server to which a secret would travel so that others could read it, unless told.
+    pub(crate) fn check_is_unreadable(&self, words: &dyn Words) -> Result<(), Refusal> {
+        if self.server.is_encrypted() || self.server.is_loopback() || self.insecure_http {
+            return Ok(());
+        }
+        let message = words.token_readable(&self.server.to_string());
+        Err(Refusal::new(Meaning::Usage, message).with_hint(words.hint_token_readable()))
+    }
+
+    fn make(&self, token: Option<SecretString>) -> anyhow::Result<Client> {
         let ca_bundle = match &self.ca_bundle {
             Some(path) => Some(std::fs::read(path).map_err(|error| {
                 Refusal::new(Meaning::Usage, format!("read {}: {error}", path.display()))
@@ -205,7 +226,7 @@ mod tests {
         assert_eq!(crate::exit::meaning(&error), Meaning::Usage);
     }
 
-    /// S04: a token leaves this computer only encrypted, unless told.
+    /// A token leaves this computer only encrypted, unless told.
     #[test]
     fn a_token_is_not_sent_where_it_can_be_read() {
         let words = words::of(words::Language::English);
@@ -215,6 +236,7 @@ mod tests {
         };
         let error = connection("http://10.0.0.1", false).client(words).unwrap_err();
         assert_eq!(crate::exit::meaning(&error), Meaning::Usage);
+        assert!(connection("http://10.0.0.1", false).anonymous_client().is_ok());
         assert!(connection("http://10.0.0.1", true).client(words).is_ok());
         assert!(connection("http://127.0.0.1:8080", false).client(words).is_ok());
         assert!(!format!("{:?}", options(None, Some("s3cret"))).contains("s3cret"));

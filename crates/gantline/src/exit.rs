@@ -75,15 +75,21 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What an error means, by its innermost cause that says it.
+/// What an error means: as a refusal says that it is or that was put around it, else as the server
+/// says.
 pub(crate) fn meaning(error: &anyhow::Error) -> Meaning {
-    let told = error.chain().find_map(|cause| {
-        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return Some(refusal.meaning);
-        }
-        cause.downcast_ref::<ClientError>().map(client_meaning)
-    });
-    told.unwrap_or(Meaning::Failed)
+    if let Some(refusal) = refusal(error) {
+        return refusal.meaning;
+    }
+    let told = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>());
+    told.map_or(Meaning::Failed, client_meaning)
+}
+
+/// The refusal that an error is, or that was put around another one.
+fn refusal(error: &anyhow::Error) -> Option<&Refusal> {
+    // What was put around an error is found by the whole only, not by the parts of its chain.
+    let around = error.downcast_ref::<Refusal>();
+    around.or_else(|| error.chain().find_map(|cause| cause.downcast_ref::<Refusal>()))
 }
 
 fn client_meaning(error: &ClientError) -> Meaning {
@@ -166,11 +172,11 @@ impl Meaning {
 }
 
 fn hint(error: &anyhow::Error, meaning: Meaning, words: &dyn Words) -> Option<String> {
-    let told = error.chain().find_map(|cause| {
-        let refusal = cause.downcast_ref::<Refusal>().and_then(|refusal| refusal.hint.clone());
-        let server = cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
-        refusal.or_else(|| server.map(str::to_owned))
-    });
+    let server = || {
+        let said = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()?.hint());
+        said.map(str::to_owned)
+    };
+    let told = refusal(error).and_then(|refusal| refusal.hint.clone()).or_else(server);
     let server_is_gone =
         || error.chain().any(|cause| cause.downcast_ref().is_some_and(ClientError::is_offline));
     told.or_else(|| match meaning {
@@ -230,6 +236,8 @@ mod tests {
         check(ClientError::NotOurs { server, status: 200 }, Meaning::Failed);
         check(Refusal::new(Meaning::TimedOut, "too long"), Meaning::TimedOut);
         check(anyhow::anyhow!("anything"), Meaning::Failed);
+        let around = Refusal::new(Meaning::Denied, "no such token");
+        check(anyhow::Error::from(refused(401, "token_unusable")).context(around), Meaning::Denied);
     }
 
     #[test]

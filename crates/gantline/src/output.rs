@@ -6,9 +6,11 @@ use std::io::{self, IsTerminal, Write};
 use anstream::AutoStream;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
+use model::agent::InstalledAgent;
 use serde::Serialize;
 
 use crate::escape;
+use crate::words::Words;
 
 /// How things are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -70,6 +72,16 @@ pub(crate) fn print_table<const N: usize>(
         print_line(line.trim_end())?;
     }
     Ok(())
+}
+
+/// Prints agents, found or missing, with what installs them.
+pub(crate) fn print_agents(agents: Vec<InstalledAgent>, words: &dyn Words) -> io::Result<()> {
+    let rows = agents.into_iter().map(|agent| {
+        let install = agent.install.filter(|_| agent.missing.is_some()).unwrap_or_default();
+        let state = agent.missing.or(agent.version).unwrap_or_default();
+        [agent.name.to_string(), agent.title, state, install]
+    });
+    print_table(words.agent_headings(), rows)
 }
 
 /// Prints names and values, one under the other.

@@ -1,5 +1,7 @@
 //! Where a chat or a terminal is to run, and with what.
 
+use std::time::Duration;
+
 use client::Client;
 use contract::machines::MachineView;
 use contract::sessions::{CreateSession, SessionView};
@@ -11,6 +13,12 @@ use crate::words::Words;
 
 /// The agent of the demonstration. It exists only where it is wanted.
 const DEMO: &str = "demo";
+
+/// How long a machine may take to look for its agents.
+const AGENTS_WITHIN: Duration = Duration::from_secs(15);
+
+/// How often to ask whether it has.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Where a chat is to run, and with what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
@@ -48,7 +56,7 @@ pub(crate) async fn start_chat(
 ) -> anyhow::Result<SessionView> {
     let agent = match &options.agent {
         Some(agent) => agent.clone(),
-        None => default_agent(machine, words)?,
+        None => default_agent(&with_agents(client, machine).await?, words)?,
     };
     let body = CreateSession {
         agent_name: Some(agent),
@@ -88,6 +96,20 @@ fn preset<P: std::str::FromStr<Err: std::fmt::Display>>(
     parsed.map_err(|error| Refusal::new(Meaning::Usage, format!("{error}")))
 }
 
+/// The machine as it is when it has said which agents it has. One that has just started has not
+/// looked for them yet.
+async fn with_agents(client: &Client, machine: &MachineView) -> anyhow::Result<MachineView> {
+    let found = async {
+        let mut machine = machine.clone();
+        while machine.agents.is_empty() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            machine = client.machine(machine.machine_id).await?;
+        }
+        Ok(machine)
+    };
+    tokio::time::timeout(AGENTS_WITHIN, found).await.unwrap_or_else(|_| Ok(machine.clone()))
+}
+
 /// The agent that is meant where none is named.
 pub(crate) fn default_agent(machine: &MachineView, words: &dyn Words) -> anyhow::Result<String> {
     let usable = || machine.agents.iter().filter(|agent| agent.usable() && agent.chat);
@@ -101,6 +123,9 @@ pub(crate) fn default_agent(machine: &MachineView, words: &dyn Words) -> anyhow:
         .filter_map(|agent| Some(format!("{}: {}", agent.name, agent.install.as_ref()?)))
         .collect();
     let refusal = Refusal::new(Meaning::Failed, words.no_agent(&machine.machine_name));
+    if install.is_empty() {
+        return Err(refusal.into());
+    }
     Err(refusal.with_hint(words.hint_install_agent(&install.join("; "))).into())
 }
 

@@ -1,7 +1,10 @@
 //! Everything that is said to people, in each language. A sentence that a language lacks does not
 //! compile. Help texts and what the server says stay English.
 //!
+//! - [`machine`]: what is said of this computer as a machine
 //! - `en`, `zh`: the languages
+
+pub(crate) mod machine;
 
 mod en;
 mod zh;
@@ -14,6 +17,8 @@ use model::session::{SessionKind, SessionState};
 use model::turn::TurnState;
 
 use crate::exit::Meaning;
+
+use self::machine::MachineWords;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -88,7 +93,7 @@ pub(crate) struct SessionLabels {
 }
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
-pub(crate) trait Words: Sync {
+pub(crate) trait Words: MachineWords + Sync {
     // Errors.
     fn error(&self) -> &'static str;
     fn because(&self) -> &'static str;

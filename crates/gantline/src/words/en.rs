@@ -1,5 +1,7 @@
 //! What is said in English.
 
+mod machine;
+
 use std::time::Duration;
 
 use model::machine::MachineStatus;

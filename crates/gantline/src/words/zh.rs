@@ -1,5 +1,7 @@
 //! 用中文说的话。
 
+mod machine;
+
 use std::time::Duration;
 
 use model::machine::MachineStatus;

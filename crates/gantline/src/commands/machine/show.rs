@@ -10,7 +10,7 @@ use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup::{self, MachineOption};
-use crate::output::{Format, FormatOption, print_fields, print_line, print_table, try_print_json};
+use crate::output::{Format, FormatOption, print_agents, print_fields, print_line, try_print_json};
 use crate::words::Words;
 
 /// Which machine to show.
@@ -66,13 +66,5 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
         return Ok(());
     }
     print_line("")?;
-    let rows = machine.agents.into_iter().map(|agent| {
-        let state = match (&agent.missing, &agent.version) {
-            (Some(missing), _) => missing.clone(),
-            (None, version) => version.clone().unwrap_or_default(),
-        };
-        let install = agent.install.filter(|_| agent.missing.is_some()).unwrap_or_default();
-        [agent.name.to_string(), agent.title, state, install]
-    });
-    print_table(words.agent_headings(), rows)
+    print_agents(machine.agents, words)
 }
