@@ -42,6 +42,19 @@ pub(crate) fn install(shell: &Shell) -> Result<Freshness> {
     Ok(Freshness::Renewed)
 }
 
+/// Installs what makes the console's types from the description of the interface. It has a folder
+/// of its own: it wants another compiler than the console.
+pub(crate) fn install_type_generator(shell: &Shell) -> Result<()> {
+    let place = folder(shell.repository()).join("tools/openapi");
+    let lock = Stamp::of_files(&place, &["package.json", "package-lock.json"])?;
+    let modules = place.join("node_modules");
+    if !lock.is_on(&modules) {
+        shell.run_in(&place, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+        lock.put_on(&modules)?;
+    }
+    Ok(())
+}
+
 /// Builds the console into `console/dist`, unless it was built from the same files.
 pub(crate) fn build(shell: &Shell) -> Result<Freshness> {
     let installed = install(shell)?;

@@ -4,10 +4,12 @@
 //! - [`code_map`]: the code map inside `ARCHITECTURE.md`
 //! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md` and
 //!   `docs/reliability.md`
+//! - [`interface`]: `docs/openapi.json`, and the console's types made from it
 //! - [`region`]: writing a part of a page
 
 mod claims_tables;
 mod code_map;
+mod interface;
 mod layers_page;
 mod region;
 
@@ -47,6 +49,11 @@ const GENERATORS: &[Generator] = &[
         output: claims_tables::RELIABILITY,
         make: |tree, _| claims_tables::make(tree, claims_tables::RELIABILITY),
     },
+    Generator { output: interface::DESCRIPTION, make: |_, shell| interface::describe(shell) },
+    Generator {
+        output: interface::CONSOLE_TYPES,
+        make: |_, shell| interface::console_types(shell),
+    },
 ];
 
 /// Writes the generated files, or checks them.
@@ -56,36 +63,37 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
         check(&shell)?;
         return Ok(ExitCode::SUCCESS);
     }
-    for (output, text) in stale(&shell)? {
-        std::fs::write(repository.path(output), text)
-            .with_context(|| format!("failed to write {output}"))?;
-        shell.say(&format!("written: {output}"));
+    // One after the other: some are made from those before.
+    for generator in GENERATORS {
+        let Some(text) = stale(generator, &shell)? else { continue };
+        std::fs::write(repository.path(generator.output), text)
+            .with_context(|| format!("failed to write {}", generator.output))?;
+        shell.say(&format!("written: {}", generator.output));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Fails if a generated file differs from what would be written.
 pub(crate) fn check(shell: &Shell) -> Result<()> {
-    let stale: Vec<&str> = stale(shell)?.into_iter().map(|(output, _)| output).collect();
+    let mut stale_outputs = Vec::new();
+    for generator in GENERATORS {
+        if stale(generator, shell)?.is_some() {
+            stale_outputs.push(generator.output);
+        }
+    }
     anyhow::ensure!(
-        stale.is_empty(),
+        stale_outputs.is_empty(),
         "not as generated: {}; run `cargo xtask gen` and commit what it wrote",
-        stale.join(", ")
+        stale_outputs.join(", ")
     );
     shell.say(&format!("{} files are as generated", GENERATORS.len()));
     Ok(())
 }
 
-/// Every output that is not what it should be, with what it should be.
-fn stale(shell: &Shell) -> Result<Vec<(&'static str, String)>> {
+/// What an output should be, if it is something else.
+fn stale(generator: &Generator, shell: &Shell) -> Result<Option<String>> {
     let tree = Tree::read(shell.repository())?;
-    let mut stale = Vec::new();
-    for generator in GENERATORS {
-        let text = (generator.make)(&tree, shell)
-            .with_context(|| format!("failed to make {}", generator.output))?;
-        if tree.text(generator.output) != Some(text.as_str()) {
-            stale.push((generator.output, text));
-        }
-    }
-    Ok(stale)
+    let text = (generator.make)(&tree, shell)
+        .with_context(|| format!("failed to make {}", generator.output))?;
+    Ok((tree.text(generator.output) != Some(text.as_str())).then_some(text))
 }

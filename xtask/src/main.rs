@@ -7,7 +7,8 @@
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
 //! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`]
-//! (which room leans on which), [`claims`] (what is claimed, and which tests prove it),
+//! (which room leans on which), [`programs`] (our own, built), [`claims`] (what is claimed, and
+//! which tests prove it),
 //! [`console`] (the web console), [`tools`] (what must be on this computer).
 
 #![expect(clippy::print_stdout, reason = "the commands of a developer speak on standard output")]
@@ -18,6 +19,7 @@ mod console;
 mod generate;
 mod layers;
 mod manifest;
+mod programs;
 mod repository;
 mod shell;
 mod stamp;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 const NAME: &str = ".made-from";
 
 /// Folders below the console that are made, not written.
-const MADE: &[&str] = &["node_modules", "dist", "coverage"];
+const MADE: &[&str] = &["node_modules", "dist", "coverage", "screenshots"];
 
 /// A hash over names and contents of files. It only has to notice changes made by people, on one
 /// computer, with one toolchain.

@@ -98,7 +98,12 @@ function Ending({ ending, isEmpty }: { ending: Changes["ending"]; isEmpty: boole
   if (ending === "same") {
     return isEmpty ? <p class="diff-note">{words.no_changes}</p> : null;
   }
-  return <p class="diff-note">{ending === "gained" ? words.break_gained : words.break_lost}</p>;
+  const notes = {
+    gained: words.break_gained,
+    lost: words.break_lost,
+    missing: words.break_missing,
+  };
+  return <p class="diff-note">{notes[ending]}</p>;
 }
 
 /** Rows up to the changed one with this number. */
@@ -121,9 +126,14 @@ function DiffTable({ rows, isSplit, isWrapped }: TableProps) {
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const blocks = useMemo(() => fold(rows, opened), [rows, opened]);
   return (
-    <div class={`diff-scroll ${isWrapped ? "diff-wrapped" : ""}`}>
+    // Keys must reach what does not fit.
+    <section
+      class={`diff-scroll ${isWrapped ? "diff-wrapped" : ""}`}
+      aria-label={t().diff.caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+      tabIndex={0}
+    >
       <table class={isSplit ? "diff-table diff-split" : "diff-table"}>
-        <caption class="unseen">{t().diff.caption}</caption>
         {isSplit && (
           <colgroup>
             <col class="diff-number-column" />
@@ -150,7 +160,7 @@ function DiffTable({ rows, isSplit, isWrapped }: TableProps) {
           ),
         )}
       </table>
-    </div>
+    </section>
   );
 }
 

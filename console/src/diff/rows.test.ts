@@ -60,6 +60,7 @@ test("a line break at the end that comes or goes is said", () => {
   expect(changes("a", "a\n").ending).toBe("gained");
   expect(changes("a\n", "a").ending).toBe("lost");
   expect(changes("", "a\n").ending).toBe("same");
+  expect(changes("", "a").ending).toBe("missing");
 });
 
 test("texts that are too different are replaced as a whole, in time", () => {

@@ -20,8 +20,8 @@ export interface Changes {
   rows: readonly Row[];
   added: number;
   removed: number;
-  /** Whether one of the texts does not end with a line break, where that differs. */
-  ending: "same" | "gained" | "lost";
+  /** Whether one of the texts does not end with a line break, where that differs or is new. */
+  ending: "same" | "gained" | "lost" | "missing";
   /** The texts were too different to be compared in time: all of one was replaced. */
   isCoarse: boolean;
 }
@@ -68,6 +68,9 @@ function lines(text: string): string[] {
 }
 
 function ending(oldText: string, newText: string): Changes["ending"] {
+  if (oldText === "" && newText !== "" && !newText.endsWith("\n")) {
+    return "missing";
+  }
   const had = oldText === "" || oldText.endsWith("\n");
   const has = newText === "" || newText.endsWith("\n");
   return had === has ? "same" : has ? "gained" : "lost";

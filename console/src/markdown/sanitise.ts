@@ -5,6 +5,8 @@
 
 import createPurifier from "dompurify";
 
+import { t } from "../i18n";
+
 const TAGS = [
   "a",
   "b",
@@ -61,6 +63,10 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
       node.remove();
     }
     node.setAttribute("disabled", "");
+    node.setAttribute(
+      "aria-label",
+      node.hasAttribute("checked") ? t().chat.task_done : t().chat.task_open,
+    );
   }
   const classes = (node.getAttribute("class") ?? "").split(/\s+/);
   const known = classes.filter((name) => CLASSES.test(name));

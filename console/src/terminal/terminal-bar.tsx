@@ -46,22 +46,18 @@ export function TerminalBar({ parts, title, onSearch }: TerminalBarProps) {
         />
         <button
           type="button"
-          class="button button-ghost button-s terminal-letters"
+          class="button button-ghost button-s terminal-letters terminal-smaller"
           aria-label={words.smaller}
           data-tip={words.smaller}
           onClick={() => changeFontSize(-1)}
-        >
-          A−
-        </button>
+        />
         <button
           type="button"
-          class="button button-ghost button-s terminal-letters"
+          class="button button-ghost button-s terminal-letters terminal-larger"
           aria-label={words.larger(terminalFontSize.value)}
           data-tip={words.larger(terminalFontSize.value)}
           onClick={() => changeFontSize(1)}
-        >
-          A+
-        </button>
+        />
       </span>
     </div>
   );

@@ -248,7 +248,8 @@ function followSize(box: HTMLElement, emulator: Emulator, attachment: Attachment
   let timer: ReturnType<typeof setTimeout> | undefined;
   let before = { width: 0, columns: 0, rows: 0 };
   const hasFingers = window.matchMedia("(pointer: coarse)").matches;
-  const fit = () => {
+  const adjust = () => {
+    timer = undefined;
     const size = emulator.fitting(box);
     if (!size) {
       return;
@@ -267,13 +268,15 @@ function followSize(box: HTMLElement, emulator: Emulator, attachment: Attachment
   };
   const observer = new ResizeObserver(() => {
     clearTimeout(timer);
-    timer = setTimeout(fit, RESIZE_AFTER_MS);
+    timer = setTimeout(adjust, RESIZE_AFTER_MS);
   });
   observer.observe(box);
+  // The first size goes along with the wish to attach, so that nothing is drawn in a wrong one.
+  adjust();
   const rendered = emulator.terminal.onRender(() => {
-    // Cells have a size when they have been drawn once, and another one with other letters.
-    clearTimeout(timer);
-    timer = setTimeout(fit, RESIZE_AFTER_MS);
+    // Cells have a size when they have been drawn once, and another one with other letters. A
+    // program that never stops writing must not put this off forever.
+    timer ??= setTimeout(adjust, RESIZE_AFTER_MS);
   });
   return () => {
     clearTimeout(timer);

@@ -2,6 +2,7 @@
 
 mod agent;
 mod auth;
+mod console;
 mod live;
 mod llm_proxy;
 mod machines;
@@ -43,7 +44,11 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// What is no endpoint may be the console's.
 async fn fallback(request: extract::Request) -> axum::response::Response {
+    if let Some(response) = console::serve(&request) {
+        return response;
+    }
     let detail = format!("there is no {} here", request.uri().path());
     problem::plain(StatusCode::NOT_FOUND, "no_such_endpoint", detail)
 }

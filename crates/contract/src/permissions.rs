@@ -22,7 +22,7 @@ pub struct PermissionView {
     /// One line for people.
     pub title: String,
     /// The tool call, whole: what is shown is what the agent will do.
-    #[schema(value_type = Object)]
+    #[schema(value_type = conversation::PermissionDetails)]
     pub details: Box<RawValue>,
     /// SHA-256 of the details, in hexadecimal; give it back with the answer.
     pub digest: String,

@@ -275,7 +275,7 @@ pub struct UpdateRecord {
     /// When it happened, by the machine's clock.
     pub at: Time,
     /// What happened.
-    #[schema(value_type = Object)]
+    #[schema(value_type = conversation::Update)]
     pub update: Box<RawValue>,
 }
 

@@ -22,7 +22,7 @@ const DEFAULT_MINUTES: u16 = 60;
 
 /// What a machine says when it registers.
 #[derive(Debug)]
-pub struct Registration {
+pub struct EnrolmentRequest {
     /// The registration token.
     pub token: String,
     /// Its Ed25519 public key.
@@ -110,7 +110,7 @@ pub async fn enrolment_revoke(
 /// transaction, or neither is. Whoever made the token may work on the machine.
 pub async fn machine_register(
     plane: &ControlPlane,
-    registration: Registration,
+    registration: EnrolmentRequest,
     source: IpAddr,
 ) -> Result<Machine, Error> {
     let subjects = [Subject::Source(source)];

@@ -9,12 +9,15 @@
 //! - [`program`]: what to start
 //! - [`marker`]: how a session's processes are recognised
 //! - [`piped`]: a child on three pipes
+//! - [`signals`]: what children must not ignore
 //! - [`tree`]: who belongs to a session, and ending them
 
 pub mod environment;
 pub mod marker;
 pub mod piped;
 pub mod program;
+#[cfg(unix)]
+pub mod signals;
 pub mod tree;
 
 #[cfg(target_os = "linux")]

@@ -31,6 +31,8 @@ pub struct ChildProcess {
 
 /// Starts a program in a process group of its own, marked, with three pipes.
 pub fn spawn_piped(program: &Program, marker: &Marker) -> Result<PipedChild, SpawnError> {
+    #[cfg(unix)]
+    crate::signals::heard_in_children();
     let mut command = Command::new(program.executable());
     command
         .args(&program.arguments)

@@ -86,6 +86,7 @@ enum Output {
 ///
 /// The environment says what the terminal can do: `TERM=xterm-256color` and `COLORTERM=truecolor`.
 pub fn spawn(program: &Program, marker: &Marker, size: Size) -> Result<Pty, SpawnError> {
+    processes::signals::heard_in_children();
     let system = |source| SpawnError::System { program: program.path.clone(), source };
     let (pty, pts) = pty_process::open().map_err(into_io).map_err(system)?;
     pty.resize(size.into()).map_err(into_io).map_err(system)?;

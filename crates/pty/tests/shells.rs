@@ -222,6 +222,19 @@ async fn control_characters_become_signals() {
     assert_eq!(exit, Exit::Code(9));
 }
 
+/// A daemon that a script has started in the background, or with `nohup`, ignores signals, and what
+/// is ignored is inherited: its terminals hear them all the same.
+#[tokio::test]
+async fn control_characters_work_below_a_daemon_that_ignores_signals() {
+    let test = "control_characters_become_signals";
+    let script = format!("trap '' HUP INT QUIT TSTP; exec \"$0\" --exact {test}");
+    let mut command = tokio::process::Command::new("sh");
+    command.arg("-c").arg(script).arg(std::env::current_exe().unwrap()).kill_on_drop(true);
+    let output = tokio::time::timeout(DEADLINE, command.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("1 passed"), "{}", text(&output.stdout));
+}
+
 /// R22, S81: children that left the group, the session and their parent end with the session. The
 /// feature `mutant-leader-only` turns this red.
 #[tokio::test]

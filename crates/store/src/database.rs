@@ -10,6 +10,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 
+use crate::claim::claim;
 use crate::writer::Writer;
 use crate::{StoreError, Tx, TxFuture};
 
@@ -29,10 +30,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the file, makes it if need be, and brings its layout up to date.
+    /// Claims the file, opens it, makes it if need be, and brings its layout up to date.
     ///
     /// The writer's task ends when [`Store::close`] is called or the last clone is dropped.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let claimed = claim(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -49,7 +51,7 @@ impl Store {
             .connect_with(options.create_if_missing(false).read_only(true))
             .await
             .map_err(opening(path))?;
-        Ok(Self { readers, writer: Writer::start(connection) })
+        Ok(Self { readers, writer: Writer::start(connection, claimed) })
     }
 
     /// Runs one unit of work in a transaction. When this answers `Ok`, it is on the disk; when

@@ -1,4 +1,4 @@
-//! Registration tokens.
+//! Enrolment tokens.
 
 use model::enrolment::Enrolment;
 use model::{EnrolmentId, MachineId, TenantId, Timestamp, UserId};

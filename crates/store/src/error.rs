@@ -13,6 +13,20 @@ pub enum StoreError {
         /// Why not.
         source: sqlx::Error,
     },
+    /// Another server works with it.
+    #[error("the database {} is in use by another server", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It could not be claimed.
+    #[error("claim the database with {}", path.display())]
+    Claim {
+        /// The lock file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// Its layout could not be brought up to date.
     #[error("bring the database {} up to date", path.display())]
     Migrate {

@@ -1,3 +1,5 @@
+mod power_cut;
+
 use std::path::Path;
 
 use model::actor::Role;
@@ -95,7 +97,7 @@ impl House {
             machine: self.machine,
             kind: SessionKind::Chat,
             agent: Some("demo".parse().unwrap()),
-            workspace: "/work".to_owned(),
+            workspace: "/srv/project".to_owned(),
             model: None,
             preset: "ask".to_owned(),
             title: "Hello".to_owned(),

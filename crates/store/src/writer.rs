@@ -5,6 +5,7 @@
 //! commit that fails stops the writer for good: what reached the disk is not known any more, and
 //! to go on would be to acknowledge on a guess (R14).
 
+use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -85,11 +86,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: SqliteConnection) -> Self {
+    pub(crate) fn start(connection: SqliteConnection, claimed: File) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (close, closing) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(None);
-        let task = tokio::spawn(run(Tx { connection }, queue, closing, stop));
+        let task = tokio::spawn(run(Tx { connection }, claimed, queue, closing, stop));
         Self { jobs, stopped, close, task: Arc::new(Mutex::new(Some(task))) }
     }
 
@@ -126,6 +127,7 @@ impl Writer {
 
 async fn run(
     mut tx: Tx,
+    claimed: File,
     mut queue: mpsc::Receiver<Box<dyn Job>>,
     mut closing: mpsc::Receiver<()>,
     stop: watch::Sender<Option<String>>,
@@ -147,6 +149,8 @@ async fn run(
     }
     queue.close();
     let _ = tx.connection.close().await;
+    // Not before everything is in the file.
+    drop(claimed);
 }
 
 /// Runs a batch. `Err` means that the writer must not go on.

@@ -29,12 +29,6 @@ fn features(tree: &Tree) -> Result<String> {
     Ok(features.collect::<Vec<_>>().join(","))
 }
 
-/// With `--tests`, so that dependencies get the features they have in the tests and nothing is
-/// compiled twice.
-pub(super) fn build(shell: &Shell) -> Result<()> {
-    shell.run("cargo", &["build", "--workspace", "--bins", "--tests", "--locked"])
-}
-
 pub(super) fn document(shell: &Shell) -> Result<()> {
     let mut command = shell.command("cargo");
     command.args(["doc", "--workspace", "--no-deps", "--locked"]);

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{agents, mutants, needs, rust};
 use crate::shell::Shell;
-use crate::{console, generate, tidy};
+use crate::{console, generate, programs, tidy};
 
 /// One check, or one set of tests.
 pub(super) struct Step {
@@ -123,13 +123,13 @@ pub(super) const STEPS: &[Step] = &[
         purpose: "every program and test is built",
         lane: Lane::Compiler,
         after: &["console-build"],
-        run: rust::build,
+        run: programs::build,
     },
     Step {
         name: "gen",
         purpose: "generated files are as generated",
         lane: Lane::Compiler,
-        after: &[],
+        after: &["build"],
         run: generate::check,
     },
     Step {

@@ -91,6 +91,8 @@ export const chat = {
   copy_message: "Copy message",
   more: "Show more",
   less: "Show less",
+  task_done: "Done",
+  task_open: "To do",
   picture: "Picture",
   larger: "Show the picture larger",
   smaller: "Show the picture smaller",

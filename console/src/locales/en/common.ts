@@ -57,6 +57,7 @@ export const diff = {
   show_more: (count: number) => `Show ${plural(count, "more changed line")}`,
   no_changes: "No changes.",
   break_gained: "The file now ends with a line break.",
+  break_missing: "The file does not end with a line break.",
   break_lost: "The file no longer ends with a line break.",
   coarse: "These texts are too different to be compared line by line.",
 };

@@ -82,6 +82,8 @@ export const chat: Catalogue["chat"] = {
   copy_message: "复制消息",
   more: "展开",
   less: "收起",
+  task_done: "已完成",
+  task_open: "待办",
   picture: "图片",
   larger: "放大图片",
   smaller: "缩小图片",

@@ -140,6 +140,11 @@ impl Answered {
         std::str::from_utf8(&self.body).unwrap()
     }
 
+    /// The body, whatever it is.
+    pub(crate) fn text_lossy(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// What an error says, wherever the dialect puts it.
     pub(crate) fn message(&self) -> String {
         self.json()["error"]["message"].as_str().unwrap().to_owned()
@@ -154,6 +159,23 @@ pub(crate) async fn raw(to: SocketAddr, bytes: &[u8]) -> String {
         let mut answer = Vec::new();
         // A connection that is reset has said what it had to say.
         let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    tokio::time::timeout(DEADLINE, answered).await.unwrap()
+}
+
+/// Sends bytes as they are and reads until `end` has come, without waiting for the other side to
+/// close.
+pub(crate) async fn raw_until(to: SocketAddr, bytes: &[u8], end: &str) -> String {
+    let answered = async {
+        let mut stream = TcpStream::connect(to).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        while !String::from_utf8_lossy(&answer).contains(end) {
+            if stream.read_buf(&mut answer).await.unwrap_or(0) == 0 {
+                break;
+            }
+        }
         String::from_utf8_lossy(&answer).into_owned()
     };
     tokio::time::timeout(DEADLINE, answered).await.unwrap()

@@ -1,6 +1,7 @@
 //! A tenant with a session, its keys, a scripted provider, and the gateway between them.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ pub(crate) struct House {
     key_ring: Arc<RwLock<KeyRing>>,
     user: UserId,
     machine: MachineId,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// What differs from house to house.
@@ -109,7 +110,7 @@ impl House {
             clock,
             rng,
             key_ring,
-            _directory: directory,
+            directory,
         };
         house.furnish(plan).await;
         house
@@ -236,6 +237,43 @@ impl House {
     /// The ledger as it is now.
     pub(crate) async fn ledger(&self) -> Vec<UsageRecord> {
         self.store.usage_of_session(self.session).await.unwrap()
+    }
+
+    /// The ledger, once it has so many records.
+    pub(crate) async fn ledger_reaches(&self, count: usize) -> Vec<UsageRecord> {
+        let reached = async {
+            loop {
+                let records = self.ledger().await;
+                if records.len() >= count {
+                    return records;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, reached).await.unwrap()
+    }
+
+    /// Where the database and the key ring lie.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Replaces the keys of a provider by one whose secret was sealed for another row.
+    pub(crate) async fn swap_sealed(&self, provider: &ProviderName) {
+        let keys = self.store.provider_keys(self.tenant).await.unwrap();
+        let mut swapped = keys.iter().find(|key| key.provider == *provider).unwrap().clone();
+        let other = keys.iter().find(|key| key.provider != *provider).unwrap();
+        swapped.sealed = other.sealed.clone();
+        let (old, tenant, now) = (swapped.id, self.tenant, self.clock.now());
+        swapped.id = ProviderKeyId::new(now, &*self.rng);
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    tx.provider_key_delete(old, tenant).await?;
+                    tx.provider_key_insert(&swapped).await
+                })
+            })
+            .await
+            .unwrap();
     }
 
     /// The ledger once everything is written.

@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::machines::{RegisterMachine, RegisteredMachine};
 use control::Error;
-use control::enrolments::{self, Registration};
+use control::enrolments::{self, EnrolmentRequest};
 use model::machine::MachineFacts;
 
 use crate::App;
@@ -29,7 +29,7 @@ pub(super) async fn register(
     Ok((StatusCode::CREATED, Json(registered)))
 }
 
-fn registration(body: RegisterMachine) -> Result<Registration, Error> {
+fn registration(body: RegisterMachine) -> Result<EnrolmentRequest, Error> {
     let mut public_key = [0; 32];
     hex::decode_to_slice(&body.public_key, &mut public_key).map_err(|_| {
         let message = "public_key must be an Ed25519 public key of 64 hexadecimal digits";
@@ -43,5 +43,10 @@ fn registration(body: RegisterMachine) -> Result<Registration, Error> {
         version: body.agent_version,
         ..MachineFacts::default()
     };
-    Ok(Registration { token: body.registration_token, public_key, name: body.machine_name, facts })
+    Ok(EnrolmentRequest {
+        token: body.registration_token,
+        public_key,
+        name: body.machine_name,
+        facts,
+    })
 }
