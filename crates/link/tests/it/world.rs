@@ -306,5 +306,5 @@ fn without_faults_everything_is_executed_and_reported() {
     world.check_end();
     assert_eq!(world.machine.executed.len(), 100);
     assert_eq!(world.server.store.reports.len(), 200);
-    assert_eq!(world.server.reported_unknown(), []);
+    assert!(world.server.reported_unknown().is_empty());
 }
