@@ -15,6 +15,7 @@
 //! # }
 //! ```
 //!
+//! - `claim`: one server at a time
 //! - [`database`]: opening, pools, migrations
 //! - [`writer`]: group commit
 //! - [`error`]: what can go wrong, and what to do about it
@@ -24,6 +25,7 @@ pub mod database;
 pub mod error;
 pub mod writer;
 
+mod claim;
 mod columns;
 
 pub mod api_tokens;

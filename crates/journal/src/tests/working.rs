@@ -152,7 +152,7 @@ fn reports_are_read_by_number_and_size_until_they_are_acknowledged() {
         assert_eq!(seqs(2, 2, 10_000), [2, 3]);
         assert_eq!(seqs(2, 100, 300), [2, 3]);
         assert_eq!(seqs(2, 100, 1), [2], "one at least");
-        assert_eq!(seqs(6, 100, 10_000), []);
+        assert!(seqs(6, 100, 10_000).is_empty());
         commit(&opened, vec![Change::Acknowledged { up_to: 3 }]).await.unwrap();
         assert_eq!(seqs(1, 100, 10_000), [4, 5]);
         assert_eq!(seqs(5, 100, 10_000), [5]);

@@ -39,7 +39,7 @@ async fn what_was_answered_survives_a_power_cut() {
             answered.extend(write_together(&store, &rng).await);
         }
         let after = disk.after_power_cut();
-        assert_eq!(lost(&after, &answered).await, []);
+        assert_eq!(lost(&after, &answered).await, Vec::<TenantId>::new());
     }
     store.close().await;
 }
