@@ -187,7 +187,9 @@ fn a_machine_outlives_its_server() {
     running.line_with("Connected to");
     house.up.take().unwrap().terminate();
     running.line_with("Not connected");
-    check_code(&machine(&["status"]).output().unwrap(), 6);
+    wait_until("the status that there is no link", || {
+        (machine(&["status"]).output().unwrap().status.code() == Some(6)).then_some(())
+    });
     house.restart();
     running.line_with("Connected to");
     wait_until("the status", || {
