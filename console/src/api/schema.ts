@@ -1,9 +1,26 @@
-// Made by `npm run schema` from docs/openapi.json. Change the endpoints instead.
+// Made by `cargo xtask gen` from docs/openapi.json. Change the endpoints instead.
 
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An agent process is ready. */
+        AgentUpdate: {
+            /** @description The agent's own name for the session; needed to load or resume it. */
+            agent_session_id: string;
+            /** @description Whether it always asks before it acts. Where it does not, the policy has nothing to decide. */
+            asks: boolean;
+            /** @description What the program calls itself. */
+            name?: string | null;
+            /** @description Whether the agent remembers what was said before. */
+            opened: components["schemas"]["HowOpened"];
+            /** @description What a prompt may contain besides text and links. */
+            prompt: components["schemas"]["PromptAbilities"];
+            /** @description Whether a later process can take the session up again. */
+            remembers: boolean;
+            /** @description Its version, as it says. */
+            version?: string | null;
+        };
         /** @description Answers a question. */
         AnswerPermission: {
             /** @description The answer. */
@@ -127,6 +144,22 @@ export interface components {
             /** @description What to call it from now on, 1 to 200 characters. */
             title?: string | null;
         };
+        /**
+         * @description Where a chat stands.
+         * @enum {string}
+         */
+        ChatState: "starting" | "idle" | "running" | "waiting" | "agent_down" | "stopped" | "failed";
+        /** @description One value of an option that is a choice. */
+        ChoiceOption: {
+            /** @description What it means. */
+            description?: string | null;
+            /** @description The heading it stands under, where the agent groups its choices. */
+            group?: string | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description The value. */
+            value: string;
+        };
         /** @description What the client says. */
         ClientMessage: {
             /**
@@ -161,6 +194,11 @@ export interface components {
             /** @description Why, for people. */
             reason: string;
         };
+        /** @description The agent's slash commands. */
+        Commands: {
+            /** @description All of them. */
+            commands: components["schemas"]["SlashCommand"][];
+        };
         /** @description The first notification on a connection. */
         Connected: {
             /** @description Names the connection in logs. */
@@ -169,6 +207,78 @@ export interface components {
             server_time: components["schemas"]["Time"];
             /** @description Release of the server; a page that was loaded from another one should reload. */
             server_version: string;
+        };
+        /** @description A piece of content, as ACP has them. */
+        Content: {
+            /** @enum {string} */
+            kind: "text";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @description Base64. */
+            data: string;
+            /** @enum {string} */
+            kind: "image";
+            /** @description For example `image/png`. */
+            mime_type: string;
+            /** @description Where it came from. */
+            uri?: string | null;
+        } | {
+            /** @description Base64. */
+            data: string;
+            /** @enum {string} */
+            kind: "audio";
+            /** @description For example `audio/wav`. */
+            mime_type: string;
+        } | {
+            /** @enum {string} */
+            kind: "resource_link";
+            /** @description Its type, where it is known. */
+            mime_type?: string | null;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its size in bytes, where it is known.
+             */
+            size?: number | null;
+            /** @description Where it is. */
+            uri: string;
+        } | {
+            /** @enum {string} */
+            kind: "resource";
+            /** @description Its type, where it is known. */
+            mime_type?: string | null;
+            /** @description What is in it. */
+            text: string;
+            /** @description Where it is. */
+            uri: string;
+        } | {
+            /** @description Base64. */
+            data: string;
+            /** @enum {string} */
+            kind: "blob";
+            /** @description Its type, where it is known. */
+            mime_type?: string | null;
+            /** @description Where it is. */
+            uri: string;
+        } | {
+            /**
+             * Format: int64
+             * @description How large it was.
+             */
+            bytes: number;
+            /** @enum {string} */
+            kind: "omitted";
+            /** @description Its type, where it is known. */
+            mime_type?: string | null;
+            /** @description What it was: `image`, `audio`, `resource`, `blob` or `unknown`. */
+            what: string;
+        } | {
+            /** @enum {string} */
+            kind: "unknown";
+            /** @description The JSON. */
+            raw: Record<string, never>;
         };
         /** @description One piece of a prompt, as the Agent Client Protocol spells it. */
         ContentBlock: {
@@ -195,6 +305,30 @@ export interface components {
             resource: components["schemas"]["EmbeddedResource"];
             /** @enum {string} */
             type: "resource";
+        };
+        /** @description How full the agent's context is. What is billed stands in the ledger of the LLM gateway. */
+        ContextUsage: {
+            cost?: components["schemas"]["Cost"] | null;
+            /**
+             * Format: int64
+             * @description Tokens the context can hold.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Tokens in the context.
+             */
+            used: number;
+        };
+        /** @description An amount of money, as an agent counts it. */
+        Cost: {
+            /**
+             * Format: double
+             * @description The amount, in units of the currency.
+             */
+            amount: number;
+            /** @description ISO 4217 code, such as `USD`. */
+            currency: string;
         };
         /** @description Asks for an API token. */
         CreateApiToken: {
@@ -338,6 +472,11 @@ export interface components {
             /** @description Who. */
             user_id: components["schemas"]["UserId"];
         };
+        /**
+         * @description How a fresh agent process came by the session.
+         * @enum {string}
+         */
+        HowOpened: "new" | "loaded" | "resumed";
         /** @description What a machine knows of one agent. */
         InstalledAgent: {
             /** @description Whether it can ask a person before it acts. */
@@ -356,6 +495,21 @@ export interface components {
             title: string;
             /** @description Version, if it is installed. */
             version?: string | null;
+        };
+        /**
+         * @description How much a notice matters.
+         * @enum {string}
+         */
+        Level: "info" | "warning" | "error";
+        /** @description A file that a tool call touches. */
+        Location: {
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line?: number | null;
+            /** @description Where it is. */
+            path: string;
         };
         /** Format: uuid */
         LoginId: string;
@@ -426,6 +580,30 @@ export interface components {
             /** @description Directories in which sessions may run. */
             workspaces: string[];
         };
+        /** @description A piece of what the agent says or thinks. */
+        MessageChunk: {
+            /** @description The piece. */
+            content: components["schemas"]["Content"];
+            /** @description Pieces with the same id belong together. */
+            message_id: string;
+        };
+        /** @description Something that people should know. */
+        Notice: {
+            /** @description What it is about. */
+            code: components["schemas"]["NoticeCode"];
+            /** @description More, such as the last lines of what a program complained. */
+            detail?: string | null;
+            /** @description How much it matters. */
+            level: components["schemas"]["Level"];
+            /** @description One sentence. */
+            text: string;
+            turn_id?: components["schemas"]["TurnId"] | null;
+        };
+        /**
+         * @description What a notice is about; the console has its own words for each.
+         * @enum {string}
+         */
+        NoticeCode: "agent_exited" | "agent_start_failed" | "agent_unresponsive" | "agent_error" | "agent_notice" | "login_required" | "context_resumed" | "context_lost" | "context_compacted" | "agent_does_not_ask" | "mode_not_set" | "mode_reset" | "model_not_set" | "option_not_set" | "stop_reason" | "empty_turn" | "permission_unanswerable" | "too_much_open" | "daemon_restarted" | "transcript_full";
         /** @description Every notification, by method. */
         Notification: {
             /** @enum {string} */
@@ -518,6 +696,13 @@ export interface components {
             /** @description The turn. */
             turn: components["schemas"]["TurnView"];
         };
+        /** @description The agent's options. */
+        Options: {
+            /** @description All of them. */
+            options: components["schemas"]["SessionOption"][];
+        };
+        /** @description The value of an option. */
+        OptionValue: boolean | string;
         /** @description Whose a session is. */
         Owner: {
             /** @description The name shown to others. */
@@ -530,6 +715,23 @@ export interface components {
          * @enum {string}
          */
         PermissionAnswer: "allow_once" | "allow_session" | "deny";
+        /**
+         * @description What a person is asked about. Its JSON travels to the server; an answer is bound to the
+         *     SHA-256 of that JSON (S30).
+         */
+        PermissionDetails: {
+            /** @description The rule that made it a question, for people. */
+            reason: string;
+            /**
+             * @description SHA-256 of the agent's request as it came, in hexadecimal. It binds the answer even to
+             *     what had to be cut from `tool_call`.
+             */
+            request_digest: string;
+            /** @description The tool, as policies name it. */
+            tool: string;
+            /** @description The tool call with everything that is known of it. */
+            tool_call: components["schemas"]["ToolCall"];
+        };
         /** Format: uuid */
         PermissionRequestId: string;
         /** @description Open questions. */
@@ -542,6 +744,33 @@ export interface components {
          * @enum {string}
          */
         PermissionState: "pending" | "answered" | "delivered" | "resolved" | "withdrawn";
+        /**
+         * @description A question to a person has been asked, answered or withdrawn. An upsert by `request_id`: the
+         *     first one says what is asked, the last one how it ended.
+         */
+        PermissionUpdate: {
+            answer?: components["schemas"]["PermissionAnswer"] | null;
+            /** @description Who answered. */
+            by?: string | null;
+            /** @description SHA-256 of the details, in hexadecimal; an answer names it. */
+            digest?: string | null;
+            /** @description What was added to a denial. */
+            note?: string | null;
+            /** @description The rule that made it a question, for people. */
+            reason?: string | null;
+            /** @description Which question. */
+            request_id: components["schemas"]["PermissionRequestId"];
+            rule?: components["schemas"]["SessionRule"] | null;
+            /** @description Where it stands: `pending`, `resolved` or `withdrawn`. */
+            state: components["schemas"]["PermissionState"];
+            /** @description One line for people; control characters are made visible. */
+            title?: string | null;
+            /** @description The tool, as policies name it. */
+            tool?: string | null;
+            /** @description The tool call that waits. */
+            tool_call_id?: string | null;
+            turn_id?: components["schemas"]["TurnId"] | null;
+        };
         /** @description A question. */
         PermissionView: {
             answer?: components["schemas"]["PermissionAnswer"] | null;
@@ -550,7 +779,7 @@ export interface components {
             /** @description When it was asked. */
             asked_at: components["schemas"]["Time"];
             /** @description The tool call, whole: what is shown is what the agent will do. */
-            details: Record<string, never>;
+            details: components["schemas"]["PermissionDetails"];
             /** @description SHA-256 of the details, in hexadecimal; give it back with the answer. */
             digest: string;
             /** @description The machine on which it would happen. */
@@ -566,6 +795,35 @@ export interface components {
             /** @description One line for people. */
             title: string;
             turn_id?: components["schemas"]["TurnId"] | null;
+        };
+        /** @description The agent's plan. */
+        Plan: {
+            /** @description The steps, in order. */
+            entries: components["schemas"]["PlanEntry"][];
+        };
+        /** @description One step of a plan. */
+        PlanEntry: {
+            /** @description What is to be done. */
+            content: string;
+            /** @description `high`, `medium` or `low`, as the agent says it. */
+            priority?: string | null;
+            /** @description `pending`, `in_progress` or `completed`, as the agent says it. */
+            status?: string | null;
+        };
+        /** @description The policy, or an earlier answer for the session, has decided without a person. */
+        PolicyDecision: {
+            /** @description Whether it was allowed. */
+            allowed: boolean;
+            /** @description SHA-256 of the details, in hexadecimal. */
+            digest: string;
+            /** @description The rule that decided, for people. */
+            reason: string;
+            /** @description One line for people; control characters are made visible. */
+            title: string;
+            /** @description The tool, as policies name it. */
+            tool: string;
+            /** @description The tool call. */
+            tool_call_id: string;
         };
         /**
          * @description A named starting point.
@@ -592,6 +850,15 @@ export interface components {
             /** @description A short name of the kind of problem, the same for every occurrence. */
             title: string;
         };
+        /** @description What a prompt may contain besides text and links. */
+        PromptAbilities: {
+            /** @description Sound. */
+            audio: boolean;
+            /** @description Files as part of the prompt. */
+            embedded_context: boolean;
+            /** @description Images. */
+            image: boolean;
+        };
         /** @description A prompt. */
         PromptContent: string | components["schemas"]["ContentBlock"][];
         /** Format: uuid */
@@ -615,6 +882,11 @@ export interface components {
             key_name: string;
             /** @description Whose secret it is. */
             provider: string;
+        };
+        /** @description Which turns wait. */
+        Queue: {
+            /** @description The waiting turns, the next one first. */
+            turn_ids: components["schemas"]["TurnId"][];
         };
         /** @description What a one-time link is good for. */
         RedeemedLink: {
@@ -663,6 +935,39 @@ export interface components {
          * @enum {string}
          */
         Role: "system_admin" | "tenant_admin" | "user" | "read_only";
+        /** @description How far a rule reaches. */
+        RuleScope: {
+            /** @enum {string} */
+            kind: "tool";
+        } | {
+            /** @description The command, for people. */
+            command: string;
+            /** @description SHA-256 of everything that decides what the command does, in hexadecimal. */
+            digest: string;
+            /** @enum {string} */
+            kind: "command";
+        } | {
+            /** @description SHA-256 of the tool's name and what it is given, in hexadecimal. */
+            digest: string;
+            /** @enum {string} */
+            kind: "call";
+        };
+        /** @description One thing that can be chosen. */
+        Selectable: {
+            /** @description What it means. */
+            description?: string | null;
+            /** @description What to ask the agent for. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
+        /** @description A choice the agent offers, and what is chosen: its modes, or its models. */
+        Selection: {
+            /** @description What can be chosen. */
+            available: components["schemas"]["Selectable"][];
+            /** @description The chosen one, where the agent says it. */
+            current?: string | null;
+        };
         /** @description What the server says. */
         ServerMessage: {
             /** @description Whether it may ever type. */
@@ -751,11 +1056,41 @@ export interface components {
         };
         /** Format: uuid */
         SessionId: string;
+        /** @description What the agent calls the session. */
+        SessionInfo: {
+            /** @description A title on one line. */
+            title?: string | null;
+        };
         /**
          * @description What kind of work a session is.
          * @enum {string}
          */
         SessionKind: "chat" | "terminal";
+        /** @description Something about the agent that can be set. */
+        SessionOption: {
+            /** @description What it is about, such as `mode`, `model` or `thought_level`, as the agent says it. */
+            category?: string | null;
+            /** @description What a choice can be set to; empty for a switch. */
+            choices?: components["schemas"]["ChoiceOption"][];
+            /** @description What it is set to. */
+            current: components["schemas"]["OptionValue"];
+            /** @description What it means. */
+            description?: string | null;
+            /** @description What to ask the agent for. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
+        /**
+         * @description A person's consent that holds until the session ends. It covers a later tool call only if that
+         *     call leads to the very same rule; nothing is compared in part (S76).
+         */
+        SessionRule: {
+            /** @description How far it reaches. */
+            scope: components["schemas"]["RuleScope"];
+            /** @description The tool, as policies name it. */
+            tool: string;
+        };
         /** @description Sessions. */
         Sessions: {
             /** @description How many are in this answer. */
@@ -857,6 +1192,15 @@ export interface components {
             /** @description The name used to sign in. */
             username: string;
         };
+        /** @description A slash command of the agent. */
+        SlashCommand: {
+            /** @description What it does. */
+            description: string;
+            /** @description What to write after it. */
+            hint?: string | null;
+            /** @description Its name, without the slash. */
+            name: string;
+        };
         /**
          * @description Everything that is listed, as it is now. Sent after [`Connected`], and again when the client
          *     could not keep up with the changes.
@@ -868,6 +1212,13 @@ export interface components {
             permissions: components["schemas"]["PermissionView"][];
             /** @description The sessions that were active last, at most 200. */
             sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description The chat as a whole has moved on. */
+        StateUpdate: {
+            /** @description Why, where it has ended; for people. */
+            detail?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ChatState"];
         };
         /** @description Ends a session. */
         StopSession: {
@@ -898,6 +1249,20 @@ export interface components {
         };
         /** Format: uuid */
         TenantId: string;
+        /** @description A piece of what a terminal has shown, or its end. */
+        TerminalOutput: {
+            /**
+             * Format: int64
+             * @description The exit status of its program, once that has ended by itself.
+             */
+            exit_code?: number | null;
+            /** @description The agent's name for the terminal. */
+            terminal_id: string;
+            /** @description What comes after what it has shown before; may be empty. */
+            text: string;
+            /** @description The tool call that shows the terminal. */
+            tool_call_id: string;
+        };
         /** Format: date-time */
         Time: string;
         /** @description Tokens by class. The classes do not overlap: their sum is what was processed. */
@@ -928,8 +1293,78 @@ export interface components {
              */
             reasoning: number;
         };
+        /** @description A tool call, as far as it is known. An absent member means "unchanged". */
+        ToolCall: {
+            /** @description What it has brought, whole. Replaces what it had brought before. */
+            content?: components["schemas"]["ToolContent"][] | null;
+            /**
+             * Format: int64
+             * @description How many bytes were left out because the whole was too large.
+             */
+            cut_bytes?: number | null;
+            /** @description The files it touches, whole. */
+            locations?: components["schemas"]["Location"][] | null;
+            /** @description The agent's name of the tool. */
+            name?: string | null;
+            /** @description What the tool was given. */
+            raw_input?: Record<string, never>;
+            /** @description What the tool answered. */
+            raw_output?: Record<string, never>;
+            status?: components["schemas"]["ToolStatus"] | null;
+            /** @description One line for people, in the agent's words. */
+            title?: string | null;
+            /** @description The agent's name for it. */
+            tool_call_id: string;
+            tool_kind?: components["schemas"]["ToolKind"] | null;
+        };
+        /** @description Something that a tool call has brought. */
+        ToolContent: {
+            /** @description The content. */
+            content: components["schemas"]["Content"];
+            /** @enum {string} */
+            kind: "content";
+        } | {
+            /** @enum {string} */
+            kind: "diff";
+            /** @description What is there afterwards. */
+            new_text: string;
+            /** @description What was there; absent where the file is new. */
+            old_text?: string | null;
+            /** @description Which file. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            kind: "terminal";
+            /** @description The agent's name for it. */
+            terminal_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "unknown";
+            /** @description The JSON. */
+            raw: Record<string, never>;
+        };
+        /**
+         * @description What kind of thing a tool call does, as ACP has it.
+         * @enum {string}
+         */
+        ToolKind: "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
+        /**
+         * @description Where a tool call stands.
+         * @enum {string}
+         */
+        ToolStatus: "pending" | "in_progress" | "paused" | "completed" | "failed" | "cancelled" | "unfinished";
         /** Format: uuid */
         TurnId: string;
+        /** @description What began a turn. */
+        TurnOrigin: {
+            /** @enum {string} */
+            kind: "prompt";
+        } | {
+            /** @enum {string} */
+            kind: "note";
+            /** @description The question that was denied. */
+            request_id: components["schemas"]["PermissionRequestId"];
+        };
         /** @description Turns of a session. */
         Turns: {
             /** @description The newest first. */
@@ -940,6 +1375,21 @@ export interface components {
          * @enum {string}
          */
         TurnState: "sent" | "on_machine" | "running" | "done" | "cancelled" | "failed" | "unknown";
+        /** @description A turn has come into being or has moved on. */
+        TurnUpdate: {
+            /** @description Who prompted. */
+            author: string;
+            /** @description What began it. */
+            origin: components["schemas"]["TurnOrigin"];
+            /** @description Why it ended, for people; absent where the agent was simply done. */
+            outcome?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["TurnState"];
+            /** @description The agent's own word for why it stopped, whatever it is. */
+            stop_reason?: string | null;
+            /** @description Which turn. */
+            turn_id: components["schemas"]["TurnId"];
+        };
         /** @description A turn. */
         TurnView: {
             /** @description Who prompted. */
@@ -955,6 +1405,16 @@ export interface components {
             state: components["schemas"]["TurnState"];
             /** @description Identifier. */
             turn_id: components["schemas"]["TurnId"];
+        };
+        /** @description Something that this version does not know, as it was said. */
+        Unknown: {
+            /**
+             * Format: int64
+             * @description How many bytes of JSON were left out.
+             */
+            cut_bytes?: number | null;
+            /** @description The JSON. `null` where it was too large to keep; see `cut_bytes`. */
+            raw: Record<string, never>;
         };
         /** @description A machine leaves. */
         UnregisterMachine: {
@@ -977,6 +1437,68 @@ export interface components {
             /** @description Which session. */
             session_id: components["schemas"]["SessionId"];
         };
+        /** @description One entry of a transcript. */
+        Update: (components["schemas"]["TurnUpdate"] & {
+            /** @enum {string} */
+            kind: "turn";
+        }) | (components["schemas"]["Queue"] & {
+            /** @enum {string} */
+            kind: "queue";
+        }) | (components["schemas"]["StateUpdate"] & {
+            /** @enum {string} */
+            kind: "state";
+        }) | (components["schemas"]["AgentUpdate"] & {
+            /** @enum {string} */
+            kind: "agent";
+        }) | (components["schemas"]["UserMessage"] & {
+            /** @enum {string} */
+            kind: "user_message";
+        }) | (components["schemas"]["MessageChunk"] & {
+            /** @enum {string} */
+            kind: "agent_message_chunk";
+        }) | (components["schemas"]["MessageChunk"] & {
+            /** @enum {string} */
+            kind: "agent_thought_chunk";
+        }) | (components["schemas"]["ToolCall"] & {
+            /** @enum {string} */
+            kind: "tool_call";
+        }) | (components["schemas"]["TerminalOutput"] & {
+            /** @enum {string} */
+            kind: "terminal_output";
+        }) | (components["schemas"]["Plan"] & {
+            /** @enum {string} */
+            kind: "plan";
+        }) | (components["schemas"]["ContextUsage"] & {
+            /** @enum {string} */
+            kind: "usage";
+        }) | (components["schemas"]["Selection"] & {
+            /** @enum {string} */
+            kind: "modes";
+        }) | (components["schemas"]["Selection"] & {
+            /** @enum {string} */
+            kind: "models";
+        }) | (components["schemas"]["Options"] & {
+            /** @enum {string} */
+            kind: "options";
+        }) | (components["schemas"]["Commands"] & {
+            /** @enum {string} */
+            kind: "commands";
+        }) | (components["schemas"]["SessionInfo"] & {
+            /** @enum {string} */
+            kind: "session_info";
+        }) | (components["schemas"]["PermissionUpdate"] & {
+            /** @enum {string} */
+            kind: "permission";
+        }) | (components["schemas"]["PolicyDecision"] & {
+            /** @enum {string} */
+            kind: "policy_decision";
+        }) | (components["schemas"]["Notice"] & {
+            /** @enum {string} */
+            kind: "notice";
+        }) | (components["schemas"]["Unknown"] & {
+            /** @enum {string} */
+            kind: "unknown";
+        });
         /** @description One record of a chat's transcript. */
         UpdateRecord: {
             /** @description When it happened, by the machine's clock. */
@@ -987,7 +1509,7 @@ export interface components {
              */
             seq: number;
             /** @description What happened. */
-            update: Record<string, never>;
+            update: components["schemas"]["Update"];
         };
         /** @description A page of a chat's transcript. */
         Updates: {
@@ -1051,6 +1573,17 @@ export interface components {
         };
         /** Format: uuid */
         UserId: string;
+        /** @description What a person wrote, whole. */
+        UserMessage: {
+            /** @description Who wrote it. */
+            author: string;
+            /** @description What was written. */
+            content: components["schemas"]["Content"][];
+            /** @description Identifier of the message. */
+            message_id: string;
+            /** @description The turn it begins. */
+            turn_id: components["schemas"]["TurnId"];
+        };
         /** @description An account. */
         UserView: {
             /** @description The name shown to others. */

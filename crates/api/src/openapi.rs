@@ -2,8 +2,7 @@
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
-    RefOr, ResponseBuilder,
+    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
 };
 
 use contract::VERSION;
@@ -13,23 +12,15 @@ use crate::routes;
 /// The description.
 pub fn description() -> OpenApi {
     let (_, mut api) = routes::described().split_for_parts();
-    api.merge(
-        OpenApiBuilder::new()
-            .info(
-                InfoBuilder::new()
-                    .title("Gantline")
-                    .version(VERSION)
-                    .description(Some(
-                        "Start AI coding agents and terminals on your own machines, and watch, \
-                         approve and steer them.",
-                    ))
-                    .license(Some(LicenseBuilder::new().name("Apache-2.0").build()))
-                    .contact(Some(ContactBuilder::new().name(Some("Gantline")).build()))
-                    .build(),
-            )
-            .build(),
-    );
-    api.info = InfoBuilder::new().title("Gantline").version(VERSION).build();
+    api.info = InfoBuilder::new()
+        .title("Gantline")
+        .version(VERSION)
+        .description(Some(
+            "Start AI coding agents and terminals on your own machines, and watch, approve and \
+             steer them.",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").build()))
+        .build();
     let components = api.components.get_or_insert_default();
     components.add_security_scheme(
         "login",

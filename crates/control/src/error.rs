@@ -168,6 +168,14 @@ pub fn machine_offline() -> Error {
         .with_hint("start `gantline machine run` on it, or wait until it is back")
 }
 
+/// The machine is linked for the first time and still looks for its agents.
+pub(crate) fn machine_not_described() -> Error {
+    let message = "the machine is new and has not said yet which agents it has";
+    let mut error = Error::unavailable("machine_not_described", message);
+    error.retry_after_s = Some(1);
+    error.with_hint("try again in a moment")
+}
+
 /// Codes with which a machine refuses, and what they mean here. A code that is not listed is
 /// hostile text and is not passed on.
 const REFUSALS: &[(&str, Meaning)] = &[

@@ -100,7 +100,8 @@ pub(crate) async fn sealed_key(
         .map_err(|error| Error::invalid("invalid_provider", format!("{error}")))?;
     let name = text::name("the key's name", &request.name, 100)?;
     let secret = usable_secret(&request.secret)?;
-    let base_url = base_url(plane, &provider, request.base_url.as_deref()).await?;
+    let guard = Guard::new(&plane.config.trusted_upstreams);
+    let base_url = base_url(&guard, &provider, request.base_url.as_deref()).await?;
     let now = plane.now();
     let id = ProviderKeyId::new(now, &**plane.rng());
     let row = RowIdentity { tenant, provider: &provider, key: id };
@@ -140,7 +141,7 @@ fn hint(secret: &str) -> String {
 /// Checks where calls would go, with the eyes of whoever makes them later: nowhere that is not
 /// public and encrypted, unless the server's own configuration trusts the host (S87).
 async fn base_url(
-    plane: &ControlPlane,
+    guard: &Guard,
     provider: &ProviderName,
     given: Option<&str>,
 ) -> Result<String, Error> {
@@ -152,7 +153,6 @@ async fn base_url(
     let url = BaseUrl::parse(text).map_err(|error| refused(error.to_string()))?;
     let uri: Result<http::Uri, _> = url.to_string().parse();
     let uri = uri.map_err(|_| refused(InvalidBaseUrl::NotAUrl.to_string()))?;
-    let guard = Guard::new(&plane.config.trusted_upstreams);
     guard.check(&uri).await.map_err(|forbidden| {
         refused(format!(
             "base_url is refused: {forbidden}; a model server in your own network must be listed \
@@ -162,3 +162,6 @@ async fn base_url(
     })?;
     Ok(url.to_string())
 }
+
+#[cfg(test)]
+mod tests;

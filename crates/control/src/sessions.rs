@@ -17,7 +17,7 @@ use wire::call::{Answer, PrepareSession, Question};
 use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user};
-use crate::error::machine_offline;
+use crate::error::{machine_not_described, machine_offline};
 use crate::{ControlPlane, Error, machines, text};
 
 /// How long a machine may take to look whether a session could be started.
@@ -52,8 +52,12 @@ pub async fn session_start(
     request: SessionRequest,
 ) -> Result<Session, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
+    let status = machines::machine_status(plane, machine.id).0;
+    if status != MachineStatus::Offline && !machine.facts.is_described() {
+        return Err(machine_not_described());
+    }
     check_agent(&machine, &request)?;
-    if machines::machine_status(plane, machine.id).0 == MachineStatus::Offline {
+    if status == MachineStatus::Offline {
         return Err(machine_offline());
     }
     let workspace = prepare(plane, &request).await?;

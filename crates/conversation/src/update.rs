@@ -54,7 +54,7 @@ pub enum Update {
     /// The agent's plan, whole. Replaces the earlier plan.
     Plan(Plan),
     /// How full the agent's context is, and what the session has cost by the agent's own count.
-    Usage(Usage),
+    Usage(ContextUsage),
     /// The agent's modes.
     Modes(Selection),
     /// The agent's models.
@@ -100,7 +100,7 @@ pub struct PlanEntry {
 /// How full the agent's context is. What is billed stands in the ledger of the LLM gateway.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Usage {
+pub struct ContextUsage {
     /// Tokens in the context.
     pub used: u64,
     /// Tokens the context can hold.

@@ -91,6 +91,14 @@ pub struct MachineFacts {
     pub agents: Vec<InstalledAgent>,
 }
 
+impl MachineFacts {
+    /// Whether the machine's daemon has described it, which it does soon after its first link. An
+    /// enrolment tells less.
+    pub const fn is_described(&self) -> bool {
+        self.cpu_cores > 0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

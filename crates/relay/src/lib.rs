@@ -9,6 +9,7 @@
 //! - `standings`: which machine can be reached, and since when not
 //! - `serving`: one link, from its first message to its end
 //! - `handle`: the way to a link for those who want something of its machine
+//! - `acquaintance`: whether a machine knows a session
 //! - [`terminals`]: the output of a terminal, for many viewers, and who types
 //! - [`chats`]: the records of a chat, for many viewers
 
@@ -17,6 +18,7 @@ pub mod reception;
 pub mod relay;
 pub mod terminals;
 
+mod acquaintance;
 mod handle;
 mod serving;
 mod standings;

@@ -91,6 +91,7 @@ impl Relay {
                 shared.config.reception.liveness_changed(machine).await;
             }
             self.drop_empty_seats();
+            self.shared.ask_again(None);
             // Either something has changed, or it is time to look whether somebody fell silent.
             let _ = tokio::time::timeout(LOOK_EVERY, shared.look.notified()).await;
         }
@@ -170,6 +171,19 @@ impl Shared {
     /// The link of a machine, if it is up.
     pub(crate) fn link(&self, machine: MachineId) -> Option<LinkHandle> {
         self.standings.link(machine)
+    }
+
+    /// Asks again for sessions that a machine, or any of them, did not know.
+    pub(crate) fn ask_again(&self, machine: Option<MachineId>) {
+        let concerns = |of: MachineId| machine.is_none_or(|machine| machine == of);
+        let terminals: Vec<_> = lock(&self.terminals).values().cloned().collect();
+        for hub in terminals.iter().filter(|hub| concerns(hub.machine)) {
+            hub.ask_again();
+        }
+        let chats: Vec<_> = lock(&self.chats).values().cloned().collect();
+        for hub in chats.iter().filter(|hub| concerns(hub.machine)) {
+            hub.ask_again();
+        }
     }
 
     /// Everybody who watches a session of this machine.

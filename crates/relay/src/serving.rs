@@ -290,6 +290,8 @@ impl<C: Connection> Serving<C> {
         self.work.keeping = None;
         if let Some(up_to) = self.or_close(result) {
             self.link.persisted(up_to);
+            // A new session may be among what the machine has told.
+            self.shared.ask_again(self.machine);
         }
     }
 

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::read::{items, options, string};
 use crate::text;
 use crate::update::{
-    Commands, Content, Cost, Level, Location, Plan, PlanEntry, SessionInfo, SessionOption,
-    SlashCommand, TerminalOutput, ToolCall, ToolContent, ToolKind, ToolStatus, Usage,
+    Commands, Content, ContextUsage, Cost, Level, Location, Plan, PlanEntry, SessionInfo,
+    SessionOption, SlashCommand, TerminalOutput, ToolCall, ToolContent, ToolKind, ToolStatus,
 };
 
 /// What an agent says in an update.
@@ -26,7 +26,7 @@ pub enum Said {
     /// The plan.
     Plan(Plan),
     /// How full the context is.
-    Usage(Usage),
+    Usage(ContextUsage),
     /// The slash commands.
     Commands(Commands),
     /// The mode has changed.
@@ -211,12 +211,12 @@ fn plan(update: &Value) -> Plan {
     Plan { entries: items(&update["entries"]).filter_map(entry).collect() }
 }
 
-fn usage(update: &Value) -> Option<Usage> {
+fn usage(update: &Value) -> Option<ContextUsage> {
     let cost = &update["cost"];
     let cost = cost["amount"]
         .as_f64()
         .and_then(|amount| Some(Cost { amount, currency: string(cost, "currency")? }));
-    Some(Usage { used: update["used"].as_u64()?, size: update["size"].as_u64()?, cost })
+    Some(ContextUsage { used: update["used"].as_u64()?, size: update["size"].as_u64()?, cost })
 }
 
 fn commands(update: &Value) -> Commands {

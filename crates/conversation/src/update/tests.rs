@@ -93,7 +93,7 @@ fn examples() -> Vec<Update> {
 fn more_examples() -> Vec<Update> {
     let text = str::to_owned;
     vec![
-        Update::Usage(Usage {
+        Update::Usage(ContextUsage {
             used: 100,
             size: 200_000,
             cost: Some(Cost { amount: 0.25, currency: text("USD") }),

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use wire::call::{Answer, Question, ReadUpdates, Updates};
 use wire::stream::{Record, StreamClose, StreamCredit};
 
+use crate::acquaintance::{Acquaintance, Unknown};
 use crate::handle::{CallFailure, LinkOrder, Receiver};
 use crate::relay::{Shared, lock};
 
@@ -50,6 +51,7 @@ struct State {
     /// Counts how often the machine's transcript turned out to be another one.
     restarts: u64,
     ended: bool,
+    acquaintance: Acquaintance,
     viewers: usize,
 }
 
@@ -95,6 +97,7 @@ impl ChatHub {
                 link_up,
                 restarts: 0,
                 ended: false,
+                acquaintance: Acquaintance::default(),
                 viewers: 0,
             }),
             changes: watch::Sender::new(0),
@@ -220,7 +223,14 @@ impl ChatHub {
             match code {
                 // The machine has fewer records than were seen: its disk lost some.
                 "unknown_position" => state.restart(),
-                "ended" | "unknown_session" => state.ended = true,
+                "unknown_session" => {
+                    let now = self.shared.config.clock.tick();
+                    match state.acquaintance.unknown(now) {
+                        Unknown::Yet => return,
+                        Unknown::AnyMore => state.ended = true,
+                    }
+                }
+                "ended" => state.ended = true,
                 _ => state.link_up = false,
             }
         }
@@ -228,9 +238,17 @@ impl ChatHub {
         self.changed();
     }
 
+    /// The machine may know by now what it did not know before.
+    pub(crate) fn ask_again(self: &Arc<Self>) {
+        if lock(&self.state).acquaintance.is_to_be_made() {
+            self.open_stream();
+        }
+    }
+
     pub(crate) fn records(self: &Arc<Self>, records: Vec<Record>) {
         {
             let mut state = lock(&self.state);
+            state.acquaintance.known();
             for record in records {
                 state.take(record);
             }

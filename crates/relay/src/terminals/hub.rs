@@ -91,7 +91,14 @@ impl TerminalHub {
     }
 
     pub(crate) fn closed(self: &Arc<Self>, code: &str, message: &str) {
-        self.change(|state, _| state.closed(code, message));
+        self.change(|state, now| state.closed(now, code, message));
+    }
+
+    /// The machine may know by now what it did not know before.
+    pub(crate) fn ask_again(self: &Arc<Self>) {
+        if self.look(|state, _| state.is_to_be_asked_again()) {
+            self.change(|state, _| state.ask_again());
+        }
     }
 
     pub(crate) fn output(self: &Arc<Self>, offset: u64, data: &Bytes) {

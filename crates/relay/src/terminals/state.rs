@@ -12,6 +12,8 @@ use terminal::viewer::{Gap, Next, WINDOW_BYTES};
 use terminal::{Keyboard, Ring, Size, Typing, Upstream, Viewer};
 use wire::stream::Screen;
 
+use crate::acquaintance::{Acquaintance, Unknown};
+
 use super::view::{Attach, Holder, Keyboard as KeyboardNews, TerminalEvent, Typed};
 
 /// Output kept on the server for viewers that are a little behind.
@@ -48,6 +50,7 @@ pub(super) struct State {
     /// Where the first viewer wants to go on.
     resume_from: u64,
     link_up: bool,
+    acquaintance: Acquaintance,
     ended: Option<String>,
     orders: Orders,
 }
@@ -113,6 +116,7 @@ impl State {
             stream: Stream::Closed,
             resume_from: first.resume_from.unwrap_or(NOWHERE),
             link_up: epoch != 0,
+            acquaintance: Acquaintance::default(),
             ended: None,
             orders: Orders::default(),
         }
@@ -378,9 +382,10 @@ impl State {
         }
     }
 
-    pub(super) fn closed(&mut self, code: &str, message: &str) {
+    pub(super) fn closed(&mut self, now: Tick, code: &str, message: &str) {
         self.stream = Stream::Closed;
         match code {
+            "unknown_session" if self.acquaintance.unknown(now) == Unknown::Yet => {}
             "ended" | "unknown_session" => {
                 self.ended = Some(message.to_owned());
                 // Nothing will come any more, so what there is, is all.
@@ -390,7 +395,21 @@ impl State {
         }
     }
 
+    /// Whether the machine may know by now what it did not know before.
+    pub(super) fn is_to_be_asked_again(&self) -> bool {
+        let is_closed = matches!(self.stream, Stream::Closed);
+        self.link_up && is_closed && self.acquaintance.is_to_be_made()
+    }
+
+    /// Asks the machine again; what it was sent meanwhile is sent again.
+    pub(super) fn ask_again(&mut self) {
+        if self.is_to_be_asked_again() {
+            self.link_up();
+        }
+    }
+
     pub(super) fn output(&mut self, offset: u64, data: &Bytes) {
+        self.acquaintance.known();
         let ring = self.ring.get_or_insert_with(|| Ring::starting_at(offset, RING_BYTES));
         if ring.append_at(offset, data).is_err() {
             // A machine that skips bytes without a screen: go on behind them, viewers see a gap.
@@ -402,6 +421,7 @@ impl State {
 
     /// The machine has left out what it no longer holds, and sends the screen.
     pub(super) fn screen_came(&mut self, screen: Screen) {
+        self.acquaintance.known();
         let from = self.ring.as_ref().map_or(screen.offset, Ring::end);
         let upstream = match &mut self.stream {
             Stream::Opening(upstream) | Stream::Open { upstream, .. } => Some(upstream),
