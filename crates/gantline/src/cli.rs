@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    ask, login, logout, machine, openapi, permission, server, session, up, whoami,
+    ask, attach, login, logout, machine, openapi, permission, server, session, terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -40,6 +40,10 @@ pub(crate) enum Command {
     Up(Box<up::Args>),
     /// Run the server.
     Server(Box<server::Args>),
+    /// Start a shell, or an agent's own screen, on a machine, in this window.
+    Terminal(terminal::Args),
+    /// Attach this window to a terminal on a machine.
+    Attach(attach::Args),
     /// See and stop sessions, the units of work on machines.
     Session(session::Args),
     /// See and answer the questions of agents.
@@ -65,6 +69,7 @@ impl Cli {
     pub(crate) fn format(&self) -> Format {
         match &self.command {
             None => self.ask.format.format,
+            Some(Command::Terminal(args)) => args.format.format,
             Some(Command::Session(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
@@ -72,7 +77,11 @@ impl Cli {
             Some(Command::Logout(args)) => args.format.format,
             Some(Command::Whoami(args)) => args.format.format,
             Some(
-                Command::Up(_) | Command::Server(_) | Command::Openapi(_) | Command::DemoAgent,
+                Command::Up(_)
+                | Command::Server(_)
+                | Command::Attach(_)
+                | Command::Openapi(_)
+                | Command::DemoAgent,
             ) => Format::Text,
         }
     }

@@ -1,6 +1,7 @@
 //! One file for each command, with its arguments and what it does.
 
 pub(crate) mod ask;
+pub(crate) mod attach;
 pub(crate) mod demo_agent;
 pub(crate) mod login;
 pub(crate) mod logout;
@@ -9,6 +10,7 @@ pub(crate) mod openapi;
 pub(crate) mod permission;
 pub(crate) mod server;
 pub(crate) mod session;
+pub(crate) mod terminal;
 pub(crate) mod up;
 pub(crate) mod whoami;
 
@@ -31,6 +33,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Server(args) => server::run(*args).await,
         Command::Up(args) => up::run(*args).await,
+        Command::Terminal(args) => terminal::run(args, &invocation).await,
+        Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,

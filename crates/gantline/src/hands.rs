@@ -26,10 +26,11 @@ pub(crate) struct Keys {
 }
 
 /// The window gives out keys as they are pressed and shows none of them, until this is dropped.
-struct RawMode;
+pub(crate) struct RawMode;
 
 impl RawMode {
-    fn begin() -> io::Result<Self> {
+    /// Until it is dropped.
+    pub(crate) fn begin() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         Ok(Self)
     }

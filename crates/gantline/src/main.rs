@@ -11,11 +11,13 @@
 //! - [`lookup`], [`starting`], [`keys`]: what people mean by a name; where a session is to run
 //! - [`follow`], [`audience`]: a turn from its prompt to its end, and whom it is told
 //! - [`transcript`], [`view`], [`json_lines`]: what a chat's records say, for people, for programs
+//! - [`attaching`]: a terminal on a machine, in this window
 //! - [`question`], [`hands`]: questions of agents, and the keys that answer them
 //! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`output`]: how it is shown
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
+mod attaching;
 mod audience;
 mod cli;
 mod commands;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use contract::sessions::UpdateRecord;
 use conversation::Update;
 use conversation::update::{
-    Commands, Content, Level, Notice, PermissionUpdate, Plan, PolicyDecision, Selection,
-    StateUpdate, ToolCall, TurnUpdate, Usage,
+    Commands, Content, ContextUsage, Level, Notice, PermissionUpdate, Plan, PolicyDecision,
+    Selection, StateUpdate, ToolCall, TurnUpdate,
 };
 use model::TurnId;
 
@@ -54,7 +54,7 @@ pub(crate) struct Transcript {
     calls: HashMap<String, ToolCall>,
     speaking: Option<Speaking>,
     /// How full the agent's context is.
-    pub usage: Option<Usage>,
+    pub usage: Option<ContextUsage>,
     /// The agent's modes, as it offers them.
     pub modes: Selection,
     /// The agent's models, as it offers them.

@@ -2,9 +2,11 @@
 //! compile. Help texts and what the server says stay English.
 //!
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
 
 pub(crate) mod machine;
+pub(crate) mod terminal;
 
 mod en;
 mod zh;
@@ -19,6 +21,7 @@ use model::turn::TurnState;
 use crate::exit::Meaning;
 
 use self::machine::MachineWords;
+use self::terminal::TerminalWords;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -93,7 +96,7 @@ pub(crate) struct SessionLabels {
 }
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
-pub(crate) trait Words: MachineWords + Sync {
+pub(crate) trait Words: MachineWords + TerminalWords + Sync {
     // Errors.
     fn error(&self) -> &'static str;
     fn because(&self) -> &'static str;

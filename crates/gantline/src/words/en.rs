@@ -1,6 +1,7 @@
 //! What is said in English.
 
 mod machine;
+mod terminal;
 
 use std::time::Duration;
 

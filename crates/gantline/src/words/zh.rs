@@ -1,6 +1,7 @@
 //! 用中文说的话。
 
 mod machine;
+mod terminal;
 
 use std::time::Duration;
 
