@@ -104,6 +104,7 @@ impl Keeper {
             Ok(link) => Serving::new(self, link, connection).run().await,
             Err(error) => Down::Broken(error),
         };
+        self.queues.up.send_replace(false);
         self.show_down(describe(&down));
         down
     }
