@@ -116,7 +116,8 @@ impl Keeper {
             shown.clone_from(&status);
             changed
         });
-        if changed && let LinkStatus::Down { reason } = &status {
+        let is_wanted = !self.closing.is_cancelled();
+        if changed && is_wanted && let LinkStatus::Down { reason } = &status {
             tracing::warn!(reason, "there is no link to the server");
         }
     }
