@@ -1,3 +1,3 @@
 import type { Browser } from "puppeteer-core";
 
-export function startBrowser(): Promise<Browser>;
+export function startBrowser(flags?: readonly string[]): Promise<Browser>;

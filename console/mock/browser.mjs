@@ -4,7 +4,8 @@ import puppeteer from "puppeteer-core";
 /** Where Debian, and most others, put it. */
 const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export function startBrowser() {
+/** `flags` are added to those that every use needs. */
+export function startBrowser(flags = []) {
   return puppeteer.launch({
     executablePath: PROGRAM,
     headless: true,
@@ -17,6 +18,7 @@ export function startBrowser() {
       "--disable-sync",
       "--hide-scrollbars",
       "--lang=en",
+      ...flags,
     ],
   });
 }

@@ -1,1 +1,29 @@
-//! One test per walkthrough: real server, real daemon, real browser.
+//! The walkthroughs with the real program: what they need to start it, to use it and to see what
+//! is left of it. The tests are in `tests/it`, one file for each walkthrough.
+//!
+//! - [`binary`], [`program`]: the program that was built, and one run of it
+//! - [`house`]: a server with this computer as its machine, in a place of its own
+//! - [`machine`]: another machine of a server, in a process of its own
+//! - [`person`]: somebody who uses it
+//! - [`chat`]: a chat as one who follows it sees it
+//! - [`viewer`]: a terminal as one who is attached to it sees it
+//! - [`raw`]: requests that the typed client would not send
+//! - [`scan`]: processes that are left
+//! - [`patience`]: how long anything may take
+//!
+//! They look into `/proc` and send signals, so they are for Linux.
+
+#![cfg(target_os = "linux")]
+
+pub mod binary;
+pub mod chat;
+pub mod house;
+pub mod patience;
+pub mod person;
+pub mod program;
+pub mod raw;
+pub mod scan;
+
+pub use crate::chat::Chat;
+pub use crate::house::{House, Setup};
+pub use crate::person::Person;

@@ -152,8 +152,11 @@ function TurnEndLine({ item }: { item: TurnEndItem }) {
         {words.turn_states[item.state]}
         {took !== null && item.state === "done" && <span> · {duration(took)}</span>}
       </span>
-      {item.outcome && <p class="turn-outcome">{someLines(item.outcome)}</p>}
-      {item.state === "unknown" && <p class="turn-outcome">{words.unknown_text}</p>}
+      {item.state === "unknown" ? (
+        <p class="turn-outcome">{words.unknown_text}</p>
+      ) : (
+        item.outcome && <p class="turn-outcome">{someLines(item.outcome)}</p>
+      )}
     </div>
   );
 }

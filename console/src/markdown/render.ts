@@ -6,7 +6,7 @@ import { sanitise } from "./sanitise";
 
 /** Tags that people write in Markdown on purpose; others are shown as they were written. */
 const WRITTEN_TAGS =
-  /^<\/?(?:br|kbd|sub|sup|details|summary|b|i|em|strong|s|del|hr)(?:\s[^<>]*)?\/?>$/i;
+  /^<(\/?(?:br|kbd|sub|sup|details|summary|b|i|em|strong|s|del|hr))(?:\s[^<>]*)?\/?>$/i;
 
 const marked = new Marked({
   gfm: true,
@@ -44,9 +44,15 @@ function anchor(href: string, words: string, isHtml = false): string {
   return `<a href="${escaped(href)}">${isHtml ? words : escaped(words)}</a>`;
 }
 
+/** What is written in a tag beside its name is for nobody. */
 function written(html: string): string {
   const parts = html.split(/(<[^<>]*>)/);
-  return parts.map((part) => (WRITTEN_TAGS.test(part) ? part : escaped(part))).join("");
+  return parts
+    .map((part) => {
+      const tag = WRITTEN_TAGS.exec(part)?.[1];
+      return tag ? `<${tag}>` : escaped(part);
+    })
+    .join("");
 }
 
 function escaped(text: string): string {

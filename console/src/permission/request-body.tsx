@@ -27,7 +27,7 @@ export function RequestBody({ details, title }: { details: Details; title: strin
   const hasBody = command !== null || diffs.length > 0 || rest.length > 0 || paths.length > 0;
   return (
     <div class="permission-body">
-      {call.title && command !== null && call.title !== command && (
+      {call.title && command !== null && !call.title.includes(command) && (
         <p class="permission-title">{oneLine(call.title)}</p>
       )}
       {command !== null && <Command command={command} cwd={cwd} />}

@@ -164,6 +164,10 @@ export class ChatLog {
         this.#decision(update.decision, at);
         break;
       case "notice":
+        if (update.notice.code === "context_resumed") {
+          // The agent's start says so itself.
+          break;
+        }
         this.#set(`n${seq}`, { kind: "notice", notice: update.notice, at });
         break;
       case "unknown":

@@ -34,7 +34,8 @@ export interface HouseOptions extends MockOptions {
 export function withBrowser(): void {
   beforeAll(async () => {
     expect(existsSync(`${DIST}/index.html`), "build the console first: npm run build").toBe(true);
-    browser = await startBrowser();
+    // Without WebGL the terminal draws words into the page, and those can be read.
+    browser = await startBrowser(["--disable-3d-apis"]);
   });
   afterEach(async () => {
     for (const close of open.splice(0)) {

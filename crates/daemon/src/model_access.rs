@@ -14,19 +14,28 @@ use crate::uplink::AskFailure;
 /// How long the server may take to make a token.
 const WITHIN: Duration = Duration::from_secs(15);
 
-/// Asks the server for a token. It is never written down here but in the agent's private
-/// directory.
+/// Asks the server for a token, as soon as there is a link: what was accepted waits for it, as it
+/// would wait for anything else that an agent needs. The token is never written down here but in
+/// the agent's private directory.
 pub(crate) async fn model_access(
     context: &Context,
     session: SessionId,
     spec: &Spec,
 ) -> Result<Gateway, Refused> {
     let session_id = bytes::Bytes::copy_from_slice(session.as_bytes());
-    let question = Question::MintProxyToken(MintProxyToken { session_id });
-    match context.uplink.ask(question, WITHIN).await {
-        Ok(Answer::ProxyToken(token)) => Ok(gateway(context, spec, token)),
-        Ok(_) => Err(no_token(&AskFailure::Unexpected)),
-        Err(failure) => Err(no_token(&failure)),
+    loop {
+        tokio::select! {
+            () = context.uplink.up() => {}
+            () = context.stopping.cancelled() => return Err(no_token(&AskFailure::Offline)),
+        }
+        let question = Question::MintProxyToken(MintProxyToken { session_id: session_id.clone() });
+        match context.uplink.ask(question, WITHIN).await {
+            Ok(Answer::ProxyToken(token)) => return Ok(gateway(context, spec, token)),
+            Ok(_) => return Err(no_token(&AskFailure::Unexpected)),
+            // The link was lost meanwhile.
+            Err(AskFailure::Offline) => {}
+            Err(failure) => return Err(no_token(&failure)),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Phase 1: whose call is it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use http::request::Parts;
-use model::ExposeSecret;
 use providers::{Refusal, credentials};
 use vault::Token;
 use vault::token::Proxy;
@@ -19,14 +19,24 @@ pub(crate) struct Caller {
     pub(crate) standing: Arc<Standing>,
 }
 
-/// Finds the token that a call carries, wherever its client has put it, and proves it. What does
-/// not have the form of a token is never looked up (S96).
+/// Finds the token that a call carries, wherever its client has put it, and proves it.
 pub(crate) async fn authenticate(gateway: &Inner, parts: &Parts) -> Result<Caller, Refusal> {
-    let is_ours = |text: &str| Token::<Proxy>::parse(text).is_ok();
-    let text = credentials::find(&parts.headers, parts.uri.query(), is_ours);
-    let text = text.ok_or(Refusal::Unauthorized)?;
-    let token = Token::<Proxy>::parse(text.expose_secret()).map_err(|_| Refusal::Unauthorized)?;
+    let token = token(parts).ok_or(Refusal::Unauthorized)?;
     let live = gateway.tokens.find(&token).await?;
     let standing = live.standing();
     Ok(Caller { live, standing })
+}
+
+/// What has the form of a token. What has not is never looked up (S96).
+fn token(parts: &Parts) -> Option<Token<Proxy>> {
+    let read = Cell::new(None);
+    let is_ours = |text: &str| match Token::<Proxy>::parse(text) {
+        Ok(token) => {
+            read.set(Some(token));
+            true
+        }
+        Err(_) => false,
+    };
+    credentials::find(&parts.headers, parts.uri.query(), is_ours)?;
+    read.into_inner()
 }

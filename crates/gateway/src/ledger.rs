@@ -183,3 +183,6 @@ async fn write(store: &Store, records: Arc<[UsageRecord]>) {
         tokio::time::sleep(AGAIN_AFTER).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,6 @@ export const notices = {
   agent_unresponsive: "The agent did not answer in time and was ended.",
   agent_error: "The agent answered with an error.",
   login_required: "The agent must be logged in on the machine first.",
-  context_resumed: "The agent was started again and remembers this conversation.",
   context_lost: "The agent was started again and remembers nothing of this conversation.",
   context_compacted: "The agent has shortened what it remembers.",
   agent_never_asks: "This agent acts without asking. The session's rules cannot hold it.",

@@ -6,7 +6,6 @@ export const notices: Catalogue["notices"] = {
   agent_unresponsive: "智能体未及时响应，已被结束。",
   agent_error: "智能体返回了错误。",
   login_required: "需要先在机器上登录该智能体。",
-  context_resumed: "智能体已重新启动，并记得这段对话。",
   context_lost: "智能体已重新启动，但不记得这段对话。",
   context_compacted: "智能体压缩了它的记忆。",
   agent_never_asks: "该智能体不询问就行动，会话策略无法约束它。",

@@ -104,6 +104,7 @@ impl Keeper {
             Ok(link) => Serving::new(self, link, connection).run().await,
             Err(error) => Down::Broken(error),
         };
+        self.queues.up.send_replace(false);
         self.show_down(describe(&down));
         down
     }
@@ -115,7 +116,8 @@ impl Keeper {
             shown.clone_from(&status);
             changed
         });
-        if changed && let LinkStatus::Down { reason } = &status {
+        let is_wanted = !self.closing.is_cancelled();
+        if changed && is_wanted && let LinkStatus::Down { reason } = &status {
             tracing::warn!(reason, "there is no link to the server");
         }
     }

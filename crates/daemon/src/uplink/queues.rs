@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use link::Upstream;
 use tokio::sync::mpsc::{self, Permit};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use wire::call::{Answer, CallError, Question};
 
 /// Questions that may wait; who asks more waits to be let in.
@@ -26,6 +26,7 @@ pub(crate) struct Uplink {
     questions: mpsc::Sender<Asked>,
     urgent: mpsc::Sender<ForLink>,
     bulk: mpsc::Sender<ForLink>,
+    up: watch::Receiver<bool>,
 }
 
 /// The other end of it.
@@ -34,6 +35,8 @@ pub(crate) struct Queues {
     pub(super) questions: mpsc::Receiver<Asked>,
     pub(super) urgent: mpsc::Receiver<ForLink>,
     pub(super) bulk: mpsc::Receiver<ForLink>,
+    /// Whether there is a link.
+    pub(super) up: watch::Sender<bool>,
 }
 
 /// A question that waits for its answer.
@@ -70,8 +73,16 @@ impl Uplink {
         let (questions, questions_end) = mpsc::channel(QUESTIONS);
         let (urgent, urgent_end) = mpsc::channel(URGENT);
         let (bulk, bulk_end) = mpsc::channel(BULK);
-        let queues = Queues { questions: questions_end, urgent: urgent_end, bulk: bulk_end };
-        (Self { questions, urgent, bulk }, queues)
+        let (up_end, up) = watch::channel(false);
+        let queues =
+            Queues { questions: questions_end, urgent: urgent_end, bulk: bulk_end, up: up_end };
+        (Self { questions, urgent, bulk, up }, queues)
+    }
+
+    /// Waits until there is a link.
+    pub(crate) async fn up(&self) {
+        // Without a daemon there will be none, and nobody waits for it.
+        let _ = self.up.clone().wait_for(|up| *up).await;
     }
 
     /// Asks the server. Fails at once while there is no link.

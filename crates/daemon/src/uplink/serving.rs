@@ -290,6 +290,7 @@ impl<'a> Serving<'a> {
         }
         let since = keeper.context.clock.now();
         keeper.status.send_replace(LinkStatus::Up { since });
+        keeper.queues.up.send_replace(true);
         tracing::info!(link.epoch = self.epoch, "the link to the server is up");
     }
 

@@ -1,0 +1,7 @@
+//! The walkthroughs with the real program, one file for each.
+
+#![cfg(target_os = "linux")]
+
+mod chats;
+mod killed;
+mod starting;
