@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    ask, attach, login, logout, machine, openapi, permission, server, session, terminal, up, whoami,
+    ask, attach, chat, doctor, login, logout, machine, openapi, permission, server, session,
+    terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Up(Box<up::Args>),
     /// Run the server.
     Server(Box<server::Args>),
+    /// Talk with an agent; what `gantline` alone does at a window.
+    Chat(Box<chat::Args>),
     /// Start a shell, or an agent's own screen, on a machine, in this window.
     Terminal(terminal::Args),
     /// Attach this window to a terminal on a machine.
@@ -56,6 +59,8 @@ pub(crate) enum Command {
     Logout(logout::Args),
     /// Say who is signed in, and where.
     Whoami(whoami::Args),
+    /// Say what works here and what does not, and what to do about it.
+    Doctor(doctor::Args),
     /// Print the description of the HTTP interface, as OpenAPI 3.1.
     #[command(hide = true)]
     Openapi(openapi::Args),
@@ -76,9 +81,11 @@ impl Cli {
             Some(Command::Login(args)) => args.format.format,
             Some(Command::Logout(args)) => args.format.format,
             Some(Command::Whoami(args)) => args.format.format,
+            Some(Command::Doctor(args)) => args.format.format,
             Some(
                 Command::Up(_)
                 | Command::Server(_)
+                | Command::Chat(_)
                 | Command::Attach(_)
                 | Command::Openapi(_)
                 | Command::DemoAgent,

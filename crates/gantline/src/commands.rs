@@ -2,7 +2,9 @@
 
 pub(crate) mod ask;
 pub(crate) mod attach;
+pub(crate) mod chat;
 pub(crate) mod demo_agent;
+pub(crate) mod doctor;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod machine;
@@ -33,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Server(args) => server::run(*args).await,
         Command::Up(args) => up::run(*args).await,
+        Command::Chat(args) => chat::run(*args, &invocation).await,
         Command::Terminal(args) => terminal::run(args, &invocation).await,
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
@@ -41,16 +44,20 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Login(args) => login::run(args, &invocation).await,
         Command::Logout(args) => logout::run(args, &invocation),
         Command::Whoami(args) => whoami::run(args, &invocation).await,
+        Command::Doctor(args) => doctor::run(args, &invocation).await,
         Command::DemoAgent => Ok(demo_agent::run().await),
         Command::Openapi(args) => openapi::run(&args),
     }
 }
 
-/// A prompt, from the command line or from standard input; else the help.
+/// A prompt, from the command line or from standard input; at a window a chat; else the help.
 async fn without_command(args: ask::Args, words: &'static dyn Words) -> anyhow::Result<ExitCode> {
     let invocation = Invocation { words, before: args.connection.clone() };
     if args.has_prompt() || !io::stdin().is_terminal() {
         return ask::run(args, &invocation).await;
+    }
+    if io::stdout().is_terminal() && !args.is_more_than_connection() {
+        return chat::run(chat::Args::default(), &invocation).await;
     }
     Cli::command().print_help()?;
     Ok(Meaning::Usage.into())

@@ -54,9 +54,10 @@ pub(crate) async fn start_chat(
     title: Option<String>,
     words: &dyn Words,
 ) -> anyhow::Result<SessionView> {
+    let machine = &described(client, machine).await?;
     let agent = match &options.agent {
         Some(agent) => agent.clone(),
-        None => default_agent(&with_agents(client, machine).await?, words)?,
+        None => default_agent(machine, words)?,
     };
     let body = CreateSession {
         agent_name: Some(agent),
@@ -97,8 +98,11 @@ fn preset<P: std::str::FromStr<Err: std::fmt::Display>>(
 }
 
 /// The machine as it is when it has said which agents it has. One that has just started has not
-/// looked for them yet.
-async fn with_agents(client: &Client, machine: &MachineView) -> anyhow::Result<MachineView> {
+/// looked for them yet, and nothing can be started on it.
+pub(crate) async fn described(
+    client: &Client,
+    machine: &MachineView,
+) -> anyhow::Result<MachineView> {
     let found = async {
         let mut machine = machine.clone();
         while machine.agents.is_empty() {

@@ -98,6 +98,22 @@ impl View {
         self.own_turn = Some(turn);
     }
 
+    /// How full the agent's context is, in percent, where it says so.
+    pub(crate) fn context_percent(&self) -> Option<u64> {
+        let usage = self.transcript.usage.as_ref()?;
+        (usage.used * 100).checked_div(usage.size)
+    }
+
+    /// The agent's models, by the names that change them.
+    pub(crate) fn models(&self) -> Vec<String> {
+        self.transcript.models.available.iter().map(|one| one.id.clone()).collect()
+    }
+
+    /// The agent's modes, by the names that change them.
+    pub(crate) fn modes(&self) -> Vec<String> {
+        self.transcript.modes.available.iter().map(|one| one.id.clone()).collect()
+    }
+
     /// Draws a record. Answers what was new in it.
     pub(crate) fn take(&mut self, record: &UpdateRecord) -> io::Result<Option<News>> {
         let news = self.transcript.take(record);

@@ -1,10 +1,14 @@
 //! Everything that is said to people, in each language. A sentence that a language lacks does not
 //! compile. Help texts and what the server says stay English.
 //!
+//! - [`chat`]: what is said in a chat at the window
+//! - [`doctor`]: what is said of how things are
 //! - [`machine`]: what is said of this computer as a machine
 //! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
 
+pub(crate) mod chat;
+pub(crate) mod doctor;
 pub(crate) mod machine;
 pub(crate) mod terminal;
 
@@ -20,6 +24,8 @@ use model::turn::TurnState;
 
 use crate::exit::Meaning;
 
+use self::chat::ChatWords;
+use self::doctor::DoctorWords;
 use self::machine::MachineWords;
 use self::terminal::TerminalWords;
 
@@ -96,7 +102,9 @@ pub(crate) struct SessionLabels {
 }
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
-pub(crate) trait Words: MachineWords + TerminalWords + Sync {
+pub(crate) trait Words:
+    ChatWords + DoctorWords + MachineWords + TerminalWords + Sync
+{
     // Errors.
     fn error(&self) -> &'static str;
     fn because(&self) -> &'static str;

@@ -5,7 +5,7 @@ mod list;
 mod rename;
 mod show;
 mod stop;
-mod updates;
+pub(super) mod updates;
 
 use std::process::ExitCode;
 

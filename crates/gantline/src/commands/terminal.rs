@@ -57,6 +57,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
     let machine = lookup::machine(&client, &args.machine, words).await?;
+    let machine = starting::described(&client, &machine).await?;
     let window = crossterm::terminal::size().ok().filter(|(c, r)| *c > 0 && *r > 0);
     let body = CreateSession {
         agent_name: args.agent,

@@ -1,5 +1,7 @@
 //! What is said in English.
 
+mod chat;
+mod doctor;
 mod machine;
 mod terminal;
 

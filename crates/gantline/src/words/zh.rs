@@ -1,5 +1,7 @@
 //! 用中文说的话。
 
+mod chat;
+mod doctor;
 mod machine;
 mod terminal;
 

@@ -3,7 +3,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+mod interactive;
 mod machine;
 mod prompt;
 mod signing_in;
 mod support;
+mod window;

@@ -60,13 +60,13 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     Ok(Meaning::Done.into())
 }
 
-/// Prints everything up to what is the last record now.
-async fn print_pages(
+/// Prints everything up to what is the last record now, and answers how far that is.
+pub(in crate::commands) async fn print_pages(
     client: &Client,
     session: SessionId,
     mut after: u64,
     audience: &mut Audience,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u64> {
     let mut last = None;
     loop {
         let page = client.updates(session, after, None).await?;
@@ -76,7 +76,8 @@ async fn print_pages(
         }
         match page.updates.last() {
             Some(record) if record.seq < last => after = record.seq,
-            _ => return Ok(()),
+            Some(record) => return Ok(record.seq),
+            None => return Ok(after),
         }
     }
 }
