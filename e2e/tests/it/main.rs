@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod agents;
 mod chats;
 mod killed;
 mod starting;
