@@ -186,6 +186,11 @@ impl Shared {
         }
     }
 
+    /// What the viewers of a terminal share, if it has any.
+    pub(crate) fn terminal(&self, session: SessionId) -> Option<Arc<TerminalHub>> {
+        lock(&self.terminals).get(&session).cloned()
+    }
+
     /// Everybody who watches a session of this machine.
     pub(crate) fn hubs_of(&self, machine: MachineId) -> (Vec<Arc<TerminalHub>>, Vec<Arc<ChatHub>>) {
         let terminals = lock(&self.terminals);
