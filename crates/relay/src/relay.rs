@@ -161,7 +161,7 @@ impl Relay {
         ChatView::join(hub, after)
     }
 
-    fn drop_empty_seats(&self) {
+    pub(crate) fn drop_empty_seats(&self) {
         let now = self.shared.config.clock.tick();
         lock(&self.shared.terminals).retain(|_, hub| hub.tidy(now));
     }

@@ -31,6 +31,9 @@ const SCREEN_STAYS_FRESH_BYTES: u64 = 128 * 1024;
 /// How long the seat of a viewer whose connection was lost is kept.
 const SEAT_KEPT: Duration = Duration::from_secs(15);
 
+/// Pieces of input that are sent again at once; each acknowledgement brings the next ones.
+const AGAIN_AT_ONCE: usize = 64;
+
 /// An offset that no terminal has: asked for output from there, a machine sends a screen.
 const NOWHERE: u64 = u64::MAX;
 
@@ -490,10 +493,12 @@ impl State {
     pub(super) fn take_orders(&mut self, now: Tick) -> Orders {
         self.follow_keyboard();
         self.open_stream();
-        if let Some(lost) = self.lost_input.take() {
+        if let Some(lost) = self.lost_input {
             // What arrives twice is typed once.
-            self.orders.input =
-                self.typing.unacknowledged().filter(|keys| keys.seq >= lost).collect();
+            let again = self.typing.unacknowledged().filter(|keys| keys.seq >= lost);
+            self.orders.input = again.take(AGAIN_AT_ONCE).collect();
+            let last = self.orders.input.last().map_or(self.typed, |keys| keys.seq);
+            self.lost_input = Some(last + 1).filter(|next| *next <= self.typed);
         }
         if let (Stream::Open { id, upstream }, Some(ring)) = (&mut self.stream, &self.ring) {
             let viewers = self.seats.values().filter(|seated| seated.gone_at.is_none());
