@@ -92,7 +92,7 @@ fn with_agents(program: &str, provider: &SimProvider) -> Result<Setup> {
     );
     let upstream = provider.address().to_string();
     let arguments = vec!["--trusted-upstream".into(), upstream.into()];
-    Ok(Setup { demo: false, path: vec![programs], arguments })
+    Ok(Setup { path: vec![programs], arguments, ..Setup::default() })
 }
 
 /// Some agents ask more than once for one file.

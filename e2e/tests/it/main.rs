@@ -6,3 +6,4 @@ mod agents;
 mod chats;
 mod killed;
 mod starting;
+mod terminals;
