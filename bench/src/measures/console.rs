@@ -1,6 +1,9 @@
 //! What a browser loads first: the page, and the scripts and styles that it names, compressed as
 //! they travel.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
@@ -39,7 +42,11 @@ pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
 /// Scripts and styles in a page's attributes, in the order in which they are named.
 fn named(page: &str) -> Vec<&str> {
     let attributes = page.split('"').skip(1).step_by(2);
-    attributes.filter(|value| value.ends_with(".js") || value.ends_with(".css")).collect()
+    let is_loaded = |value: &&str| {
+        let ending = Path::new(value).extension().and_then(OsStr::to_str);
+        matches!(ending, Some("js" | "css"))
+    };
+    attributes.filter(is_loaded).collect()
 }
 
 async fn load(house: &House, path: &str, encoding: &str) -> Result<Response<Bytes>> {
