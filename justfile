@@ -37,6 +37,10 @@ console-build:
 console-budget:
     cargo xtask ci console-budget
 
+# the console works in a browser, and everybody can use it
+console-browser:
+    cargo xtask ci console-browser
+
 # the real agents that the tests talk to are installed
 agents:
     cargo xtask ci agents

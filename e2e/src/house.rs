@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -29,6 +30,8 @@ pub struct Setup {
     pub path: Vec<PathBuf>,
     /// Further arguments.
     pub arguments: Vec<OsString>,
+    /// What runs in terminals instead of a shell: the lines of a shell script.
+    pub shell: Option<String>,
 }
 
 impl Setup {
@@ -63,6 +66,14 @@ impl Place {
     /// A path in it.
     pub fn at(&self, name: &str) -> PathBuf {
         self.path().join(name)
+    }
+
+    /// A program in the place: a shell script of these lines.
+    pub fn program(&self, name: &str, lines: &str) -> Result<PathBuf> {
+        let path = self.at(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{lines}\n"))?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700))?;
+        Ok(path)
     }
 
     /// The program with arguments, in an environment that holds nothing of the one who runs the
@@ -134,7 +145,11 @@ impl House {
         arguments.extend(["--workspace".into(), self.workspace().into()]);
         arguments.extend(["--token".into(), TOKEN.into()]);
         arguments.extend(self.setup.arguments.iter().cloned());
-        self.place.gantline(&arguments, &self.setup.path)
+        let mut command = self.place.gantline(&arguments, &self.setup.path)?;
+        if let Some(script) = &self.setup.shell {
+            command.env("SHELL", self.place.program("shell", script)?);
+        }
+        Ok(command)
     }
 
     /// Kills it as a power cut would. What it has started is on its own.

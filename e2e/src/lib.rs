@@ -23,7 +23,9 @@ pub mod person;
 pub mod program;
 pub mod raw;
 pub mod scan;
+pub mod viewer;
 
 pub use crate::chat::Chat;
 pub use crate::house::{House, Setup};
 pub use crate::person::Person;
+pub use crate::viewer::Viewer;

@@ -2,20 +2,32 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use client::{Client, ClientConfig, ServerUrl};
+use client::{AttachConfig, Client, ClientConfig, Part, Patience, ServerUrl};
 use contract::machines::MachineView;
 use contract::sessions::CreateSession;
 use http::Method;
+use model::SessionId;
 use model::machine::MachineStatus;
 use model::rng::CountingRng;
-use model::session::SessionKind;
+use model::session::{SessionKind, SessionState};
 use serde_json::{Value, json};
 
 use crate::chat::Chat;
 use crate::patience::{PATIENCE, within};
 use crate::raw::{self, Answer};
+use crate::viewer::Viewer;
+
+/// As other clients, but soon back: tests cut connections often, and wait for each to come back.
+const PATIENT: Patience = Patience {
+    connect: Duration::from_secs(10),
+    answer: Duration::from_secs(30),
+    silence: Duration::from_secs(15),
+    first_retry: Duration::from_millis(50),
+    widest_retry: Duration::from_millis(500),
+};
 
 /// Somebody who uses a server.
 #[derive(Clone)]
@@ -33,6 +45,7 @@ impl Person {
         // Only waits are drawn from it.
         let rng = Arc::new(CountingRng::new(std::process::id().into()));
         let mut config = ClientConfig::new(url, rng);
+        config.patience = PATIENT;
         config.token = Some(token.to_owned().into());
         Ok(Self { client: Client::new(config)?, server, token: token.to_owned() })
     }
@@ -87,8 +100,42 @@ impl Person {
         Ok(chat)
     }
 
+    /// Waits until a session is in a state.
+    pub async fn session_is(&self, session: SessionId, state: SessionState) -> Result<()> {
+        let mut live = self.client.live();
+        within(PATIENCE, &format!("wait until the session is {state}"), async {
+            loop {
+                let now = self.client.session(session).await?;
+                if now.status == state {
+                    return Ok(());
+                }
+                ensure!(!now.status.is_final(), "it is {}: {:?}", now.status, now.detail);
+                live.next().await?;
+            }
+        })
+        .await
+    }
+
+    /// Starts a terminal with the machine's shell.
+    pub async fn terminal(&self) -> Result<SessionId> {
+        let order = CreateSession {
+            kind: SessionKind::Terminal,
+            agent_name: None,
+            ..self.chat_with("none").await?
+        };
+        let session = self.client.session_create(&order).await.context("start a terminal")?;
+        Ok(session.session_id)
+    }
+
+    /// Attaches to a terminal, with a window of 80 columns and 24 rows.
+    pub async fn attach(&self, session: SessionId, part: Part) -> Result<Viewer> {
+        let person = self.client.me().await?.user_id;
+        let config = AttachConfig { session, person, part, columns: 80, rows: 24 };
+        Ok(Viewer::attach(&self.client, config))
+    }
+
     /// Follows a chat from its first update.
-    pub async fn follow(&self, session: model::SessionId) -> Result<Chat> {
+    pub async fn follow(&self, session: SessionId) -> Result<Chat> {
         let session = self.client.session(session).await?;
         Ok(Chat::follow(self.client.clone(), session))
     }

@@ -114,7 +114,7 @@ fn belongs(pid: u32, place: &Path) -> bool {
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     let in_environment = environment
         .split(|byte| *byte == 0)
-        .any(|entry| entry.windows(place_bytes.len()).any(|window| window == place_bytes));
+        .any(|entry| memchr::memmem::find(entry, place_bytes).is_some());
     let directory = fs::read_link(format!("/proc/{pid}/cwd"));
     in_environment || directory.is_ok_and(|directory| directory.starts_with(place))
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`up`]: build everything and start it
 //! - [`ci`]: every check and test, in order
+//! - [`bench`]: ours and the peers, measured side by side
 //! - [`tidy`]: the rules of the house that no other tool holds
 //! - [`generate`]: files that are written by programs
 //!
@@ -11,8 +12,13 @@
 //! which tests prove it),
 //! [`console`] (the web console), [`tools`] (what must be on this computer).
 
-#![expect(clippy::print_stdout, reason = "the commands of a developer speak on standard output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the commands of a developer speak on standard output, or leave it to their result"
+)]
 
+mod bench;
 mod ci;
 mod claims;
 mod console;
@@ -47,6 +53,8 @@ enum Command {
     Up(up::Arguments),
     /// Runs every check and test, or the steps named
     Ci(ci::Arguments),
+    /// Builds what is measured, and measures it beside its peers
+    Bench(bench::Arguments),
     /// Holds the rules of the house that no other tool holds
     Tidy,
     /// Writes the generated files
@@ -68,6 +76,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Up(arguments) => up::run(&repository, arguments),
         Command::Ci(arguments) => ci::run(&repository, arguments),
+        Command::Bench(arguments) => bench::run(&repository, arguments),
         Command::Tidy => tidy::run(&repository),
         Command::Gen(arguments) => generate::run(&repository, arguments),
     }

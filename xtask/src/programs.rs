@@ -1,8 +1,9 @@
-//! Our own programs, as the tests find them.
+//! Our own programs, as the tests find them, and as they are released.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use serde::Deserialize;
 
 use crate::repository::Repository;
 use crate::shell::Shell;
@@ -19,4 +20,19 @@ pub(crate) fn build(shell: &Shell) -> Result<()> {
 pub(crate) fn folder(repository: &Repository) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     target.unwrap_or_else(|| repository.path("target")).join("debug")
+}
+
+/// Where `cargo build --release` leaves a program.
+pub(crate) fn release(shell: &Shell, name: &str) -> Result<PathBuf> {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps"];
+    let printed = shell.stdout_of("cargo", &arguments)?;
+    let metadata: Metadata =
+        serde_json::from_str(&printed).context("failed to read `cargo metadata`")?;
+    let program = metadata.target_directory.join("release").join(name);
+    Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
 }

@@ -21,6 +21,8 @@ pub(crate) struct Shell {
 enum Output {
     /// Both streams of a program go to our standard output, in the order they were written.
     Screen,
+    /// Both streams of a program go to our error stream, in the order they were written.
+    ErrorStream,
     /// Both streams are appended to a file.
     Log(File),
 }
@@ -29,6 +31,11 @@ impl Shell {
     /// Prints to the terminal.
     pub(crate) fn on_screen(repository: &Repository) -> Self {
         Self { repository: repository.clone(), output: Output::Screen }
+    }
+
+    /// Prints to the terminal, but not into what is kept of our standard output.
+    pub(crate) fn on_error_stream(repository: &Repository) -> Self {
+        Self { repository: repository.clone(), output: Output::ErrorStream }
     }
 
     /// Prints into a file, for what runs beside something that owns the terminal.
@@ -47,6 +54,7 @@ impl Shell {
     pub(crate) fn say(&self, line: &str) {
         match &self.output {
             Output::Screen => println!("{line}"),
+            Output::ErrorStream => eprintln!("{line}"),
             // A log that cannot be written must not stop the work it is about.
             Output::Log(file) => drop(writeln!(&*file, "{line}")),
         }
@@ -100,11 +108,10 @@ impl Shell {
 
     /// A command in the root that also finds the tools this repository installed for itself.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let path = self.search_path();
-        let found = path.iter().map(|place| place.join(program)).find(|file| file.is_file());
-        let mut command = Command::new(found.unwrap_or_else(|| PathBuf::from(program)));
+        let found = self.find(program).unwrap_or_else(|| PathBuf::from(program));
+        let mut command = Command::new(found);
         command.current_dir(self.repository.root());
-        if let Ok(joined) = std::env::join_paths(&path) {
+        if let Ok(joined) = std::env::join_paths(self.search_path()) {
             command.env("PATH", joined);
         }
         command
@@ -112,7 +119,13 @@ impl Shell {
 
     /// Whether a program would be found.
     pub(crate) fn finds(&self, program: &str) -> bool {
-        self.search_path().iter().any(|place| place.join(program).is_file())
+        self.find(program).is_some()
+    }
+
+    /// Where a program would be found.
+    pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
+        let places = self.search_path();
+        places.iter().map(|place| place.join(program)).find(|file| file.is_file())
     }
 
     /// Our own tools first, then the caller's path, then where Debian keeps the administrator's.
@@ -127,6 +140,7 @@ impl Shell {
     fn stream(&self) -> Result<Stdio> {
         match &self.output {
             Output::Screen => screen(),
+            Output::ErrorStream => error_stream(),
             Output::Log(file) => Ok(file.try_clone().context("failed to share the log")?.into()),
         }
     }
@@ -146,6 +160,22 @@ fn screen() -> Result<Stdio> {
 
 #[cfg(not(unix))]
 fn screen() -> Result<Stdio> {
+    Ok(Stdio::inherit())
+}
+
+/// Our error stream, for a stream of a child.
+#[cfg(unix)]
+fn error_stream() -> Result<Stdio> {
+    use std::os::fd::AsFd as _;
+    let ours = std::io::stderr()
+        .as_fd()
+        .try_clone_to_owned()
+        .context("failed to share the error stream")?;
+    Ok(ours.into())
+}
+
+#[cfg(not(unix))]
+fn error_stream() -> Result<Stdio> {
     Ok(Stdio::inherit())
 }
 

@@ -1,12 +1,11 @@
 //! `cargo xtask up`: everything between a fresh checkout and a running `gantline up`.
 
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 
 use crate::console::{self, Freshness};
+use crate::programs;
 use crate::repository::Repository;
 use crate::shell::Shell;
 use crate::tools;
@@ -29,25 +28,11 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
     }
     shell.say("[3/3] gantline (the first time takes some minutes)");
     shell.run("cargo", &["build", "--release", "--locked", "-p", "gantline"])?;
-    let program =
-        release_folder(&shell)?.join("gantline").with_extension(std::env::consts::EXE_EXTENSION);
+    let program = programs::release(&shell, "gantline")?;
     let mut command = Command::new(&program);
     command.arg("up").args(&arguments.flags);
     shell.say(&format!("starting {} up {}", program.display(), arguments.flags.join(" ")));
     become_program(command)
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    target_directory: PathBuf,
-}
-
-fn release_folder(shell: &Shell) -> Result<PathBuf> {
-    let arguments = ["metadata", "--format-version", "1", "--no-deps"];
-    let printed = shell.stdout_of("cargo", &arguments)?;
-    let metadata: Metadata =
-        serde_json::from_str(&printed).context("failed to read `cargo metadata`")?;
-    Ok(metadata.target_directory.join("release"))
 }
 
 /// Replaces this process, so that Ctrl-C and the exit code are the program's own.

@@ -16,10 +16,10 @@ export function wordsFor(error: unknown): Words {
   if (error instanceof Refused) {
     const { problem, code } = error;
     const known = t().problems[code];
-    const detail = someLines(problem.detail);
+    const detail = sentence(someLines(problem.detail));
     const reference = problem.request_id ? t().common.reference(oneLine(problem.request_id)) : "";
-    const more = [known ? detail : "", someLines(problem.hint ?? ""), reference];
-    const hint = more.filter((part) => part !== "").join(" ");
+    const more = [known ? detail : "", sentence(someLines(problem.hint ?? "")), reference];
+    const hint = more.filter((part) => part !== "").join(" · ");
     return { text: known ?? detail, hint: hint || null };
   }
   if (error instanceof Unreachable) {
@@ -27,6 +27,11 @@ export function wordsFor(error: unknown): Words {
   }
   // Not an answer of the server but a bug of this page: people must see that something broke.
   return { text: t().common.broken, hint: error instanceof Error ? oneLine(error.message) : null };
+}
+
+/** The server's fragments begin with a small letter. */
+function sentence(fragment: string): string {
+  return fragment.charAt(0).toUpperCase() + fragment.slice(1);
 }
 
 export function toastProblem(error: unknown): void {

@@ -110,7 +110,13 @@ function Facts({ machine }: { machine: MachineView }) {
     [words.daemon, <Foreign key="d" text={machine.agent_version} mono />],
     [
       words.last_seen,
-      machine.last_seen_at ? <Ago key="l" at={machine.last_seen_at} /> : words.never,
+      machine.status === "online" ? (
+        words.seen_now
+      ) : machine.last_seen_at ? (
+        <Ago key="l" at={machine.last_seen_at} />
+      ) : (
+        words.never
+      ),
     ],
     [words.enrolled, dateTime(machine.enrolled_at)],
     [words.shell, machine.capabilities.shell ? words.allowed : words.forbidden],

@@ -72,7 +72,11 @@ function MachineRow({ machine }: { machine: MachineView }) {
           <span>{words.agents_found(usable.length)}</span>
         </span>
         <span class="machine-row-seen small">
-          {machine.last_seen_at ? relative(machine.last_seen_at, now.value) : words.never}
+          {machine.status === "online"
+            ? words.seen_now
+            : machine.last_seen_at
+              ? relative(machine.last_seen_at, now.value)
+              : words.never}
         </span>
       </Link>
     </li>

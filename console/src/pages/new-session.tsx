@@ -3,12 +3,12 @@
 import { useState } from "preact/hooks";
 
 import "./new-session.css";
-import { createSession } from "../api/sessions";
-import type { InstalledAgent, MachineView, Preset, SessionKind } from "../api/types";
+import { createSession, renameSession } from "../api/sessions";
+import type { InstalledAgent, MachineView, Preset, SessionKind, SessionView } from "../api/types";
 import { useAttempt } from "../app/answer";
-import { ProblemNote } from "../app/problem";
+import { attempt, ProblemNote } from "../app/problem";
 import { go, Link, paths } from "../app/router";
-import { isOperator, machines, overlay, store, user } from "../app/state";
+import { isOperator, listed, machines, overlay, store, user } from "../app/state";
 import { keep, recall } from "../app/storage";
 import { post } from "../chat/outbox";
 import { t } from "../i18n";
@@ -20,6 +20,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field, type RadioCard, RadioCards, Segmented, Select, TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
+import { distinctTitle } from "./distinct-title";
 import { MachineBadge } from "./machine-badge";
 
 interface NewSessionProps {
@@ -134,6 +135,16 @@ function NoMachine({ onClose }: { onClose: () => void }) {
 
 type Start = ReturnType<typeof useStart>;
 
+/** Gives a session that was named by the server a name of its own; it works under either. */
+function tellApart(session: SessionView, others: readonly string[]): void {
+  const wanted = distinctTitle(session.title, others);
+  if (wanted !== session.title) {
+    void attempt(async () => {
+      store.putSession((await renameSession(session.session_id, wanted)).session);
+    });
+  }
+}
+
 /** What has been chosen, beginning with what was chosen last time. */
 function useStart(
   machineId: string | null,
@@ -172,7 +183,14 @@ function useStart(
       ...(kind === "chat" ? { permission_preset: preset } : {}),
     });
     keep("new-session", { machine: machine?.machine_id, path, agent, preset });
+    const others = listed.value.filter((one) => one.session.session_id !== session.session_id);
     store.putSession(session);
+    if (!title.trim()) {
+      tellApart(
+        session,
+        others.map((one) => one.session.title),
+      );
+    }
     if (kind === "chat" && first.trim()) {
       post(session.session_id, [{ type: "text", text: first.trim() }], "queue");
     }

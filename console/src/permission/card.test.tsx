@@ -148,7 +148,7 @@ test("a refused answer says why, and the question stays open", async () => {
     );
   await show();
   await press("y");
-  await vi.waitFor(() => expect(box.textContent).toContain("somebody else was faster"));
+  await vi.waitFor(() => expect(box.textContent).toContain("Somebody else was faster"));
   expect(box.textContent).toContain("Look again.");
   expect(box.querySelector('[data-action="allow_once"]')).not.toBeNull();
 });

@@ -89,9 +89,9 @@ function KeyboardState({ parts: { attachment, emulator } }: { parts: Parts }) {
     <span class="terminal-keyboard">
       <Icon name="keyboard" size={15} />
       {holder && (
-        <>
+        <span class="cut">
           <Foreign text={holder.display_name} /> {words.types}
-        </>
+        </span>
       )}
       <Button
         size="s"

@@ -195,24 +195,25 @@ test("ten thousand lines scroll, and only those in sight are drawn", async () =>
   }
   await openSession(house, QUIET, ".agent-line");
   await until(async () => expect(await words(page, ".line-scroll")).toContain("Line 9999"));
-  const { worst, most } = await page.evaluate(async () => {
+  const { typical, most } = await page.evaluate(async () => {
     const box = document.querySelector(".line-scroll") as HTMLElement;
-    let slowest = 0;
+    const took: number[] = [];
     let drawn = 0;
     let before = performance.now();
     for (let step = 0; step < 120; step++) {
       box.scrollTop -= 400;
       await new Promise((next) => requestAnimationFrame(next));
       const now = performance.now();
-      slowest = Math.max(slowest, now - before);
+      took.push(now - before);
       drawn = Math.max(drawn, document.querySelectorAll(".line").length);
       before = now;
     }
-    return { worst: slowest, most: drawn };
+    took.sort((one, other) => one - other);
+    return { typical: took[took.length / 2] ?? 0, most: drawn };
   });
   expect(most).toBeLessThan(120);
   // A frame is 17 ms; the bound leaves room for a busy computer.
-  expect(worst).toBeLessThan(250);
+  expect(typical).toBeLessThan(100);
   await page.evaluate(() => {
     (document.querySelector(".line-scroll") as HTMLElement).scrollTop = 0;
   });

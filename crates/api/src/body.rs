@@ -1,8 +1,5 @@
 //! JSON bodies of requests.
 
-use std::time::Duration;
-
-use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -10,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use crate::server::limits::TimeLimits;
 use crate::{App, problem};
 
 /// The largest body, but for prompts.
@@ -17,9 +15,6 @@ pub const LIMIT_BYTES: usize = 1024 * 1024;
 
 /// The largest prompt: what the link carries, and what JSON adds to it.
 pub const PROMPT_LIMIT_BYTES: usize = 6 * 1024 * 1024;
-
-/// How long a body may take to arrive. A body that trickles is an attack or a dead line (S118).
-const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// A body that is not taken.
 #[derive(Debug)]
@@ -76,7 +71,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         if request.headers().get(CONTENT_TYPE).is_none() {
-            let bytes = collect(request.into_body(), LIMIT_BYTES).await?;
+            let bytes = collect(request, LIMIT_BYTES).await?;
             let bytes = if bytes.is_empty() { "{}".into() } else { bytes };
             return parse(&bytes).map(Self);
         }
@@ -93,11 +88,14 @@ async fn read(request: Request, limit: usize) -> Result<bytes::Bytes, Refused> {
         let detail = "the body must have the content type application/json";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
     }
-    collect(request.into_body(), limit).await
+    collect(request, limit).await
 }
 
-async fn collect(body: HttpBody, limit: usize) -> Result<bytes::Bytes, Refused> {
-    let collected = tokio::time::timeout(ARRIVES_WITHIN, Limited::new(body, limit).collect()).await;
+/// A body that trickles is an attack or a dead line (S118).
+async fn collect(request: Request, limit: usize) -> Result<bytes::Bytes, Refused> {
+    let within = request.extensions().get().copied().unwrap_or_else(TimeLimits::default).body;
+    let body = Limited::new(request.into_body(), limit);
+    let collected = tokio::time::timeout(within, body.collect()).await;
     match collected {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
@@ -116,10 +114,13 @@ async fn collect(body: HttpBody, limit: usize) -> Result<bytes::Bytes, Refused> 
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let detail = format!("the body is not what is expected here: {error}");
-        Refused::new(StatusCode::BAD_REQUEST, "invalid_body", detail)
-    })
+    let refused = |detail| Refused::new(StatusCode::BAD_REQUEST, "invalid_body", detail);
+    // An array would be taken for the fields in their order, where no name can be wrong.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(refused("the body must be a JSON object".to_owned()));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| refused(format!("the body is not what is expected here: {error}")))
 }
 
 /// An answer with a status of its own.

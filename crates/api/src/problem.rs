@@ -43,7 +43,7 @@ fn respond(status: StatusCode, title: &str, error: &Error) -> Response {
         code: error.code.to_owned(),
         detail: error.message.clone(),
         error: error.message.clone(),
-        hint: error.hint.clone(),
+        hint: error.hint.clone().or_else(|| Some(general_hint(status).to_owned())),
         request_id: None,
     };
     let mut response = (status, axum::Json(problem)).into_response();
@@ -68,5 +68,24 @@ const fn describe(meaning: Meaning) -> (StatusCode, &'static str) {
         Meaning::Throttled => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
         Meaning::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not available now"),
         Meaning::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+    }
+}
+
+/// What to do about an error that has no better hint.
+fn general_hint(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => {
+            "sign in, or send an API token as `Authorization: Bearer <token>`"
+        }
+        StatusCode::FORBIDDEN => "ask somebody who may, or sign in with another account",
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            "look it up in the list of such things, and the endpoint in /api/openapi.json"
+        }
+        StatusCode::CONFLICT => "look at its state and decide again",
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            "nothing was changed; try again a little later"
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => "the server's log says what happened",
+        _ => "/api/openapi.json says what is taken here",
     }
 }

@@ -3,8 +3,14 @@
 //! A loop of our own, because what comes with the framework keeps a silent connection for ever
 //! (S118): here every connection has a deadline for its handshake, its first header and each
 //! further request.
+//!
+//! - [`limits`]: how long a connection may take for what
+//! - `connection`: one connection; `patience`: one that does not wait for ever for its reader
+//! - [`tls`]: encrypted ones
 
 mod connection;
+pub mod limits;
+mod patience;
 pub mod tls;
 
 use std::io;
@@ -18,6 +24,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::server::limits::TimeLimits;
 use crate::server::tls::Tls;
 use crate::{App, routes};
 
@@ -58,6 +65,7 @@ pub enum ServeError {
 pub struct Listening {
     listener: TcpListener,
     tls: Option<Tls>,
+    limits: TimeLimits,
 }
 
 impl Listening {
@@ -71,7 +79,12 @@ impl Listening {
                 _ => ServeError::Listen { host, port, source },
             }
         })?;
-        Ok(Self { listener, tls })
+        Ok(Self { listener, tls, limits: TimeLimits::default() })
+    }
+
+    /// Gives connections other times than the usual ones.
+    pub fn with_time_limits(self, limits: TimeLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where it listens; with port 0 the system has chosen one.
@@ -127,6 +140,7 @@ impl Listening {
                 prepared(stream),
                 peer,
                 self.tls.clone(),
+                self.limits,
                 router.clone(),
                 stopping.clone(),
             );

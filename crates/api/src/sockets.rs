@@ -4,11 +4,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::extract::{FromRequestParts, WebSocketUpgrade};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use transport::ConnectionError;
+
+use crate::{App, problem};
 
 /// What a connection reads at a time. The default of 128 KiB would be held by every idle one.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -30,6 +35,33 @@ pub const COMING_BACK: u16 = 1012;
 
 /// Close code for a credential that has stopped working.
 pub const POLICY: u16 = 1008;
+
+/// A request to go on as a WebSocket.
+#[derive(Debug)]
+pub struct Upgrade(pub WebSocketUpgrade);
+
+impl FromRequestParts<App> for Upgrade {
+    type Rejection = NoUpgrade;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, NoUpgrade> {
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, app).await;
+        upgrade.map(Self).map_err(|rejection| NoUpgrade(rejection.to_string()))
+    }
+}
+
+/// A request for a WebSocket that does not ask for one, and why not.
+#[derive(Debug)]
+pub struct NoUpgrade(String);
+
+impl IntoResponse for NoUpgrade {
+    fn into_response(self) -> Response {
+        let detail = format!("this is a WebSocket: {}", self.0);
+        let mut response = problem::plain(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", detail);
+        // RFC 9110 §15.5.22
+        response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        response
+    }
+}
 
 /// Sets the sizes of a connection.
 pub fn sized(upgrade: WebSocketUpgrade, max_message_bytes: usize) -> WebSocketUpgrade {

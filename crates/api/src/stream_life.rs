@@ -1,6 +1,7 @@
 //! How long a stream may live: as long as the server, the credential it was opened with, and
 //! somebody on the other side (S10, R10).
 
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
@@ -8,10 +9,14 @@ use bus::{Event, Heard, Listener};
 use control::credentials::{credential_expiry, is_revoked, reauthenticate};
 use control::{ControlPlane, Error};
 use model::{Actor, Tick, Timestamp};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::sockets::{self, COMING_BACK, GONE_AFTER, Gone, PING_EVERY, POLICY};
+
+/// How often it is looked whether the credential has ended by itself, and whether anybody is there.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Why a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +63,10 @@ pub struct StreamLife {
     stopping: CancellationToken,
     expires_at: Option<Timestamp>,
     heard_at: Tick,
+    asked_at: Tick,
+    looks: Interval,
+    /// Events were missed; one of them may have been about this credential.
+    has_missed: bool,
 }
 
 impl StreamLife {
@@ -67,9 +76,20 @@ impl StreamLife {
         let listener = app.plane.bus.listen();
         let actor = reauthenticate(&app.plane, &actor).await?;
         let expires_at = credential_expiry(&app.plane, &actor).await?;
-        let heard_at = app.plane.clock().tick();
-        let stopping = app.stopping.clone();
-        Ok(Self { app: app.clone(), actor, listener, stopping, expires_at, heard_at })
+        let now = app.plane.clock().tick();
+        let mut looks = interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            app: app.clone(),
+            actor,
+            listener,
+            stopping: app.stopping.clone(),
+            expires_at,
+            heard_at: now,
+            asked_at: now,
+            looks,
+            has_missed: false,
+        })
     }
 
     /// Something came from the other side.
@@ -78,34 +98,72 @@ impl StreamLife {
     }
 
     /// Waits until it is time to ask for a sign of life, or the stream must end. Safe to drop and
-    /// call again.
+    /// call again: how busy the stream is changes neither.
     pub async fn next(&mut self) -> Result<(), End> {
         loop {
+            if self.has_missed {
+                still_valid(&self.app.plane, &self.actor).await?;
+                self.has_missed = false;
+            }
             tokio::select! {
+                biased;
                 () = self.stopping.cancelled() => return Err(End::Stopping),
-                heard = self.listener.next() => self.take(heard).await?,
-                () = tokio::time::sleep(PING_EVERY) => return self.look(),
+                heard = self.listener.next() => self.take(&heard)?,
+                _ = self.looks.tick() => {
+                    if self.look()? {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
 
-    async fn take(&mut self, heard: Heard) -> Result<(), End> {
+    /// Does something that may have to wait for the viewer, for as long as the stream may live: a
+    /// viewer that takes nothing in keeps no stream open.
+    pub async fn during<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, End>>,
+    ) -> Result<T, End> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                // A viewer to whom is being written need not be asked for a sign of life.
+                verdict = self.next() => verdict?,
+            }
+        }
+    }
+
+    fn take(&mut self, heard: &Heard) -> Result<(), End> {
         match heard {
-            Heard::Event(Event::Revoked(revocation)) if is_revoked(&self.actor, &revocation) => {
+            Heard::Event(Event::Revoked(revocation)) if is_revoked(&self.actor, revocation) => {
                 Err(End::Revoked)
             }
             Heard::Event(Event::Stopping) | Heard::End => Err(End::Stopping),
             Heard::Event(_) => Ok(()),
-            Heard::Missed => still_valid(&self.app.plane, &self.actor).await,
+            Heard::Missed => {
+                self.has_missed = true;
+                Ok(())
+            }
         }
     }
 
-    fn look(&self) -> Result<(), End> {
-        if self.expires_at.is_some_and(|at| at < self.app.plane.clock().now()) {
+    /// Whether it is time to ask for a sign of life.
+    fn look(&mut self) -> Result<bool, End> {
+        let clock = self.app.plane.clock();
+        if self.expires_at.is_some_and(|at| at < clock.now()) {
             return Err(End::Revoked);
         }
-        let silent: Duration = self.app.plane.clock().tick().since(self.heard_at);
-        if silent >= GONE_AFTER { Err(End::Gone) } else { Ok(()) }
+        let now = clock.tick();
+        if now.since(self.heard_at) >= GONE_AFTER {
+            return Err(End::Gone);
+        }
+        let is_time = now.since(self.asked_at) >= PING_EVERY;
+        if is_time {
+            self.asked_at = now;
+        }
+        Ok(is_time)
     }
 }
 

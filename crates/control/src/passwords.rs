@@ -9,7 +9,8 @@ use vault::{Password, StoredPassword, Verdict};
 use crate::authorise::acting_user;
 use crate::{ControlPlane, Error, credentials};
 
-/// Changes the acting user's password and ends all their other logins (S10).
+/// Changes the acting user's password and ends whatever somebody who knew the old one may have
+/// made: all their other logins, API tokens, and the tokens of their sessions' agents (S10).
 pub async fn password_change(
     plane: &ControlPlane,
     actor: &Actor,
@@ -28,18 +29,24 @@ pub async fn password_change(
     let hash = plane.passwords.hash(&**plane.rng(), new).await.map_err(hashing_failed)?;
     let object = format!("user:{id}");
     let record = plane.audit(actor, "password.change", object, &json!({}));
-    let ended = plane
+    let now = plane.now();
+    let (logins, tokens) = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 tx.user_set_password(id, hash.as_phc()).await?;
-                let ended = tx.logins_delete_others(id, login).await?;
+                let logins = tx.logins_delete_others(id, login).await?;
+                let tokens = tx.api_tokens_delete(id).await?;
+                tx.proxy_tokens_revoke_user(id, now).await?;
                 tx.audit_append(record).await?;
-                Ok(ended)
+                Ok((logins, tokens))
             })
         })
         .await?;
-    credentials::revoked(plane, Revocation::Logins { user: id, logins: ended });
+    credentials::revoked(plane, Revocation::Logins { user: id, logins });
+    for token in tokens {
+        credentials::revoked(plane, Revocation::ApiToken(token));
+    }
     Ok(())
 }
 

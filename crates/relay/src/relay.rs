@@ -161,7 +161,7 @@ impl Relay {
         ChatView::join(hub, after)
     }
 
-    fn drop_empty_seats(&self) {
+    pub(crate) fn drop_empty_seats(&self) {
         let now = self.shared.config.clock.tick();
         lock(&self.shared.terminals).retain(|_, hub| hub.tidy(now));
     }
@@ -184,6 +184,11 @@ impl Shared {
         for hub in chats.iter().filter(|hub| concerns(hub.machine)) {
             hub.ask_again();
         }
+    }
+
+    /// What the viewers of a terminal share, if it has any.
+    pub(crate) fn terminal(&self, session: SessionId) -> Option<Arc<TerminalHub>> {
+        lock(&self.terminals).get(&session).cloned()
     }
 
     /// Everybody who watches a session of this machine.

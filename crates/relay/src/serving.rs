@@ -13,8 +13,8 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, OptionFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use link::{PublicKey, ServerLink};
-use model::{MachineId, Tick};
+use link::{Downstream, PublicKey, ServerLink};
+use model::{MachineId, SessionId, Tick};
 use tokio::sync::{Notify, mpsc, oneshot};
 use transport::{Connection, Pump};
 use wire::call::Answer;
@@ -249,9 +249,7 @@ impl<C: Connection> Serving<C> {
                     }
                 }
             }
-            // A stream may have ended meanwhile, and a full queue means that nobody reads there:
-            // the hubs send what counts again when the stream is opened anew.
-            LinkOrder::Send(live) => drop(self.link.send(live)),
+            LinkOrder::Send(live) => self.send(live),
             LinkOrder::Open { session, from, credit, receiver } => {
                 let id = bytes::Bytes::copy_from_slice(session.as_bytes());
                 match self.link.open_stream(id, from, credit) {
@@ -263,6 +261,23 @@ impl<C: Connection> Serving<C> {
                 }
             }
             LinkOrder::Close { reason } => self.link.close(reason),
+        }
+    }
+
+    /// A stream may have ended meanwhile, and a full queue means that nobody reads there: the hubs
+    /// send what counts again when the stream is opened anew. Input does not wait for that.
+    fn send(&mut self, live: Downstream) {
+        let typed_in = match &live {
+            Downstream::TerminalInput(input) => SessionId::from_slice(&input.session_id)
+                .ok()
+                .map(|session| (session, input.lease, input.seq)),
+            _ => None,
+        };
+        if self.link.send(live).is_err()
+            && let Some((session, lease, seq)) = typed_in
+            && let Some(hub) = self.shared.terminal(session)
+        {
+            hub.input_lost(lease, seq);
         }
     }
 

@@ -17,6 +17,7 @@ statements! {
     BY_USER = "SELECT * FROM api_tokens WHERE user = $1 ORDER BY created_at DESC";
     TOUCH = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
     DELETE = "DELETE FROM api_tokens WHERE id = $1 AND user = $2";
+    DELETE_ALL = "DELETE FROM api_tokens WHERE user = $1 RETURNING id";
 }
 
 /// A token as it is checked at each request.
@@ -80,6 +81,13 @@ impl Tx {
             .await
             .map_err(failed("revoke an API token"))?;
         Ok(done.rows_affected() > 0)
+    }
+
+    /// Revokes all tokens of a user; answers which.
+    pub async fn api_tokens_delete(&mut self, user: UserId) -> Result<Vec<ApiTokenId>, StoreError> {
+        let rows = sqlx::query(DELETE_ALL).bind(user.as_uuid()).fetch_all(&mut self.connection);
+        let rows = rows.await.map_err(failed("revoke all API tokens"))?;
+        rows.iter().map(|row| Ok(ApiTokenId::from_uuid(row.uuid("id")?))).collect()
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod agents;
 mod chats;
 mod killed;
 mod starting;
+mod terminals;

@@ -90,6 +90,13 @@ pub(super) const STEPS: &[Step] = &[
         run: console::check_budget,
     },
     Step {
+        name: "console-browser",
+        purpose: "the console works in a browser, and everybody can use it",
+        lane: Lane::Beside,
+        after: &["system", "console-build"],
+        run: |shell| console::script(shell, "browser"),
+    },
+    Step {
         name: "agents",
         purpose: "the real agents that the tests talk to are installed",
         lane: Lane::Beside,

@@ -10,6 +10,7 @@ export const machines = {
   open_sessions: (count: number) => plural(count, "open session"),
   agents_found: (count: number) => plural(count, "agent"),
   never: "never",
+  seen_now: "now",
   gone: "This machine is gone",
   gone_text: "It was removed, or you have no access to it.",
   back: "All machines",

@@ -10,6 +10,7 @@ export const machines: Catalogue["machines"] = {
   open_sessions: (count) => `${count} 个打开的会话`,
   agents_found: (count) => `${count} 个智能体`,
   never: "从未",
+  seen_now: "现在",
   gone: "这台机器已不存在",
   gone_text: "它已被移除，或你没有访问权限。",
   back: "全部机器",

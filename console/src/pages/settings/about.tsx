@@ -31,14 +31,22 @@ export function AboutSettings() {
           <dt>{words.version}</dt>
           <dd>
             <Foreign text={value.version} mono />{" "}
-            <CopyButton text={`gantline ${value.version} (${value.commit})`} />
+            <CopyButton text={`gantline ${value.version} ${value.commit}`.trim()} />
           </dd>
-          <dt>{words.commit}</dt>
-          <dd>
-            <Foreign text={value.commit || "–"} mono />
-          </dd>
-          <dt>{words.built}</dt>
-          <dd>{oneLine(value.time) || "–"}</dd>
+          {value.commit && (
+            <>
+              <dt>{words.commit}</dt>
+              <dd>
+                <Foreign text={value.commit} mono />
+              </dd>
+            </>
+          )}
+          {value.time && (
+            <>
+              <dt>{words.built}</dt>
+              <dd>{oneLine(value.time)}</dd>
+            </>
+          )}
           {Math.abs(ahead) > CLOCK_MATTERS_MS && (
             <>
               <dt>{words.clock}</dt>

@@ -74,6 +74,14 @@ function PasswordForm() {
       }}
     >
       <ProblemNote error={error} />
+      {/* Tells password keepers whose password this is. */}
+      <input
+        type="text"
+        autocomplete="username"
+        value={user.value?.username ?? ""}
+        readonly
+        hidden
+      />
       <TextField
         label={words.current_password}
         type="password"

@@ -40,16 +40,19 @@ export function byModel(calls: readonly UsageView[]): ModelSum[] {
   return [...sums.values()].sort((one, other) => total(other.tokens) - total(one.tokens));
 }
 
+/** What is shorter says nothing about how use changes. */
+const SHORTEST_SPAN_MS = 3_600_000;
+
 /** Tokens over time, in so many bars of the same length. */
 export function bars(
   calls: readonly UsageView[],
   count: number,
 ): { heights: number[]; from: number; to: number } {
   const times = calls.map((call) => Date.parse(call.started_at));
-  const from = Math.min(...times);
   const to = Math.max(...times);
+  const from = Math.min(...times, to - SHORTEST_SPAN_MS);
   const heights = new Array<number>(count).fill(0);
-  const length = Math.max(1, to - from) / count;
+  const length = (to - from) / count;
   calls.forEach((call, index) => {
     const bar = Math.min(count - 1, Math.floor(((times[index] ?? from) - from) / length));
     heights[bar] = (heights[bar] ?? 0) + total(call.tokens);

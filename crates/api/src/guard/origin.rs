@@ -3,7 +3,7 @@
 //! page could make use of.
 
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN, UPGRADE};
+use axum::http::header::{COOKIE, HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -22,7 +22,16 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
         let detail = "this request comes from a page of another site";
         return problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail);
     }
+    if upgrade && is_browser_without_origin(headers) {
+        let detail = "a WebSocket that is opened with a cookie must say from which page";
+        return problem::plain(StatusCode::FORBIDDEN, "origin_missing", detail);
+    }
     next.run(request).await
+}
+
+/// Only browsers keep cookies, and they say in every such request where it comes from.
+fn is_browser_without_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key(COOKIE) && !headers.contains_key(ORIGIN)
 }
 
 /// Whether no page of another site has sent a request.

@@ -4,8 +4,8 @@
 mod requests;
 mod subscriptions;
 
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket};
-use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use bus::{Event, Heard, Listener};
 use bytes::Bytes;
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::caller::Caller;
 use crate::problem::Answer;
-use crate::sockets::{self, Gone};
+use crate::sockets::{self, Gone, Upgrade};
 use crate::stream_life::{End, StreamLife};
 use crate::{App, views};
 use subscriptions::{Subscriptions, Update};
@@ -41,7 +41,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 pub(super) async fn live(
     State(app): State<App>,
     Caller(actor): Caller,
-    upgrade: WebSocketUpgrade,
+    Upgrade(upgrade): Upgrade,
 ) -> Answer<Response> {
     let life = StreamLife::begin(&app, actor).await?;
     let tasks = app.tasks.clone();
@@ -80,19 +80,23 @@ impl Live {
     }
 
     async fn run(mut self, mut life: StreamLife) {
-        let mut end = self.greet().await.err();
+        let mut end = life.during(self.greet()).await.err();
         while end.is_none() {
             let turn = tokio::select! {
+                biased;
+                // The server stops, the credential ended, or it is time to ask for a sign of life.
+                verdict = life.next() => Turn::Life(verdict),
                 // A request, or a sign of life.
                 message = self.socket.recv() => Turn::Message(message),
                 // Something listed has changed.
                 heard = self.listener.next() => Turn::Heard(heard),
                 // Something was said in a chat that was asked for.
                 update = self.subscriptions.next() => Turn::Update(update),
-                // The server stops, the credential ended, or it is time to ask for a sign of life.
-                verdict = life.next() => Turn::Life(verdict),
             };
-            end = self.take(turn, &mut life).await.err();
+            if matches!(turn, Turn::Message(Some(Ok(_)))) {
+                life.heard();
+            }
+            end = life.during(self.take(turn)).await.err();
         }
         if let Some(end) = end {
             end.close(self.socket).await;
@@ -111,18 +115,12 @@ impl Live {
         self.send_snapshot().await
     }
 
-    async fn take(&mut self, turn: Turn, life: &mut StreamLife) -> Result<(), End> {
+    async fn take(&mut self, turn: Turn) -> Result<(), End> {
         match turn {
-            Turn::Message(Some(Ok(Message::Text(text)))) => {
-                life.heard();
-                self.take_request(&text).await
-            }
+            Turn::Message(Some(Ok(Message::Text(text)))) => self.take_request(&text).await,
             Turn::Message(Some(Ok(Message::Close(_)))) => Err(End::Goodbye),
             Turn::Message(Some(Ok(Message::Binary(_)))) => Err(End::Malformed),
-            Turn::Message(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
-                life.heard();
-                Ok(())
-            }
+            Turn::Message(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()),
             Turn::Message(Some(Err(_)) | None) => Err(End::Gone),
             Turn::Heard(Heard::Event(event)) => self.tell(event).await,
             // Too much happened at once: everything is told afresh.

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,14 +14,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::guard::aliases;
+use crate::server::limits::TimeLimits;
+use crate::server::patience::Patient;
 use crate::server::tls::Tls;
-
-/// How long a TLS handshake may take.
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
-
-/// How long the header of a request may take to arrive, and how long a connection may be idle
-/// before it begins.
-const HEADER_WITHIN: Duration = Duration::from_secs(20);
 
 /// The largest header.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
@@ -35,13 +29,14 @@ pub(super) async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     tls: Option<Tls>,
+    limits: TimeLimits,
     router: Router,
     stopping: CancellationToken,
 ) {
     match tls {
-        None => serve_http(stream, peer, router, stopping).await,
-        Some(tls) => match tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
-            Ok(Ok(stream)) => serve_http(stream, peer, router, stopping).await,
+        None => serve_http(stream, peer, limits, router, stopping).await,
+        Some(tls) => match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
+            Ok(Ok(stream)) => serve_http(stream, peer, limits, router, stopping).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
         },
@@ -51,13 +46,16 @@ pub(super) async fn serve(
 async fn serve_http(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
+    limits: TimeLimits,
     router: Router,
     stopping: CancellationToken,
 ) {
-    let service = hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
+    let service =
+        hyper::service::service_fn(move |request| answer(router.clone(), peer, limits, request));
+    let stream = Patient::new(stream, limits.taking);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_WITHIN)
+        .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEADER_BYTES)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
@@ -82,9 +80,11 @@ async fn serve_http(
 async fn answer(
     router: Router,
     peer: SocketAddr,
+    limits: TimeLimits,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Body>, Infallible> {
     let mut request = aliases::rewrite(request.map(Body::new));
     request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(limits);
     router.oneshot(request).await
 }

@@ -117,7 +117,10 @@ impl Keeper {
             changed
         });
         let is_wanted = !self.closing.is_cancelled();
-        if changed && is_wanted && let LinkStatus::Down { reason } = &status {
+        if changed
+            && is_wanted
+            && let LinkStatus::Down { reason } = &status
+        {
             tracing::warn!(reason, "there is no link to the server");
         }
     }

@@ -47,12 +47,14 @@ impl TerminalHub {
 
     /// Looks at or changes the state; orders what follows from it, and lets viewers look again.
     pub(super) fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut State, Tick) -> T) -> T {
-        let (result, orders) = {
+        let result = {
+            // Ordered inside the lock, so that input of two changes stays in order; nothing waits.
             let mut state = lock(&self.state);
             let result = change(&mut state, self.now());
-            (result, state.take_orders(self.now()))
+            let orders = state.take_orders(self.now());
+            self.order(&mut state, orders);
+            result
         };
-        self.order(orders);
         self.changes.send_modify(|changes| *changes += 1);
         result
     }
@@ -113,23 +115,30 @@ impl TerminalHub {
         self.change(|state, _| state.input_acknowledged(lease, seq));
     }
 
+    /// Input is not on its way although it was ordered.
+    pub(crate) fn input_lost(&self, lease: u64, seq: u64) {
+        self.look(|state, _| state.input_lost(lease, seq));
+    }
+
     /// Gives up the seats of viewers that did not come back; answers whether anybody is left.
     pub(crate) fn tidy(self: &Arc<Self>, now: Tick) -> bool {
         let left = self.change(|state, _| state.tidy(now));
         if !left {
-            let orders = self.look(|state, _| state.close_stream());
-            self.order(orders);
+            self.look(|state, _| {
+                let orders = state.close_stream();
+                self.order(state, orders);
+            });
         }
         left
     }
 
-    fn order(self: &Arc<Self>, orders: Orders) {
+    fn order(self: &Arc<Self>, state: &mut State, orders: Orders) {
         let Some(link) = self.shared.link(self.machine) else { return };
         if let Some((from, credit)) = orders.open {
             let receiver = Receiver::Terminal(self.clone());
             let open = LinkOrder::Open { session: self.session, from, credit, receiver };
             if !link.try_order(open) {
-                self.look(|state, _| state.not_opened());
+                state.not_opened();
             }
         }
         let session_id = || Bytes::copy_from_slice(self.session.as_bytes());
@@ -152,9 +161,18 @@ impl TerminalHub {
                 })
             }));
         for live in lives {
-            // What does not fit now is sent again: input when the link comes back, credit with
-            // the next acknowledgement.
-            link.try_order(LinkOrder::Send(live));
+            let typed_in = match &live {
+                Downstream::TerminalInput(input) => Some((input.lease, input.seq)),
+                _ => None,
+            };
+            // What does not fit now is sent again: input when the machine has taken some of it, or
+            // a moment later, credit with the next acknowledgement.
+            if !link.try_order(LinkOrder::Send(live))
+                && let Some((lease, seq)) = typed_in
+            {
+                state.input_lost(lease, seq);
+                break;
+            }
         }
         if let Some(lease) = orders.grant {
             let question = Question::GrantLease(GrantLease { session_id: session_id(), lease });

@@ -31,6 +31,9 @@ const SCREEN_STAYS_FRESH_BYTES: u64 = 128 * 1024;
 /// How long the seat of a viewer whose connection was lost is kept.
 const SEAT_KEPT: Duration = Duration::from_secs(15);
 
+/// Pieces of input that are sent again at once; each acknowledgement brings the next ones.
+const AGAIN_AT_ONCE: usize = 64;
+
 /// An offset that no terminal has: asked for output from there, a machine sends a screen.
 const NOWHERE: u64 = u64::MAX;
 
@@ -46,6 +49,11 @@ pub(super) struct State {
     /// The last input that reached the program, with its lease.
     acknowledged: (u64, u64),
     seats: HashMap<ViewerId, Seated>,
+    /// How often somebody sat down.
+    sittings: u64,
+    /// Number of the first input that the link could not take; it and what follows is to be sent
+    /// again.
+    lost_input: Option<u64>,
     stream: Stream,
     /// Where the first viewer wants to go on.
     resume_from: u64,
@@ -58,6 +66,8 @@ pub(super) struct State {
 /// One viewer.
 struct Seated {
     viewer: Viewer,
+    /// Which view sits here; an earlier one of the same viewer has lost the seat to it.
+    sitting: u64,
     person: UserId,
     name: String,
     /// Since when its connection is lost.
@@ -113,6 +123,8 @@ impl State {
             typed: 0,
             acknowledged: (0, 0),
             seats: HashMap::new(),
+            sittings: 0,
+            lost_input: None,
             stream: Stream::Closed,
             resume_from: first.resume_from.unwrap_or(NOWHERE),
             link_up: epoch != 0,
@@ -124,7 +136,8 @@ impl State {
 
     // -- viewers ---------------------------------------------------------------------------
 
-    pub(super) fn join(&mut self, now: Tick, viewer: ViewerId, attach: &Attach) {
+    /// Seats a viewer; answers the number of the sitting. Whoever sat there has lost the seat.
+    pub(super) fn join(&mut self, now: Tick, viewer: ViewerId, attach: &Attach) -> u64 {
         let part = if attach.may_write { Part::Writer } else { Part::Watcher };
         let seat = Seat { viewer, person: attach.person, part, window: Some(attach.size) };
         self.keyboard.join(now, seat);
@@ -132,10 +145,12 @@ impl State {
             Some(offset) => Viewer::resuming(offset, WINDOW_BYTES),
             None => Viewer::new(WINDOW_BYTES),
         };
+        self.sittings += 1;
         self.seats.insert(
             viewer,
             Seated {
                 viewer: place,
+                sitting: self.sittings,
                 person: attach.person,
                 name: attach.name.clone(),
                 gone_at: None,
@@ -144,6 +159,13 @@ impl State {
             },
         );
         self.open_stream();
+        self.sittings
+    }
+
+    /// Whether a view still has its seat: one that has come back over another connection has it
+    /// there.
+    pub(super) fn sits(&self, viewer: ViewerId, sitting: u64) -> bool {
+        self.seats.get(&viewer).is_some_and(|seated| seated.sitting == sitting)
     }
 
     /// Whether a viewer that comes back may have its seat again.
@@ -335,6 +357,7 @@ impl State {
                     self.typing.change_lease(lease);
                     self.typed = 0;
                     self.acknowledged = (lease, 0);
+                    self.lost_input = None;
                     self.orders.input.clear();
                     self.orders.grant = holder.map(|_| lease);
                 }
@@ -458,10 +481,25 @@ impl State {
         }
     }
 
+    /// The link could not take some input. What comes after it is of no use without it: the
+    /// machine refuses it because of the hole.
+    pub(super) fn input_lost(&mut self, lease: u64, seq: u64) {
+        if lease == self.keyboard.lease() {
+            self.lost_input = Some(self.lost_input.map_or(seq, |lost| lost.min(seq)));
+        }
+    }
+
     /// Everything that is to be sent.
     pub(super) fn take_orders(&mut self, now: Tick) -> Orders {
         self.follow_keyboard();
         self.open_stream();
+        if let Some(lost) = self.lost_input {
+            // What arrives twice is typed once.
+            let again = self.typing.unacknowledged().filter(|keys| keys.seq >= lost);
+            self.orders.input = again.take(AGAIN_AT_ONCE).collect();
+            let last = self.orders.input.last().map_or(self.typed, |keys| keys.seq);
+            self.lost_input = Some(last + 1).filter(|next| *next <= self.typed);
+        }
         if let (Stream::Open { id, upstream }, Some(ring)) = (&mut self.stream, &self.ring) {
             let viewers = self.seats.values().filter(|seated| seated.gone_at.is_none());
             let viewers = viewers.map(|seated| &seated.viewer);

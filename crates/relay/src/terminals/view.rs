@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{MachineId, SessionId, UserId, ViewerId};
+use model::{MachineId, SessionId, Tick, UserId, ViewerId};
 use terminal::Size;
 use terminal::keyboard::Refused;
 use tokio::sync::watch;
 
 use super::hub::TerminalHub;
-use super::state::Step;
+use super::state::{State, Step};
 
 /// How long to wait before a screen that could not be had is asked for again.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -105,6 +105,9 @@ pub enum TerminalEvent {
         /// How, for people.
         detail: String,
     },
+    /// The viewer has come back over another connection and has its seat there; nothing follows
+    /// here.
+    Replaced,
 }
 
 /// What became of input.
@@ -127,20 +130,20 @@ pub enum Typed {
 pub struct TerminalView {
     hub: Arc<TerminalHub>,
     viewer: ViewerId,
+    sitting: u64,
     changes: watch::Receiver<u64>,
 }
 
 impl TerminalView {
     pub(crate) fn attach(hub: Arc<TerminalHub>, attach: &Attach, fresh: ViewerId) -> Self {
         let changes = hub.changes();
-        let viewer = hub.change(|state, now| {
+        let (viewer, sitting) = hub.change(|state, now| {
             // Knowing the number of somebody else's seat is not enough to have it.
             let own = attach.was.filter(|was| state.is_seat_of(*was, attach.person));
             let viewer = own.unwrap_or(fresh);
-            state.join(now, viewer, attach);
-            viewer
+            (viewer, state.join(now, viewer, attach))
         });
-        Self { hub, viewer, changes }
+        Self { hub, viewer, sitting, changes }
     }
 
     /// Names this view.
@@ -152,7 +155,7 @@ impl TerminalView {
     pub async fn next(&mut self) -> TerminalEvent {
         loop {
             self.changes.mark_unchanged();
-            match self.hub.look(|state, now| state.next(now, self.viewer)) {
+            match self.hub.look(|state, now| self.step(state, now)) {
                 Step::Tell(event) => return event,
                 Step::Wait => {
                     // The hub lives as long as this view, and so does its sender.
@@ -168,39 +171,54 @@ impl TerminalView {
         }
     }
 
+    fn step(&self, state: &mut State, now: Tick) -> Step {
+        if state.sits(self.viewer, self.sitting) {
+            state.next(now, self.viewer)
+        } else {
+            Step::Tell(TerminalEvent::Replaced)
+        }
+    }
+
+    /// Does something in the name of the viewer, or nothing where this view has lost its seat.
+    fn act<T>(&self, otherwise: T, act: impl FnOnce(&mut State, Tick) -> T) -> T {
+        self.hub.change(|state, now| {
+            if state.sits(self.viewer, self.sitting) { act(state, now) } else { otherwise }
+        })
+    }
+
     /// Says that everything before `offset` was drawn.
     pub fn acknowledge(&self, offset: u64) {
-        self.hub.change(|state, _| state.acknowledge(self.viewer, offset));
+        self.act((), |state, _| state.acknowledge(self.viewer, offset));
     }
 
     /// Types. `seq` is the number of the input under the lease in force, from 1.
     pub fn input(&self, seq: u64, data: Bytes) -> Typed {
-        self.hub.change(|state, now| state.input(now, self.viewer, seq, data))
+        self.act(Typed::MayNotType, |state, now| state.input(now, self.viewer, seq, data))
     }
 
     /// Takes the keyboard, from whomever.
     pub fn take_keyboard(&self) -> Result<(), Refused> {
-        self.hub.change(|state, now| state.take_keyboard(now, self.viewer))
+        self.act(Err(Refused::Unknown), |state, now| state.take_keyboard(now, self.viewer))
     }
 
     /// Says how large the window is.
     pub fn resize(&self, size: Size) {
-        self.hub.change(|state, _| state.resize(self.viewer, size));
+        self.act((), |state, _| state.resize(self.viewer, size));
     }
 
     /// Fits the terminal to this window, whoever types.
     pub fn fit_to_me(&self) -> Result<(), Refused> {
-        self.hub.change(|state, _| state.fit_to(self.viewer))
+        self.act(Err(Refused::Unknown), |state, _| state.fit_to(self.viewer))
     }
 
     /// Gives up the seat.
     pub fn leave(self) {
-        self.hub.change(|state, now| state.leave(now, self.viewer));
+        self.act((), |state, now| state.leave(now, self.viewer));
     }
 }
 
 impl Drop for TerminalView {
     fn drop(&mut self) {
-        self.hub.change(|state, now| state.gone(now, self.viewer));
+        self.act((), |state, now| state.gone(now, self.viewer));
     }
 }

@@ -1,10 +1,10 @@
-use axum::extract::{State, WebSocketUpgrade};
+use axum::extract::State;
 use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use wire::limits::MAX_MESSAGE_BYTES;
 
-use crate::sockets::{self, Binary};
+use crate::sockets::{self, Binary, Upgrade};
 use crate::{App, problem};
 
 /// The link of a machine, which proves on it who it is.
@@ -13,7 +13,7 @@ use crate::{App, problem};
 pub(super) async fn link(
     State(app): State<App>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    Upgrade(upgrade): Upgrade,
 ) -> Response {
     // No browser has any business here (S18).
     if headers.contains_key(ORIGIN) || headers.contains_key(COOKIE) {

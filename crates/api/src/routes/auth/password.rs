@@ -9,7 +9,7 @@ use crate::body::Body;
 use crate::caller::Caller;
 use crate::problem::Answer;
 
-/// Changes one's own password and ends all other logins.
+/// Changes one's own password and ends all other logins and tokens.
 #[utoipa::path(post, path = "/api/auth/password", tag = "auth", request_body = ChangePassword,
     responses((status = 200, body = Done)))]
 pub(super) async fn password(

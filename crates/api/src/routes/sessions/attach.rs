@@ -1,5 +1,5 @@
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket};
-use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use contract::attach::{ClientMessage, Holder, OUTPUT, SCREEN, ServerMessage};
@@ -14,7 +14,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::params::{Path, Query};
 use crate::problem::Answer;
-use crate::sockets::{self, Gone};
+use crate::sockets::{self, Upgrade};
 use crate::stream_life::{End, StreamLife};
 
 /// The largest message of a viewer: a piece of a paste with its number.
@@ -47,7 +47,7 @@ pub(super) async fn attach(
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
     Query(window): Query<Window>,
-    upgrade: WebSocketUpgrade,
+    Upgrade(upgrade): Upgrade,
 ) -> Answer<Response> {
     let (session, may_type) = transcripts::terminal(&app.plane, &actor, id).await?;
     let user = users::me(&app.plane, &actor).await?;
@@ -88,18 +88,22 @@ impl Attached {
             viewer_id: self.view.viewer().to_string(),
             may_write: self.may_write,
         };
-        let mut end =
-            sockets::send_json(&mut self.socket, &hello).await.err().map(|Gone| End::Gone);
+        let mut end = life.during(self.say(&hello)).await.err();
         while end.is_none() {
             let turn = tokio::select! {
-                // Something to draw or to know.
-                event = self.view.next() => Turn::Event(event),
-                // Something typed, or a sign of life; not while input waits for the program.
-                message = self.socket.recv(), if self.waiting.is_none() => Turn::Message(message),
+                biased;
                 // The server stops, the credential ended, or it is time to ask for a sign of life.
                 verdict = life.next() => Turn::Life(verdict),
+                // Something typed, or a sign of life; not while input waits for the program.
+                message = self.socket.recv(), if self.waiting.is_none() => Turn::Message(message),
+                // Something to draw or to know.
+                event = self.view.next() => Turn::Event(event),
             };
-            end = self.take(turn, &mut life).await.err();
+            // Whose input waits for the program is not listened to, and cannot be silent.
+            if matches!(turn, Turn::Message(Some(Ok(_)))) || self.waiting.is_some() {
+                life.heard();
+            }
+            end = life.during(self.take(turn)).await.err();
         }
         match end {
             // The program is over or the viewer said goodbye: the seat is free.
@@ -114,13 +118,10 @@ impl Attached {
         }
     }
 
-    async fn take(&mut self, turn: Turn, life: &mut StreamLife) -> Result<(), End> {
+    async fn take(&mut self, turn: Turn) -> Result<(), End> {
         match turn {
             Turn::Event(event) => self.tell(event).await,
-            Turn::Message(Some(Ok(message))) => {
-                life.heard();
-                self.take_message(message)
-            }
+            Turn::Message(Some(Ok(message))) => self.take_message(message),
             Turn::Message(Some(Err(_)) | None) => Err(End::Gone),
             Turn::Life(Ok(())) => {
                 Ok(sockets::send(&mut self.socket, Message::Ping(Bytes::new())).await?)
@@ -136,7 +137,7 @@ impl Attached {
             }
             TerminalEvent::Screen { offset, size, data } => {
                 let size = ServerMessage::Size { columns: size.columns(), rows: size.rows() };
-                sockets::send_json(&mut self.socket, &size).await?;
+                self.say(&size).await?;
                 return self.send_bytes(SCREEN, offset, &data).await;
             }
             TerminalEvent::Gap { from, to } => ServerMessage::Gap { from, to },
@@ -149,12 +150,18 @@ impl Attached {
                 ServerMessage::Size { columns: size.columns(), rows: size.rows() }
             }
             TerminalEvent::Link { up } => ServerMessage::Link { up },
+            // The other end is there no more, or it would not have come again.
+            TerminalEvent::Replaced => return Err(End::Gone),
             TerminalEvent::Ended { detail } => {
-                sockets::send_json(&mut self.socket, &ServerMessage::Ended { detail }).await?;
+                self.say(&ServerMessage::Ended { detail }).await?;
                 return Err(End::Over);
             }
         };
-        Ok(sockets::send_json(&mut self.socket, &message).await?)
+        self.say(&message).await
+    }
+
+    async fn say(&mut self, message: &ServerMessage) -> Result<(), End> {
+        Ok(sockets::send_json(&mut self.socket, message).await?)
     }
 
     async fn send_bytes(&mut self, kind: u8, offset: u64, data: &Bytes) -> Result<(), End> {

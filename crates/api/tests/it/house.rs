@@ -1,0 +1,109 @@
+//! A server with everything that belongs to it, on a port of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::server::limits::TimeLimits;
+use api::{ApiConfig, App, Listening};
+use control::{ControlPlane, PlaneConfig, setup};
+use gateway::Gateway;
+use host::{SystemClock, SystemRng};
+use model::{ExposeSecret, SecretString};
+use store::Store;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Far more than anything here takes on a busy computer.
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+
+/// The token that the server was started with.
+pub(crate) const SHARED_TOKEN: &str = "shared-token-of-the-tests";
+
+/// A server that runs until it is dropped.
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) address: SocketAddr,
+    directory: TempDir,
+    serving: JoinHandle<()>,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        Self::open_with(ApiConfig::default(), TimeLimits::default()).await
+    }
+
+    pub(crate) async fn open_with(config: ApiConfig, limits: TimeLimits) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let plane = plane(&directory).await;
+        let app = App {
+            gateway: Gateway::new(gateway::Settings {
+                store: plane.store.clone(),
+                key_ring: plane.key_ring.clone(),
+                clock: plane.clock().clone(),
+                rng: plane.rng().clone(),
+                trusted_upstreams: Vec::new(),
+                limits: gateway::Limits::default(),
+            }),
+            plane,
+            config: Arc::new(config),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        };
+        let listening = Listening::take("127.0.0.1", 0, None).await.unwrap();
+        let address = listening.address().unwrap();
+        let serving = tokio::spawn(listening.with_time_limits(limits).serve(app.clone()));
+        Self { app, address, directory, serving }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.app.plane.store
+    }
+
+    /// What a browser calls this server's pages.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The secret of the link that the server would print.
+    pub(crate) async fn link(&self) -> String {
+        setup::link_create(&self.app.plane).await.unwrap().expose_secret().to_owned()
+    }
+
+    /// Changes whenever anything is committed to the database: the header of the index of its
+    /// write-ahead log, which counts commits (SQLite, "WAL-Index Format").
+    pub(crate) fn mark(&self) -> [u8; 48] {
+        use std::io::Read;
+        let mut header = [0; 48];
+        let index = std::fs::File::open(self.directory.path().join("gantline.db-shm"));
+        index.unwrap().read_exact(&mut header).unwrap();
+        header
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.app.stopping.cancel();
+        self.serving.abort();
+    }
+}
+
+async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
+    let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
+    let keys_directory = directory.path().join("keys");
+    host::private::directory(&keys_directory).unwrap();
+    let config = PlaneConfig {
+        keys_directory,
+        key_ring_file: None,
+        shared_token: Some(SecretString::from(SHARED_TOKEN)),
+        trusted_upstreams: Vec::new(),
+        stale_after: Duration::from_secs(90),
+    };
+    let clock = Arc::new(SystemClock::start());
+    let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;
+    let plane = Arc::new(plane.unwrap());
+    setup::shared_token_account_ensure(&plane).await.unwrap();
+    plane
+}

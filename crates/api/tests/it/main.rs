@@ -1,0 +1,15 @@
+//! The public interface, over real connections, with a real database behind it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod browsers;
+mod cast;
+mod house;
+mod http;
+mod matrix;
+mod patience;
+mod revocation;
+mod secrets;
+mod socket;
+mod table;

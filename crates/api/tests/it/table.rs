@@ -1,0 +1,197 @@
+//! What every endpoint asks of whoever calls it. A route that is not in here fails the matrix.
+
+use policy::Action;
+use serde_json::{Value, json};
+
+use crate::cast::{Cast, DIGEST, PASSWORD};
+use crate::http::Request;
+
+/// What an endpoint asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Who asks is not looked at; the request of the table gets this answer.
+    Open(u16),
+    /// An account, whichever.
+    SignedIn,
+    /// A browser that is signed in. Who has an account but no browser is refused.
+    InBrowser,
+    /// A right on something.
+    Right(Action, Object),
+    /// It is one's own, and the request is about the member's.
+    Own,
+    /// Whoever comes proves who they are later on; only a browser is turned away.
+    Machine,
+}
+
+/// What a right is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Object {
+    /// The caller's own tenant.
+    OwnTenant,
+    /// Something of the cast's tenant that is on no machine.
+    InTenant,
+    /// The machine.
+    Machine,
+    /// A session of the member's.
+    Session,
+}
+
+/// An endpoint: method, path, what it asks, and a request that would work.
+pub(crate) struct Entry {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) rule: Rule,
+    body: fn(&Cast) -> Option<Value>,
+}
+
+impl Entry {
+    /// A request that would work.
+    pub(crate) fn request(&self, cast: &Cast) -> Request {
+        let session = if self.path.ends_with("/attach") { cast.terminal } else { cast.chat };
+        let path = [
+            ("{machine_id}", cast.machine.to_string()),
+            ("{session_id}", session.to_string()),
+            ("{enrolment_id}", cast.enrolment.to_string()),
+            ("{key_id}", cast.provider_key.to_string()),
+            ("{request_id}", cast.question.to_string()),
+            ("{login_id}", cast.login.to_string()),
+            ("{token_id}", cast.token.to_string()),
+        ]
+        .iter()
+        .fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
+        assert!(!path.contains('{'), "the table knows every variable of {path}");
+        if self.is_socket() {
+            return Request::upgrade(path);
+        }
+        let request = Request::new(self.method, path);
+        match (self.body)(cast) {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    pub(crate) fn is_socket(&self) -> bool {
+        self.path.ends_with("/attach") || self.path.ends_with("/ws")
+    }
+}
+
+const NO_BODY: fn(&Cast) -> Option<Value> = |_| None;
+
+const fn entry(method: &'static str, path: &'static str, rule: Rule) -> Entry {
+    Entry { method, path, rule, body: NO_BODY }
+}
+
+const fn with_body(
+    method: &'static str,
+    path: &'static str,
+    rule: Rule,
+    body: fn(&Cast) -> Option<Value>,
+) -> Entry {
+    Entry { method, path, rule, body }
+}
+
+use Object::{InTenant, Machine, OwnTenant, Session};
+use Rule::{InBrowser, Open, Own, Right, SignedIn};
+
+pub(crate) const TABLE: &[Entry] = &[
+    // The server itself
+    entry("GET", "/health", Open(200)),
+    entry("GET", "/api/build", Open(200)),
+    entry("GET", "/api/openapi.json", Open(200)),
+    entry("GET", "/api/usage", SignedIn),
+    entry("GET", "/api/audit", Right(Action::AuditView, OwnTenant)),
+    // Setting up and signing in: the secret is in the body
+    entry("GET", "/api/auth/check", Open(200)),
+    with_body("POST", "/api/setup", Open(403), |_| {
+        let (secret, username) = ("no-link", "root");
+        Some(json!({ "secret": secret, "username": username, "password": PASSWORD }))
+    }),
+    with_body("POST", "/api/auth/link", Open(403), |_| Some(json!({ "secret": "no-link" }))),
+    with_body("POST", "/api/auth/login", Open(200), |cast| {
+        Some(json!({ "username": cast.username, "password": PASSWORD }))
+    }),
+    with_body("POST", "/api/auth/verify", Open(401), |_| Some(json!({ "token": "no-token" }))),
+    // One's own account
+    entry("GET", "/api/auth/me", SignedIn),
+    entry("GET", "/api/auth/logins", SignedIn),
+    entry("GET", "/api/auth/tokens", SignedIn),
+    with_body("POST", "/api/auth/tokens", SignedIn, |_| Some(json!({ "name": "new" }))),
+    entry("DELETE", "/api/auth/tokens/{token_id}", Own),
+    entry("DELETE", "/api/auth/logins/{login_id}", Own),
+    entry("POST", "/api/auth/logout", SignedIn),
+    with_body("POST", "/api/auth/password", InBrowser, |_| {
+        Some(json!({ "current": PASSWORD, "new": "another horse" }))
+    }),
+    // Machines
+    entry("GET", "/api/remote/machines", SignedIn),
+    entry("GET", "/api/remote/machines/{machine_id}", Right(Action::MachineView, Machine)),
+    entry("DELETE", "/api/remote/machines/{machine_id}", Right(Action::MachineDeregister, Machine)),
+    entry("POST", "/api/remote/machines/{machine_id}/detect", Right(Action::MachineView, Machine)),
+    entry("POST", "/api/remote/machines/register", Right(Action::MachineEnrol, OwnTenant)),
+    entry("GET", "/api/remote/enrolments", Right(Action::MachineEnrol, OwnTenant)),
+    entry("DELETE", "/api/remote/enrolments/{enrolment_id}", Right(Action::MachineEnrol, InTenant)),
+    // What machines call: the proof is in the body, or comes on the link
+    with_body("POST", "/api/remote/agent/register", Open(400), |_| {
+        Some(json!({ "registration_token": "x", "public_key": "no-key", "machine_name": "m" }))
+    }),
+    with_body("POST", "/api/remote/agent/unregister", Open(400), |cast| {
+        Some(json!({ "machine_id": cast.machine, "at_ms": 0, "signature": "no-signature" }))
+    }),
+    entry("GET", "/api/remote/agent/ws", Rule::Machine),
+    // Sessions
+    entry("GET", "/api/sessions", SignedIn),
+    with_body("POST", "/api/sessions", Right(Action::SessionStart, Machine), |cast| {
+        Some(json!({ "machine_id": cast.machine, "kind": "terminal" }))
+    }),
+    entry("GET", "/api/sessions/{session_id}", Right(Action::SessionView, Session)),
+    with_body("PATCH", "/api/sessions/{session_id}", Right(Action::SessionDrive, Session), |_| {
+        Some(json!({ "title": "Another title" }))
+    }),
+    entry("DELETE", "/api/sessions/{session_id}", Right(Action::SessionStop, Session)),
+    entry("POST", "/api/sessions/{session_id}/stop", Right(Action::SessionStop, Session)),
+    with_body(
+        "POST",
+        "/api/sessions/{session_id}/prompt",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "content": "hello" })),
+    ),
+    entry("POST", "/api/sessions/{session_id}/cancel", Right(Action::SessionDrive, Session)),
+    with_body(
+        "PUT",
+        "/api/sessions/{session_id}/model",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "model": "m" })),
+    ),
+    with_body(
+        "PUT",
+        "/api/sessions/{session_id}/mode",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "mode": "m" })),
+    ),
+    with_body(
+        "PUT",
+        "/api/sessions/{session_id}/option",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "option": "o", "value": true })),
+    ),
+    entry("GET", "/api/sessions/{session_id}/turns", Right(Action::SessionView, Session)),
+    entry("GET", "/api/sessions/{session_id}/updates", Right(Action::SessionView, Session)),
+    entry("GET", "/api/sessions/{session_id}/usage", Right(Action::SessionView, Session)),
+    entry("GET", "/api/sessions/{session_id}/attach", Right(Action::SessionView, Session)),
+    // Questions
+    entry("GET", "/api/permissions", SignedIn),
+    with_body(
+        "POST",
+        "/api/permissions/{request_id}/answer",
+        Right(Action::PermissionAnswer, Session),
+        |_| Some(json!({ "answer": "allow_once", "digest": hex::encode(DIGEST) })),
+    ),
+    // Provider keys
+    entry("GET", "/api/remote/api-keys", Right(Action::ProviderKeyManage, OwnTenant)),
+    with_body("POST", "/api/remote/api-keys", Right(Action::ProviderKeyManage, OwnTenant), |_| {
+        Some(json!({ "provider": "openai", "key_name": "new", "api_key": "sk-0123456789" }))
+    }),
+    entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
+    // What happens, as it happens
+    entry("GET", "/ws", SignedIn),
+];

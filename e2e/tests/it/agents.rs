@@ -1,0 +1,176 @@
+//! Real agents, pinned and installed by `cargo xtask ci agents`, each against the scripted model
+//! provider through the LLM gateway: the agent asks, a person allows, a file is on the disk, and
+//! the provider's key is nowhere on the machine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use contract::usage::UsageView;
+use e2e::binary::in_repository;
+use e2e::patience::{PATIENCE, within};
+use e2e::{Chat, House, Person, Setup, scan};
+use model::permission::PermissionAnswer;
+use model::session::SessionState;
+use model::turn::TurnState;
+use model::usage::{TokenCounts, UsageStatus};
+use sim::provider::{Config, Delivered, SimProvider};
+
+/// The provider's key. It must never leave the server.
+const CANARY: &str = "canary-4fd1c0ffee2b-provider-key";
+
+#[tokio::test]
+async fn claude_code_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("claude", "claude-agent-acp").await
+}
+
+#[tokio::test]
+async fn codex_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("codex", "codex-acp").await
+}
+
+#[tokio::test]
+async fn gemini_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("gemini", "gemini").await
+}
+
+#[tokio::test]
+async fn qwen_code_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("qwen", "qwen").await
+}
+
+#[tokio::test]
+async fn opencode_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("opencode", "opencode").await
+}
+
+/// S73, R22, R24.
+async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
+    let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
+    let provider = provider.await?;
+    let house = House::up(with_agents(program, &provider)?).await?;
+    let person = house.person()?;
+    person.provider_key("openai", CANARY, &provider.openai_base_url()).await?;
+    person.provider_key("anthropic", CANARY, &provider.base_url()).await?;
+    person.provider_key("google", CANARY, &provider.base_url()).await?;
+    let mut chat = person.chat(agent).await?;
+
+    let turn = chat.prompt("Please do this: [[write notes.txt hello from the model]]").await?;
+    let question = chat.question().await?;
+    assert_eq!(house.file("notes.txt"), None, "nothing happens before the answer");
+    let processes = scan::started_by(house.place().path(), house.pid()?);
+    let environments = scan::environments(&processes);
+    assert!(!environments.is_empty(), "the agent runs");
+    for (process, environment) in processes.iter().zip(&environments) {
+        assert!(!holds(environment, CANARY), "the key is in the environment of {process:?}");
+    }
+    no_file_holds_the_key(&house);
+
+    chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
+    answer_further_questions(&mut chat, turn).await?;
+    let turn = chat.ended(turn).await?;
+    assert_eq!(turn.state, TurnState::Done, "{turn:?}");
+    let file = house.file("notes.txt").context("the file is there")?;
+    assert_eq!(file.trim_end(), "hello from the model");
+    assert!(!chat.seen.said().is_empty(), "the agent says how it went");
+
+    chat.client.session_stop(chat.id(), None).await?;
+    chat.state(SessionState::Stopped).await?;
+    house.nobody_left().await?;
+    usage_is_exact(&person, &chat, &provider).await?;
+    no_file_holds_the_key(&house);
+    Ok(())
+}
+
+/// A house without the scripted agent, whose machine has the real ones.
+fn with_agents(program: &str, provider: &SimProvider) -> Result<Setup> {
+    let programs = in_repository(".cache/agents/node_modules/.bin").canonicalize();
+    let programs = programs.context("the agents are not installed; run: cargo xtask ci agents")?;
+    ensure!(
+        programs.join(program).exists(),
+        "{program} is not installed; run: cargo xtask ci agents"
+    );
+    let upstream = provider.address().to_string();
+    let arguments = vec!["--trusted-upstream".into(), upstream.into()];
+    Ok(Setup { path: vec![programs], arguments, ..Setup::default() })
+}
+
+/// Some agents ask more than once for one file.
+async fn answer_further_questions(chat: &mut Chat, turn: model::TurnId) -> Result<()> {
+    loop {
+        let further = chat.until("wait for the end or a further question", |seen| {
+            let ended = seen.turns.get(&turn).is_some_and(|turn| turn.state.is_final());
+            match seen.open_questions().into_iter().next() {
+                Some(question) => Some(Some(question)),
+                None => ended.then_some(None),
+            }
+        });
+        let Some(question) = further.await? else { return Ok(()) };
+        chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
+    }
+}
+
+/// R24: one row for each call, and the tokens are those that the provider has counted.
+async fn usage_is_exact(person: &Person, chat: &Chat, provider: &SimProvider) -> Result<()> {
+    within(PATIENCE, "wait until every call is in the ledger", async {
+        loop {
+            let rows = person.client.usage(Some(200)).await?.usage;
+            let calls: Vec<_> = provider
+                .exchanges()
+                .into_iter()
+                .filter(|exchange| exchange.tokens().is_some_and(|tokens| tokens.total() > 0))
+                .collect();
+            if rows.len() < calls.len() || calls.is_empty() {
+                // Asking is what takes the time.
+                continue;
+            }
+            ensure!(rows.iter().all(|row| row.session_id == chat.id()), "{rows:?}");
+            let complete = calls.iter().filter(|call| call.delivered() == Delivered::Complete);
+            let used = sum(complete.filter_map(|call| call.tokens()));
+            let is_complete = |row: &&UsageView| row.status == UsageStatus::Complete;
+            let recorded = sum(rows.iter().filter(is_complete).map(|row| row.tokens));
+            ensure!(used == recorded, "the provider counts {used:?}, the ledger {recorded:?}");
+            return Ok(());
+        }
+    })
+    .await
+}
+
+fn sum(counts: impl Iterator<Item = TokenCounts>) -> TokenCounts {
+    counts.fold(TokenCounts::default(), |sum, more| TokenCounts {
+        input: sum.input + more.input,
+        cache_read: sum.cache_read + more.cache_read,
+        cache_write: sum.cache_write + more.cache_write,
+        output: sum.output + more.output,
+        reasoning: sum.reasoning + more.reasoning,
+    })
+}
+
+/// The key is in no file of the house: not in the agent's home, nor in what it was given, nor in
+/// the workspace; on the server it is sealed.
+fn no_file_holds_the_key(house: &House) {
+    let mut holders = Vec::new();
+    search(house.place().path(), &mut holders);
+    assert!(holders.is_empty(), "the key is in {holders:?}");
+}
+
+/// What cannot be read was removed meanwhile: agents make and remove files all the time.
+fn search(directory: &Path, holders: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => search(&entry.path(), holders),
+            Ok(kind) if kind.is_file() && file_holds(&entry.path(), CANARY) => {
+                holders.push(entry.path());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn file_holds(path: &Path, text: &str) -> bool {
+    holds(&fs::read(path).unwrap_or_default(), text)
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
+}
