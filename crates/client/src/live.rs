@@ -123,6 +123,11 @@ impl Live {
         }
     }
 
+    /// Whether there is a connection at the moment.
+    pub fn is_connected(&self) -> bool {
+        self.is_up
+    }
+
     /// The last position of a chat that was told.
     pub fn position(&self, session: SessionId) -> Option<u64> {
         self.followed.get(&session).map(|followed| followed.after)

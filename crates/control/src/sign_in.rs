@@ -174,5 +174,5 @@ fn wrong() -> Error {
 
 fn link_used() -> Error {
     Error::denied("link_used", "this link was used already or is too old")
-        .with_hint("restart `gantline up`, or run `gantline sign-in-link` on the server")
+        .with_hint("every start of `gantline up` or `gantline server` prints a new one")
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use agents::{Adapter, SearchPath};
+use agents::Adapter;
 use journal::{JournalError, Limits, OpenError, Opened};
 use link::Backoff;
 use model::agent::InstalledAgent;
@@ -21,7 +21,7 @@ use crate::connector::Connector;
 use crate::context::Context;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::local_policy::LocalPolicy;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
 use crate::uplink::{Keeper, Uplink};
 use crate::{describe, recovery, status};
@@ -168,8 +168,7 @@ async fn open_journal(directory: &std::path::Path) -> Result<Opened, DaemonError
 }
 
 fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) -> Context {
-    let private_prefix = settings.directory.join("agents");
-    let search = SearchPath::new(&settings.variables, Some(&private_prefix));
+    let search = search_path(&settings.directory, &settings.variables);
     let shell = settings.config.shell.or_else(|| users_shell(&settings.variables));
     Context {
         clock: settings.clock,

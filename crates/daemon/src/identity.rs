@@ -68,6 +68,11 @@ impl MachineIdentity {
         *self.key.public_key().as_bytes()
     }
 
+    /// Signs a statement of this machine outside of its link, such as that it leaves.
+    pub fn sign(&self, statement: &[u8]) -> Vec<u8> {
+        self.key.sign(statement)
+    }
+
     /// The key pair, for the link.
     pub(crate) fn key(&self) -> IdentityKey {
         self.key.clone()

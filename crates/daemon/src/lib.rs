@@ -44,4 +44,4 @@ pub use connector::{
 pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus};
 pub use identity::MachineIdentity;
 pub use local_policy::LocalPolicy;
-pub use shelf::{custom_agents, demo_agent};
+pub use shelf::{agents_here, custom_agents, demo_agent};

@@ -119,6 +119,22 @@ pub fn custom_agents(directory: &Path) -> Result<Vec<Arc<dyn Adapter>>, ShelfErr
     list.agents.into_iter().map(|own| own.into_adapter().map_err(failed)).collect()
 }
 
+/// The agents that a machine with this directory knows, found or missing, as its daemon would find
+/// them.
+pub async fn agents_here(
+    directory: &Path,
+    variables: &[(OsString, OsString)],
+) -> Result<Vec<InstalledAgent>, ShelfError> {
+    let shelf = Shelf::new(custom_agents(directory)?, search_path(directory, variables));
+    Ok(shelf.look(variables).await)
+}
+
+/// Where the programs of agents are looked for: where the user finds programs, and where the
+/// machine has its own.
+pub(crate) fn search_path(directory: &Path, variables: &[(OsString, OsString)]) -> SearchPath {
+    SearchPath::new(variables, Some(&directory.join("agents")))
+}
+
 /// The scripted agent of the demonstration, run by this program with these arguments.
 pub fn demo_agent(program: PathBuf, arguments: Vec<String>) -> Arc<dyn Adapter> {
     Arc::new(Demo { program, arguments })

@@ -2,20 +2,36 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{openapi, server, up};
+use crate::commands::{
+    ask, attach, chat, doctor, login, logout, machine, openapi, permission, server, session,
+    terminal, up, whoami,
+};
+use crate::output::Format;
+use crate::words::Language;
 
 /// Start AI coding agents and terminals on your own machines, and watch, approve and steer them
 /// in one place.
+///
+/// With a prompt, but without a command, `gantline` gives the prompt to an agent and prints its
+/// answer: `gantline -p "Why does the build fail?"`
 #[derive(Debug, Parser)]
 #[command(name = "gantline", version, propagate_version = true)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 
     /// Say more in the log, on standard error; twice for everything.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+
+    /// Language of what is said [default: that of the environment].
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
+
+    /// A prompt, where there is no command.
+    #[command(flatten)]
+    pub ask: ask::Args,
 }
 
 /// What can be done.
@@ -25,10 +41,107 @@ pub(crate) enum Command {
     Up(Box<up::Args>),
     /// Run the server.
     Server(Box<server::Args>),
+    /// Talk with an agent; what `gantline` alone does at a window.
+    Chat(Box<chat::Args>),
+    /// Start a shell, or an agent's own screen, on a machine, in this window.
+    Terminal(terminal::Args),
+    /// Attach this window to a terminal on a machine.
+    Attach(attach::Args),
+    /// See and stop sessions, the units of work on machines.
+    Session(session::Args),
+    /// See and answer the questions of agents.
+    Permission(permission::Args),
+    /// See machines, and make this computer one.
+    Machine(machine::Args),
+    /// Keep an API token for a server, so that no command needs it again.
+    Login(login::Args),
+    /// Forget the API token of a server.
+    Logout(logout::Args),
+    /// Say who is signed in, and where.
+    Whoami(whoami::Args),
+    /// Say what works here and what does not, and what to do about it.
+    Doctor(doctor::Args),
     /// Print the description of the HTTP interface, as OpenAPI 3.1.
     #[command(hide = true)]
     Openapi(openapi::Args),
     /// Be the scripted agent of the demonstration.
     #[command(hide = true)]
     DemoAgent,
+}
+
+impl Cli {
+    /// How it prints, errors too.
+    pub(crate) fn format(&self) -> Format {
+        match &self.command {
+            None => self.ask.format.format,
+            Some(Command::Terminal(args)) => args.format.format,
+            Some(Command::Session(args)) => args.format(),
+            Some(Command::Permission(args)) => args.format(),
+            Some(Command::Machine(args)) => args.format(),
+            Some(Command::Login(args)) => args.format.format,
+            Some(Command::Logout(args)) => args.format.format,
+            Some(Command::Whoami(args)) => args.format.format,
+            Some(Command::Doctor(args)) => args.format.format,
+            Some(
+                Command::Up(_)
+                | Command::Server(_)
+                | Command::Chat(_)
+                | Command::Attach(_)
+                | Command::Openapi(_)
+                | Command::DemoAgent,
+            ) => Format::Text,
+        }
+    }
+
+    /// Whether it says itself what becomes of a link, so that the log need not.
+    pub(crate) fn tells_of_its_link(&self) -> bool {
+        matches!(&self.command, Some(Command::Machine(args)) if args.is_run())
+    }
+
+    /// The language to speak.
+    pub(crate) fn language(&self) -> Language {
+        self.lang.unwrap_or_else(Language::of_environment)
+    }
+}
+
+impl Command {
+    /// Whether it asks a server, so that a connection that is given before it means something.
+    pub(crate) const fn asks_a_server(&self) -> bool {
+        !matches!(self, Self::Up(_) | Self::Server(_) | Self::Openapi(_) | Self::DemoAgent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    /// Help is the manual: a change of it shows in review.
+    #[test]
+    fn the_help_of_every_command() {
+        let mut command = Cli::command().term_width(100);
+        command.build();
+        let mut pages = Vec::new();
+        push_help(&mut command, "gantline", &mut pages);
+        insta::assert_snapshot!(pages.join("\n"));
+    }
+
+    fn push_help(command: &mut clap::Command, path: &str, pages: &mut Vec<String>) {
+        let help = command.render_long_help().to_string();
+        let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+        pages.push(format!("=== {path} ===\n\n{}\n", lines.join("\n").trim_end()));
+        for sub in command.get_subcommands_mut() {
+            if sub.is_hide_set() || sub.get_name() == "help" {
+                continue;
+            }
+            let path = format!("{path} {}", sub.get_name());
+            push_help(sub, &path, pages);
+        }
+    }
 }

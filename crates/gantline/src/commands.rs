@@ -1,20 +1,74 @@
 //! One file for each command, with its arguments and what it does.
 
+pub(crate) mod ask;
+pub(crate) mod attach;
+pub(crate) mod chat;
 pub(crate) mod demo_agent;
+pub(crate) mod doctor;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod machine;
 pub(crate) mod openapi;
+pub(crate) mod permission;
 pub(crate) mod server;
+pub(crate) mod session;
+pub(crate) mod terminal;
 pub(crate) mod up;
+pub(crate) mod whoami;
 
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+
 use crate::cli::{Cli, Command};
+use crate::exit::{Meaning, Refusal};
+use crate::invocation::Invocation;
+use crate::words::{self, Words};
 
 /// Runs the command.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {
+    let words = words::of(cli.language());
+    let Some(command) = cli.command else { return without_command(cli.ask, words).await };
+    check_before(&cli.ask, &command, words)?;
+    let invocation = Invocation { words, before: cli.ask.connection };
+    match command {
         Command::Server(args) => server::run(*args).await,
         Command::Up(args) => up::run(*args).await,
+        Command::Chat(args) => chat::run(*args, &invocation).await,
+        Command::Terminal(args) => terminal::run(args, &invocation).await,
+        Command::Attach(args) => attach::run(args, &invocation).await,
+        Command::Session(args) => session::run(args, &invocation).await,
+        Command::Permission(args) => permission::run(args, &invocation).await,
+        Command::Machine(args) => machine::run(args, &invocation).await,
+        Command::Login(args) => login::run(args, &invocation).await,
+        Command::Logout(args) => logout::run(args, &invocation),
+        Command::Whoami(args) => whoami::run(args, &invocation).await,
+        Command::Doctor(args) => doctor::run(args, &invocation).await,
         Command::DemoAgent => Ok(demo_agent::run().await),
         Command::Openapi(args) => openapi::run(&args),
     }
+}
+
+/// A prompt, from the command line or from standard input; at a window a chat; else the help.
+async fn without_command(args: ask::Args, words: &'static dyn Words) -> anyhow::Result<ExitCode> {
+    let invocation = Invocation { words, before: args.connection.clone() };
+    if args.has_prompt() || !io::stdin().is_terminal() {
+        return ask::run(args, &invocation).await;
+    }
+    if io::stdout().is_terminal() && !args.is_more_than_connection() {
+        return chat::run(chat::Args::default(), &invocation).await;
+    }
+    Cli::command().print_help()?;
+    Ok(Meaning::Usage.into())
+}
+
+/// What stands before a command must mean something to it: only a connection does.
+fn check_before(before: &ask::Args, command: &Command, words: &dyn Words) -> Result<(), Refusal> {
+    let has_connection = before.connection.is_given() && !command.asks_a_server();
+    if !before.is_more_than_connection() && !has_connection {
+        return Ok(());
+    }
+    Err(Refusal::new(Meaning::Usage, words.options_without_use())
+        .with_hint(words.hint_options_without_use()))
 }

@@ -16,6 +16,7 @@ const FORMAT_VARIABLE: &str = "GANTLINE_LOG_FORMAT";
 /// the log (S104).
 pub(crate) fn start(cli: &Cli) {
     let default = match cli.verbose {
+        0 if cli.tells_of_its_link() => "warn,daemon::uplink::keeping=error",
         0 => "warn",
         1 => "info",
         2 => "debug",

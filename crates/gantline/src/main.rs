@@ -5,17 +5,48 @@
 //!
 //! - [`cli`]: the command line
 //! - [`commands`]: one file for each command
-//! - [`exit`]: what exit codes mean
+//! - [`exit`]: what exit codes mean, and how errors are told
+//! - [`words`]: what is said, in each language
+//! - [`connection`], [`credentials`], [`invocation`]: which server is meant, and with which right
+//! - [`lookup`], [`starting`], [`keys`]: what people mean by a name; where a session is to run
+//! - [`follow`], [`audience`]: a turn from its prompt to its end, and whom it is told
+//! - [`transcript`], [`view`], [`json_lines`]: what a chat's records say, for people, for programs
+//! - [`attaching`]: a terminal on a machine, in this window
+//! - [`question`], [`hands`]: questions of agents, and the keys that answer them
+//! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`output`]: how it is shown
 //! - [`logging`]: where the log goes
-//! - [`serving`]: the server, put together
+//! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
+mod attaching;
+mod audience;
 mod cli;
 mod commands;
+mod connection;
+mod credentials;
 mod demonstration;
+mod diff;
+mod escape;
 mod exit;
+mod follow;
+mod hands;
+mod invocation;
+mod json_lines;
+mod keys;
 mod logging;
+mod lookup;
+mod machine_home;
+mod markdown;
+mod output;
 mod own_machine;
+mod paint;
+mod question;
+mod screen;
+mod secret_input;
 mod serving;
+mod starting;
+mod transcript;
+mod view;
+mod words;
 
 use std::process::ExitCode;
 
@@ -27,13 +58,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     logging::start(&cli);
+    let (format, words) = (cli.format(), words::of(cli.language()));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return exit::report(&anyhow::Error::new(error).context("start the runtime")),
+        Err(error) => {
+            let error = anyhow::Error::new(error).context("start the runtime");
+            return exit::report(&error, format, words);
+        }
     };
     let code = match runtime.block_on(commands::run(cli)) {
         Ok(code) => code,
-        Err(error) => exit::report(&error),
+        Err(error) => exit::report(&error, format, words),
     };
     // A thread that reads standard input waits for one more line.
     runtime.shutdown_background();

@@ -66,7 +66,8 @@ impl IdentityKey {
         self.public
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+    /// Signs. Callers sign domain-separated statements only, never bytes that others chose.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.pair.sign(message).as_ref().to_vec()
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The directories, absolute, that must be there.
-fn workspaces(given: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn workspaces(given: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
     let given = if given.is_empty() {
         vec![std::env::current_dir().context("find the current directory")?]
     } else {
@@ -117,7 +117,8 @@ async fn serve(server: Server, daemon: Daemon) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-fn list_agent(agent: &InstalledAgent) {
+/// Says of an agent whether it is here, and how it gets here.
+pub(crate) fn list_agent(agent: &InstalledAgent) {
     let version = agent.version.as_deref().unwrap_or_default();
     match (&agent.missing, &agent.install) {
         (None, _) => println!("  {} {} {}", "✓".green(), agent.title, version.dimmed()),

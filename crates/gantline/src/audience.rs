@@ -1,0 +1,122 @@
+//! Whom a turn is told: people or programs.
+
+use std::io;
+use std::time::Duration;
+
+use contract::permissions::PermissionView;
+use contract::sessions::{SessionView, TurnView, UpdateRecord};
+use conversation::update::TurnUpdate;
+
+use crate::escape;
+use crate::json_lines::JsonLines;
+use crate::transcript::News;
+use crate::view::View;
+use crate::words::Words;
+
+/// Whom a turn is told.
+pub(crate) enum Audience {
+    People(Box<View>),
+    Programs(Box<JsonLines>),
+}
+
+impl Audience {
+    /// The session in which it happens.
+    pub(crate) fn session(&mut self, session: &SessionView, created: bool) -> io::Result<()> {
+        match self {
+            Self::People(_) => Ok(()),
+            Self::Programs(_) => JsonLines::session(session, created),
+        }
+    }
+
+    /// The turn that begins here.
+    pub(crate) fn turn(&mut self, turn: &TurnView) -> io::Result<()> {
+        match self {
+            Self::People(view) => {
+                view.own_turn(turn.turn_id);
+                Ok(())
+            }
+            Self::Programs(_) => JsonLines::turn(turn),
+        }
+    }
+
+    /// A record of the transcript. Answers what it says about a turn.
+    pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<TurnUpdate>> {
+        match self {
+            Self::People(view) => match view.take(record)? {
+                Some(News::Turn(turn)) => Ok(Some(turn)),
+                _ => Ok(None),
+            },
+            Self::Programs(lines) => lines.record(record),
+        }
+    }
+
+    /// The transcript turned out to be another one and is told again.
+    pub(crate) fn restarted(&mut self, words: &dyn Words) -> io::Result<()> {
+        match self {
+            Self::People(view) => {
+                let text = words.transcript_restarted();
+                view.line(|paint| paint.yellow(format!("! {text}")))
+            }
+            Self::Programs(lines) => lines.restarted(),
+        }
+    }
+
+    /// A question has been asked, answered or withdrawn.
+    pub(crate) fn permission(&mut self, permission: &PermissionView) -> io::Result<()> {
+        match self {
+            Self::People(_) => Ok(()),
+            Self::Programs(_) => JsonLines::permission(permission),
+        }
+    }
+
+    /// The connection is lost and is tried again.
+    pub(crate) fn disconnected(
+        &mut self,
+        error: &client::Error,
+        retry_in: Duration,
+        words: &dyn Words,
+    ) -> io::Result<()> {
+        match self {
+            Self::People(view) => view.passing(&words.connection_lost(retry_in)),
+            Self::Programs(_) => {
+                let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+                JsonLines::disconnected(error, retry_in_ms)
+            }
+        }
+    }
+
+    /// The connection is back.
+    pub(crate) fn connected(&mut self, words: &dyn Words) -> io::Result<()> {
+        match self {
+            Self::People(view) => view.passing(words.connection_back()),
+            Self::Programs(_) => JsonLines::connected(),
+        }
+    }
+
+    /// Something that people should know.
+    pub(crate) fn remark(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::People(view) => {
+                let text = escape::line(text).into_owned();
+                view.line(|paint| paint.yellow(format!("! {text}")))
+            }
+            Self::Programs(_) => Ok(()),
+        }
+    }
+
+    /// What is going on at the moment.
+    pub(crate) fn passing(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::People(view) => view.passing(text),
+            Self::Programs(_) => Ok(()),
+        }
+    }
+
+    /// The view, where people look on.
+    pub(crate) fn view(&mut self) -> Option<&mut View> {
+        match self {
+            Self::People(view) => Some(view),
+            Self::Programs(_) => None,
+        }
+    }
+}

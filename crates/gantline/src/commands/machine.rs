@@ -1,0 +1,92 @@
+//! `gantline machine`: the computers on which sessions run.
+
+mod enroll;
+mod list;
+mod run;
+mod show;
+mod status;
+mod unenroll;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use daemon::MachineConfig;
+use daemon::config::ConfigError;
+
+use crate::exit::{Meaning, Refusal};
+use crate::invocation::Invocation;
+use crate::output::Format;
+use crate::words::Words;
+
+/// What to do with machines.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What can be done with machines.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the machines that you may work on.
+    List(list::Args),
+    /// Show a machine: its workspaces, its agents, and what is missing.
+    Show(show::Args),
+    /// Make this computer a machine of a server.
+    ///
+    /// The registration token is asked for unseen, read from standard input, or taken from
+    /// `GANTLINE_ENROLMENT_TOKEN`. It names the server's key, and no other server is trusted.
+    Enroll(enroll::Args),
+    /// Run this computer as the machine that it is enrolled as, until interrupted.
+    Run(run::Args),
+    /// Say what this computer is enrolled as, and how it fares.
+    ///
+    /// Ends with 0 if its link to the server is up, with 6 if it is not, with 4 if this computer is
+    /// not enrolled.
+    Status(status::Args),
+    /// Make this computer a machine no longer: its sessions and their transcripts are forgotten.
+    Unenroll(unenroll::Args),
+}
+
+impl Args {
+    /// Whether the daemon is to run.
+    pub(crate) const fn is_run(&self) -> bool {
+        matches!(self.command, Command::Run(_))
+    }
+
+    /// How it prints.
+    pub(crate) fn format(&self) -> Format {
+        match &self.command {
+            Command::List(args) => args.format.format,
+            Command::Show(args) => args.format.format,
+            Command::Enroll(args) => args.format.format,
+            Command::Run(_) => Format::Text,
+            Command::Status(args) => args.format.format,
+            Command::Unenroll(args) => args.format.format,
+        }
+    }
+}
+
+/// Does it.
+pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::List(args) => list::run(args, invocation).await,
+        Command::Show(args) => show::run(args, invocation).await,
+        Command::Enroll(args) => enroll::run(args, invocation).await,
+        Command::Run(args) => run::run(args, invocation).await,
+        Command::Status(args) => status::run(args, invocation).await,
+        Command::Unenroll(args) => unenroll::run(args, invocation).await,
+    }
+}
+
+/// What this computer is enrolled as.
+fn enrolled(directory: &Path, words: &dyn Words) -> anyhow::Result<MachineConfig> {
+    match MachineConfig::read(directory) {
+        Err(ConfigError::NotEnrolled(_)) => {
+            let refusal = Refusal::new(Meaning::NotFound, words.not_enrolled());
+            Err(refusal.with_hint(words.hint_enrol()).into())
+        }
+        read => Ok(read?),
+    }
+}

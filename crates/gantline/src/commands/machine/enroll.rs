@@ -1,0 +1,218 @@
+//! `gantline machine enroll`: makes this computer a machine of a server.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use client::Client;
+use contract::machines::{RegisterMachine, RegisteredMachine};
+use daemon::config::ConfigError;
+use daemon::{LocalPolicy, MachineConfig, MachineIdentity};
+use host::SystemRng;
+use model::{ExposeSecret, SecretString};
+use owo_colors::OwoColorize;
+use serde_json::json;
+use vault::EnrolmentToken;
+
+use super::unenroll::leave;
+use crate::commands::up;
+use crate::connection::{Connection, ConnectionOptions};
+use crate::exit::{Meaning, Refusal};
+use crate::invocation::Invocation;
+use crate::machine_home::DataDirectoryOption;
+use crate::output::{Format, FormatOption, print_line, try_print_json};
+use crate::secret_input;
+use crate::words::Words;
+
+/// The registration token, for scripts.
+const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
+
+/// How to make this computer a machine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What the machine is called [default: the name of this computer].
+    #[arg(long)]
+    name: Option<String>,
+
+    /// Directory in which sessions may run [default: the current directory]. May be given several
+    /// times.
+    #[arg(long = "workspace", short = 'w', value_name = "DIRECTORY")]
+    workspaces: Vec<PathBuf>,
+
+    #[command(flatten)]
+    data_directory: DataDirectoryOption,
+
+    #[command(flatten)]
+    pub format: FormatOption,
+
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// What is known before the server is asked.
+struct Plan {
+    directory: PathBuf,
+    name: String,
+    policy: LocalPolicy,
+    token: EnrolmentToken,
+    text: SecretString,
+    connection: Connection,
+}
+
+/// Enrols it. Nothing is sent before everything that can be checked here was checked, and nothing
+/// is kept here if the server turns out to be another one than the token's.
+pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let words = invocation.words;
+    let format = args.format.format;
+    let plan = plan(args, invocation)?;
+    let client = plan.connection.anonymous_client()?;
+    let identity = MachineIdentity::create(&plan.directory, &SystemRng::default())?;
+    let registered = match register(&client, &plan, &identity, words).await {
+        Ok(registered) => registered,
+        Err(error) => {
+            MachineIdentity::remove(&plan.directory)?;
+            return Err(error);
+        }
+    };
+    let config = config(&plan, &registered)?;
+    if let Err(error) = keep(&plan, &config) {
+        // So that no machine stays behind that nobody can be.
+        leave(&client, &config, &identity).await.context(error)?;
+        anyhow::bail!("the enrolment could not be kept and was undone");
+    }
+    tell(&plan, &config, format, words)?;
+    Ok(Meaning::Done.into())
+}
+
+fn plan(args: Args, invocation: &Invocation) -> anyhow::Result<Plan> {
+    let words = invocation.words;
+    let directory = args.data_directory.machine_directory()?;
+    check_is_new(&directory, words)?;
+    let connection = invocation.connection(args.connection)?;
+    connection.check_is_unreadable(words)?;
+    let policy = policy(&directory, args.workspaces)?;
+    let text = read_token(&connection, words)?;
+    let token = EnrolmentToken::parse(text.expose_secret().trim()).map_err(|_| {
+        let refusal = Refusal::new(Meaning::Usage, words.not_an_enrolment_token());
+        refusal.with_hint(words.hint_enrolment_token())
+    })?;
+    let name = args.name.unwrap_or_else(|| host::facts::facts().hostname);
+    Ok(Plan { directory, name, policy, token, text, connection })
+}
+
+fn check_is_new(directory: &Path, words: &dyn Words) -> anyhow::Result<()> {
+    match MachineConfig::read(directory) {
+        Err(ConfigError::NotEnrolled(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+        Ok(known) => {
+            let message = words.enrolled_already(&known.machine_name, &known.server_url);
+            Err(Refusal::new(Meaning::Failed, message).with_hint(words.hint_unenrol()).into())
+        }
+    }
+}
+
+/// The owner's policy of before with these workspaces, or one that allows everything in them.
+fn policy(directory: &Path, given: Vec<PathBuf>) -> anyhow::Result<LocalPolicy> {
+    let known = LocalPolicy::read(directory)?;
+    match known {
+        Some(known) if given.is_empty() => Ok(known),
+        Some(known) => Ok(LocalPolicy { workspaces: workspaces(given)?, ..known }),
+        None => Ok(LocalPolicy::for_workspaces(workspaces(given)?)),
+    }
+}
+
+fn workspaces(given: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
+    up::workspaces(given).map_err(|error| Refusal::new(Meaning::Usage, format!("{error:#}")).into())
+}
+
+fn read_token(connection: &Connection, words: &dyn Words) -> anyhow::Result<SecretString> {
+    match std::env::var(TOKEN_VARIABLE) {
+        Ok(token) if !token.is_empty() => Ok(SecretString::from(token)),
+        _ => {
+            let server = connection.server.to_string();
+            secret_input::read(&words.where_to_get_an_enrolment_token(&server), words)
+        }
+    }
+}
+
+/// Uses the token up, and checks that the server is the one that made it.
+async fn register(
+    client: &Client,
+    plan: &Plan,
+    identity: &MachineIdentity,
+    words: &dyn Words,
+) -> anyhow::Result<RegisteredMachine> {
+    let facts = host::facts::facts();
+    let body = RegisterMachine {
+        registration_token: plan.text.expose_secret().trim().to_owned(),
+        public_key: hex::encode(identity.public_key()),
+        machine_name: plan.name.clone(),
+        hostname: facts.hostname,
+        os_type: facts.os.to_owned(),
+        os_version: facts.os_version,
+        arch: facts.arch.to_owned(),
+        agent_version: contract::VERSION.to_owned(),
+    };
+    let registered = client.machine_register(&body).await.map_err(|error| {
+        if !error.is_unauthenticated() {
+            return anyhow::Error::from(error);
+        }
+        let hint = error.hint().map(str::to_owned);
+        let refusal = Refusal::new(Meaning::Denied, words.enrolment_refused());
+        let refusal = Refusal { hint, ..refusal };
+        anyhow::Error::from(error).context(refusal)
+    })?;
+    let mut key = [0; 32];
+    let is_ours = hex::decode_to_slice(&registered.server_public_key, &mut key).is_ok()
+        && plan.token.server().matches(&key);
+    if !is_ours {
+        let message = words.other_server(&plan.connection.server.to_string());
+        let refusal = Refusal::new(Meaning::Denied, message);
+        return Err(refusal.with_hint(words.hint_other_server()).into());
+    }
+    Ok(registered)
+}
+
+fn config(plan: &Plan, registered: &RegisteredMachine) -> anyhow::Result<MachineConfig> {
+    let ca_bundle = plan.connection.ca_bundle.as_ref().map(std::path::absolute).transpose()?;
+    Ok(MachineConfig {
+        server_url: plan.connection.server.to_string(),
+        machine_id: registered.machine_id,
+        machine_name: plan.name.clone(),
+        server_keys: vec![registered.server_public_key.clone()],
+        ca_bundle,
+        shell: None,
+    })
+}
+
+fn keep(plan: &Plan, config: &MachineConfig) -> anyhow::Result<()> {
+    plan.policy.write(&plan.directory)?;
+    // Last, because it is what makes this computer enrolled.
+    Ok(config.write(&plan.directory)?)
+}
+
+fn tell(
+    plan: &Plan,
+    config: &MachineConfig,
+    format: Format,
+    words: &dyn Words,
+) -> std::io::Result<()> {
+    match format {
+        Format::Json => try_print_json(&json!({
+            "machine_id": config.machine_id,
+            "machine_name": config.machine_name,
+            "server": config.server_url,
+            "directory": plan.directory,
+            "workspaces": plan.policy.workspaces,
+        })),
+        Format::Quiet => print_line(config.machine_id),
+        Format::Text => {
+            let name = crate::escape::line(&config.machine_name).into_owned();
+            print_line(words.enrolled(&name.bold().to_string(), &config.server_url))?;
+            for workspace in &plan.policy.workspaces {
+                print_line(format_args!("  {}", workspace.display()))?;
+            }
+            print_line(words.hint_run())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `gantline machine show`: one machine, with its workspaces and agents.
+
+use std::process::ExitCode;
+
+use contract::machines::MachineView;
+use host::SystemClock;
+use model::Clock;
+
+use crate::connection::ConnectionOptions;
+use crate::exit::Meaning;
+use crate::invocation::Invocation;
+use crate::lookup::{self, MachineOption};
+use crate::output::{Format, FormatOption, print_agents, print_fields, print_line, try_print_json};
+use crate::words::Words;
+
+/// Which machine to show.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Machine, by its name or identifier [default: the only one that is online].
+    #[arg(value_name = "NAME|ID")]
+    machine: Option<String>,
+    /// Let it look for agents afresh.
+    #[arg(long)]
+    detect: bool,
+    #[command(flatten)]
+    pub format: FormatOption,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// Shows it.
+pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let client = invocation.client(args.connection)?;
+    let option = MachineOption { machine: args.machine };
+    let mut machine = lookup::machine(&client, &option, invocation.words).await?;
+    if args.detect {
+        machine = client.machine_detect(machine.machine_id).await?;
+    }
+    match args.format.format {
+        Format::Json => try_print_json(&machine)?,
+        Format::Quiet => print_line(machine.machine_id)?,
+        Format::Text => print(machine, invocation.words)?,
+    }
+    Ok(Meaning::Done.into())
+}
+
+fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
+    let now = SystemClock::start().now();
+    let labels = words.machine_labels();
+    let seen = machine.last_seen_at.map(|seen| words.ago(now.since(seen.0)));
+    let system = format!("{} {}", machine.os_version, machine.arch);
+    let capacity = words.capacity(machine.capabilities.cpu_cores, machine.capabilities.memory_gb);
+    print_fields([
+        (labels.name, machine.machine_name),
+        (labels.id, machine.machine_id.to_string()),
+        (labels.status, words.machine_status(machine.status).to_owned()),
+        (labels.last_seen, seen.unwrap_or_default()),
+        (labels.host, machine.hostname),
+        (labels.system, system),
+        (labels.capacity, capacity),
+        (labels.version, machine.agent_version),
+        (labels.shell, words.yes_no(machine.capabilities.shell).to_owned()),
+        (labels.workspaces, machine.workspaces.join("  ")),
+    ])?;
+    if machine.agents.is_empty() {
+        return Ok(());
+    }
+    print_line("")?;
+    print_agents(machine.agents, words)
+}

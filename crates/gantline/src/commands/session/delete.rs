@@ -1,0 +1,41 @@
+//! `gantline session delete`: ends a session and forgets it.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::connection::ConnectionOptions;
+use crate::escape;
+use crate::exit::Meaning;
+use crate::invocation::Invocation;
+use crate::lookup;
+use crate::output::{Format, FormatOption, print_line, try_print_json};
+
+/// Which session to forget.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Session, by its identifier, the end of it, or its title.
+    session: String,
+    #[command(flatten)]
+    pub format: FormatOption,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// Forgets it.
+pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let client = invocation.client(args.connection)?;
+    let session = lookup::session(&client, &args.session, invocation.words).await?;
+    client.session_delete(session.session_id).await?;
+    match args.format.format {
+        Format::Json => {
+            try_print_json(&json!({ "deleted": true, "session_id": session.session_id }))?;
+        }
+        Format::Quiet => {}
+        Format::Text => {
+            let title = escape::line(&session.title).into_owned();
+            print_line(invocation.words.session_deleted(&title))?;
+        }
+    }
+    Ok(Meaning::Done.into())
+}

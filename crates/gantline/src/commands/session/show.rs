@@ -1,0 +1,93 @@
+//! `gantline session show`: one session, with its last turns.
+
+use std::process::ExitCode;
+
+use contract::sessions::{SessionView, TurnView};
+use contract::usage::SessionUsage;
+use host::SystemClock;
+use model::Clock;
+use model::session::SessionKind;
+use serde_json::json;
+
+use crate::connection::ConnectionOptions;
+use crate::exit::Meaning;
+use crate::invocation::Invocation;
+use crate::lookup::{self, short};
+use crate::output::{Format, FormatOption, print_fields, print_line, print_table, try_print_json};
+use crate::words::Words;
+
+/// Turns that are shown.
+const TURNS: usize = 10;
+
+/// Which session to show.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Session, by its identifier, the end of it, or its title.
+    session: String,
+    #[command(flatten)]
+    pub format: FormatOption,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// Shows it.
+pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let client = invocation.client(args.connection)?;
+    let session = lookup::session(&client, &args.session, invocation.words).await?;
+    let id = session.session_id;
+    if args.format.format == Format::Quiet {
+        print_line(id)?;
+        return Ok(Meaning::Done.into());
+    }
+    let usage = client.session_usage(id).await?;
+    let turns = match session.kind {
+        SessionKind::Chat => client.turns(id).await?,
+        SessionKind::Terminal => vec![],
+    };
+    match args.format.format {
+        Format::Json => {
+            try_print_json(&json!({ "session": session, "turns": turns, "usage": usage }))?;
+        }
+        _ => print(session, turns, &usage, invocation.words)?,
+    }
+    Ok(Meaning::Done.into())
+}
+
+fn print(
+    session: SessionView,
+    turns: Vec<TurnView>,
+    usage: &SessionUsage,
+    words: &dyn Words,
+) -> std::io::Result<()> {
+    let now = SystemClock::start().now();
+    let labels = words.session_labels();
+    print_fields([
+        (labels.title, session.title),
+        (labels.id, session.session_id.to_string()),
+        (labels.status, words.session_status(session.status).to_owned()),
+        (labels.detail, session.detail.unwrap_or_default()),
+        (labels.kind, words.kind(session.kind).to_owned()),
+        (labels.agent, session.agent_name.unwrap_or_default()),
+        (labels.model, session.model.unwrap_or_default()),
+        (labels.preset, session.permission_preset),
+        (labels.machine, session.machine_id.to_string()),
+        (labels.directory, session.project_path),
+        (labels.owner, session.owner.display_name),
+        (labels.created, words.ago(now.since(session.created_at.0))),
+        (labels.active, words.ago(now.since(session.last_active_at.0))),
+        (labels.usage, words.usage_sum(usage.calls, usage.total_tokens)),
+    ])?;
+    if turns.is_empty() {
+        return Ok(());
+    }
+    print_line("")?;
+    let rows = turns.into_iter().take(TURNS).map(|turn| {
+        [
+            short(&turn.turn_id),
+            words.turn_state(turn.state).to_owned(),
+            words.ago(now.since(turn.created_at.0)),
+            turn.outcome.unwrap_or_default(),
+        ]
+    });
+    print_table(words.turn_headings(), rows)
+}

@@ -1,0 +1,29 @@
+//! What is said of how things are.
+
+/// What is said of how things are.
+pub(crate) trait DoctorWords {
+    fn reached(&self, server: &str, took_ms: u64) -> String;
+    fn versions(&self, server: &str, own: &str) -> String;
+    fn versions_differ(&self) -> &'static str;
+    fn encrypted(&self) -> &'static str;
+    fn this_computer(&self) -> &'static str;
+    fn readable_on_the_way(&self) -> &'static str;
+    fn clock_agrees(&self, seconds: u64) -> String;
+    fn clock_differs(&self, seconds: u64) -> String;
+    fn set_the_clock(&self) -> &'static str;
+    fn signed_in_as(&self, name: &str, role: &str) -> String;
+    fn not_signed_in(&self) -> &'static str;
+    fn proxy_is_not_used(&self, variables: &str) -> String;
+    fn reach_directly(&self) -> &'static str;
+    fn no_machine_here(&self) -> &'static str;
+    fn machine_here(&self, name: &str, server: &str) -> String;
+    fn key_is_there(&self, pinned: usize) -> String;
+    fn daemon_linked(&self) -> &'static str;
+    fn workspaces_are_there(&self, count: usize) -> String;
+    fn workspaces_missing(&self, paths: &str) -> String;
+    fn make_or_remove_them(&self) -> &'static str;
+    fn agents_found(&self, agents: &str) -> String;
+    fn no_agents_found(&self) -> &'static str;
+    fn disk_free(&self, gib: u64) -> String;
+    fn free_some_disk(&self) -> &'static str;
+}

@@ -1,0 +1,444 @@
+//! 用中文说的话。
+
+mod chat;
+mod doctor;
+mod machine;
+mod terminal;
+
+use std::time::Duration;
+
+use model::machine::MachineStatus;
+use model::permission::PermissionAnswer;
+use model::session::{SessionKind, SessionState};
+use model::turn::TurnState;
+
+use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
+use crate::exit::Meaning;
+
+/// Chinese, in simplified characters.
+pub(super) struct Chinese;
+
+impl Words for Chinese {
+    fn error(&self) -> &'static str {
+        "错误"
+    }
+
+    fn because(&self) -> &'static str {
+        "原因："
+    }
+
+    fn hint(&self) -> &'static str {
+        "提示："
+    }
+
+    fn interrupted(&self) -> &'static str {
+        "已中断"
+    }
+
+    fn hint_sign_in(&self) -> &'static str {
+        "请用 `gantline login` 登录，或设置 GANTLINE_TOKEN"
+    }
+
+    fn hint_unreachable(&self) -> &'static str {
+        "服务端在运行吗？--server 写对了吗？可用 `gantline up` 启动，用 `gantline doctor` 检查"
+    }
+
+    fn options_without_use(&self) -> &'static str {
+        "这个命令用不到写在它前面的选项"
+    }
+
+    fn hint_options_without_use(&self) -> &'static str {
+        "请把选项写在需要它的命令之后；`gantline COMMAND --help` 会列出可用的选项"
+    }
+
+    fn ago(&self, since: Duration) -> String {
+        match in_units(since) {
+            (0..5, Unit::Second) => "刚刚".to_owned(),
+            (count, Unit::Second) => format!("{count} 秒前"),
+            (count, Unit::Minute) => format!("{count} 分钟前"),
+            (count, Unit::Hour) => format!("{count} 小时前"),
+            (count, Unit::Day) => format!("{count} 天前"),
+        }
+    }
+
+    fn yes_no(&self, is_so: bool) -> &'static str {
+        if is_so { "是" } else { "否" }
+    }
+
+    fn capacity(&self, cores: u32, memory_gb: f64) -> String {
+        format!("{cores} 核，{memory_gb:.1} GB")
+    }
+
+    fn usage_sum(&self, calls: u64, tokens: u64) -> String {
+        format!("{calls} 次调用，{tokens} 个 token")
+    }
+
+    fn machine_status(&self, status: MachineStatus) -> &'static str {
+        match status {
+            MachineStatus::Online => "在线",
+            MachineStatus::Offline => "离线",
+        }
+    }
+
+    fn session_status(&self, status: SessionState) -> &'static str {
+        match status {
+            SessionState::Starting => "启动中",
+            SessionState::Idle => "空闲",
+            SessionState::Running => "运行中",
+            SessionState::Waiting => "等待答复",
+            SessionState::Stopped => "已停止",
+            SessionState::Failed => "失败",
+        }
+    }
+
+    fn turn_state(&self, state: TurnState) -> &'static str {
+        match state {
+            TurnState::Sent => "已发送",
+            TurnState::OnMachine => "已到机器",
+            TurnState::Running => "运行中",
+            TurnState::Done => "完成",
+            TurnState::Cancelled => "已取消",
+            TurnState::Failed => "失败",
+            TurnState::Unknown => "未知",
+        }
+    }
+
+    fn kind(&self, kind: SessionKind) -> &'static str {
+        match kind {
+            SessionKind::Chat => "对话",
+            SessionKind::Terminal => "终端",
+        }
+    }
+
+    fn token_readable(&self, server: &str) -> String {
+        format!("令牌会不加密地发往 {server}，途中可能被他人读到")
+    }
+
+    fn hint_token_readable(&self) -> &'static str {
+        "请使用 https://；若接受此风险，请加 --insecure-http"
+    }
+
+    fn where_to_get_a_token(&self, server: &str) -> String {
+        format!("请在控制台的“设置”中创建 API 令牌：{server}/settings")
+    }
+
+    fn token_prompt(&self) -> &'static str {
+        "令牌（不显示）："
+    }
+
+    fn no_token_given(&self) -> &'static str {
+        "没有给出令牌"
+    }
+
+    fn signed_in(&self, name: &str, server: &str) -> String {
+        format!("已以 {name} 的身份登录 {server}")
+    }
+
+    fn signed_out(&self, server: &str) -> String {
+        format!("本机已忘记 {server} 的令牌。令牌本身在到期或于控制台撤销之前仍然有效。")
+    }
+
+    fn was_not_signed_in(&self, server: &str) -> String {
+        format!("本机没有 {server} 的令牌")
+    }
+
+    fn user_labels(&self) -> UserLabels {
+        UserLabels { name: "姓名", username: "用户", role: "角色", server: "服务端" }
+    }
+
+    fn no_machine(&self) -> &'static str {
+        "没有您可以使用的机器"
+    }
+
+    fn hint_enrol(&self) -> &'static str {
+        "请在控制台的“机器”中创建注册令牌，并在那台电脑上运行 `gantline machine enroll`"
+    }
+
+    fn no_machine_online(&self) -> &'static str {
+        "没有在线的机器"
+    }
+
+    fn hint_machines_offline(&self, machines: &str) -> String {
+        format!("请在其中一台上运行 `gantline machine run`：{machines}")
+    }
+
+    fn which_machine(&self) -> &'static str {
+        "有多台机器在线"
+    }
+
+    fn no_such_machine(&self, name: &str) -> String {
+        format!("没有您可以使用的机器 `{name}`")
+    }
+
+    fn several_machines(&self, name: &str) -> String {
+        format!("有多台机器叫 `{name}`")
+    }
+
+    fn hint_choose_machine(&self, machines: &str) -> String {
+        format!("请按名称或标识选择：{machines}")
+    }
+
+    fn machine_headings(&self) -> [&'static str; 6] {
+        ["名称", "标识", "状态", "最近在线", "系统", "智能体"]
+    }
+
+    fn machine_labels(&self) -> MachineLabels {
+        MachineLabels {
+            name: "名称",
+            id: "标识",
+            status: "状态",
+            last_seen: "最近在线",
+            host: "主机",
+            system: "系统",
+            capacity: "配置",
+            version: "版本",
+            shell: "终端",
+            workspaces: "工作区",
+        }
+    }
+
+    fn agent_headings(&self) -> [&'static str; 4] {
+        ["智能体", "名称", "版本", "安装命令"]
+    }
+
+    fn no_agent(&self, machine: &str) -> String {
+        format!("{machine} 上没有安装智能体")
+    }
+
+    fn hint_install_agent(&self, commands: &str) -> String {
+        format!("请在那里安装一个：{commands}")
+    }
+
+    fn relative_directory(&self, directory: &str) -> String {
+        format!("`{directory}` 是相对路径，而机器是另一台电脑")
+    }
+
+    fn no_sessions(&self) -> &'static str {
+        "没有会话。用 `gantline chat` 开始一个。"
+    }
+
+    fn no_such_session(&self, name: &str) -> String {
+        format!("没有会话 `{name}`")
+    }
+
+    fn several_sessions(&self, name: &str) -> String {
+        format!("有多个会话符合 `{name}`")
+    }
+
+    fn hint_list_sessions(&self) -> &'static str {
+        "`gantline session list --all` 会列出全部会话"
+    }
+
+    fn hint_choose_session(&self, ids: &str) -> String {
+        format!("请按标识选择：{ids}")
+    }
+
+    fn session_headings(&self) -> [&'static str; 7] {
+        ["标识", "状态", "标题", "类型", "智能体", "机器", "最近活动"]
+    }
+
+    fn session_labels(&self) -> SessionLabels {
+        SessionLabels {
+            title: "标题",
+            id: "标识",
+            status: "状态",
+            detail: "详情",
+            kind: "类型",
+            agent: "智能体",
+            model: "模型",
+            preset: "预设",
+            machine: "机器",
+            directory: "目录",
+            owner: "所有者",
+            created: "创建",
+            active: "最近活动",
+            usage: "用量",
+        }
+    }
+
+    fn turn_headings(&self) -> [&'static str; 4] {
+        ["轮次", "状态", "开始", "结果"]
+    }
+
+    fn session_renamed(&self, title: &str) -> String {
+        format!("会话现在叫 {title}")
+    }
+
+    fn session_stopping(&self, title: &str) -> String {
+        format!("正在停止 {title}")
+    }
+
+    fn session_deleted(&self, title: &str) -> String {
+        format!("已删除 {title}")
+    }
+
+    fn session_is_gone(&self) -> &'static str {
+        "会话已被删除"
+    }
+
+    fn empty_prompt(&self) -> &'static str {
+        "提示词是空的"
+    }
+
+    fn hint_prompt(&self) -> &'static str {
+        "请写在 -p 之后，或从标准输入给出"
+    }
+
+    fn prompt_like_command(&self, word: &str) -> String {
+        format!("没有命令 `{word}`")
+    }
+
+    fn hint_prompt_like_command(&self, word: &str) -> String {
+        format!("`gantline --help` 会列出全部命令；作为提示词请写 `gantline -p {word}`")
+    }
+
+    fn reading_input(&self) -> &'static str {
+        "正在读取标准输入；按 Ctrl-D 结束"
+    }
+
+    fn input_too_large(&self, most_bytes: u64) -> String {
+        format!("标准输入超过了允许的 {} MiB", most_bytes >> 20)
+    }
+
+    fn input_not_text(&self) -> &'static str {
+        "标准输入不是 UTF-8 文本"
+    }
+
+    fn turn_ended(&self, meaning: Meaning, state: TurnState, outcome: Option<&str>) -> String {
+        let what = match (meaning, state) {
+            (Meaning::Interrupted, _) => "本轮已中断",
+            (Meaning::TimedOut, _) => "本轮超时，已停止",
+            (Meaning::Denied, _) => "智能体请求的操作未获允许",
+            (_, TurnState::Cancelled) => "有人取消了本轮",
+            (_, TurnState::Unknown) => "无法得知本轮的结局",
+            _ => "本轮失败",
+        };
+        match outcome {
+            Some(outcome) => format!("{what}：{outcome}"),
+            None => what.to_owned(),
+        }
+    }
+
+    fn waiting_for_agent(&self) -> &'static str {
+        "等待智能体…"
+    }
+
+    fn working(&self) -> &'static str {
+        "工作中…"
+    }
+
+    fn thinking(&self) -> &'static str {
+        "思考中…"
+    }
+
+    fn running_tool(&self, title: &str) -> String {
+        format!("{title}…")
+    }
+
+    fn stopping(&self) -> &'static str {
+        "正在停止…（再按 Ctrl-C 立即离开）"
+    }
+
+    fn not_stopped(&self, error: &str) -> String {
+        format!("无法停止本轮：{error}")
+    }
+
+    fn machine_away(&self) -> &'static str {
+        "机器离线，等待中…"
+    }
+
+    fn connection_lost(&self, retry_in: Duration) -> String {
+        format!("无法连接服务端，{} 秒后重试…", retry_in.as_secs().max(1))
+    }
+
+    fn connection_back(&self) -> &'static str {
+        "已重新连接"
+    }
+
+    fn transcript_restarted(&self) -> &'static str {
+        "机器开始了另一份记录，以下从头显示"
+    }
+
+    fn plan_step(&self, done: usize, of: usize, now: Option<&str>) -> String {
+        match now {
+            Some(now) => format!("▸ 已完成 {done}/{of}，当前：{now}"),
+            None => format!("▸ 已完成 {done}/{of}"),
+        }
+    }
+
+    fn policy_refused(&self, title: &str, reason: &str) -> String {
+        format!("{title}：被策略拒绝（{reason}）")
+    }
+
+    fn more_lines(&self, count: usize) -> String {
+        format!("… 还有 {count} 行")
+    }
+
+    fn bytes_left_out(&self, bytes: u64) -> String {
+        format!("此处省略了 {bytes} 字节")
+    }
+
+    fn no_questions(&self) -> &'static str {
+        "没有待答复的权限请求"
+    }
+
+    fn no_such_question(&self, name: &str) -> String {
+        format!("没有待答复的权限请求 `{name}`")
+    }
+
+    fn several_questions(&self, name: &str) -> String {
+        format!("有多个权限请求符合 `{name}`")
+    }
+
+    fn hint_list_questions(&self) -> &'static str {
+        "`gantline permission list` 会列出全部请求"
+    }
+
+    fn question_headings(&self) -> [&'static str; 4] {
+        ["标识", "会话", "请求", "提出"]
+    }
+
+    fn permission_prompt(&self, is_cut: bool) -> &'static str {
+        if is_cut {
+            "允许吗？[y] 一次  [s] 本会话内  [n] 拒绝  [e] 拒绝并说明…  [v] 显示全部"
+        } else {
+            "允许吗？[y] 一次  [s] 本会话内  [n] 拒绝  [e] 拒绝并说明…"
+        }
+    }
+
+    fn note_prompt(&self) -> &'static str {
+        "拒绝，因为："
+    }
+
+    fn note_without_denial(&self) -> &'static str {
+        "只有拒绝时才能附说明"
+    }
+
+    fn answer_missing(&self) -> &'static str {
+        "这里无法询问：请在请求之后写 allow-once、allow-session 或 deny"
+    }
+
+    fn answering(&self) -> &'static str {
+        "正在答复…"
+    }
+
+    fn not_answered(&self, error: &str) -> String {
+        format!("! 答复没有送达：{error}")
+    }
+
+    fn answered(&self, answer: PermissionAnswer, by: Option<&str>) -> String {
+        let what = match answer {
+            PermissionAnswer::AllowOnce => "允许一次",
+            PermissionAnswer::AllowSession => "本会话内允许",
+            PermissionAnswer::Deny => "拒绝",
+        };
+        match by {
+            Some(by) => format!("{by}：{what}"),
+            None => what.to_owned(),
+        }
+    }
+
+    fn waits_elsewhere(&self, title: &str) -> String {
+        format!("等待在控制台答复：{title}")
+    }
+}

@@ -1,0 +1,146 @@
+use std::fs;
+
+use pty::Exit;
+
+use super::support::{House, check_code, json, stdout, wait_until};
+use super::window::Window;
+
+/// S30: the question shows what would be written, and the answer decides.
+#[tokio::test]
+async fn a_chat_asks_before_a_file_is_written() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with('›')).await;
+    window.type_in("/write notes.txt hello\r");
+    window.shows("+ hello").await;
+    window.shows("Allow?").await;
+    assert!(!house.work().join("notes.txt").exists());
+    window.type_in("n");
+    window.shows("denied by").await;
+    assert!(!house.work().join("notes.txt").exists());
+    window.shows("demo›").await;
+    window.type_in("/write other.txt hello\r");
+    window.until("a second question", |shown| shown.contains("other.txt +1")).await;
+    window.shows("Allow?").await;
+    window.type_in("y");
+    window.shows("allowed once by").await;
+    wait_until("the file", || fs::read_to_string(house.work().join("other.txt")).ok());
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/quit\r");
+    window.shows("gantline chat --session").await;
+    assert_eq!(window.ends().await, Exit::Code(0));
+}
+
+#[tokio::test]
+async fn a_turn_is_stopped_with_a_key_and_the_chat_goes_on() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with('›')).await;
+    window.type_in("/slow 100 100ms\r");
+    window.shows("1 2 3").await;
+    window.type_in("\x03");
+    window.shows("interrupted").await;
+    window.until("the prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/say still here\r");
+    window.until("the answer", |shown| shown.matches("still here").count() > 1).await;
+    window.close().await;
+    let list = json(&house.run(&["session", "list", "--format", "json"]));
+    assert_eq!(list["count"], 1, "{list}");
+    let mut again = Window::open(&house, &["chat", "--continue"]);
+    again.shows("Going on with").await;
+    again.shows("still here").await;
+    again.until("the prompt", |shown| shown.ends_with("demo›")).await;
+    again.type_in("\x04");
+    assert_eq!(again.ends().await, Exit::Code(0));
+}
+
+/// What was shown before the server went away is not shown twice, and nothing is missing.
+#[tokio::test]
+async fn a_chat_outlives_its_server() {
+    let mut house = House::start();
+    let mut window = Window::open(&house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with('›')).await;
+    window.type_in("/say before\r");
+    window.until("the answer", |shown| shown.matches("before").count() > 1).await;
+    window.until("the prompt", |shown| shown.ends_with("demo›")).await;
+    house.up.take().unwrap().terminate();
+    house.restart();
+    window.type_in("/say after\r");
+    window.until("the answer", |shown| shown.matches("after").count() > 1).await;
+    let shown = window.text();
+    assert_eq!(shown.matches("before").count(), 2, "{shown}");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_terminal_is_left_and_come_back_to() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["terminal", "--title", "work"]);
+    window.shows("Attaching to work").await;
+    window.type_in("echo one-$((40+2)); stty size\r");
+    window.shows("one-42").await;
+    window.shows("40 100").await;
+    window.type_in("\x1d?");
+    window.shows("take the keyboard").await;
+    window.type_in("\x1dd");
+    window.shows("Detached").await;
+    assert_eq!(window.ends().await, Exit::Code(0));
+
+    let mut again = Window::open(&house, &["attach", "work"]);
+    again.shows("one-42").await;
+    again.type_in("exit 3\r");
+    again.shows("has ended").await;
+    assert_eq!(again.ends().await, Exit::Code(0));
+}
+
+/// S107: who only watches types nothing.
+#[tokio::test]
+async fn a_watcher_sees_and_types_nothing() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["terminal", "--title", "work"]);
+    window.type_in("echo one-$((40+2))\r");
+    window.shows("one-42").await;
+    let mut watcher = Window::open(&house, &["attach", "work", "--watch"]);
+    watcher.shows("one-42").await;
+    // The remark that is there from the start goes, so that the next is the answer to typing.
+    watcher.until("the remark's end", |shown| !shown.contains("You are watching")).await;
+    watcher.type_in("echo forged\r");
+    watcher.shows("You are watching").await;
+    window.type_in("echo two-$((40+2))\r");
+    window.shows("two-42").await;
+    watcher.shows("two-42").await;
+    assert!(!window.text().contains("forged"), "{}", window.text());
+    window.type_in("exit\r");
+    assert_eq!(window.ends().await, Exit::Code(0));
+    assert_eq!(watcher.ends().await, Exit::Code(0));
+}
+
+#[test]
+fn what_needs_a_window_says_so_without_one() {
+    let house = House::start();
+    check_code(&house.run(&["chat"]), 2);
+    let started = house.run(&["terminal", "--detached", "--title", "work", "--format", "quiet"]);
+    check_code(&started, 0);
+    check_code(&house.run(&["attach", "work"]), 2);
+    check_code(&house.run(&["chat", "--session", stdout(&started).trim()]), 2);
+}
+
+#[test]
+fn the_doctor_says_what_works_and_what_to_do() {
+    let house = House::start();
+    let well = house.run(&["doctor", "--format", "json"]);
+    check_code(&well, 0);
+    let findings = json(&well)["findings"].as_array().unwrap().clone();
+    let level = |check: &str| {
+        let found = findings.iter().find(|finding| finding["check"] == check);
+        found.unwrap_or_else(|| panic!("{check}: {findings:?}"))["level"].clone()
+    };
+    for check in ["server", "version", "encryption", "clock", "signed in", "machine"] {
+        assert_eq!(level(check), "ok", "{check}");
+    }
+    let signed_out = house.command(&["doctor"]).env("GANTLINE_TOKEN", "").output().unwrap();
+    check_code(&signed_out, 7);
+    assert!(stdout(&signed_out).contains("gantline login"), "{}", stdout(&signed_out));
+    let away = house.run(&["doctor", "-s", "http://127.0.0.1:1"]);
+    check_code(&away, 6);
+}

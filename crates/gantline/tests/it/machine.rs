@@ -1,0 +1,209 @@
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use super::support::{
+    House, Running, check_code, json, program, run_with_input, stderr, stdout, wait_until,
+};
+
+/// A second computer, as far as directories make one.
+struct Computer<'a> {
+    house: &'a House,
+    data: std::path::PathBuf,
+}
+
+impl Computer<'_> {
+    fn new(house: &House) -> Computer<'_> {
+        let data = house.root.path().join("computer");
+        fs::create_dir_all(house.root.path().join("code")).unwrap();
+        Computer { house, data }
+    }
+
+    fn machine(&self, arguments: &[&str]) -> Command {
+        let mut command = program(&self.house.home());
+        command.arg("machine").args(arguments).arg("--data-dir").arg(&self.data);
+        command
+    }
+
+    fn enroll(&self, server: &str, token: &str) -> Output {
+        let code = self.house.root.path().join("code");
+        let mut command = self.machine(&["enroll", "--server", server, "--name", "builder"]);
+        command.arg("--workspace").arg(code);
+        run_with_input(&mut command, token)
+    }
+
+    fn directory(&self) -> std::path::PathBuf {
+        self.data.join("enrolled")
+    }
+
+    fn status(&self) -> Output {
+        self.machine(&["status", "--format", "json"]).output().unwrap()
+    }
+}
+
+fn token(house: &House) -> String {
+    let made = house.post("/api/remote/machines/register", "{}");
+    made["registration_token"].as_str().unwrap().to_owned()
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// S53: the key pair is made here and its private half is its owner's alone; the token that makes
+/// one machine makes no second.
+#[test]
+fn a_computer_is_enrolled_runs_and_leaves() {
+    let mut house = House::start();
+    let computer = Computer::new(&house);
+    check_code(&computer.status(), 4);
+    let token = token(&house);
+    check_code(&computer.enroll(&house.url, &token), 0);
+    assert_eq!(mode(&computer.directory().join("machine.key")), 0o600);
+    assert_eq!(mode(&computer.directory()), 0o700);
+    check_code(&computer.status(), 6);
+
+    let again = computer.enroll(&house.url, &token);
+    check_code(&again, 1);
+    assert!(stderr(&again).contains("unenroll"), "{}", stderr(&again));
+    let other = Computer { house: &house, data: house.root.path().join("other") };
+    let used = other.enroll(&house.url, &token);
+    check_code(&used, 5);
+    assert!(stderr(&used).contains("works once"), "{}", stderr(&used));
+    assert!(!other.directory().join("machine.key").exists());
+
+    let running = Running::start(&mut computer.machine(&["run", "--demo"]));
+    running.line_with("Connected to");
+    wait_until("the status that the link is up", || {
+        let status = json(&computer.status());
+        (status["daemon"]["linked"] == true).then_some(())
+    });
+    check_code(&computer.status(), 0);
+    check_code(&computer.machine(&["run"]).output().unwrap(), 1);
+    check_code(&computer.machine(&["unenroll"]).output().unwrap(), 1);
+
+    let wrote = house.run(&[
+        "-p",
+        "/write notes.txt hello",
+        "--machine",
+        "builder",
+        "--permission-preset",
+        "full-auto",
+    ]);
+    check_code(&wrote, 0);
+    let notes = house.root.path().join("code/notes.txt");
+    assert_eq!(fs::read_to_string(notes).unwrap().trim(), "hello");
+
+    let (code, took) = running.terminate();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(6), "{took:?}");
+    let left = computer.machine(&["unenroll"]).output().unwrap();
+    check_code(&left, 0);
+    assert!(!computer.directory().join("machine.key").exists());
+    assert!(!computer.directory().join("config.json").exists());
+    let machines = stdout(&house.run(&["machine", "list"]));
+    assert!(!machines.contains("builder"), "{machines}");
+    house.up.take().unwrap().terminate();
+}
+
+/// A token is sent to no computer that others could read on the way, and a text that is none
+/// is sent nowhere.
+#[test]
+fn what_is_wrong_with_an_enrolment_is_said_before_anything_is_sent() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    let token = token(&house);
+    let readable = computer.enroll("http://192.0.2.1:8080", &token);
+    check_code(&readable, 2);
+    assert!(stderr(&readable).contains("--insecure-http"), "{}", stderr(&readable));
+    check_code(&computer.enroll(&house.url, "not-a-token"), 2);
+    let mut command = computer.machine(&["enroll", "-s", &house.url, "-w", "no-such-directory"]);
+    check_code(&run_with_input(&mut command, &token), 2);
+    check_code(&computer.enroll("http://127.0.0.1:1", &token), 6);
+    assert!(!computer.directory().join("config.json").exists());
+    // Nothing of this has used the token up.
+    check_code(&computer.enroll(&house.url, &token), 0);
+}
+
+/// S56: a server that did not make the token is not trusted, and nothing of it is kept.
+#[test]
+fn a_stranger_in_between_is_refused() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", stranger.local_addr().unwrap());
+    let answering = std::thread::spawn(move || answer_register(&stranger));
+    let refused = computer.enroll(&url, &token(&house));
+    answering.join().unwrap();
+    check_code(&refused, 5);
+    assert!(stderr(&refused).contains("is not the server that made"), "{}", stderr(&refused));
+    assert!(!computer.directory().join("config.json").exists());
+    assert!(!computer.directory().join("machine.key").exists());
+}
+
+/// Takes any token and shows another key than the one that the token names.
+fn answer_register(listener: &TcpListener) {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        let mut piece = [0; 4096];
+        let read = stream.read(&mut piece).unwrap();
+        assert_ne!(read, 0, "the request broke off");
+        request.extend_from_slice(&piece[..read]);
+    }
+    let machine = "01890000-0000-7000-8000-000000000001";
+    let key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
+    let body =
+        format!(r#"{{"success":true,"machine_id":"{machine}","server_public_key":"{key}"}}"#);
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+}
+
+/// A machine waits for a server that is away, says so, and comes back by itself.
+#[test]
+fn a_machine_outlives_its_server() {
+    let mut house = House::start();
+    let token = token(&house);
+    let (data, home) = (house.root.path().join("computer"), house.home());
+    fs::create_dir(house.root.path().join("code")).unwrap();
+    let mut enroll = program(&home);
+    enroll.args(["machine", "enroll", "-s", &house.url, "-w"]).arg(house.root.path().join("code"));
+    check_code(&run_with_input(enroll.arg("--data-dir").arg(&data), &token), 0);
+    let machine = |arguments: &[&str]| {
+        let mut command = program(&home);
+        command.arg("machine").args(arguments).arg("--data-dir").arg(&data);
+        command
+    };
+    let running = Running::start(&mut machine(&["run"]));
+    running.line_with("Connected to");
+    house.up.take().unwrap().terminate();
+    running.line_with("Not connected");
+    wait_until("the status that there is no link", || {
+        (machine(&["status"]).output().unwrap().status.code() == Some(6)).then_some(())
+    });
+    house.restart();
+    running.line_with("Connected to");
+    wait_until("the status", || {
+        machine(&["status"]).output().unwrap().status.success().then_some(())
+    });
+
+    house.up.take().unwrap().terminate();
+    running.terminate();
+    let unreachable = machine(&["unenroll"]).output().unwrap();
+    check_code(&unreachable, 6);
+    assert!(stderr(&unreachable).contains("--force"), "{}", stderr(&unreachable));
+    assert!(data.join("enrolled/machine.key").exists());
+    let forced = machine(&["unenroll", "--force"]).output().unwrap();
+    check_code(&forced, 0);
+    assert!(stderr(&forced).contains("could not be told"), "{}", stderr(&forced));
+    assert!(!data.join("enrolled/machine.key").exists());
+}

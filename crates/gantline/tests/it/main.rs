@@ -1,0 +1,11 @@
+//! The program as people run it: real processes, judged by what they print and how they end.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
+mod interactive;
+mod machine;
+mod prompt;
+mod signing_in;
+mod support;
+mod window;
