@@ -21,9 +21,21 @@ pub const TOKEN: &str = "walkthrough-token";
 /// (32768 upwards, `ip_local_port_range`), so that none is taken while a house is down.
 const PORTS: std::ops::Range<u16> = 15_000..32_000;
 
+/// What a house consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// The server and this computer as its machine, in one process.
+    #[default]
+    Up,
+    /// The server alone.
+    Server,
+}
+
 /// How a house is started.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
+    /// What it consists of.
+    pub kind: Kind,
     /// With the scripted agent and the scripted model provider.
     pub demo: bool,
     /// Directories that come before the system's, where programs are looked for.
@@ -126,9 +138,9 @@ impl House {
             bail!("the house stands already");
         }
         let mut program = Program::start("gantline", self.command()?)?;
-        program
-            .said("wait until it runs", |line| line.contains("is running on").then_some(()))
-            .await?;
+        let address = self.address().to_string();
+        let has_started = |line: &str| line.contains(&address).then_some(());
+        program.said("wait until it runs", has_started).await?;
         self.program = Some(program);
         self.person()?.client.health().await.context("ask for its health")?;
         Ok(())
@@ -136,13 +148,15 @@ impl House {
 
     /// The command line that starts it.
     pub fn command(&self) -> Result<Command> {
-        let mut arguments: Vec<OsString> = vec!["up".into()];
+        let mut arguments: Vec<OsString> = match self.setup.kind {
+            Kind::Up => vec!["up".into(), "--workspace".into(), self.workspace().into()],
+            Kind::Server => vec!["server".into()],
+        };
         if self.setup.demo {
             arguments.push("--demo".into());
         }
         arguments.extend(["--port".into(), self.port.to_string().into()]);
         arguments.extend(["--data-dir".into(), self.place.at("data").into()]);
-        arguments.extend(["--workspace".into(), self.workspace().into()]);
         arguments.extend(["--token".into(), TOKEN.into()]);
         arguments.extend(self.setup.arguments.iter().cloned());
         let mut command = self.place.gantline(&arguments, &self.setup.path)?;

@@ -18,6 +18,7 @@
 pub mod binary;
 pub mod chat;
 pub mod house;
+pub mod machine;
 pub mod patience;
 pub mod person;
 pub mod program;
@@ -27,5 +28,6 @@ pub mod viewer;
 
 pub use crate::chat::Chat;
 pub use crate::house::{House, Setup};
+pub use crate::machine::Machine;
 pub use crate::person::Person;
 pub use crate::viewer::Viewer;

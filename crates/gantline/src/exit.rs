@@ -176,7 +176,10 @@ fn hint(error: &anyhow::Error, meaning: Meaning, words: &dyn Words) -> Option<St
         let said = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()?.hint());
         said.map(str::to_owned)
     };
-    let told = refusal(error).and_then(|refusal| refusal.hint.clone()).or_else(server);
+    let own = refusal(error).and_then(|refusal| refusal.hint.clone());
+    // The server speaks to every kind of client; how one signs in here is known here.
+    let is_here = meaning == Meaning::NotSignedIn;
+    let told = own.or_else(|| if is_here { None } else { server() });
     let server_is_gone =
         || error.chain().any(|cause| cause.downcast_ref().is_some_and(ClientError::is_offline));
     told.or_else(|| match meaning {

@@ -221,7 +221,7 @@ mod tests {
             connected: status == MachineStatus::Online,
             capabilities: Capabilities { cpu_cores: 2, memory_gb: 4.0, shell: true },
             agent_version: "0.1.0".to_owned(),
-            workspaces: vec!["/srv".to_owned()],
+            workspaces: vec!["/srv/project".to_owned()],
             agents: vec![],
             enrolled_at: Time(Timestamp::from_millis(0)),
             last_seen_at: None,

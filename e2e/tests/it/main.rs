@@ -4,6 +4,7 @@
 
 mod agents;
 mod chats;
+mod distance;
 mod killed;
 mod starting;
 mod terminals;

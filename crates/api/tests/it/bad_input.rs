@@ -338,7 +338,7 @@ async fn both_documents_names_of_a_field_are_taken() {
     }
     for name in ["cwd", "project_path", "workspace"] {
         let mut body = json!({ "machine_id": cast.machine, "kind": "terminal" });
-        body[name] = json!("/work");
+        body[name] = json!("/srv/project");
         refusals.check(Request::post("/api/sessions", &body), 503, "machine_offline").await;
     }
     for name in ["prompt", "content"] {

@@ -403,7 +403,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         machine: cast.machine,
         kind,
         agent: None,
-        workspace: "/home/somebody/work".to_owned(),
+        workspace: "/srv/project".to_owned(),
         model: None,
         preset: "ask".to_owned(),
         title: "A session".to_owned(),

@@ -1,0 +1,91 @@
+//! A machine in a process of its own: enrolled as people enrol one, and run as they run one.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, ensure};
+use contract::machines::CreateEnrolment;
+
+use crate::house::House;
+use crate::program::Program;
+
+/// Where the machine keeps what it is, in the place of its house.
+const DIRECTORY: &str = "machine";
+
+/// What the machine is called.
+pub const NAME: &str = "far-away";
+
+/// The variable that takes the registration token, so that it is in no command line.
+const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
+
+/// A machine. Its workspace is that of its house. Killed when it is dropped.
+#[derive(Debug, Default)]
+pub struct Machine {
+    program: Option<Program>,
+    shell: Option<String>,
+}
+
+impl Machine {
+    /// Enrols a machine that reaches its server at `server`, and starts it.
+    pub async fn enrol(house: &House, server: SocketAddr) -> Result<Self> {
+        Self::enrol_with(house, server, None).await
+    }
+
+    /// The same; these lines of a script run in its terminals instead of a shell.
+    pub async fn enrol_with(
+        house: &House,
+        server: SocketAddr,
+        shell: Option<String>,
+    ) -> Result<Self> {
+        let (person, order) = (house.person()?, CreateEnrolment::default());
+        let enrolment = person.client.enrolment_create(&order).await;
+        let token = enrolment.context("make a registration token")?.registration_token;
+        let place = house.place();
+        let (server, directory) = (format!("http://{server}"), place.at(DIRECTORY));
+        let (directory, workspace) =
+            (directory.display().to_string(), house.workspace().display().to_string());
+        let line = [
+            "machine",
+            "enroll",
+            "--server",
+            &server,
+            "--data-dir",
+            &directory,
+            "--workspace",
+            &workspace,
+            "--name",
+            NAME,
+        ];
+        let mut command = place.gantline(&line, &[])?;
+        command.env(TOKEN_VARIABLE, token);
+        let ended = Program::start("enroll", command)?.ended().await?;
+        ensure!(ended.status.success(), "enrol: {}", ended.text());
+        let mut machine = Self { program: None, shell };
+        machine.start(house)?;
+        Ok(machine)
+    }
+
+    /// Starts it, again with the same key and the same journal.
+    pub fn start(&mut self, house: &House) -> Result<()> {
+        ensure!(self.program.is_none(), "the machine runs already");
+        let place = house.place();
+        let directory = place.at(DIRECTORY).display().to_string();
+        let line = ["machine", "run", "--demo", "--data-dir", &directory];
+        let mut command = place.gantline(&line, &[])?;
+        if let Some(script) = &self.shell {
+            command.env("SHELL", place.program("shell", script)?);
+        }
+        self.program = Some(Program::start("machine", command)?);
+        Ok(())
+    }
+
+    /// Kills it as a power cut would.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.program.take().context("the machine runs")?.kill().await?;
+        Ok(())
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Result<u32> {
+        self.program.as_ref().context("the machine runs")?.pid()
+    }
+}
