@@ -18,16 +18,17 @@ export function relative(at: number | string, now: number): string {
   if (distance < 10 * SECOND_MS) {
     return format.format(0, "second");
   }
+  // Rounded towards now, so that no minute has sixty seconds.
   if (distance < MINUTE_MS) {
-    return format.format(Math.round(difference / SECOND_MS), "second");
+    return format.format(Math.trunc(difference / SECOND_MS), "second");
   }
   if (distance < HOUR_MS) {
-    return format.format(Math.round(difference / MINUTE_MS), "minute");
+    return format.format(Math.trunc(difference / MINUTE_MS), "minute");
   }
   if (distance < DAY_MS) {
-    return format.format(Math.round(difference / HOUR_MS), "hour");
+    return format.format(Math.trunc(difference / HOUR_MS), "hour");
   }
-  return format.format(Math.round(difference / DAY_MS), "day");
+  return format.format(Math.trunc(difference / DAY_MS), "day");
 }
 
 export function date(at: number | string): string {

@@ -97,6 +97,12 @@ export class Attachment {
     this.#socket.retryNow();
   }
 
+  /** Nothing will ever be heard again: the program has ended, as told here. */
+  finish(detail: string): void {
+    this.ended.value ??= detail;
+    this.#socket.close();
+  }
+
   /** Takes in what was typed. False where it was not taken: nobody must think that it was. */
   type(bytes: Uint8Array): boolean {
     const { yours, holder } = this.keyboard.peek();
@@ -254,8 +260,7 @@ export class Attachment {
         this.linkUp.value = message.up;
         break;
       case "ended":
-        this.ended.value = message.detail;
-        this.#socket.close();
+        this.finish(message.detail);
         break;
       case "closing":
         this.closing.value = message.reason;

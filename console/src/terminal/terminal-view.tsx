@@ -92,7 +92,6 @@ export function TerminalView({ session }: { session: SessionView }) {
     emulator.open(element);
     element.addEventListener("paste", intercept, true);
     const stopFollowing = followSize(element, emulator, attachment);
-    attachment.open();
     setParts({ emulator, attachment });
     if (!window.matchMedia("(pointer: coarse)").matches) {
       emulator.terminal.focus();
@@ -106,6 +105,7 @@ export function TerminalView({ session }: { session: SessionView }) {
     };
   }, [sessionId]);
 
+  useAttached(parts, session);
   useLooks(parts);
   useEffect(() => {
     // The program's own title never stands alone: it could pretend to be somebody else's page.
@@ -228,6 +228,34 @@ function shifted(
     }
   }
   // Pasting is the browser's: its event brings the text without asking for a permission.
+}
+
+/**
+ * Attaches, unless the program has ended: then the server lets nobody in. A view that is attached
+ * already is told the end by the terminal itself, after its last words.
+ */
+function useAttached(parts: Parts | null, session: SessionView): void {
+  const end = isOver(session) ? (session.detail ?? "") : null;
+  useEffect(() => {
+    if (!parts) {
+      return;
+    }
+    const { attachment } = parts;
+    if (end === null) {
+      attachment.open();
+      return;
+    }
+    return effect(() => {
+      const { state } = attachment.connection.value;
+      if (state === "closed" || state === "waiting") {
+        attachment.finish(end);
+      }
+    });
+  }, [parts, end]);
+}
+
+function isOver({ status }: SessionView): boolean {
+  return status === "stopped" || status === "failed";
 }
 
 /** The theme and the size of letters, as they change. */
