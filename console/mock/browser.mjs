@@ -10,7 +10,8 @@ export function startBrowser(flags = []) {
     executablePath: PROGRAM,
     headless: true,
     args: [
-      "--no-sandbox",
+      // Chromium refuses to put a sandbox around what root runs.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

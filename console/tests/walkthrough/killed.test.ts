@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+
+import { answers, endings, say, startChat, startTerminal, turnsOver } from "./sessions";
+import { enter, live, reads, until, withHouse, words } from "./visitor";
+
+const house = withHouse();
+
+/** R01: nothing that was shown is lost, nothing is shown twice, and nobody has to reload. */
+test("a server that is killed in the middle of a turn comes back to the same page", async () => {
+  const page = await enter();
+  await startChat(page, "/say first words\n/slow 2000 50ms");
+  await reads(page, ".agent-line", "first words");
+  await reads(page, ".agent-line", "12 13 14");
+  await house().kill();
+  await page.waitForSelector('[data-connection="reconnecting"]');
+  await page.waitForSelector(".connection-strip");
+  await house().start();
+  await live(page);
+  await page.waitForSelector(".connection-strip", { hidden: true });
+
+  // The agent has died with the server's process: what came of the turn is not made up.
+  expect(await turnsOver(page, 1)).toEqual(["unknown"]);
+  const said = await answers(page);
+  expect(said.split("first words")).toHaveLength(2);
+  expect(countTo(said)).toBeGreaterThan(13);
+  expect(await page.$$(".user-line")).toHaveLength(1);
+
+  await say(page, "/say back again");
+  expect(await turnsOver(page, 2)).toEqual(["unknown", "done"]);
+  await page.reload();
+  await reads(page, ".agent-line", "back again");
+  expect(await endings(page)).toEqual(["unknown", "done"]);
+  expect(await answers(page)).toContain(said.trim().slice(0, 60));
+});
+
+/** How far it was counted, each number once and in order. */
+function countTo(said: string): number {
+  const counted = /1 2 3 [\d ]*/.exec(said)?.[0].trim().split(" ").map(Number) ?? [];
+  expect(counted).toEqual(counted.map((_, index) => index + 1));
+  return counted.length;
+}
+
+test("a question whose agent died with the server is taken back, and nothing was done", async () => {
+  const page = await enter();
+  await startChat(page, "/write notes.txt hello");
+  await page.waitForSelector('.permission[data-state="pending"]');
+  await house().kill();
+  await page.waitForSelector('[data-connection="reconnecting"]');
+  await house().start();
+  await live(page);
+  expect(await turnsOver(page, 1)).toEqual(["unknown"]);
+  await page.waitForSelector('.permission[data-state="pending"]', { hidden: true });
+  await page.waitForSelector(".line-no");
+  await until(async () => expect(await words(page, ".sidebar-nav")).not.toMatch(/\d/));
+  expect(house().file("notes.txt")).toBeNull();
+
+  await say(page, "/say here again");
+  expect(await turnsOver(page, 2)).toEqual(["unknown", "done"]);
+});
+
+test("what is written while the server is away is sent when it is back, once", async () => {
+  const page = await enter();
+  await startChat(page, "/say hello");
+  await turnsOver(page, 1);
+  await house().kill();
+  await page.waitForSelector('[data-connection="reconnecting"]');
+  await say(page, "/append once.txt line");
+  await house().start();
+  expect(await turnsOver(page, 2)).toEqual(["done", "done"]);
+  expect(house().file("once.txt")).toBe("line\n");
+  expect(await page.$$(".user-line")).toHaveLength(2);
+});
+
+test("a terminal that died with the server says so", async () => {
+  const page = await enter();
+  await startTerminal(page);
+  await page.keyboard.type("echo words that stay\n");
+  await reads(page, ".xterm-rows", "words that stay");
+  await house().kill();
+  await page.waitForSelector("[data-cut]");
+  await house().start();
+  await page.waitForSelector("[data-ended]");
+  expect(await words(page, ".xterm-rows")).toContain("words that stay");
+  await page.reload();
+  await page.waitForSelector("[data-ended]");
+  await live(page);
+});
+
+test("a server that stops says so to its pages, and leaves nobody behind", async () => {
+  const page = await enter();
+  await startChat(page, "/slow 2000 50ms");
+  await reads(page, ".agent-line", "1 2 3");
+  expect(await house().interrupt()).toBe(0);
+  await page.waitForSelector(".connection-strip");
+  expect(house().processes()).toEqual([]);
+  await house().start();
+  await live(page);
+  // The agent was stopped with the server: that is an end, and it is told.
+  expect(await turnsOver(page, 1)).not.toContain("done");
+});
