@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod agents;
+mod bad_input;
 mod chats;
 mod distance;
 mod killed;
