@@ -19,32 +19,36 @@ use sim::provider::{Config, Delivered, SimProvider};
 /// The provider's key. It must never leave the server.
 const CANARY: &str = "canary-4fd1c0ffee2b-provider-key";
 
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn claude_code_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("claude", "claude-agent-acp").await
 }
 
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn codex_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("codex", "codex-acp").await
 }
 
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn gemini_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("gemini", "gemini").await
 }
 
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn qwen_code_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("qwen", "qwen").await
 }
 
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn opencode_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("opencode", "opencode").await
 }
 
-/// S73, R22, R24.
 async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
     let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
     let provider = provider.await?;

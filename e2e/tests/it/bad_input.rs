@@ -4,6 +4,7 @@ use std::os::unix::fs::symlink;
 
 use anyhow::{Context, Result, ensure};
 use client::SessionFilter;
+use contract::machines::CreateEnrolment;
 use contract::sessions::CreateSession;
 use e2e::house::{Kind, TOKEN};
 use e2e::program::{Ended, Program};
@@ -111,12 +112,12 @@ async fn a_machine_that_is_away_is_named_and_nothing_is_stored() -> Result<()> {
     Ok(())
 }
 
-/// S69: a registration token makes one machine.
+/// S51: a registration token makes one machine.
 #[tokio::test]
 async fn a_registration_token_works_once_and_a_made_up_one_never() -> Result<()> {
     let house = House::up(Setup { kind: Kind::Server, ..Setup::default() }).await?;
     let person = house.person()?;
-    let made = person.client.enrolment_create(&Default::default()).await?;
+    let made = person.client.enrolment_create(&CreateEnrolment::default()).await?;
     let first = enrol(&house, "first", &made.registration_token).await?;
     assert!(first.status.success(), "{}", first.text());
     for (name, token) in [("second", made.registration_token.as_str()), ("third", "glet_made-up")] {

@@ -191,7 +191,7 @@ async fn a_turn_goes_on_without_the_server() -> Result<()> {
     house.kill().await?;
     house.start().await?;
     assert_eq!(chat.ended(turn).await?.state, TurnState::Done);
-    let all: String = (1..=60).map(|number| format!("{number} ")).collect();
+    let all = crate::on_lines(1..=60).replace('\n', " ");
     assert_eq!(chat.seen.said(), all);
     Ok(())
 }
@@ -216,10 +216,8 @@ async fn a_terminal_outlives_the_server_and_the_network() -> Result<()> {
     house.kill().await?;
     house.start().await?;
     viewer.shows("\n809999\n").await?;
-    let expected: String = (1..=8)
-        .flat_map(|block| block * 100_000..block * 100_000 + 10_000)
-        .map(|number| format!("{number}\n"))
-        .collect();
+    let expected =
+        crate::on_lines((1..=8).flat_map(|block| block * 100_000..block * 100_000 + 10_000));
     let output = String::from_utf8_lossy(&viewer.seen.output).into_owned();
     let output = output.trim_start_matches("ready>");
     assert_eq!(viewer.seen.gap_bytes, 0);

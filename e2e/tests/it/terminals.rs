@@ -113,7 +113,7 @@ async fn output_is_exact_through_lost_connections() -> Result<()> {
     viewer.type_in("\n")?;
     viewer.shows("\n119999\n120000\n").await?;
     assert!(viewer.seen.losses >= 5, "the connection was lost {} times", viewer.seen.losses);
-    let expected: String = (1..=120_000).map(|number| format!("{number}\n")).collect();
+    let expected = crate::on_lines(1..=120_000);
     let output = String::from_utf8_lossy(&viewer.seen.output).into_owned();
     // What came before was on the first screen, or is in front of it.
     let output = output.trim_start_matches("ready>");
