@@ -55,6 +55,9 @@ pub(crate) enum Unit {
     /// 1024 bytes.
     #[serde(rename = "KiB")]
     Kibibytes,
+    /// Thousand bytes.
+    #[serde(rename = "kB")]
+    Kilobytes,
     /// Million bytes.
     #[serde(rename = "MB")]
     Megabytes,
@@ -160,6 +163,7 @@ impl Unit {
             Self::MegabytesPerSecond => "MB/s",
             Self::PerSecond => "/s",
             Self::Kibibytes => "KiB",
+            Self::Kilobytes => "kB",
             Self::Megabytes => "MB",
         }
     }
