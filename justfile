@@ -73,6 +73,10 @@ doc:
 doctest:
     cargo xtask ci doctest
 
+# the main job works in a browser with the real program
+walkthrough:
+    cargo xtask ci walkthrough
+
 # every test passes: rooms, walkthroughs, the console in a browser, real agents
 test:
     cargo xtask ci test

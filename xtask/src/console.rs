@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 
 pub(crate) use self::budget::check_budget;
+use crate::programs;
 use crate::repository::Repository;
 use crate::shell::Shell;
 use crate::stamp::Stamp;
@@ -73,6 +74,19 @@ pub(crate) fn build(shell: &Shell) -> Result<Freshness> {
 pub(crate) fn script(shell: &Shell, name: &str) -> Result<()> {
     install(shell)?;
     run_script(shell, name)
+}
+
+/// Walks through the console in a browser, with the program that `build` has left.
+pub(crate) fn walk_through(shell: &Shell) -> Result<()> {
+    install(shell)?;
+    // Told to a program that runs in another folder.
+    let programs = shell.repository().root().join(programs::folder(shell.repository()));
+    let mut command = shell.command("npm");
+    command
+        .current_dir(folder(shell.repository()))
+        .args(["run", "--silent", "walkthrough"])
+        .env("GANTLINE_BINARY", programs.join("gantline"));
+    shell.finish(command)
 }
 
 fn run_script(shell: &Shell, name: &str) -> Result<()> {

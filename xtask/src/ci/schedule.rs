@@ -121,7 +121,7 @@ fn run_on_screen(screen: &Shell, step: &Step) -> Outcome {
     let took = seconds(started.elapsed());
     match result {
         // The runner's own count ends the run.
-        Ok(()) if step.lane == Lane::Last => Outcome::Passed,
+        Ok(()) if STEPS.last().is_some_and(|last| last.name == step.name) => Outcome::Passed,
         Ok(()) => {
             screen.say(&format!("   passed in {took}"));
             Outcome::Passed

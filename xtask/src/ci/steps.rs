@@ -154,6 +154,13 @@ pub(super) const STEPS: &[Step] = &[
         run: rust::test_documentation,
     },
     Step {
+        name: "walkthrough",
+        purpose: "the main job works in a browser with the real program",
+        lane: Lane::Last,
+        after: &["system", "build"],
+        run: console::walk_through,
+    },
+    Step {
         name: "test",
         purpose: "every test passes: rooms, walkthroughs, the console in a browser, real agents",
         lane: Lane::Last,
@@ -211,7 +218,7 @@ mod tests {
     fn the_runner_of_the_tests_has_the_last_word() {
         let last: Vec<&str> =
             STEPS.iter().filter(|step| step.lane == Lane::Last).map(|step| step.name).collect();
-        assert_eq!(last, ["test"]);
+        assert_eq!(last, ["walkthrough", "test"]);
         assert_eq!(STEPS.last().unwrap().name, "test");
     }
 }
