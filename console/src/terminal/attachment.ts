@@ -99,8 +99,10 @@ export class Attachment {
 
   /** Nothing will ever be heard again: the program has ended, as told here. */
   finish(detail: string): void {
-    this.ended.value ??= detail;
-    this.#socket.close();
+    if (this.ended.peek() === null) {
+      this.ended.value = detail;
+      this.#socket.close();
+    }
   }
 
   /** Takes in what was typed. False where it was not taken: nobody must think that it was. */
