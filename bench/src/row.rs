@@ -120,6 +120,12 @@ impl Row {
         }
     }
 
+    /// A number that was promised to be held against another one that there is not.
+    pub(crate) fn unopposed(measure: &str, ours: Amount, reason: &str) -> Self {
+        let verdict = Verdict::NotMeasured(reason.to_owned());
+        Self { verdict, ..Self::alone(measure, ours) }
+    }
+
     /// No number.
     pub(crate) fn not_measured(measure: &str, reason: impl Into<String>) -> Self {
         Self {

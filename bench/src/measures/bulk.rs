@@ -8,7 +8,7 @@ use crate::process::within;
 use crate::row::{Row, Unit};
 use crate::spread::median;
 use crate::stopwatch::Stopwatch;
-use crate::subjects::{NO_TTYD, Subjects};
+use crate::subjects::Subjects;
 use crate::terminals::Terminal;
 use crate::terminals::ours::Ours;
 use crate::terminals::ttyd::Ttyd;
@@ -44,14 +44,11 @@ pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
     drop((ours, ttyd));
     house.stop().await?;
     let rate = Unit::MegabytesPerSecond.of(median(rates));
-    let beside = match ttyd_rates.as_slice() {
-        [] => Row::not_measured("bulk output, beside ttyd", NO_TTYD),
-        rates => {
-            let rates = rates.iter().copied();
-            Row::beside("bulk output, beside ttyd", rate, "ttyd", median(rates))
-        }
-    };
-    Ok(vec![Row::at_least("bulk output, one viewer", rate, AT_LEAST), beside])
+    let mut rows = vec![Row::at_least("bulk output, one viewer", rate, AT_LEAST)];
+    if !ttyd_rates.is_empty() {
+        rows.push(Row::beside("bulk output, beside ttyd", rate, "ttyd", median(ttyd_rates)));
+    }
+    Ok(rows)
 }
 
 /// Million bytes a second that the viewer got. What it missed because it fell behind does not

@@ -94,17 +94,20 @@ async fn echo(terminal: &mut Terminal, key: u8) -> Result<Duration> {
 
 fn rows(times: &[Spread]) -> Vec<Row> {
     let (bare, ours, ttyd) = (&times[0], &times[1], times.get(2));
-    let mut rows = Vec::new();
-    for percent in [50, 95, 99] {
-        let measure = format!("key echo, p{percent}");
-        let number = Unit::Milliseconds.of(ours.percentile_ms(percent));
-        let row = match ttyd {
-            Some(ttyd) => Row::beside(&measure, number, "ttyd", ttyd.percentile_ms(percent)),
-            None => Row::not_measured(&measure, NO_TTYD),
-        };
-        let is_promised = percent == 95 && ttyd.is_some();
-        rows.push(if is_promised { row.promised(Bound::AtMost(1.0)) } else { row });
-    }
+    let mut rows = [50, 95, 99]
+        .map(|percent| {
+            let measure = format!("key echo, p{percent}");
+            let number = Unit::Milliseconds.of(ours.percentile_ms(percent));
+            match (percent, ttyd) {
+                (95, None) => Row::unopposed(&measure, number, NO_TTYD),
+                (_, None) => Row::alone(&measure, number),
+                (_, Some(ttyd)) => {
+                    let row = Row::beside(&measure, number, "ttyd", ttyd.percentile_ms(percent));
+                    if percent == 95 { row.promised(Bound::AtMost(1.0)) } else { row }
+                }
+            }
+        })
+        .to_vec();
     let added = ours.percentile_ms(95) - bare.percentile_ms(95);
     rows.push(Row::at_most("key echo, added by us, p95", Unit::Milliseconds.of(added), ADDED_MS));
     rows
