@@ -87,7 +87,8 @@ export async function live(page: Page): Promise<void> {
   await page.waitForSelector('.frame [data-connection="live"]');
 }
 
-async function leave(page: Page): Promise<void> {
+/** Closes a page for good. */
+export async function leave(page: Page): Promise<void> {
   pages = pages.filter((one) => one !== page);
   await page.browserContext().close();
 }
@@ -163,6 +164,12 @@ export async function press(page: Page, label: string): Promise<void> {
     .click();
 }
 
+/** Types into a field as soon as it is there. */
+export async function fill(page: Page, selector: string, text: string): Promise<void> {
+  await page.waitForSelector(selector);
+  await page.type(selector, text);
+}
+
 /** Goes to a page without loading anew. */
 export async function visit(page: Page, path: string, selector: string): Promise<void> {
   await page.evaluate((to) => {
@@ -186,6 +193,17 @@ export async function reads(page: Page, selector: string, text: string): Promise
     selector,
     text,
   );
+}
+
+/** Waits until what moves into place has arrived. */
+export async function stillness(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const brief = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations === 1);
+    await Promise.all(brief.map((one) => one.finished.catch(() => null)));
+  });
 }
 
 /** Waits until a check holds. */
