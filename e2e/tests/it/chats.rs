@@ -165,3 +165,21 @@ async fn a_chat_that_is_followed_at_once_is_seen_from_its_first_update() -> Resu
     }
     Ok(())
 }
+
+/// R35: nobody watches, and the work goes on; whoever comes back sees all of it.
+#[tokio::test]
+async fn closing_a_view_never_ends_work() -> Result<()> {
+    let house = House::up(Setup::demo()).await?;
+    let person = house.person()?;
+    let mut chat = person.chat("demo").await?;
+    let turn = chat.prompt("/slow 40 25ms\n/append log.txt done").await?;
+    chat.until("wait until it speaks", |seen| seen.said().contains("2 ").then_some(())).await?;
+    let id = chat.id();
+    drop(chat);
+    let mut again = person.follow(id).await?;
+    assert_eq!(again.ended(turn).await?.state, TurnState::Done);
+    let said = again.seen.said();
+    assert!(said.starts_with("1 2 3 ") && said.contains(" 39 40 "), "{said}");
+    assert_eq!(house.file("log.txt").as_deref(), Some("done\n"));
+    Ok(())
+}

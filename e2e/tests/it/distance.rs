@@ -250,3 +250,34 @@ async fn typing_through_a_cut_link_types_once() -> Result<()> {
     assert_eq!(typed.lines().collect::<Vec<_>>(), lines);
     Ok(())
 }
+
+/// The transcript stands on the machine: while that is away the server says so, and keeps no copy
+/// of what was said.
+#[tokio::test]
+async fn the_history_is_where_the_machine_is() -> Result<()> {
+    const WORD: &str = "a-word-that-only-the-agent-says";
+    let (house, mut machine, _proxy) = far_apart(None).await?;
+    let mut chat = house.person()?.chat("demo").await?;
+    std::fs::write(house.workspace().join("diary.txt"), WORD)?;
+    assert_eq!(chat.ask("/read diary.txt").await?.state, TurnState::Done);
+    assert!(chat.seen.said().contains(WORD), "{}", chat.seen.said());
+    machine.kill().await?;
+    let error = chat.client.updates(chat.id(), 0, None).await;
+    let error = error.err().context("there is nobody to ask")?;
+    assert_eq!(error.code(), Some("machine_offline"), "{error}");
+    for file in ["gantline.db", "gantline.db-wal"] {
+        let bytes = std::fs::read(house.place().at("data").join(file))?;
+        let found = String::from_utf8_lossy(&bytes).contains(WORD);
+        assert!(!found, "{file} holds what was said");
+    }
+    machine.start(&house)?;
+    house.person()?.machine().await?;
+    // The restart itself is told behind it.
+    let updates = chat.client.updates(chat.id(), 0, None).await?.updates;
+    for (seen, update) in chat.seen.updates.iter().zip(&updates) {
+        let update: serde_json::Value = serde_json::from_str(update.update.get())?;
+        assert_eq!(seen, &update);
+    }
+    assert!(updates.len() >= chat.seen.updates.len(), "nothing is missing");
+    Ok(())
+}

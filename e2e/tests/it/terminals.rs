@@ -61,7 +61,7 @@ async fn the_terminal_has_the_size_of_the_window() -> Result<()> {
 /// R31: two write by turns, each keystroke counts once, and both see the same.
 #[tokio::test]
 async fn the_keyboard_passes_between_two_who_type() -> Result<()> {
-    let script = "while read -r line; do echo \"$line\" | tee -a typed; done";
+    let script = "while read -r line; do echo \"$line\" >> typed; echo \"$line\"; done";
     let house = house_with(&on_enter(script)).await?;
     let person = house.person()?;
     let session = person.terminal().await?;
