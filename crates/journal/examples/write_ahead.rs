@@ -1,7 +1,7 @@
 //! One command in the journal, from its acceptance over a crash to its report: what the daemon does
 //! between the link and its sessions, in one screen.
 //!
-//! `cargo run --package journal --example one_command`
+//! `cargo run --package journal --example write_ahead`
 
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 
