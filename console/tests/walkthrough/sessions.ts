@@ -24,6 +24,14 @@ export async function startSession(page: Page, wish: Wish): Promise<string> {
   }
   await press(page, "Start");
   await page.waitForSelector(wish.kind === "chat" ? ".composer textarea" : ".keyboard-yours");
+  if (wish.kind === "terminal") {
+    // Whoever starts a terminal types into it at once; where fingers type, a keyboard would cover it.
+    await page.waitForFunction(
+      () =>
+        matchMedia("(pointer: coarse)").matches ||
+        document.activeElement?.matches(".xterm-helper-textarea"),
+    );
+  }
   return new URL(page.url()).pathname.split("/").at(-1) ?? "";
 }
 

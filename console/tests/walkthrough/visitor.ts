@@ -56,6 +56,9 @@ export function withHouse(settled: "settled" | "new" = "settled"): () => House {
     expect(seen).toEqual([]);
   });
   afterAll(async () => {
+    // Left over where what comes before the walkthroughs has failed.
+    await picture(pages, "before");
+    pages = [];
     await browser?.close();
     house?.close();
   });
