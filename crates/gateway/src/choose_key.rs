@@ -47,7 +47,8 @@ pub(crate) async fn choose_key(
     let keys = keys_of(gateway, caller.standing.token.tenant).await?;
     let provider = provider(asked, &keys)?;
     let of_provider = keys.iter().filter(|key| key.provider == provider);
-    let newest = of_provider.max_by_key(|key| (key.created_at, key.id));
+    // They come in the order in which they were stored; of equals, this takes the last.
+    let newest = of_provider.max_by_key(|key| key.created_at);
     let Some(key) = newest else { return Err(Refusal::NoKey { provider }) };
     open(gateway, key).map_err(|problem| {
         tracing::error!(provider_key.id = %key.id, problem, "a provider key cannot be used");

@@ -283,10 +283,10 @@ impl Refusal {
             Self::BadRequest(_) | Self::NoKey { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UpstreamUnreachable { .. } | Self::UpstreamUnusable { .. } => {
-                StatusCode::BAD_GATEWAY
-            }
+            // 503 would fit better, and makes Codex ask thirty times.
+            Self::Unavailable
+            | Self::UpstreamUnreachable { .. }
+            | Self::UpstreamUnusable { .. } => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
         }
     }

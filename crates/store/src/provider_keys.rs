@@ -11,9 +11,9 @@ statements! {
     INSERT = "INSERT INTO provider_keys (id, tenant, provider, name, base_url, sealed, hint,
             created_by, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    BY_TENANT = "SELECT * FROM provider_keys WHERE tenant = $1 ORDER BY provider, created_at";
+    BY_TENANT = "SELECT * FROM provider_keys WHERE tenant = $1 ORDER BY provider, created_at, rowid";
     BY_PROVIDER = "SELECT * FROM provider_keys WHERE tenant = $1 AND provider = $2
-        ORDER BY created_at DESC";
+        ORDER BY created_at DESC, rowid DESC";
     DELETE = "DELETE FROM provider_keys WHERE id = $1 AND tenant = $2";
 }
 

@@ -160,7 +160,7 @@ async fn closing_ends_what_is_under_way_and_records_it() {
     assert_ne!(record.status, UsageStatus::Complete);
     let ask = samples("x")[1].ask(&house.token);
     let refused = ask.answer(house.address()).await;
-    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.status, StatusCode::BAD_GATEWAY);
 }
 
 /// S93: an answer that stands still ends, and so does one that never ends.
