@@ -14,7 +14,8 @@ const SAID_AFTER_MS = 700;
 export function Overlay({ parts }: { parts: Parts }) {
   const { attachment } = parts;
   if (attachment.ended.value !== null) {
-    return <Ended detail={attachment.ended.value} />;
+    // A view that never had a size never had anything to show.
+    return <Ended detail={attachment.ended.value} isBlank={attachment.size.value === null} />;
   }
   return (
     <div class="terminal-notes">
@@ -24,7 +25,7 @@ export function Overlay({ parts }: { parts: Parts }) {
   );
 }
 
-function Ended({ detail }: { detail: string }) {
+function Ended({ detail, isBlank }: { detail: string; isBlank: boolean }) {
   const words = t().terminal;
   return (
     <div class="terminal-notes">
@@ -32,6 +33,12 @@ function Ended({ detail }: { detail: string }) {
         <Icon name="info" size={16} />
         <span>
           <strong>{words.ended}</strong> {oneLine(detail)}
+          {isBlank && (
+            <>
+              <br />
+              {words.not_kept}
+            </>
+          )}
         </span>
       </p>
     </div>

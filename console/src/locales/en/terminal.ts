@@ -19,6 +19,7 @@ export const terminal = {
   held_by: (name: string) => `${name} has the keyboard. Take it to type.`,
   too_much: "Too much waits for the program already. That was not typed.",
   ended: "The program has ended.",
+  not_kept: "What it wrote is not kept beyond its end.",
   cut: "Cut off from the terminal.",
   machine_away: "The machine cannot be reached. It goes on when it is back.",
   held: (count: number) => `${plural(count, "byte")} you typed wait and are sent when it is back.`,

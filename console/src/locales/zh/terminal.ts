@@ -19,6 +19,7 @@ export const terminal: Catalogue["terminal"] = {
   held_by: (name) => `键盘在 ${name} 手中，接管后才能输入。`,
   too_much: "等待程序读取的内容过多，刚才的输入未发送。",
   ended: "程序已结束。",
+  not_kept: "程序结束后，其输出不再保留。",
   cut: "与终端的连接已中断。",
   machine_away: "无法连接机器，恢复后会继续。",
   held: (count) => `你输入的 ${count} 字节正在等待，恢复后发送。`,
