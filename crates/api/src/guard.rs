@@ -9,3 +9,24 @@ pub mod aliases;
 pub mod headers;
 pub mod host;
 pub mod origin;
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::ApiConfig;
+
+/// Lets a request pass or refuses it, and adds to the answer what browsers are told. All of it in
+/// one layer, because every request pays for each.
+pub async fn pass(State(config): State<Arc<ApiConfig>>, request: Request, next: Next) -> Response {
+    let refusal =
+        host::refusal(&config, request.headers()).or_else(|| origin::refusal(&config, &request));
+    let mut response = match refusal {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    };
+    headers::add(response.headers_mut());
+    response
+}

@@ -12,7 +12,7 @@ mod sessions;
 mod system;
 
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::{Router, extract};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -35,12 +35,10 @@ pub fn described() -> OpenApiRouter<App> {
 pub fn router(app: App) -> Router {
     let (described, _) = described().split_for_parts();
     described
-        .merge(llm_proxy::router())
+        .merge(llm_proxy::router(&app))
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), guard::origin::check))
-        .layer(from_fn_with_state(app.clone(), guard::host::check))
-        .layer(from_fn(guard::headers::add))
+        .layer(from_fn_with_state(app.config.clone(), guard::pass))
         .with_state(app)
 }
 

@@ -31,9 +31,9 @@ const KEPT_FOR: Duration = Duration::from_secs(30);
 /// How many connections to one upstream are kept.
 const KEPT: usize = 64;
 
-/// The largest head of an answer, in bytes, and the most header fields in it.
+/// The largest head of an answer, in bytes. It has at most 100 header fields, which is hyper's own
+/// limit: only for that it needs no memory for each answer.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-const MAX_HEADERS: usize = 128;
 
 /// The head of an answer, its body, and the attempt, unless the call is free.
 pub(crate) struct Answered {
@@ -170,7 +170,6 @@ impl Upstreams {
             .pool_idle_timeout(KEPT_FOR)
             .pool_max_idle_per_host(KEPT)
             .http1_max_buf_size(MAX_HEAD_BYTES)
-            .http1_max_headers(MAX_HEADERS)
             .build(connector);
         Self { client, tasks, closing }
     }

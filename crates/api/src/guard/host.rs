@@ -3,28 +3,23 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::HOST;
-use axum::middleware::Next;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use crate::{ApiConfig, App, problem};
+use crate::{ApiConfig, problem};
 
 /// Refuses requests to somebody else.
-pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut hosts = request.headers().get_all(HOST).iter();
+pub fn refusal(config: &ApiConfig, headers: &HeaderMap) -> Option<Response> {
+    let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
-    match host {
-        Some(host) if hosts.next().is_none() && is_ours(&app.config, host) => {
-            next.run(request).await
-        }
-        _ => {
-            let detail = "this server is not addressed by that name; \
-                list it with --allowed-host if it is yours";
-            problem::plain(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
-        }
+    let is_ours = host.is_some_and(|host| is_ours(config, host));
+    if is_ours && hosts.next().is_none() {
+        return None;
     }
+    let detail = "this server is not addressed by that name; \
+        list it with --allowed-host if it is yours";
+    Some(problem::plain(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail))
 }
 
 /// An address cannot be rebound; a name must be one of ours.

@@ -2,31 +2,30 @@
 //! request; programs that are not browsers say nothing, and carry no cookie that somebody else's
 //! page could make use of.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{COOKIE, HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::{ApiConfig, App, problem};
+use crate::{ApiConfig, problem};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what somebody else's page has sent: every request that changes something, and every
 /// upgrade to a WebSocket, which browsers let any page open (S17, S19).
-pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+pub fn refusal(config: &ApiConfig, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let upgrade = headers.contains_key(UPGRADE);
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if (upgrade || !safe) && !is_ours(&app.config, headers) {
+    if (upgrade || !safe) && !is_ours(config, headers) {
         let detail = "this request comes from a page of another site";
-        return problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail);
+        return Some(problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail));
     }
     if upgrade && is_browser_without_origin(headers) {
         let detail = "a WebSocket that is opened with a cookie must say from which page";
-        return problem::plain(StatusCode::FORBIDDEN, "origin_missing", detail);
+        return Some(problem::plain(StatusCode::FORBIDDEN, "origin_missing", detail));
     }
-    next.run(request).await
+    None
 }
 
 /// Only browsers keep cookies, and they say in every such request where it comes from.

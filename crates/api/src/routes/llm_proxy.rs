@@ -5,6 +5,8 @@
 //! Nothing of what other endpoints do with requests is done here: no account, no cookie, no body
 //! of ours.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,30 +14,40 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::any;
 use control::proxy_tokens::GATEWAY_PATH;
+use gateway::Gateway;
 
 use crate::guard::origin;
-use crate::{App, problem};
+use crate::{ApiConfig, App, problem};
+
+/// What a call needs. Copied for each of them, so there is no more in it.
+#[derive(Clone)]
+struct Door {
+    gateway: Gateway,
+    config: Arc<ApiConfig>,
+}
 
 /// The endpoint, for every path below the gateway's own and every method.
-pub(super) fn router() -> Router<App> {
+pub(super) fn router(app: &App) -> Router<App> {
+    let door = Door { gateway: app.gateway.clone(), config: app.config.clone() };
     Router::new()
         .route(GATEWAY_PATH, any(call))
         .route(&format!("{GATEWAY_PATH}/"), any(call))
         .route(&format!("{GATEWAY_PATH}/{{*path}}"), any(call))
+        .with_state(door)
 }
 
 /// One call of a model.
-async fn call(State(app): State<App>, mut request: Request) -> Response {
+async fn call(State(door): State<Door>, mut request: Request) -> Response {
     // Elsewhere a foreign page may read what needs no permission. Here there is no such thing
     // (S100).
-    if !origin::is_ours(&app.config, request.headers()) {
+    if !origin::is_ours(&door.config, request.headers()) {
         let detail = "models are called by agents, not by the pages of other sites";
         return problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail);
     }
     if let Some(uri) = below_gateway(request.uri()) {
         *request.uri_mut() = uri;
     }
-    app.gateway.answer(request).await.map(Body::new)
+    door.gateway.answer(request).await.map(Body::new)
 }
 
 /// What the client appended to the gateway's address: a path and a query, no host.

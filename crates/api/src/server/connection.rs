@@ -21,9 +21,6 @@ use crate::server::tls::Tls;
 /// The largest header.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// The most header fields.
-const MAX_HEADERS: usize = 100;
-
 /// Serves a connection until it ends.
 pub(super) async fn serve(
     stream: TcpStream,
@@ -53,11 +50,11 @@ async fn serve_http(
     let service =
         hyper::service::service_fn(move |request| answer(router.clone(), peer, limits, request));
     let stream = Patient::new(stream, limits.taking);
+    // At most 100 header fields, which is hyper's own limit: only for that it needs no memory.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEADER_BYTES)
-        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
