@@ -35,8 +35,12 @@ use typing::Typed;
 
 pub(crate) use start::start;
 
-/// Rows above the screen that are sent with it.
+/// Rows above the screen that are sent with it, at the most.
 pub(crate) const HISTORY_ROWS: usize = 200;
+
+/// What a screen weighs with them, at the most; one that is heavier by itself comes without any. So
+/// whoever comes back sees it at once, over a slow network, too.
+pub(crate) const SCREEN_BYTES: usize = 9_500;
 
 /// How much output is drawn at once while nothing else is to be done.
 const DRAW_BYTES: u64 = 64 * 1024;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use wire::limits::MAX_OUTPUT_BYTES;
 use wire::stream::{Screen, StreamClosed, TerminalOutput, TerminalScreen};
 
-use super::{HISTORY_ROWS, Running, TerminalOrder};
+use super::{HISTORY_ROWS, Running, SCREEN_BYTES, TerminalOrder};
 use crate::context::Context;
 use crate::streams::StreamKey;
 
@@ -73,9 +73,14 @@ pub(super) async fn send_staged(stream: &mut Option<Stream>, context: &Context) 
     }
 }
 
-/// The screen as it is, for a terminal that begins anew.
+/// The screen as it is, for a terminal that begins anew, with as many rows above it as go with it.
 pub(super) fn screen(terminal: &mut Terminal) -> Screen {
-    let snapshot = terminal.snapshot(HISTORY_ROWS);
+    let mut history_rows = HISTORY_ROWS;
+    let mut snapshot = terminal.snapshot(history_rows);
+    while snapshot.data.len() > SCREEN_BYTES && history_rows > 0 {
+        history_rows /= 2;
+        snapshot = terminal.snapshot(history_rows);
+    }
     let size = wire::command::Size {
         columns: snapshot.size.columns().into(),
         rows: snapshot.size.rows().into(),
