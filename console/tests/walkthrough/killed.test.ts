@@ -82,7 +82,7 @@ test("a terminal that died with the server says so", async () => {
   await page.waitForSelector("[data-ended]");
   expect(await words(page, ".xterm-rows")).toContain("words that stay");
   await page.reload();
-  await page.waitForSelector("[data-ended]");
+  await reads(page, "[data-ended]", "is not kept");
   await live(page);
 });
 

@@ -39,6 +39,7 @@ test("an API token is shown once, lets a script in, and is revoked", async () =>
   expect(await page.content()).not.toContain(secret);
 
   await press(page, "Revoke");
+  await page.waitForSelector("dialog[open]");
   await press(page, "Revoke");
   await reads(page, ".section", "No API tokens");
   expect((await withToken(secret)).status).toBe(401);
