@@ -1,6 +1,7 @@
 //! The switchboard, as everybody else sees it.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +47,9 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) standings: Standings,
     pub(crate) terminals: Mutex<HashMap<SessionId, Arc<TerminalHub>>>,
+    /// No terminal without viewers had a higher lease. A machine remembers leases for as long as
+    /// the program runs, so whoever comes back to a terminal gets one above all of them.
+    pub(crate) last_lease: AtomicU64,
     pub(crate) chats: Mutex<HashMap<SessionId, Arc<ChatHub>>>,
     /// Something about a machine's liveness may have changed.
     pub(crate) look: Notify,
@@ -67,6 +71,7 @@ impl Relay {
                 config,
                 standings: Standings::default(),
                 terminals: Mutex::default(),
+                last_lease: AtomicU64::default(),
                 chats: Mutex::default(),
                 look: Notify::new(),
                 serving: tokio::sync::watch::Sender::new(0),

@@ -1,5 +1,6 @@
 //! What all viewers of a terminal share.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,11 +37,13 @@ impl TerminalHub {
     /// A terminal whose first viewer is about to come.
     pub(crate) fn new(first: &Attach, shared: Arc<Shared>) -> Self {
         let epoch = shared.link(first.machine).map_or(0, |link| link.epoch);
+        // Above every lease of earlier lives of this server, and of this hub.
+        let last_lease = (epoch << 32).max(shared.last_lease.load(Ordering::Relaxed));
         Self {
             machine: first.machine,
             session: first.session,
             shared,
-            state: Mutex::new(State::new(first, epoch)),
+            state: Mutex::new(State::new(first, epoch, last_lease)),
             changes: watch::Sender::new(0),
         }
     }
@@ -127,6 +130,7 @@ impl TerminalHub {
             self.look(|state, _| {
                 let orders = state.close_stream();
                 self.order(state, orders);
+                self.shared.last_lease.fetch_max(state.lease(), Ordering::Relaxed);
             });
         }
         left

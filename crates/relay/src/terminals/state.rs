@@ -114,9 +114,8 @@ pub(super) enum Step {
 }
 
 impl State {
-    pub(super) fn new(first: &Attach, epoch: u64) -> Self {
-        // Above every lease of earlier lives of this server.
-        let last_lease = epoch << 32;
+    /// `last_lease` is one that the machine may have seen; no lower one means anything to it.
+    pub(super) fn new(first: &Attach, epoch: u64, last_lease: u64) -> Self {
         Self {
             ring: None,
             screen: None,
@@ -134,6 +133,11 @@ impl State {
             ended: None,
             orders: Orders::default(),
         }
+    }
+
+    /// The lease in force.
+    pub(super) fn lease(&self) -> u64 {
+        self.keyboard.lease()
     }
 
     // -- viewers ---------------------------------------------------------------------------

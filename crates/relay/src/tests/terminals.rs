@@ -283,6 +283,24 @@ async fn the_end_of_an_old_connection_does_not_cost_the_new_one_its_seat() {
     machine.until(|seen| seen.typed == b"y").await;
 }
 
+/// The machine remembers the lease of whoever typed last, also when nobody has looked for a while:
+/// whoever comes back types under a higher one.
+#[tokio::test]
+async fn who_comes_back_to_a_terminal_that_nobody_looked_at_can_type() {
+    let mut house = House::new();
+    let mut machine = house.link().await;
+    let ana = house.person();
+    for (times, typed) in [&b"a"[..], b"ab", b"abc"].into_iter().enumerate() {
+        let mut view = view(&house, ana);
+        assert!(keyboard(&mut view).await.yours);
+        let key = Bytes::copy_from_slice(&typed[times..]);
+        assert_eq!(view.input(1, key), Typed::Taken);
+        machine.until(|seen| seen.typed == typed).await;
+        view.leave();
+        house.relay.drop_empty_seats();
+    }
+}
+
 /// The end of the program comes after all of its output, for those who watched and for those who
 /// come later.
 #[tokio::test]
