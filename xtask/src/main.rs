@@ -2,7 +2,7 @@
 //!
 //! - [`up`]: build everything and start it
 //! - [`ci`]: every check and test, in order
-//! - [`bench`]: ours and the peers, measured side by side
+//! - [`mod@bench`]: ours and the peers, measured side by side
 //! - [`tidy`]: the rules of the house that no other tool holds
 //! - [`generate`]: files that are written by programs
 //!

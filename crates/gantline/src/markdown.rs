@@ -3,7 +3,7 @@
 //!
 //! - [`inline`]: emphasis, code, links within a line
 //! - [`flow`]: words, wrapped
-//! - [`line`]: what kind of line it is
+//! - [`mod@line`]: what kind of line it is
 //! - [`table`]: columns of the same width
 
 mod flow;

@@ -7,7 +7,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use crate::{Grace, Marker, Program, SpawnError, end_tree};
 
-/// A running child with its pipes. Dropping it kills the child, but only [`PipedChild::end`]
+/// A running child with its pipes. Dropping it kills the child, but only [`ChildProcess::end`]
 /// ends everything that the child has started.
 #[derive(Debug)]
 pub struct PipedChild {

@@ -3,11 +3,11 @@
 //!
 //! The shells of both sides (`relay` on the server, `daemon` on the machine) drive their link with
 //! the same [`Pump`], over whatever connection there is: a WebSocket made by the doors, or a
-//! [`pipe`] where server and machine live in one process.
+//! [`pipe()`] where server and machine live in one process.
 //!
 //! - [`connection`]: what a connection must be able to do
 //! - [`pump`]: writes what the link has to say, urgent things first, and reads what comes
-//! - [`pipe`]: a connection inside one process
+//! - [`mod@pipe`]: a connection inside one process
 
 pub mod connection;
 pub mod pipe;

@@ -29,10 +29,11 @@ fn features(tree: &Tree) -> Result<String> {
     Ok(features.collect::<Vec<_>>().join(","))
 }
 
+/// With what is private: a room's map names the files of which it is made.
 pub(super) fn document(shell: &Shell) -> Result<()> {
     let mut command = shell.command("cargo");
-    command.args(["doc", "--workspace", "--no-deps", "--locked"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
+    command.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
+    command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     shell.finish(command)
 }
 

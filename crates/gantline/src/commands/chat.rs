@@ -1,6 +1,6 @@
 //! `gantline chat`: a conversation with an agent, at the window.
 //!
-//! - [`line`]: the line that is typed
+//! - [`mod@line`]: the line that is typed
 //! - [`slash`]: what is typed for this program rather than for the agent
 
 mod line;
