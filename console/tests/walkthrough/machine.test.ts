@@ -143,13 +143,13 @@ test("a terminal outlives the server, with all that it has said meanwhile", asyn
   await until(() => expect(house().file("../shell-workspace/over")).toBe(""));
   await house().start();
   await page.waitForSelector("[data-cut]", { hidden: true });
-  await reads(page, ".xterm-rows", "140");
-  const lines = await page.$$eval(".xterm-rows > div", (rows) =>
-    rows.map((row) => (row.textContent ?? "").trim()),
-  );
-  expect(lines.filter((line) => /^1\d\d$/.test(line))).toEqual(
-    Array.from({ length: 40 }, (_, index) => `${101 + index}`),
-  );
+  const counted = Array.from({ length: 40 }, (_, index) => `${101 + index}`);
+  await until(async () => {
+    const lines = await page.$$eval(".xterm-rows > div", (rows) =>
+      rows.map((row) => (row.textContent ?? "").trim()),
+    );
+    expect(lines.filter((line) => /^1\d\d$/.test(line))).toEqual(counted);
+  });
   await page.keyboard.type("echo typed again\n");
   await reads(page, ".xterm-rows", "typed again");
 });

@@ -56,6 +56,7 @@ beforeAll(async () => {
   sessions.ended = await startTerminal(page);
   await page.keyboard.type("exit\n");
   await page.waitForSelector("[data-ended]");
+  await visit(page, "/", ".home");
   sessions.shell = await startTerminal(page);
   await page.keyboard.type("clear; seq 1 8; ls -la; echo héllo; echo 中文\n");
   await reads(page, ".xterm-rows", "中文");

@@ -157,6 +157,24 @@ test("two browsers see the same, and one has the keyboard", async () => {
   await isOnScreen(one, "from the other");
 });
 
+test("whoever comes back can type, however often, and the program has the window's size", async () => {
+  const page = await enter();
+  await startTerminal(page);
+  for (let times = 1; times <= 8; times++) {
+    await run(page, `echo came back ${times}: $(stty size)`);
+    await until(async () => {
+      const lines = await screen(page);
+      expect(lines.some((line) => new RegExp(`^came back ${times}: \\d`).test(line))).toBe(true);
+    });
+    await page.reload();
+    await page.waitForSelector(".keyboard-yours");
+    await page.waitForFunction(() => document.activeElement?.matches(".xterm-helper-textarea"));
+  }
+  await page.waitForFunction(
+    () => Number.parseInt(document.querySelector(".terminal-size")?.textContent ?? "0", 10) > 100,
+  );
+});
+
 test("a full-screen program is there again after a reload, and leaves the screen as it was", async () => {
   const page = await enter();
   await startTerminal(page);
@@ -166,6 +184,7 @@ test("a full-screen program is there again after a reload, and leaves the screen
   await page.reload();
   await page.waitForSelector(".keyboard-yours");
   await isAtTop();
+  await page.waitForFunction(() => document.activeElement?.matches(".xterm-helper-textarea"));
   await page.keyboard.type("G");
   await isOnScreen(page, "500");
   await page.keyboard.type("q");
