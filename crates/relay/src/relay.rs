@@ -23,6 +23,9 @@ use crate::terminals::{Attach, TerminalHub, TerminalView};
 /// heartbeat this keeps the time at which it is shown offline within five seconds.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// A keyboard changes hands less often than this, and in JSON such numbers stay exact.
+const LEASES_PER_MILLISECOND: u64 = 1024;
+
 /// What a relay works with.
 pub struct Config {
     /// Those who decide.
@@ -66,12 +69,16 @@ impl std::fmt::Debug for Relay {
 impl Relay {
     /// A switchboard without links.
     pub fn new(config: Config) -> Self {
+        // Above every lease of earlier lives of this server, which machines may remember: viewers
+        // come back before the machine's link does, whose epoch would say as much.
+        let started = u64::try_from(config.clock.now().as_millis()).unwrap_or_default();
+        let lease_of_this_life = started << LEASES_PER_MILLISECOND.ilog2();
         Self {
             shared: Arc::new(Shared {
                 config,
                 standings: Standings::default(),
                 terminals: Mutex::default(),
-                last_lease: AtomicU64::default(),
+                last_lease: AtomicU64::new(lease_of_this_life),
                 chats: Mutex::default(),
                 look: Notify::new(),
                 serving: tokio::sync::watch::Sender::new(0),
