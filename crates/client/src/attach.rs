@@ -169,12 +169,12 @@ impl Attachment {
 
     /// Takes the keyboard, from whomever. Without a connection nothing happens.
     pub fn take_keyboard(&mut self) {
-        self.say(&ClientMessage::TakeKeyboard);
+        self.say(&ClientMessage::TakeKeyboard {});
     }
 
     /// Fits the terminal to this window. Without a connection nothing happens.
     pub fn fit_to_me(&mut self) {
-        self.say(&ClientMessage::FitToMe);
+        self.say(&ClientMessage::FitToMe {});
     }
 
     /// Leaves: the seat is free for somebody else.

@@ -92,6 +92,7 @@ pub struct Holder {
 }
 
 /// What the client says.
+// All have braces: of variants without, serde ignores unknown fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
@@ -108,7 +109,27 @@ pub enum ClientMessage {
         rows: u16,
     },
     /// Gives this view the keyboard.
-    TakeKeyboard,
+    TakeKeyboard {},
     /// Fits the terminal to this view's window.
-    FitToMe,
+    FitToMe {},
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_are_refused_in_every_message() {
+        for (message, fields) in [
+            ("ack", r#","offset":1"#),
+            ("resize", r#","columns":80,"rows":24"#),
+            ("take_keyboard", ""),
+            ("fit_to_me", ""),
+        ] {
+            let good = format!(r#"{{"type":"{message}"{fields}}}"#);
+            let bad = format!(r#"{{"type":"{message}"{fields},"force":true}}"#);
+            assert!(serde_json::from_str::<ClientMessage>(&good).is_ok(), "{good}");
+            assert!(serde_json::from_str::<ClientMessage>(&bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -198,8 +198,8 @@ impl Attached {
                 self.view.resize(size);
             }
             // A watcher that asks is told by nothing happening: it knows that it may not type.
-            ClientMessage::TakeKeyboard => drop(self.view.take_keyboard()),
-            ClientMessage::FitToMe => drop(self.view.fit_to_me()),
+            ClientMessage::TakeKeyboard {} => drop(self.view.take_keyboard()),
+            ClientMessage::FitToMe {} => drop(self.view.fit_to_me()),
         }
         Ok(())
     }
