@@ -37,7 +37,7 @@ impl Ours {
     pub(crate) async fn attach(server: SocketAddr, session: SessionId) -> Result<Self> {
         let socket = connect(request(server, session)?).await?;
         let mut viewer = Self { socket, input: 0, missed_bytes: 0 };
-        viewer.say(&ClientMessage::TakeKeyboard).await?;
+        viewer.say(&ClientMessage::TakeKeyboard {}).await?;
         within("wait for the keyboard", async {
             loop {
                 if let Message::Text(text) = receive(&mut viewer.socket).await?
