@@ -87,7 +87,8 @@ async function fits(page: Page): Promise<void> {
 test("everything can be done without a mouse", async () => {
   const page = await visitor();
   await page.goto(house().url);
-  await page.waitForSelector("form.entrance-form");
+  // The first field takes the focus by itself, a moment after it is there.
+  await until(async () => expect(await isFocused(page, "[data-first]")).toBe(true));
   await page.keyboard.type(ADMINISTRATOR.username);
   await tabTo(page, 'input[type="password"]');
   await page.keyboard.type(ADMINISTRATOR.password);
