@@ -15,6 +15,7 @@ import { askToOpen } from "../markdown/open-link";
 import { oneLine } from "../text/visible";
 import { copy } from "../ui/clipboard";
 import { toast } from "../ui/toast";
+import { whenUncovered } from "../ui/uncovered";
 import { Attachment } from "./attachment";
 import { ClipboardQuestion } from "./clipboard-question";
 import { Emulator } from "./emulator";
@@ -94,7 +95,7 @@ export function TerminalView({ session }: { session: SessionView }) {
     const stopFollowing = followSize(element, emulator, attachment);
     setParts({ emulator, attachment });
     if (!window.matchMedia("(pointer: coarse)").matches) {
-      emulator.terminal.focus();
+      whenUncovered(() => emulator.terminal.focus());
     }
     return () => {
       stopFollowing();
