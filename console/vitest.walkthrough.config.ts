@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["tests/walkthrough/*.test.ts"],
+    // Pictures are for people to look at: `npm run pictures`.
+    include: process.env["PICTURES"]
+      ? ["tests/walkthrough/pictures.ts"]
+      : ["tests/walkthrough/*.test.ts"],
     // Generous: two cores may be shared with a compiler. Nothing waits for time to pass.
     testTimeout: 240_000,
     hookTimeout: 180_000,
