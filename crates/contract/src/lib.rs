@@ -9,6 +9,7 @@
 //! - [`auth`]: setting up, signing in, tokens
 //! - [`machines`]: enrolment and machines
 //! - [`sessions`], [`permissions`]: work and its questions
+//! - [`policy`]: what may be done without a person
 //! - [`live`]: what the WebSocket says
 //! - [`attach`]: what is said on an attached terminal
 //! - [`provider_keys`], [`usage`]: models and what they cost
@@ -21,12 +22,14 @@ pub mod build;
 pub mod live;
 pub mod machines;
 pub mod permissions;
+pub mod policy;
 pub mod problem;
 pub mod provider_keys;
 pub mod sessions;
 pub mod time;
 pub mod usage;
 
+pub use self::policy::PolicyOptions;
 pub use problem::Problem;
 pub use time::Time;
 

@@ -17,6 +17,16 @@ words! {
     }
 }
 
+words! {
+    /// What happens when an agent insists on a login that cannot be done.
+    pub enum AuthPolicy as "authentication policy" {
+        /// The login is left out, and the work is tried without it.
+        Skip = "skip",
+        /// The work ends with an error.
+        Fail = "fail",
+    }
+}
+
 /// Which tools may be used at all, as asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedTools {
