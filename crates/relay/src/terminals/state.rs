@@ -231,7 +231,12 @@ impl State {
                 && ring.end().saturating_sub(screen.offset) <= SCREEN_STAYS_FRESH_BYTES
         };
         let Some(screen) = self.screen.as_ref().filter(fresh) else {
-            return if self.link_up { Step::FetchScreen } else { Step::Wait };
+            return match self.ended {
+                // A program that has ended has no screen any more.
+                Some(_) => self.end_of(viewer),
+                None if self.link_up => Step::FetchScreen,
+                None => Step::Wait,
+            };
         };
         if screen.offset > ring.end() {
             // Drawn ahead of output that is still on its way.

@@ -11,7 +11,7 @@ use model::{Clock, MachineId, SessionId, Tick};
 use terminal::InputGate;
 use tokio::sync::{mpsc, watch};
 use transport::{Pipe, Pump};
-use wire::call::{Answer, LeaseGranted, Question, Updates};
+use wire::call::{Answer, CallError, LeaseGranted, Question, Updates};
 use wire::command::Size;
 use wire::stream::{
     ChatUpdates, InputAck, Record, Screen, StreamClosed, TerminalOutput, TerminalScreen,
@@ -28,6 +28,8 @@ pub(super) enum Order {
     Write(Bytes),
     /// The program ends.
     End,
+    /// The program ends, and nothing of it is left to be seen.
+    Forget,
     /// The chat says this.
     Say(u64),
 }
@@ -82,6 +84,7 @@ impl Machine {
             oldest: past.written.len() as u64,
             output: past.written,
             ended: false,
+            forgotten: false,
             records: Vec::new(),
             gate: InputGate::default(),
             streams: HashMap::new(),
@@ -120,6 +123,7 @@ struct Running {
     output: Vec<u8>,
     oldest: u64,
     ended: bool,
+    forgotten: bool,
     records: Vec<Record>,
     gate: InputGate,
     streams: HashMap<u64, Stream>,
@@ -157,6 +161,7 @@ impl Running {
         match order {
             Order::Write(bytes) => self.output.extend_from_slice(&bytes),
             Order::End => self.ended = true,
+            Order::Forget => (self.ended, self.forgotten) = (true, true),
             Order::Say(count) => {
                 for _ in 0..count {
                     let seq = self.records.len() as u64 + 1;
@@ -215,6 +220,7 @@ impl Running {
                 let input_seq = self.gate.grant(grant.lease).unwrap_or_default();
                 Answer::LeaseGranted(LeaseGranted { input_seq })
             }
+            Question::ReadScreen(_) if self.forgotten => Answer::Error(CallError::default()),
             Question::ReadScreen(_) => Answer::Screen(self.screen()),
             Question::ReadUpdates(read) => {
                 let records = self.records.iter().filter(|record| record.seq > read.after);
@@ -255,6 +261,9 @@ impl Running {
     }
 
     fn send_output(&mut self, stream_id: u64, stream: &mut Stream) -> bool {
+        if self.forgotten {
+            return false;
+        }
         if stream.next < self.oldest || stream.next > self.end() {
             let screen = Some(self.screen());
             stream.next = self.end();

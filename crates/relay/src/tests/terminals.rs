@@ -319,6 +319,19 @@ async fn the_end_is_told_to_everybody() {
     while next(&mut late).await != ended {}
 }
 
+/// Whoever comes back to a program that has ended meanwhile waits for no screen of it.
+#[tokio::test]
+async fn the_end_is_told_to_whoever_comes_back_too_late() {
+    let mut house = House::new();
+    let machine = house.link().await;
+    machine.order(Order::Forget).await;
+    let back = Attach { resume_from: Some(60), ..attach(&house, house.person()) };
+    let mut view = house.relay.attach_terminal(&back);
+    let ended = TerminalEvent::Ended { detail: "exit status 0".to_owned() };
+    let told = async { while view.next().await != ended {} };
+    tokio::time::timeout(DEADLINE, told).await.expect("the end is told");
+}
+
 /// Bytes that the machine no longer holds are declared, not left out silently.
 #[tokio::test]
 async fn what_the_machine_has_forgotten_is_declared() {
