@@ -14,7 +14,6 @@ import { Button, IconButton } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
-import { whenUncovered } from "../ui/uncovered";
 import {
   attach,
   attachmentsOf,
@@ -65,7 +64,7 @@ export function Composer(props: ComposerProps) {
   useGrowth(area, text);
   useEffect(() => {
     if (!window.matchMedia("(pointer: coarse)").matches) {
-      whenUncovered(() => area.current?.focus({ preventScroll: true }));
+      area.current?.focus({ preventScroll: true });
     }
   }, []);
   useEffect(() => {

@@ -15,7 +15,6 @@ import { askToOpen } from "../markdown/open-link";
 import { oneLine } from "../text/visible";
 import { copy } from "../ui/clipboard";
 import { toast } from "../ui/toast";
-import { whenUncovered } from "../ui/uncovered";
 import { Attachment } from "./attachment";
 import { ClipboardQuestion } from "./clipboard-question";
 import { Emulator } from "./emulator";
@@ -95,7 +94,7 @@ export function TerminalView({ session }: { session: SessionView }) {
     const stopFollowing = followSize(element, emulator, attachment);
     setParts({ emulator, attachment });
     if (!window.matchMedia("(pointer: coarse)").matches) {
-      whenUncovered(() => emulator.terminal.focus());
+      emulator.terminal.focus();
     }
     return () => {
       stopFollowing();

@@ -1,7 +1,7 @@
 /** What has to be dealt with before anything else: the browser's own modal dialog. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 import "./dialog.css";
 import { t } from "../i18n";
@@ -31,7 +31,8 @@ export function Dialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  // At once, also when it goes: what takes its place wants the focus after it was given back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();

@@ -22,7 +22,14 @@ export async function startSession(page: Page, wish: Wish): Promise<string> {
   if (wish.first) {
     await page.type(".new-session textarea", wish.first);
   }
+  const before = new URL(page.url()).pathname;
   await press(page, "Start");
+  // There may be another session on the page already.
+  await page.waitForFunction(
+    (path) => location.pathname !== path && location.pathname.startsWith("/sessions/"),
+    {},
+    before,
+  );
   await page.waitForSelector(wish.kind === "chat" ? ".composer textarea" : ".keyboard-yours");
   if (wish.kind === "terminal") {
     // Whoever starts a terminal types into it at once; where fingers type, a keyboard would cover it.
