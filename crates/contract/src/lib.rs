@@ -10,6 +10,7 @@
 //! - [`machines`]: enrolment and machines
 //! - [`sessions`], [`permissions`]: work and its questions
 //! - [`policy`]: what may be done without a person
+//! - [`jobs`]: unattended work
 //! - [`live`]: what the WebSocket says
 //! - [`attach`]: what is said on an attached terminal
 //! - [`provider_keys`], [`usage`]: models and what they cost
@@ -19,6 +20,7 @@ pub mod attach;
 pub mod audit;
 pub mod auth;
 pub mod build;
+pub mod jobs;
 pub mod live;
 pub mod machines;
 pub mod permissions;

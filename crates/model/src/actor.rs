@@ -1,6 +1,6 @@
 //! Who acts.
 
-use crate::{ApiTokenId, LoginId, MachineId, TenantId, UserId, words};
+use crate::{ApiTokenId, JobId, LoginId, MachineId, TenantId, UserId, words};
 
 words! {
     /// What a user may do, before assignments to machines are looked at.
@@ -42,6 +42,8 @@ pub enum Credential {
     ApiToken(ApiTokenId),
     /// The token given to the server on its command line (`--token`).
     SharedToken,
+    /// None: the server carries out a job that they have submitted before.
+    Job(JobId),
 }
 
 /// Who acts. Every use case starts with one of these and a permission check.

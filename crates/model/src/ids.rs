@@ -106,6 +106,10 @@ ids! {
     TurnId;
     /// An order from the server to a machine.
     CommandId;
+    /// Unattended work: one prompt, queued, with a result.
+    JobId;
+    /// What is told to a web address about a job, however often it is sent.
+    WebhookMessageId;
     /// An agent's question to a person.
     PermissionRequestId;
     /// A sealed secret of an LLM provider.

@@ -8,6 +8,7 @@
 //! - [`actor`]: who acts, with which role
 //! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
 //! - [`session`], [`turn`], [`permission`], [`command`]: what happens
+//! - [`job`]: what happens unattended
 //! - [`provider`], [`usage`]: models and what they cost
 //! - [`audit`]: what is written down for ever
 
@@ -17,6 +18,7 @@ pub mod audit;
 pub mod command;
 pub mod enrolment;
 pub mod ids;
+pub mod job;
 pub mod machine;
 pub mod permission;
 pub mod provider;
