@@ -32,6 +32,8 @@ struct House {
     said: u64,
     /// What the machine's program has written before it is linked, and the machine no longer holds.
     written: Vec<u8>,
+    /// Whether the machine has still to be told of its session.
+    is_to_begin: bool,
     /// Aborted with the house.
     tasks: JoinSet<()>,
 }
@@ -53,7 +55,8 @@ impl House {
         let mut tasks = JoinSet::new();
         let watched = relay.clone();
         tasks.spawn(async move { watched.watch_liveness().await });
-        Self { relay, clock, rng, machine, session, said: 0, written: Vec::new(), tasks }
+        let (said, written, is_to_begin) = (0, Vec::new(), false);
+        Self { relay, clock, rng, machine, session, said, written, is_to_begin, tasks }
     }
 
     /// Links a machine; comes back when the relay can reach it.
@@ -74,7 +77,8 @@ impl House {
     }
 
     fn past(&self) -> Past {
-        Past { said: self.said, written: self.written.clone() }
+        let (said, written) = (self.said, self.written.clone());
+        Past { said, written, is_to_begin: self.is_to_begin }
     }
 
     fn person(&self) -> UserId {

@@ -164,7 +164,7 @@ impl State {
                 told: Told::default(),
             },
         );
-        self.open_stream();
+        self.keep_stream_open();
         self.sittings
     }
 
@@ -382,7 +382,7 @@ impl State {
     /// Everything that is to be sent.
     pub(super) fn take_orders(&mut self, now: Tick) -> Orders {
         self.follow_keyboard();
-        self.open_stream();
+        self.keep_stream_open();
         if let Some(lost) = self.lost_input {
             // What arrives twice is typed once.
             let again = self.typing.unacknowledged().filter(|keys| keys.seq >= lost);

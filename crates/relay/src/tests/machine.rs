@@ -32,12 +32,16 @@ pub(super) enum Order {
     Forget,
     /// The chat says this.
     Say(u64),
+    /// The order that begins the session has come.
+    Begin,
 }
 
 /// What happened on the machine before it was linked.
 pub(super) struct Past {
     pub(super) said: u64,
     pub(super) written: Vec<u8>,
+    /// Whether the order that begins the session is still on its way.
+    pub(super) is_to_begin: bool,
 }
 
 /// What a test sees of the machine.
@@ -49,6 +53,10 @@ pub(super) struct Seen {
     pub(super) size: Option<Size>,
     /// Output bytes that were sent, screens left out.
     pub(super) sent_bytes: u64,
+    /// What was typed before the session began.
+    pub(super) dropped: Vec<u8>,
+    /// Streams that were refused because the session has not begun.
+    pub(super) refused: u32,
 }
 
 /// A machine that runs in the background. Dropping it cuts the link.
@@ -85,6 +93,7 @@ impl Machine {
             output: past.written,
             ended: false,
             forgotten: false,
+            is_to_begin: past.is_to_begin,
             records: Vec::new(),
             gate: InputGate::default(),
             streams: HashMap::new(),
@@ -124,6 +133,7 @@ struct Running {
     oldest: u64,
     ended: bool,
     forgotten: bool,
+    is_to_begin: bool,
     records: Vec<Record>,
     gate: InputGate,
     streams: HashMap<u64, Stream>,
@@ -161,6 +171,7 @@ impl Running {
         match order {
             Order::Write(bytes) => self.output.extend_from_slice(&bytes),
             Order::End => self.ended = true,
+            Order::Begin => self.is_to_begin = false,
             Order::Forget => (self.ended, self.forgotten) = (true, true),
             Order::Say(count) => {
                 for _ in 0..count {
@@ -178,6 +189,15 @@ impl Running {
 
     fn take(&mut self, event: Event<MachineSide>) {
         match event {
+            Event::Live(Downstream::StreamOpen(open)) if self.is_to_begin => {
+                let (code, message) = ("unknown_session".to_owned(), String::new());
+                let closed = StreamClosed { stream_id: open.stream_id, code, message };
+                self.link.send(Upstream::StreamClosed(closed)).unwrap();
+                self.seen.send_modify(|seen| seen.refused += 1);
+            }
+            Event::Live(Downstream::TerminalInput(input)) if self.is_to_begin => {
+                self.seen.send_modify(|seen| seen.dropped.extend_from_slice(&input.data));
+            }
             Event::Live(Downstream::StreamOpen(open)) => {
                 let is_chat = !self.records.is_empty();
                 let stream = Stream { next: open.from, credit: open.credit, sent: 0, is_chat };
@@ -216,6 +236,7 @@ impl Running {
 
     fn answer(&mut self, question: Question) -> Answer {
         match question {
+            Question::GrantLease(_) if self.is_to_begin => Answer::Error(CallError::default()),
             Question::GrantLease(grant) => {
                 let input_seq = self.gate.grant(grant.lease).unwrap_or_default();
                 Answer::LeaseGranted(LeaseGranted { input_seq })

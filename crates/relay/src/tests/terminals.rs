@@ -219,6 +219,26 @@ async fn a_lost_link_costs_neither_output_nor_keys() {
     machine.until(|seen| seen.typed == b"typed while it was away").await;
 }
 
+/// What is typed into a terminal whose machine has not heard of it yet waits until it has.
+#[tokio::test]
+async fn keys_that_come_before_the_terminal_are_typed_when_it_is_there() {
+    let mut house = House::new();
+    house.is_to_begin = true;
+    let mut machine = house.link().await;
+    let mut view = view(&house, house.person());
+    assert!(keyboard(&mut view).await.yours);
+    machine.until(|seen| seen.refused > 0).await;
+    assert_eq!(view.input(1, Bytes::from_static(b"ls\r")), Typed::Taken);
+    machine.until(|seen| seen.dropped == b"ls\r").await;
+    machine.order(Order::Begin).await;
+    let seen = machine.until(|seen| !seen.typed.is_empty()).await;
+    assert_eq!(seen.typed, b"ls\r");
+    // Not in a loop: a second passes before the machine is asked again without cause.
+    assert!(seen.refused < 20, "{} times", seen.refused);
+    machine.write(&b"$ "[..]).await;
+    Drawn::default().until(&mut view, 2).await;
+}
+
 /// A viewer whose connection was lost has its seat, and the keyboard, for a quarter of a minute.
 #[tokio::test]
 async fn a_seat_is_kept_for_a_while() {

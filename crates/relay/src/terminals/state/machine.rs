@@ -24,7 +24,15 @@ impl State {
         self.stream = Stream::Closed;
     }
 
-    pub(super) fn open_stream(&mut self) {
+    /// Keeps a stream open, unless the machine does not know the session yet: then it is asked
+    /// again as soon as it may.
+    pub(super) fn keep_stream_open(&mut self) {
+        if !self.acquaintance.is_to_be_made() {
+            self.open_stream();
+        }
+    }
+
+    fn open_stream(&mut self) {
         if !self.link_up || self.ended.is_some() || !matches!(self.stream, Stream::Closed) {
             return;
         }
@@ -64,7 +72,7 @@ impl State {
         self.link_up && is_closed && self.acquaintance.is_to_be_made()
     }
 
-    /// Asks the machine again; what it was sent meanwhile is sent again.
+    /// Asks the machine again; what it was sent meanwhile it has dropped, so it is sent again.
     pub(in crate::terminals) fn ask_again(&mut self) {
         if self.is_to_be_asked_again() {
             self.link_up();
