@@ -8,9 +8,11 @@ use contract::sessions::{SessionView, TurnView, UpdateRecord};
 use conversation::update::TurnUpdate;
 
 use crate::escape;
+use crate::follow::Ended;
 use crate::json_lines::JsonLines;
+use crate::output::Format;
 use crate::transcript::News;
-use crate::view::View;
+use crate::view::{HowMuch, ShowOptions, View};
 use crate::words::Words;
 
 /// Whom a turn is told.
@@ -20,6 +22,16 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
+    /// Those who want it in this format.
+    pub(crate) fn new(format: Format, show: ShowOptions, words: &'static dyn Words) -> Self {
+        let view = |how_much| Self::People(Box::new(View::new(words, show, how_much)));
+        match format {
+            Format::Json => Self::Programs(Box::new(JsonLines::new(show.suppress_reads))),
+            Format::Quiet => view(HowMuch::LastAnswer),
+            Format::Text => view(HowMuch::Everything),
+        }
+    }
+
     /// The session in which it happens.
     pub(crate) fn session(&mut self, session: &SessionView, created: bool) -> io::Result<()> {
         match self {
@@ -61,6 +73,23 @@ impl Audience {
         }
     }
 
+    /// The turn has failed, and its prompt is given again.
+    pub(crate) fn retries(
+        &mut self,
+        attempt: u32,
+        of: u32,
+        wait: Duration,
+        words: &dyn Words,
+    ) -> io::Result<()> {
+        match self {
+            Self::People(view) => {
+                let text = words.tries_again(attempt, of, wait);
+                view.line(|paint| paint.yellow(format!("! {text}")))
+            }
+            Self::Programs(lines) => lines.retries(attempt, of, milliseconds(wait)),
+        }
+    }
+
     /// A question has been asked, answered or withdrawn.
     pub(crate) fn permission(&mut self, permission: &PermissionView) -> io::Result<()> {
         match self {
@@ -78,10 +107,7 @@ impl Audience {
     ) -> io::Result<()> {
         match self {
             Self::People(view) => view.passing(&words.connection_lost(retry_in)),
-            Self::Programs(_) => {
-                let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
-                JsonLines::disconnected(error, retry_in_ms)
-            }
+            Self::Programs(_) => JsonLines::disconnected(error, milliseconds(retry_in)),
         }
     }
 
@@ -90,6 +116,14 @@ impl Audience {
         match self {
             Self::People(view) => view.passing(words.connection_back()),
             Self::Programs(_) => JsonLines::connected(),
+        }
+    }
+
+    /// How the turn has ended.
+    pub(crate) fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        match self {
+            Self::People(view) => view.finish(),
+            Self::Programs(lines) => lines.result(ended),
         }
     }
 
@@ -119,4 +153,8 @@ impl Audience {
             Self::Programs(_) => None,
         }
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    ask, attach, chat, doctor, login, logout, machine, openapi, permission, server, session,
-    terminal, up, whoami,
+    ask, attach, chat, completions, doctor, login, logout, machine, man, openapi, permission,
+    server, session, terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -61,6 +61,10 @@ pub(crate) enum Command {
     Whoami(whoami::Args),
     /// Say what works here and what does not, and what to do about it.
     Doctor(doctor::Args),
+    /// Print what a shell needs to complete commands and options.
+    Completions(completions::Args),
+    /// Print the manual as a page for `man`.
+    Man(man::Args),
     /// Print the description of the HTTP interface, as OpenAPI 3.1.
     #[command(hide = true)]
     Openapi(openapi::Args),
@@ -73,7 +77,8 @@ impl Cli {
     /// How it prints, errors too.
     pub(crate) fn format(&self) -> Format {
         match &self.command {
-            None => self.ask.format.format,
+            None => self.ask.options.format.format,
+            Some(Command::Chat(args)) => args.options.format.format,
             Some(Command::Terminal(args)) => args.format.format,
             Some(Command::Session(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
@@ -85,8 +90,9 @@ impl Cli {
             Some(
                 Command::Up(_)
                 | Command::Server(_)
-                | Command::Chat(_)
                 | Command::Attach(_)
+                | Command::Completions(_)
+                | Command::Man(_)
                 | Command::Openapi(_)
                 | Command::DemoAgent,
             ) => Format::Text,
@@ -98,6 +104,11 @@ impl Cli {
         matches!(&self.command, Some(Command::Machine(args)) if args.is_run())
     }
 
+    /// Whether nothing but JSON may be printed, so that there is no log.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.ask.options.json_strict && self.command.is_none()
+    }
+
     /// The language to speak.
     pub(crate) fn language(&self) -> Language {
         self.lang.unwrap_or_else(Language::of_environment)
@@ -107,7 +118,15 @@ impl Cli {
 impl Command {
     /// Whether it asks a server, so that a connection that is given before it means something.
     pub(crate) const fn asks_a_server(&self) -> bool {
-        !matches!(self, Self::Up(_) | Self::Server(_) | Self::Openapi(_) | Self::DemoAgent)
+        !matches!(
+            self,
+            Self::Up(_)
+                | Self::Server(_)
+                | Self::Completions(_)
+                | Self::Man(_)
+                | Self::Openapi(_)
+                | Self::DemoAgent
+        )
     }
 }
 

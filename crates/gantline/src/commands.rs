@@ -3,11 +3,13 @@
 pub(crate) mod ask;
 pub(crate) mod attach;
 pub(crate) mod chat;
+pub(crate) mod completions;
 pub(crate) mod demo_agent;
 pub(crate) mod doctor;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod machine;
+pub(crate) mod man;
 pub(crate) mod openapi;
 pub(crate) mod permission;
 pub(crate) mod server;
@@ -29,13 +31,19 @@ use crate::words::{self, Words};
 /// Runs the command.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let words = words::of(cli.language());
-    let Some(command) = cli.command else { return without_command(cli.ask, words).await };
+    let Some(command) = cli.command else {
+        cli.ask.options.check(cli.verbose, words)?;
+        return without_command(cli.ask, words).await;
+    };
     check_before(&cli.ask, &command, words)?;
     let invocation = Invocation { words, before: cli.ask.connection };
     match command {
         Command::Server(args) => server::run(*args).await,
         Command::Up(args) => up::run(*args).await,
-        Command::Chat(args) => chat::run(*args, &invocation).await,
+        Command::Chat(args) => {
+            args.options.check(cli.verbose, words)?;
+            chat::run(*args, &invocation).await
+        }
         Command::Terminal(args) => terminal::run(args, &invocation).await,
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
@@ -46,6 +54,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Whoami(args) => whoami::run(args, &invocation).await,
         Command::Doctor(args) => doctor::run(args, &invocation).await,
         Command::DemoAgent => Ok(demo_agent::run().await),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, words),
         Command::Openapi(args) => openapi::run(&args),
     }
 }
@@ -56,11 +66,12 @@ async fn without_command(args: ask::Args, words: &'static dyn Words) -> anyhow::
     if args.has_prompt() || !io::stdin().is_terminal() {
         return ask::run(args, &invocation).await;
     }
-    if io::stdout().is_terminal() && !args.is_more_than_connection() {
-        return chat::run(chat::Args::default(), &invocation).await;
+    if !args.is_more_than_connection() && !io::stdout().is_terminal() {
+        Cli::command().print_help()?;
+        return Ok(Meaning::Usage.into());
     }
-    Cli::command().print_help()?;
-    Ok(Meaning::Usage.into())
+    let chat = chat::Args { options: args.options, connection: args.connection };
+    chat::run(chat, &invocation).await
 }
 
 /// What stands before a command must mean something to it: only a connection does.

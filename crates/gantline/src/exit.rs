@@ -34,6 +34,8 @@ pub(crate) enum Meaning {
     Unreachable = 6,
     /// Nobody is signed in.
     NotSignedIn = 7,
+    /// The agent asked what nobody could be asked, and the rule for that is to fail.
+    Unanswered = 8,
     /// It was interrupted.
     Interrupted = 130,
 }
@@ -166,6 +168,7 @@ impl Meaning {
             Self::Denied => "denied",
             Self::Unreachable => "unreachable",
             Self::NotSignedIn => "not_signed_in",
+            Self::Unanswered => "unanswered",
             Self::Interrupted => "interrupted",
         }
     }
@@ -262,6 +265,7 @@ mod tests {
             Meaning::Denied,
             Meaning::Unreachable,
             Meaning::NotSignedIn,
+            Meaning::Unanswered,
             Meaning::Interrupted,
         ] {
             let row = format!("| {} | `{}` |", meaning as u8, meaning.word());

@@ -80,12 +80,18 @@ pub(crate) enum Because {
 }
 
 impl Ended {
+    /// Whether the same prompt may fare better another time: the turn has failed by itself. One of
+    /// which nobody knows how it ended may have had effects.
+    pub(crate) fn is_worth_another_try(&self) -> bool {
+        self.because == Because::Itself && self.state == TurnState::Failed
+    }
+
     /// With which meaning a program ends that was started for this turn.
     pub(crate) fn meaning(&self) -> Meaning {
         match (self.because, self.state) {
             (Because::Interrupted | Because::Left, _) => Meaning::Interrupted,
             (Because::TimedOut, _) => Meaning::TimedOut,
-            (Because::Rule, _) => Meaning::Denied,
+            (Because::Rule, _) => Meaning::Unanswered,
             (Because::Itself, TurnState::Done) if self.denied > 0 && self.allowed == 0 => {
                 Meaning::Denied
             }

@@ -10,8 +10,9 @@ use model::turn::TurnState;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::exit::Meaning;
+use crate::follow::Ended;
 use crate::output::try_print_json;
+use crate::suppress;
 use crate::transcript::{News, Transcript};
 
 /// What is printed.
@@ -26,6 +27,8 @@ enum Line<'a> {
     Restarted,
     /// What became of a question.
     Permission { permission: &'a PermissionView },
+    /// The turn has failed; the prompt is given again.
+    Retry { attempt: u32, of: u32, wait_ms: u64 },
     /// The connection to the server is lost and is tried again.
     Disconnected { detail: String, retry_in_ms: u64 },
     /// The connection is back.
@@ -51,23 +54,21 @@ struct UpdateLine<'a> {
     update: &'a RawValue,
 }
 
-/// How a turn ended, for the last line.
-pub(crate) struct Outcome<'a> {
-    pub state: TurnState,
-    pub stop_reason: Option<&'a str>,
-    pub outcome: Option<&'a str>,
-    pub meaning: Meaning,
-}
-
 /// A turn for programs.
 #[derive(Default)]
 pub(crate) struct JsonLines {
     transcript: Transcript,
     /// What the agent said after its last tool call.
     text: String,
+    /// Whether what the agent has read from files is left out.
+    suppress_reads: bool,
 }
 
 impl JsonLines {
+    pub(crate) fn new(suppress_reads: bool) -> Self {
+        Self { suppress_reads, ..Self::default() }
+    }
+
     pub(crate) fn session(session: &SessionView, created: bool) -> io::Result<()> {
         try_print_json(&Line::Session { created, session })
     }
@@ -79,9 +80,16 @@ impl JsonLines {
     /// Prints a record. Answers whether it says something about a turn.
     pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<TurnUpdate>> {
         let at = record.at.to_string();
-        let (seq, update) = (record.seq, &*record.update);
+        let news = self.transcript.take(record);
+        let reading = match &news {
+            Some(News::ToolRuns(call) | News::ToolEnded(call)) if self.suppress_reads => {
+                suppress::without_what_was_read(call, &record.update)
+            }
+            _ => None,
+        };
+        let (seq, update) = (record.seq, reading.as_ref().unwrap_or(&record.update));
         try_print_json(&UpdateLine { r#type: "update", seq, at, update })?;
-        match self.transcript.take(record) {
+        match news {
             Some(News::Said { text, begins }) => {
                 if begins {
                     self.text.clear();
@@ -99,8 +107,13 @@ impl JsonLines {
     }
 
     pub(crate) fn restarted(&mut self) -> io::Result<()> {
-        *self = Self::default();
+        *self = Self::new(self.suppress_reads);
         try_print_json(&Line::Restarted)
+    }
+
+    pub(crate) fn retries(&mut self, attempt: u32, of: u32, wait_ms: u64) -> io::Result<()> {
+        self.text.clear();
+        try_print_json(&Line::Retry { attempt, of, wait_ms })
     }
 
     pub(crate) fn permission(permission: &PermissionView) -> io::Result<()> {
@@ -115,13 +128,13 @@ impl JsonLines {
         try_print_json(&Line::Connected)
     }
 
-    pub(crate) fn result(&self, outcome: &Outcome<'_>) -> io::Result<()> {
+    pub(crate) fn result(&self, ended: &Ended) -> io::Result<()> {
         try_print_json(&Line::Result {
-            state: outcome.state,
-            stop_reason: outcome.stop_reason,
-            outcome: outcome.outcome,
+            state: ended.state,
+            stop_reason: ended.stop_reason.as_deref(),
+            outcome: ended.outcome.as_deref(),
             text: &self.text,
-            exit_code: outcome.meaning as u8,
+            exit_code: ended.meaning() as u8,
         })
     }
 }

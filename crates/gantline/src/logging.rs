@@ -15,6 +15,9 @@ const FORMAT_VARIABLE: &str = "GANTLINE_LOG_FORMAT";
 /// Starts logging. Line breaks in what others say are escaped, so that nobody can forge a line of
 /// the log (S104).
 pub(crate) fn start(cli: &Cli) {
+    if cli.is_strict() {
+        return;
+    }
     let default = match cli.verbose {
         0 if cli.tells_of_its_link() => "warn,daemon::uplink::keeping=error",
         0 => "warn",

@@ -5,12 +5,13 @@
 //!
 //! - [`cli`]: the command line
 //! - [`commands`]: one file for each command
-//! - [`exit`]: what exit codes mean, and how errors are told
+//! - [`exit`], [`usage`]: what exit codes mean, and how errors are told
 //! - [`words`]: what is said, in each language
 //! - [`connection`], [`credentials`], [`invocation`]: which server is meant, and with which right
-//! - [`lookup`], [`starting`], [`keys`]: what people mean by a name; where a session is to run
+//! - [`lookup`], [`starting`], [`prompting`], [`keys`]: what people mean by a name; where a session
+//!   is to run; what is said of prompts
 //! - [`follow`], [`audience`]: a turn from its prompt to its end, and whom it is told
-//! - [`transcript`], [`view`], [`json_lines`]: what a chat's records say, for people, for programs
+//! - [`transcript`], [`view`], [`json_lines`], [`suppress`]: what a chat's records say, for people, for programs
 //! - [`attaching`]: a terminal on a machine, in this window
 //! - [`question`], [`hands`]: questions of agents, and the keys that answer them
 //! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`output`]: how it is shown
@@ -39,12 +40,15 @@ mod markdown;
 mod output;
 mod own_machine;
 mod paint;
+mod prompting;
 mod question;
 mod screen;
 mod secret_input;
 mod serving;
 mod starting;
+mod suppress;
 mod transcript;
+mod usage;
 mod view;
 mod words;
 
@@ -56,7 +60,10 @@ use clap::Parser;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error),
+    };
     logging::start(&cli);
     let (format, words) = (cli.format(), words::of(cli.language()));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

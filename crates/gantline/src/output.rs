@@ -25,7 +25,7 @@ pub(crate) enum Format {
 }
 
 /// The option that every printing command has.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::Args)]
 pub(crate) struct FormatOption {
     /// How to print.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

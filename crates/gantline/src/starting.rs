@@ -7,8 +7,10 @@ use contract::machines::MachineView;
 use contract::sessions::{CreateSession, SessionView};
 use model::session::SessionKind;
 
+use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::lookup::{self, MachineOption};
+use crate::prompting::PromptOptions;
 use crate::words::Words;
 
 /// The agent of the demonstration. It exists only where it is wanted.
@@ -28,12 +30,12 @@ pub(crate) struct ChatOptions {
     pub machine: MachineOption,
 
     /// Agent, such as `claude` or `codex` [default: the first that is installed on the machine].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME")]
     pub agent: Option<String>,
 
     /// Directory on the machine [default: the current one, where this computer is the machine and
     /// allows sessions there; else the machine's first workspace].
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, short = 'C', value_name = "DIRECTORY")]
     pub cwd: Option<String>,
 
     /// Model, by the agent's name for it [default: the agent's own].
@@ -169,8 +171,74 @@ fn is_absolute(path: &str, os_type: &str) -> bool {
     path.starts_with('/') || (os_type == "windows" && has_drive)
 }
 
+/// The chat that is to go on, by its name or as the one that was active last, if it is as the other
+/// options want it; `None` where a new one is to be started.
+pub(crate) async fn chat_to_go_on_with(
+    client: &Client,
+    options: &PromptOptions,
+    words: &dyn Words,
+) -> anyhow::Result<Option<SessionView>> {
+    let found = match &options.session {
+        Some(name) => running_chat(client, name, words).await?,
+        None if options.goes_on => Some(last_chat(client, words).await?),
+        None => None,
+    };
+    let Some(session) = found else { return Ok(None) };
+    if session.kind != SessionKind::Chat {
+        let title = escape::line(&session.title).into_owned();
+        let refusal = Refusal::new(Meaning::Usage, words.not_a_chat(&title));
+        let hint = words.hint_attach(&lookup::short(&session.session_id));
+        return Err(refusal.with_hint(hint).into());
+    }
+    check_agrees(client, &session, &options.chat, words).await?;
+    Ok(Some(session))
+}
+
+async fn last_chat(client: &Client, words: &dyn Words) -> anyhow::Result<SessionView> {
+    let is_open =
+        |session: &SessionView| session.kind == SessionKind::Chat && !session.status.is_final();
+    let found = lookup::sessions(client, None, 200).await?.into_iter().find(is_open);
+    Ok(found.ok_or_else(|| Refusal::new(Meaning::NotFound, words.no_chat_to_continue()))?)
+}
+
+/// Refuses to go on with a chat that is not as the options want it: where it runs and with whom is
+/// said when it begins. Its model can be changed, and is.
+async fn check_agrees(
+    client: &Client,
+    session: &SessionView,
+    options: &ChatOptions,
+    words: &dyn Words,
+) -> anyhow::Result<()> {
+    let differs = |option: &str, has: &str| {
+        let title = escape::line(&session.title).into_owned();
+        let message = words.session_differs(&title, option, &escape::line(has));
+        Err(Refusal::new(Meaning::Usage, message).with_hint(words.hint_session_differs(option)))
+    };
+    let agent = session.agent_name.as_deref().unwrap_or_default();
+    if options.agent.as_deref().is_some_and(|wanted| wanted != agent) {
+        return Ok(differs("--agent", agent)?);
+    }
+    if options.machine.machine.is_some() {
+        let machine = lookup::machine(client, &options.machine, words).await?;
+        if machine.machine_id != session.machine_id {
+            return Ok(differs("--machine", &session.machine_id.to_string())?);
+        }
+    }
+    if options.cwd.is_some() {
+        let machine = client.machine(session.machine_id).await?;
+        let wanted = directory(&machine, options.cwd.as_deref(), words)?;
+        if wanted.is_some_and(|wanted| wanted != session.project_path) {
+            return Ok(differs("--cwd", &session.project_path)?);
+        }
+    }
+    if let Some(model) = options.model.as_ref().filter(|m| session.model.as_ref() != Some(*m)) {
+        client.model_change(session.session_id, model).await?;
+    }
+    Ok(())
+}
+
 /// The chat that goes on under this name; `None` if there is none.
-pub(crate) async fn running_chat(
+async fn running_chat(
     client: &Client,
     name: &str,
     words: &dyn Words,

@@ -21,21 +21,34 @@ use crate::words::Words;
 /// Lines of a change that are shown in passing; a question shows more.
 const CHANGE_LINES: usize = 12;
 
-/// What the view is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ViewOptions {
-    /// Text as it came, control characters and all.
-    pub raw: bool,
-    /// What the agent thinks aloud as well.
+/// What is shown of a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::Args)]
+pub(crate) struct ShowOptions {
+    /// Show what the agent thinks aloud as well.
+    #[arg(long)]
     pub thoughts: bool,
+
+    /// Leave out what the agent has read from files.
+    #[arg(long)]
+    pub suppress_reads: bool,
+
+    /// Print text as it comes, control characters and all.
+    #[arg(long)]
+    pub raw: bool,
+}
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HowMuch {
+    Everything,
     /// Nothing but the last answer.
-    pub quiet: bool,
+    LastAnswer,
 }
 
 /// A chat, drawn for people.
 pub(crate) struct View {
     words: &'static dyn Words,
-    options: ViewOptions,
+    show: ShowOptions,
     pub transcript: Transcript,
     /// Where activity is drawn; nowhere, if nobody looks.
     pub screen: Option<Screen>,
@@ -67,23 +80,24 @@ enum Saying {
 impl View {
     /// A view of standard output, or of standard error where that is a window and standard output
     /// is none.
-    pub(crate) fn new(words: &'static dyn Words, options: ViewOptions) -> Self {
+    pub(crate) fn new(words: &'static dyn Words, show: ShowOptions, how_much: HowMuch) -> Self {
+        let is_quiet = how_much == HowMuch::LastAnswer;
         let is_window = io::stdout().is_terminal();
-        let screen = match (options.quiet, is_window) {
+        let screen = match (is_quiet, is_window) {
             (true, _) => None,
             (false, true) => Screen::of(Outlet::Stdout),
             (false, false) => Screen::of(Outlet::Stderr),
         };
         let answer = match &screen {
-            _ if options.quiet => Answer::Kept(String::new()),
-            Some(screen) if is_window && screen.paint().is_coloured() && !options.raw => {
+            _ if is_quiet => Answer::Kept(String::new()),
+            Some(screen) if is_window && screen.paint().is_coloured() && !show.raw => {
                 Answer::Screen(Box::new(Markdown::new(screen.paint(), screen.columns())))
             }
             _ => Answer::Pipe { is_complete: true },
         };
         Self {
             words,
-            options,
+            show,
             transcript: Transcript::default(),
             screen,
             answer,
@@ -126,7 +140,7 @@ impl View {
     fn draw(&mut self, news: &News) -> io::Result<()> {
         match news {
             News::Said { text, begins } => self.say(text, *begins),
-            News::Thought { text, .. } if self.options.thoughts => self.think(text),
+            News::Thought { text, .. } if self.show.thoughts => self.think(text),
             News::Thought { .. } => self.passing(self.words.thinking()),
             News::Wrote { turn, .. } if self.own_turn == Some(*turn) => Ok(()),
             News::Wrote { author, text, .. } => {
@@ -157,7 +171,7 @@ impl View {
             self.begin_message()?;
         }
         self.says = Saying::Message;
-        let (options, screen) = (self.options, &mut self.screen);
+        let (show, screen) = (self.show, &mut self.screen);
         match &mut self.answer {
             Answer::Kept(kept) => kept.push_str(text),
             Answer::Screen(markdown) => {
@@ -170,7 +184,7 @@ impl View {
                 if let Some(screen) = screen {
                     screen.calm()?;
                 }
-                let shown = if options.raw { text.into() } else { escape::text(text) };
+                let shown = if show.raw { text.into() } else { escape::text(text) };
                 let mut out = io::stdout().lock();
                 out.write_all(shown.as_bytes())?;
                 out.flush()?;
@@ -370,7 +384,7 @@ impl View {
         self.calm()?;
         if let Answer::Kept(kept) = &mut self.answer {
             let kept = std::mem::take(kept);
-            let shown = if self.options.raw { kept.as_str().into() } else { escape::text(&kept) };
+            let shown = if self.show.raw { kept.as_str().into() } else { escape::text(&kept) };
             let mut out = io::stdout().lock();
             out.write_all(shown.as_bytes())?;
             if !shown.is_empty() && !shown.ends_with('\n') {

@@ -4,12 +4,14 @@
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
 
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod machine;
+pub(crate) mod prompt;
 pub(crate) mod terminal;
 
 mod en;
@@ -22,11 +24,10 @@ use model::permission::PermissionAnswer;
 use model::session::{SessionKind, SessionState};
 use model::turn::TurnState;
 
-use crate::exit::Meaning;
-
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::machine::MachineWords;
+use self::prompt::PromptWords;
 use self::terminal::TerminalWords;
 
 /// A language.
@@ -103,7 +104,7 @@ pub(crate) struct SessionLabels {
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
-    ChatWords + DoctorWords + MachineWords + TerminalWords + Sync
+    ChatWords + DoctorWords + MachineWords + PromptWords + TerminalWords + Sync
 {
     // Errors.
     fn error(&self) -> &'static str;
@@ -165,17 +166,6 @@ pub(crate) trait Words:
     fn session_stopping(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;
     fn session_is_gone(&self) -> &'static str;
-
-    // A prompt.
-    fn empty_prompt(&self) -> &'static str;
-    fn hint_prompt(&self) -> &'static str;
-    fn prompt_like_command(&self, word: &str) -> String;
-    fn hint_prompt_like_command(&self, word: &str) -> String;
-    fn reading_input(&self) -> &'static str;
-    fn input_too_large(&self, most_bytes: u64) -> String;
-    fn input_not_text(&self) -> &'static str;
-    /// Why a prompt was not simply answered.
-    fn turn_ended(&self, meaning: Meaning, state: TurnState, outcome: Option<&str>) -> String;
 
     // What goes on.
     fn waiting_for_agent(&self) -> &'static str;

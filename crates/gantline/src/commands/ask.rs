@@ -15,16 +15,15 @@ use crate::audience::Audience;
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
-use crate::follow::questions::{Answerer, NonInteractive, Questions};
+use crate::follow::questions::Questions;
 use crate::follow::{Ended, Follow};
-use crate::hands::{self, Hands};
+use crate::hands::Hands;
 use crate::invocation::Invocation;
-use crate::json_lines::Outcome;
 use crate::keys::new_key;
 use crate::lookup;
-use crate::output::{Format, FormatOption};
-use crate::starting::{self, ChatOptions};
-use crate::view::{View, ViewOptions};
+use crate::output::Format;
+use crate::prompting::PromptOptions;
+use crate::starting;
 use crate::words::Words;
 
 /// The largest text that is read from standard input; about what a prompt may have.
@@ -44,42 +43,12 @@ pub(crate) struct Args {
     #[arg(long = "prompt", short = 'p', value_name = "PROMPT", conflicts_with = "words")]
     pub prompt: Option<String>,
 
-    /// Go on with this session, by its identifier, the end of it, or its title; one with this
-    /// title is started if there is none. Without it the session ends with the answer.
-    #[arg(long, value_name = "SESSION")]
-    pub session: Option<String>,
-
-    /// Leave the session open after the answer.
+    /// Leave the session open after the answer. One that was named stays open anyway.
     #[arg(long)]
     pub keep: bool,
 
-    /// What happens to a question of the agent where nobody can be asked here.
-    #[arg(
-        long,
-        alias = "non-interactive-perms",
-        value_enum,
-        value_name = "RULE",
-        default_value = "deny"
-    )]
-    pub non_interactive_permissions: NonInteractive,
-
-    /// Stop the turn after so many seconds.
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
-
-    /// Show what the agent thinks aloud as well.
-    #[arg(long)]
-    pub thoughts: bool,
-
-    /// Print text as it comes, control characters and all.
-    #[arg(long)]
-    pub raw: bool,
-
     #[command(flatten)]
-    pub format: FormatOption,
-
-    #[command(flatten)]
-    pub chat: ChatOptions,
+    pub options: PromptOptions,
 
     #[command(flatten)]
     pub connection: ConnectionOptions,
@@ -93,15 +62,7 @@ impl Args {
 
     /// Whether anything was given besides the connection.
     pub(crate) fn is_more_than_connection(&self) -> bool {
-        self.has_prompt()
-            || self.session.is_some()
-            || self.keep
-            || self.chat != ChatOptions::default()
-            || self.non_interactive_permissions != NonInteractive::default()
-            || self.timeout.is_some()
-            || self.thoughts
-            || self.raw
-            || self.format.format != Format::default()
+        self.has_prompt() || self.keep || self.options != PromptOptions::default()
     }
 }
 
@@ -111,30 +72,68 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     check_is_no_command(args.words.as_deref(), words)?;
     let text = prompt_text(&args, words).await?;
     let client = invocation.client(args.connection.clone())?;
-    let (session, created) = session(&client, &args, words).await?;
-    let mut audience = audience(&args, words);
-    audience.session(&session, created)?;
-    let asked = ask(&client, &args, &session, created, text, &mut audience, words).await;
-    if created && !args.keep && args.session.is_none() {
-        stop(&client, &session).await;
+    let mut audience = args.options.audience(words);
+    let mut place = place(&client, &args.options, words).await?;
+    audience.session(&place.session, place.is_new)?;
+    let ends_session = place.is_new && !args.keep && args.options.session.is_none();
+    let asked = ask(&client, &args.options, &mut place, &text, &mut audience, words).await;
+    if ends_session {
+        stop(&client, &place.session).await;
     }
     let ended = asked?;
     tell_end(&args, &ended, &mut audience, words)?;
     Ok(ended.meaning().into())
 }
 
+/// Where it is asked.
+struct Place {
+    session: SessionView,
+    /// Whether it was started for this, and nothing was said in it.
+    is_new: bool,
+}
+
+/// Asks until an answer comes, as often as it may be tried.
 async fn ask(
     client: &Client,
-    args: &Args,
-    session: &SessionView,
-    created: bool,
-    text: String,
+    options: &PromptOptions,
+    place: &mut Place,
+    text: &str,
     audience: &mut Audience,
     words: &'static dyn Words,
 ) -> anyhow::Result<Ended> {
-    let id = session.session_id;
-    let after = if created { 0 } else { client.updates(id, 0, Some(1)).await?.last };
-    let body = CreateTurn { content: PromptContent::Text(text), when_busy: WhenBusy::Queue };
+    let is_ours = place.is_new;
+    let mut attempt = 1;
+    loop {
+        let ended = ask_once(client, options, place, text, audience, words).await?;
+        let wait = options.wait_before_retry(attempt).filter(|_| ended.is_worth_another_try());
+        let Some(wait) = wait else { return Ok(ended) };
+        audience.retries(attempt, options.prompt_retries, wait, words)?;
+        tokio::time::sleep(wait).await;
+        attempt += 1;
+        place.session = client.session(place.session.session_id).await?;
+        place.is_new = false;
+        if place.session.status.is_final() {
+            if !is_ours {
+                return Ok(ended);
+            }
+            *place = new_place(client, options, words).await?;
+            audience.session(&place.session, true)?;
+        }
+    }
+}
+
+async fn ask_once(
+    client: &Client,
+    options: &PromptOptions,
+    place: &Place,
+    text: &str,
+    audience: &mut Audience,
+    words: &'static dyn Words,
+) -> anyhow::Result<Ended> {
+    let id = place.session.session_id;
+    let after = if place.is_new { 0 } else { client.updates(id, 0, Some(1)).await?.last };
+    let content = PromptContent::Text(text.to_owned());
+    let body = CreateTurn { content, when_busy: WhenBusy::Queue };
     let turn = client.prompt(id, &body, &new_key()).await?;
     audience.turn(&turn)?;
     let mut live = client.live();
@@ -148,46 +147,35 @@ async fn ask(
         words,
         session: id,
         turn: turn.turn_id,
-        questions: Questions::new(answerer(args)),
+        questions: Questions::new(options.answerer()),
         typed: None,
     };
-    let ended = follow.until_the_end(args.timeout.map(Duration::from_secs)).await;
+    let ended = follow.until_the_end(options.limit()).await;
     live.close().await;
     ended
 }
 
-/// A person is asked where one sits at the window and sees the question.
-fn answerer(args: &Args) -> Answerer {
-    if args.format.format == Format::Text && hands::somebody_is_there() {
-        return Answerer::Person;
-    }
-    Answerer::Rule(args.non_interactive_permissions)
-}
-
-fn audience(args: &Args, words: &'static dyn Words) -> Audience {
-    let options = |quiet| ViewOptions { raw: args.raw, thoughts: args.thoughts, quiet };
-    match args.format.format {
-        Format::Json => Audience::Programs(Box::default()),
-        Format::Quiet => Audience::People(Box::new(View::new(words, options(true)))),
-        Format::Text => Audience::People(Box::new(View::new(words, options(false)))),
-    }
-}
-
-/// The session to ask in, and whether it was started for this.
-async fn session(
+/// The session to ask in: the one that was named or was active last, else a new one.
+async fn place(
     client: &Client,
-    args: &Args,
+    options: &PromptOptions,
     words: &dyn Words,
-) -> anyhow::Result<(SessionView, bool)> {
-    if let Some(name) = &args.session
-        && let Some(session) = starting::running_chat(client, name, words).await?
-    {
-        return Ok((session, false));
+) -> anyhow::Result<Place> {
+    match starting::chat_to_go_on_with(client, options, words).await? {
+        Some(session) => Ok(Place { session, is_new: false }),
+        None => new_place(client, options, words).await,
     }
-    let machine = lookup::machine(client, &args.chat.machine, words).await?;
-    let title = args.session.clone();
-    let session = starting::start_chat(client, &machine, &args.chat, title, words).await?;
-    Ok((session, true))
+}
+
+async fn new_place(
+    client: &Client,
+    options: &PromptOptions,
+    words: &dyn Words,
+) -> anyhow::Result<Place> {
+    let machine = lookup::machine(client, &options.chat.machine, words).await?;
+    let title = options.session.clone();
+    let session = starting::start_chat(client, &machine, &options.chat, title, words).await?;
+    Ok(Place { session, is_new: true })
 }
 
 /// Ends a session that was started for one prompt. Where this fails, it is left open, which the
@@ -208,16 +196,8 @@ fn tell_end(
     words: &dyn Words,
 ) -> anyhow::Result<()> {
     let meaning = ended.meaning();
-    match audience {
-        Audience::Programs(lines) => lines.result(&Outcome {
-            state: ended.state,
-            stop_reason: ended.stop_reason.as_deref(),
-            outcome: ended.outcome.as_deref(),
-            meaning,
-        })?,
-        Audience::People(view) => view.finish()?,
-    }
-    if meaning != Meaning::Done && args.format.format != Format::Json {
+    audience.ended(ended)?;
+    if meaning != Meaning::Done && args.options.format.format != Format::Json {
         let outcome = ended.outcome.as_deref().map(escape::line);
         let text = words.turn_ended(meaning, ended.state, outcome.as_deref());
         eprintln!("{}: {text}", words.error().red().bold());
@@ -244,7 +224,8 @@ fn is_like_command(word: &str) -> bool {
 async fn prompt_text(args: &Args, words: &dyn Words) -> anyhow::Result<String> {
     let prompt = args.prompt.clone().or_else(|| args.words.clone());
     let is_piped = !io::stdin().is_terminal();
-    let input = if is_piped { read_input(words).await? } else { String::new() };
+    let is_told = args.options.format.format != Format::Json;
+    let input = if is_piped { read_input(is_told, words).await? } else { String::new() };
     let prompt = match (prompt, input.trim().is_empty()) {
         (Some(prompt), true) => prompt,
         (Some(prompt), false) => format!("{prompt}\n\n<stdin>\n{}\n</stdin>", input.trim_end()),
@@ -257,8 +238,8 @@ async fn prompt_text(args: &Args, words: &dyn Words) -> anyhow::Result<String> {
     Ok(prompt)
 }
 
-/// Reads standard input to its end. Somebody who waits without knowing why is told.
-async fn read_input(words: &dyn Words) -> anyhow::Result<String> {
+/// Reads standard input to its end. Somebody who waits without knowing why is told, if they may be.
+async fn read_input(is_told: bool, words: &dyn Words) -> anyhow::Result<String> {
     let reading = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         let mut input = io::stdin().lock().take(MAX_INPUT_BYTES + 1);
@@ -269,7 +250,7 @@ async fn read_input(words: &dyn Words) -> anyhow::Result<String> {
     let bytes = tokio::select! {
         read = &mut reading => read,
         () = patience => {
-            if io::stderr().is_terminal() {
+            if is_told && io::stderr().is_terminal() {
                 eprintln!("{}", words.reading_input().dimmed());
             }
             reading.await

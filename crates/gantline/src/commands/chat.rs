@@ -13,9 +13,9 @@ use anstream::{eprintln, println};
 use client::Client;
 use contract::machines::MachineView;
 use contract::sessions::{CreateTurn, PromptContent, SessionView};
-use model::session::SessionKind;
 use model::turn::WhenBusy;
 use owo_colors::OwoColorize;
+use serde_json::json;
 
 use self::line::{Line, LineEditor};
 use self::slash::Slash;
@@ -23,66 +23,50 @@ use crate::audience::Audience;
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
-use crate::follow::questions::{Answerer, Questions};
+use crate::follow::questions::Questions;
 use crate::follow::{Because, Ended, Follow, TypedAhead};
 use crate::hands::Hands;
 use crate::invocation::Invocation;
 use crate::keys::new_key;
 use crate::lookup::{self, short};
-use crate::starting::{self, ChatOptions};
-use crate::view::{View, ViewOptions};
+use crate::output::{Format, print_line, try_print_json};
+use crate::prompting::PromptOptions;
+use crate::starting;
 use crate::words::Words;
 
 /// Which chat, and with whom.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Args {
-    /// Go on with this chat, by its identifier, the end of it, or its title.
-    #[arg(long, value_name = "SESSION")]
-    session: Option<String>,
-
-    /// Go on with the open chat that was active last.
-    #[arg(long = "continue", short = 'c', conflicts_with = "session")]
-    goes_on: bool,
-
-    /// Show what the agent thinks aloud as well.
-    #[arg(long)]
-    thoughts: bool,
+    #[command(flatten)]
+    pub options: PromptOptions,
 
     #[command(flatten)]
-    chat: ChatOptions,
-
-    #[command(flatten)]
-    connection: ConnectionOptions,
+    pub connection: ConnectionOptions,
 }
 
 /// Talks until the user leaves.
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        let refusal = Refusal::new(Meaning::Usage, words.chat_needs_a_window());
-        return Err(refusal.with_hint(words.hint_one_prompt()).into());
-    }
+    check_has_window(&args.options, words)?;
     let client = invocation.client(args.connection.clone())?;
-    let session = session_to_go_on_with(&client, &args, words).await?;
+    let session = starting::chat_to_go_on_with(&client, &args.options, words).await?;
     let machine = match &session {
         Some(session) => client.machine(session.machine_id).await?,
-        None => lookup::machine(&client, &args.chat.machine, words).await?,
+        None => lookup::machine(&client, &args.options.chat.machine, words).await?,
     };
-    let options = ViewOptions { raw: false, thoughts: args.thoughts, quiet: false };
     let mut chat = Chat {
         client,
         machine,
-        options: args.chat,
+        audience: args.options.audience(words),
+        options: args.options,
         session: None,
-        audience: Audience::People(Box::new(View::new(words, options))),
-        view: options,
         editor: Some(LineEditor::new()?),
         words,
     };
     if let Some(session) = session {
         chat.show(session).await?;
     }
-    println!("{}", words.chat_keys().dimmed());
+    chat.say(words.chat_keys());
     let left = chat.talk().await;
     if let Some(talk) = &chat.session {
         eprintln!("{}", words.chat_left(&short(&talk.view.session_id)).dimmed());
@@ -90,45 +74,27 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     left.map(|()| Meaning::Done.into())
 }
 
-/// The chat that was asked for; `None` for a new one.
-async fn session_to_go_on_with(
-    client: &Client,
-    args: &Args,
-    words: &dyn Words,
-) -> anyhow::Result<Option<SessionView>> {
-    if let Some(name) = &args.session {
-        let Some(session) = starting::running_chat(client, name, words).await? else {
-            let refusal = Refusal::new(Meaning::NotFound, words.no_such_chat(name));
-            return Err(refusal.with_hint(words.hint_list_sessions()).into());
-        };
-        if session.kind != SessionKind::Chat {
-            let title = escape::line(&session.title).into_owned();
-            let refusal = Refusal::new(Meaning::Usage, words.not_a_chat(&title));
-            let hint = words.hint_attach(&short(&session.session_id));
-            return Err(refusal.with_hint(hint).into());
-        }
-        return Ok(Some(session));
+/// A person types; where nothing but answers is printed, these may go anywhere.
+fn check_has_window(options: &PromptOptions, words: &dyn Words) -> Result<(), Refusal> {
+    if options.json_strict {
+        let refusal = Refusal::new(Meaning::Usage, words.strict_needs_a_prompt());
+        return Err(refusal.with_hint(words.hint_one_prompt()));
     }
-    if !args.goes_on {
-        return Ok(None);
+    let is_shown = io::stdout().is_terminal() || options.format.format != Format::Text;
+    if io::stdin().is_terminal() && io::stderr().is_terminal() && is_shown {
+        return Ok(());
     }
-    let is_open =
-        |session: &SessionView| session.kind == SessionKind::Chat && !session.status.is_final();
-    let found = lookup::sessions(client, None, 200).await?.into_iter().find(is_open);
-    match found {
-        Some(session) => Ok(Some(session)),
-        None => Err(Refusal::new(Meaning::NotFound, words.no_chat_to_continue()).into()),
-    }
+    let refusal = Refusal::new(Meaning::Usage, words.chat_needs_a_window());
+    Err(refusal.with_hint(words.hint_one_prompt()))
 }
 
 /// A conversation.
 struct Chat {
     client: Client,
     machine: MachineView,
-    options: ChatOptions,
+    options: PromptOptions,
     session: Option<Talk>,
     audience: Audience,
-    view: ViewOptions,
     /// `None` only while a line is being typed.
     editor: Option<LineEditor>,
     words: &'static dyn Words,
@@ -179,7 +145,7 @@ impl Chat {
     /// Reads a line, which blocks, beside everything else.
     async fn read_line(&mut self, begun: String) -> anyhow::Result<Line> {
         let Some(mut editor) = self.editor.take() else { return Ok(Line::End) };
-        let name = self.options.agent.clone().unwrap_or_default();
+        let name = self.options.chat.agent.clone().unwrap_or_default();
         let reading = tokio::task::spawn_blocking(move || {
             let line = editor.read(&name, &begun);
             (editor, line)
@@ -200,8 +166,10 @@ impl Chat {
         let mut live = self.client.live();
         live.follow(id, after);
         let mut hands = Hands::new();
-        hands.take_keys()?;
-        if let Some(screen) = self.audience.view().and_then(|view| view.screen.as_mut()) {
+        let screen = self.audience.view().and_then(|view| view.screen.as_mut());
+        let has_screen = screen.is_some();
+        if let Some(screen) = screen {
+            hands.take_keys()?;
             screen.raw(true);
         }
         let follow = Follow {
@@ -212,10 +180,10 @@ impl Chat {
             words: self.words,
             session: id,
             turn: turn.turn_id,
-            questions: Questions::new(Answerer::Person),
-            typed: Some(ahead),
+            questions: Questions::new(self.options.answerer()),
+            typed: has_screen.then_some(ahead),
         };
-        let ended = follow.until_the_end(None).await;
+        let ended = follow.until_the_end(self.options.limit()).await;
         if let Some(talk) = &mut self.session {
             talk.after = live.position(id).unwrap_or(talk.after);
         }
@@ -232,30 +200,38 @@ impl Chat {
 
     fn tell_end(&mut self, ended: &Ended) -> anyhow::Result<Next> {
         let meaning = ended.meaning();
+        self.audience.ended(ended)?;
         if !matches!(meaning, Meaning::Done | Meaning::Denied) {
             let outcome = ended.outcome.as_deref().map(escape::line);
             let text = self.words.turn_ended(meaning, ended.state, outcome.as_deref());
             self.audience.remark(&text)?;
         }
         if let Some(percent) = self.audience.view().and_then(|view| view.context_percent()) {
-            println!("{}", self.words.context_full(percent).dimmed());
+            self.say(&self.words.context_full(percent));
         }
         Ok(if ended.because == Because::Left { Next::Leave } else { Next::Prompt })
     }
 
     /// Starts the session, with the first prompt.
     async fn begin(&mut self) -> anyhow::Result<(model::SessionId, u64)> {
-        let session =
-            starting::start_chat(&self.client, &self.machine, &self.options, None, self.words)
-                .await?;
-        self.options.agent.clone_from(&session.agent_name);
+        let title = self.options.session.take();
+        let session = starting::start_chat(
+            &self.client,
+            &self.machine,
+            &self.options.chat,
+            title,
+            self.words,
+        )
+        .await?;
+        self.audience.session(&session, true)?;
+        self.options.chat.agent.clone_from(&session.agent_name);
         let agent = session.agent_name.clone().unwrap_or_default();
         let place = self.words.chat_begins(
             &escape::line(&agent),
             &escape::line(&self.machine.machine_name),
             &escape::line(&session.project_path),
         );
-        println!("{}", place.dimmed());
+        self.say(&place);
         let id = session.session_id;
         self.session = Some(Talk { view: session, after: 0 });
         Ok((id, 0))
@@ -264,7 +240,8 @@ impl Chat {
     /// Goes on with a session: shows what was said in it.
     async fn show(&mut self, session: SessionView) -> anyhow::Result<()> {
         let title = escape::line(&session.title).into_owned();
-        println!("{}", self.words.chat_goes_on(&title).dimmed());
+        self.say(&self.words.chat_goes_on(&title));
+        self.audience.session(&session, false)?;
         let after = super::session::updates::print_pages(
             &self.client,
             session.session_id,
@@ -275,7 +252,8 @@ impl Chat {
         if let Some(view) = self.audience.view() {
             view.finish()?;
         }
-        self.options.agent.clone_from(&session.agent_name);
+        self.options.chat.agent.clone_from(&session.agent_name);
+        self.options.session = None;
         self.session = Some(Talk { view: session, after });
         Ok(())
     }
@@ -284,31 +262,31 @@ impl Chat {
         let words = self.words;
         match slash {
             Slash::Quit => return Ok(Next::Leave),
-            Slash::Help => println!("{}", words.chat_help()),
+            Slash::Help => self.say(words.chat_help()),
             Slash::New => {
                 self.forget();
-                println!("{}", words.new_chat().dimmed());
+                self.say(words.new_chat());
             }
             Slash::Agents | Slash::Agent(None) => {
                 self.machine = self.client.machine(self.machine.machine_id).await?;
-                crate::output::print_agents(self.machine.agents.clone(), words)?;
+                self.list_agents()?;
             }
             Slash::Agent(Some(agent)) => {
                 self.forget();
-                println!("{}", words.agent_is_next(&escape::line(&agent)).dimmed());
-                self.options.agent = Some(agent);
+                self.say(&words.agent_is_next(&escape::line(&agent)));
+                self.options.chat.agent = Some(agent);
             }
             Slash::Session => match &self.session {
-                Some(talk) => println!("{}", talk.view.session_id),
-                None => println!("{}", words.no_chat_yet().dimmed()),
+                Some(talk) => self.say(&talk.view.session_id.to_string()),
+                None => self.say(words.no_chat_yet()),
             },
             Slash::Stop => match self.session.take() {
                 Some(talk) => {
                     self.client.session_stop(talk.view.session_id, None).await?;
                     self.forget();
-                    println!("{}", words.chat_stopped().dimmed());
+                    self.say(words.chat_stopped());
                 }
-                None => println!("{}", words.no_chat_yet().dimmed()),
+                None => self.say(words.no_chat_yet()),
             },
             Slash::Model(model) => self.change_model(model).await?,
             Slash::Mode(mode) => self.change_mode(mode).await?,
@@ -325,11 +303,11 @@ impl Chat {
             }
             (Some(model), Some(talk)) => {
                 self.client.model_change(talk.view.session_id, &model).await?;
-                println!("{}", words.model_is(&escape::line(&model)).dimmed());
+                self.say(&words.model_is(&escape::line(&model)));
             }
             (Some(model), None) => {
-                println!("{}", words.model_is(&escape::line(&model)).dimmed());
-                self.options.model = Some(model);
+                self.say(&words.model_is(&escape::line(&model)));
+                self.options.chat.model = Some(model);
             }
         }
         Ok(())
@@ -343,9 +321,9 @@ impl Chat {
             }
             (Some(mode), Some(talk)) => {
                 self.client.mode_change(talk.view.session_id, &mode).await?;
-                println!("{}", self.words.mode_is(&escape::line(&mode)).dimmed());
+                self.say(&self.words.mode_is(&escape::line(&mode)));
             }
-            (Some(_), None) => println!("{}", self.words.no_chat_yet().dimmed()),
+            (Some(_), None) => self.say(self.words.no_chat_yet()),
         }
         Ok(())
     }
@@ -355,19 +333,35 @@ impl Chat {
             [] => self.words.command_needs(command, "ID"),
             names => self.words.offered(&escape::line(&names.join(", "))),
         };
-        println!("{}", text.dimmed());
+        self.say(&text);
     }
 
     /// Leaves the session open and begins with a clean view.
     fn forget(&mut self) {
         self.session = None;
-        self.audience = Audience::People(Box::new(View::new(self.words, self.view)));
+        self.audience = self.options.audience(self.words);
+    }
+
+    fn list_agents(&self) -> io::Result<()> {
+        let agents = self.machine.agents.clone();
+        match self.options.format.format {
+            Format::Text => crate::output::print_agents(agents, self.words),
+            Format::Json => try_print_json(&json!({ "type": "agents", "agents": agents })),
+            Format::Quiet => agents.iter().try_for_each(|agent| print_line(&agent.name)),
+        }
+    }
+
+    /// Tells something about the conversation; where answers are for programs, not among them.
+    fn say(&self, text: &str) {
+        match self.options.format.format {
+            Format::Text => println!("{}", text.dimmed()),
+            Format::Json | Format::Quiet => eprintln!("{}", text.dimmed()),
+        }
     }
 
     fn words_of(&self, error: &anyhow::Error) {
-        let format = crate::output::Format::Text;
         // The exit code is for programs that end.
-        let _ = crate::exit::report(error, format, self.words);
+        let _ = crate::exit::report(error, self.options.format.format, self.words);
     }
 }
 

@@ -19,12 +19,12 @@ use crate::starting;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Agent whose own screen to start [default: the shell of the machine].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME")]
     agent: Option<String>,
 
     /// Directory on the machine [default: the current one, where this computer is the machine and
     /// allows sessions there; else the machine's first workspace].
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, short = 'C', value_name = "DIRECTORY")]
     cwd: Option<String>,
 
     /// Model, by the agent's name for it.

@@ -5,7 +5,6 @@ pub(crate) trait ChatWords {
     fn chat_needs_a_window(&self) -> &'static str;
     fn hint_one_prompt(&self) -> &'static str;
     fn no_chat_to_continue(&self) -> &'static str;
-    fn no_such_chat(&self, name: &str) -> String;
     fn not_a_chat(&self, title: &str) -> String;
     fn hint_attach(&self, id: &str) -> String;
     fn chat_begins(&self, agent: &str, machine: &str, directory: &str) -> String;

@@ -3,6 +3,7 @@
 mod chat;
 mod doctor;
 mod machine;
+mod prompt;
 mod terminal;
 
 use std::time::Duration;
@@ -13,7 +14,6 @@ use model::session::{SessionKind, SessionState};
 use model::turn::TurnState;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
-use crate::exit::Meaning;
 
 /// English.
 pub(super) struct English;
@@ -279,51 +279,6 @@ impl Words for English {
 
     fn session_is_gone(&self) -> &'static str {
         "the session was deleted"
-    }
-
-    fn empty_prompt(&self) -> &'static str {
-        "the prompt is empty"
-    }
-
-    fn hint_prompt(&self) -> &'static str {
-        "write it behind -p, or on standard input"
-    }
-
-    fn prompt_like_command(&self, word: &str) -> String {
-        format!("there is no command `{word}`")
-    }
-
-    fn hint_prompt_like_command(&self, word: &str) -> String {
-        format!(
-            "`gantline --help` lists the commands; as a prompt it is written `gantline -p {word}`"
-        )
-    }
-
-    fn reading_input(&self) -> &'static str {
-        "Reading standard input; end it with Ctrl-D"
-    }
-
-    fn input_too_large(&self, most_bytes: u64) -> String {
-        format!("standard input has more than the {} MiB that are allowed", most_bytes >> 20)
-    }
-
-    fn input_not_text(&self) -> &'static str {
-        "standard input is not text in UTF-8"
-    }
-
-    fn turn_ended(&self, meaning: Meaning, state: TurnState, outcome: Option<&str>) -> String {
-        let what = match (meaning, state) {
-            (Meaning::Interrupted, _) => "the turn was interrupted",
-            (Meaning::TimedOut, _) => "the turn took too long and was stopped",
-            (Meaning::Denied, _) => "the agent was not allowed to do what it asked for",
-            (_, TurnState::Cancelled) => "somebody has cancelled the turn",
-            (_, TurnState::Unknown) => "nobody knows how the turn ended",
-            _ => "the turn has failed",
-        };
-        match outcome {
-            Some(outcome) => format!("{what}: {outcome}"),
-            None => what.to_owned(),
-        }
     }
 
     fn waiting_for_agent(&self) -> &'static str {

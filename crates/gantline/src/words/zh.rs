@@ -3,6 +3,7 @@
 mod chat;
 mod doctor;
 mod machine;
+mod prompt;
 mod terminal;
 
 use std::time::Duration;
@@ -13,7 +14,6 @@ use model::session::{SessionKind, SessionState};
 use model::turn::TurnState;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
-use crate::exit::Meaning;
 
 /// Chinese, in simplified characters.
 pub(super) struct Chinese;
@@ -274,49 +274,6 @@ impl Words for Chinese {
 
     fn session_is_gone(&self) -> &'static str {
         "会话已被删除"
-    }
-
-    fn empty_prompt(&self) -> &'static str {
-        "提示词是空的"
-    }
-
-    fn hint_prompt(&self) -> &'static str {
-        "请写在 -p 之后，或从标准输入给出"
-    }
-
-    fn prompt_like_command(&self, word: &str) -> String {
-        format!("没有命令 `{word}`")
-    }
-
-    fn hint_prompt_like_command(&self, word: &str) -> String {
-        format!("`gantline --help` 会列出全部命令；作为提示词请写 `gantline -p {word}`")
-    }
-
-    fn reading_input(&self) -> &'static str {
-        "正在读取标准输入；按 Ctrl-D 结束"
-    }
-
-    fn input_too_large(&self, most_bytes: u64) -> String {
-        format!("标准输入超过了允许的 {} MiB", most_bytes >> 20)
-    }
-
-    fn input_not_text(&self) -> &'static str {
-        "标准输入不是 UTF-8 文本"
-    }
-
-    fn turn_ended(&self, meaning: Meaning, state: TurnState, outcome: Option<&str>) -> String {
-        let what = match (meaning, state) {
-            (Meaning::Interrupted, _) => "本轮已中断",
-            (Meaning::TimedOut, _) => "本轮超时，已停止",
-            (Meaning::Denied, _) => "智能体请求的操作未获允许",
-            (_, TurnState::Cancelled) => "有人取消了本轮",
-            (_, TurnState::Unknown) => "无法得知本轮的结局",
-            _ => "本轮失败",
-        };
-        match outcome {
-            Some(outcome) => format!("{what}：{outcome}"),
-            None => what.to_owned(),
-        }
     }
 
     fn waiting_for_agent(&self) -> &'static str {

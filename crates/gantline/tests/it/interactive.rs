@@ -54,6 +54,20 @@ async fn a_turn_is_stopped_with_a_key_and_the_chat_goes_on() {
     assert_eq!(again.ends().await, Exit::Code(0));
 }
 
+/// Options without a prompt begin a chat, and where it is for programs the answers are.
+#[tokio::test]
+async fn options_without_a_prompt_begin_a_chat() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["--agent", "demo", "-S", "mine", "--format", "json"]);
+    window.until("the first prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/say hi\r");
+    window.shows(r#""type":"result""#).await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/quit\r");
+    assert_eq!(window.ends().await, Exit::Code(0));
+    check_code(&house.run(&["session", "show", "mine"]), 0);
+}
+
 /// What was shown before the server went away is not shown twice, and nothing is missing.
 #[tokio::test]
 async fn a_chat_outlives_its_server() {

@@ -11,8 +11,8 @@ use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup;
-use crate::output::{Format, FormatOption};
-use crate::view::{View, ViewOptions};
+use crate::output::FormatOption;
+use crate::view::ShowOptions;
 use crate::words::Words;
 
 /// Which part of which transcript to print.
@@ -26,12 +26,8 @@ pub(crate) struct Args {
     /// Go on printing what happens, until the session ends.
     #[arg(long, short)]
     follow: bool,
-    /// Show what the agent thinks aloud as well.
-    #[arg(long)]
-    thoughts: bool,
-    /// Print text as it comes, control characters and all.
-    #[arg(long)]
-    raw: bool,
+    #[command(flatten)]
+    show: ShowOptions,
     #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
@@ -43,12 +39,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
     let session = lookup::session(&client, &args.session, words).await?.session_id;
-    let options = |quiet| ViewOptions { raw: args.raw, thoughts: args.thoughts, quiet };
-    let mut audience = match args.format.format {
-        Format::Json => Audience::Programs(Box::default()),
-        Format::Text => Audience::People(Box::new(View::new(words, options(false)))),
-        Format::Quiet => Audience::People(Box::new(View::new(words, options(true)))),
-    };
+    let mut audience = Audience::new(args.format.format, args.show, words);
     if args.follow {
         follow(&client, session, args.after, &mut audience, words).await?;
     } else {

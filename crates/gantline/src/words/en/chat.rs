@@ -16,10 +16,6 @@ impl ChatWords for English {
         "there is no open chat to go on with"
     }
 
-    fn no_such_chat(&self, name: &str) -> String {
-        format!("there is no open chat `{name}`")
-    }
-
     fn not_a_chat(&self, title: &str) -> String {
         format!("{title} is a terminal, not a chat")
     }

@@ -16,10 +16,6 @@ impl ChatWords for Chinese {
         "没有可以继续的对话"
     }
 
-    fn no_such_chat(&self, name: &str) -> String {
-        format!("没有进行中的对话 `{name}`")
-    }
-
     fn not_a_chat(&self, title: &str) -> String {
         format!("{title} 是终端，不是对话")
     }
