@@ -4,10 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     environment: "node",
-    // Pictures are for people to look at: `npm run pictures`.
-    include: process.env["PICTURES"]
-      ? ["tests/walkthrough/pictures.ts"]
-      : ["tests/walkthrough/*.test.ts"],
+    include: ["tests/walkthrough/*.test.ts"],
     // Generous: two cores may be shared with a compiler. Nothing waits for time to pass.
     testTimeout: 240_000,
     hookTimeout: 180_000,

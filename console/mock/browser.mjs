@@ -9,6 +9,8 @@ export function startBrowser(flags = []) {
   return puppeteer.launch({
     executablePath: PROGRAM,
     headless: true,
+    // A browser that does not answer is an error that says what it was asked.
+    protocolTimeout: 60_000,
     args: [
       // Chromium refuses to put a sandbox around what root runs.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),

@@ -4,6 +4,7 @@
 mod budget;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
@@ -81,14 +82,19 @@ pub(crate) fn walk_through(shell: &Shell) -> Result<()> {
     install(shell)?;
     // Told to a program that runs in another folder.
     let programs = shell.repository().root().join(programs::folder(shell.repository()));
-    let mut command = shell.command("npm");
-    command
-        .current_dir(folder(shell.repository()))
-        .args(["run", "--silent", "walkthrough"])
-        .env("GANTLINE_BINARY", programs.join("gantline"));
+    let mut command = script_command(shell, "walkthrough");
+    command.env("GANTLINE_BINARY", programs.join("gantline"));
     shell.finish(command)
 }
 
 fn run_script(shell: &Shell, name: &str) -> Result<()> {
-    shell.run_in(&folder(shell.repository()), "npm", &["run", "--silent", name])
+    shell.finish(script_command(shell, name))
+}
+
+fn script_command(shell: &Shell, name: &str) -> Command {
+    let mut command = shell.command("npm");
+    command.current_dir(folder(shell.repository())).args(["run", "--silent", name]);
+    // What it says is kept in files as well, and some tools colour it wherever `CI` is set.
+    command.env("NO_COLOR", "1");
+    command
 }

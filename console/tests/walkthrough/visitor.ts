@@ -20,6 +20,9 @@ export interface Look {
   isPhone?: boolean;
 }
 
+/** Nothing that moves once moves for longer. */
+const STILL_WITHIN_MS = 20_000;
+
 const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true } as const;
 const DESK = { width: 1440, height: 900 } as const;
 
@@ -198,15 +201,24 @@ export async function reads(page: Page, selector: string, text: string): Promise
   );
 }
 
-/** Waits until what moves into place has arrived. */
+/** Waits until what moves into place has arrived; what never does is an error that names it. */
 export async function stillness(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+  const moving = await page.evaluate(async (patienceMs) => {
     await document.fonts.ready;
     const brief = document
       .getAnimations()
       .filter((one) => one.effect?.getComputedTiming().iterations === 1);
-    await Promise.all(brief.map((one) => one.finished.catch(() => null)));
-  });
+    const arrived = Promise.all(brief.map((one) => one.finished.catch(() => null)));
+    const tooLong = new Promise((resolve) => setTimeout(resolve, patienceMs));
+    await Promise.race([arrived, tooLong]);
+    return brief
+      .filter((one) => one.playState !== "finished" && one.playState !== "idle")
+      .map((one) => {
+        const { target } = one.effect as KeyframeEffect;
+        return `${one.playState} at ${one.currentTime}: ${target?.className}`;
+      });
+  }, STILL_WITHIN_MS);
+  expect(moving, "still moving").toEqual([]);
 }
 
 /** Waits until a check holds. */
