@@ -92,7 +92,6 @@ enum Turn {
     Exited(pty::Exit),
     Sent,
     Stopping,
-    AcknowledgementDue,
     Time,
 }
 
@@ -108,7 +107,6 @@ impl Running {
             match self.wait(&mut orders).await {
                 Turn::Ordered(order) => self.take_order(order).await,
                 Turn::Happened | Turn::Sent | Turn::Time => {}
-                Turn::AcknowledgementDue => self.acknowledge_input().await,
                 Turn::Exited(exit) => {
                     // The program may have left others behind.
                     self.pty.tree().end(Grace::default()).await;
@@ -131,8 +129,13 @@ impl Running {
     async fn wait(&mut self, orders: &mut mpsc::Receiver<TerminalOrder>) -> Turn {
         let (reading, until) = self.pace();
         let context = self.context.clone();
-        let due = self.typed.due().map(|at| at.since(context.clock.tick()));
-        let Self { pty, terminal, typed, stream, undrawn, .. } = self;
+        let time = async {
+            match until {
+                Some(duration) => tokio::time::sleep(duration).await,
+                None => std::future::pending().await,
+            }
+        };
+        let Self { pty, terminal, gate, typed, stream, session, undrawn, .. } = self;
         tokio::select! {
             biased;
             () = context.stopping.cancelled() => Turn::Stopping,
@@ -145,7 +148,7 @@ impl Running {
                     Turn::Happened
                 }
                 Event::Written(bytes) => {
-                    typed.written(context.clock.tick(), bytes);
+                    typed.acknowledge(bytes, gate, *session, &context).await;
                     Turn::Happened
                 }
                 Event::Exited(exit) => Turn::Exited(exit),
@@ -154,13 +157,8 @@ impl Running {
                 *undrawn = terminal.draw(DRAW_BYTES) > 0;
                 Turn::Happened
             }
-            () = sleep(due) => Turn::AcknowledgementDue,
-            () = sleep(until) => Turn::Time,
+            () = time => Turn::Time,
         }
-    }
-
-    async fn acknowledge_input(&mut self) {
-        self.typed.acknowledge(&mut self.gate, self.session, &self.context).await;
     }
 
     /// Whether output is read: not while the server takes it slower than it comes.
@@ -272,13 +270,6 @@ impl Running {
                 _ => refuse(&context, &ordered, "the session has ended").await,
             }
         }
-    }
-}
-
-async fn sleep(until: Option<Duration>) {
-    match until {
-        Some(duration) => tokio::time::sleep(duration).await,
-        None => std::future::pending().await,
     }
 }
 

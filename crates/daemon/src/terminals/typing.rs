@@ -1,22 +1,17 @@
 //! Keystrokes on their way to the program.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use bytes::Bytes;
 use link::Upstream;
-use model::{SessionId, Tick};
+use model::SessionId;
 use pty::Pty;
 use terminal::InputGate;
 use wire::stream::InputAck;
 
 use crate::context::Context;
 
-/// How long the server waits at the most to hear that input was taken. What the program answers to a
-/// key comes sooner: nobody should wait for it behind an acknowledgement that only makes room.
-const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(2);
-
-/// Input that the program has not taken yet, or of which the server has not heard that it has.
+/// Input that the program has not taken yet.
 #[derive(Debug, Default)]
 pub(super) struct Typed {
     /// Where each piece ends in the program's input, with its lease and position. Bounded by what
@@ -24,10 +19,6 @@ pub(super) struct Typed {
     waiting: VecDeque<(u64, u64, u64)>,
     /// The link on which the last piece came.
     epoch: u64,
-    /// How far the program has taken its input.
-    written_bytes: u64,
-    /// When the server is to hear of it.
-    due: Option<Tick>,
 }
 
 impl Typed {
@@ -55,28 +46,17 @@ impl Typed {
         }
     }
 
-    /// The program has taken so much of its input.
-    pub(super) fn written(&mut self, now: Tick, written_bytes: u64) {
-        self.written_bytes = written_bytes;
-        self.due.get_or_insert(now + ACKNOWLEDGE_WITHIN);
-    }
-
-    /// When [`Self::acknowledge`] is due.
-    pub(super) const fn due(&self) -> Option<Tick> {
-        self.due
-    }
-
     /// Tells the server how far the program has taken its input.
     pub(super) async fn acknowledge(
         &mut self,
+        written_bytes: u64,
         gate: &mut InputGate,
         session: SessionId,
         context: &Context,
     ) {
-        self.due = None;
         let mut last = None;
         while let Some((end, lease, seq)) = self.waiting.front().copied()
-            && end <= self.written_bytes
+            && end <= written_bytes
         {
             self.waiting.pop_front();
             last = gate.written(lease, seq).or(last);
