@@ -41,6 +41,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous())
             .foreign_keys(true)
+            // What is deleted, or passed on to a machine, is not left behind in the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
         let mut connection = options.connect().await.map_err(opening(path))?;

@@ -1,6 +1,7 @@
 mod power_cut;
 
 use std::path::Path;
+use std::time::Duration;
 
 use model::actor::Role;
 use model::enrolment::Enrolment;
@@ -435,4 +436,36 @@ async fn sessions_are_listed_page_by_page_for_those_who_may_see_them() {
     let stranger = Some(UserId::new(NOW, &house.rng));
     let filter = SessionFilter { visible_to: stranger, limit: 10, ..Default::default() };
     assert_eq!(house.store.sessions(filter).await.unwrap(), []);
+}
+
+/// What a prompt says is nobody's business once its machine has it: not in the database, and not in
+/// what the database keeps beside it.
+#[tokio::test]
+async fn what_a_machine_has_is_not_left_behind_in_the_files() {
+    const PROMPT: &[u8] = b"nobody else is to read this prompt";
+    let house = House::build().await;
+    let machine = house.machine;
+    let command = NewCommand { body: PROMPT.repeat(400), ..house.command() };
+    let append = house.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { tx.command_append(&command).await })
+    });
+    let seq = append.await.unwrap().unwrap();
+    assert!(holds(house.directory.path(), PROMPT), "it waits for its machine");
+    let accept = house.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { tx.commands_accept(machine, seq, LATER).await.map(drop) })
+    });
+    accept.await.unwrap();
+    let gone = async {
+        while holds(house.directory.path(), PROMPT) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("it is gone soon");
+}
+
+fn holds(directory: &Path, text: &[u8]) -> bool {
+    std::fs::read_dir(directory).unwrap().any(|file| {
+        let content = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        content.windows(text.len()).any(|part| part == text)
+    })
 }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
@@ -22,6 +23,10 @@ const QUEUE: usize = 1_024;
 
 /// Pieces of work in one commit at the most.
 const BATCH: usize = 512;
+
+/// How long nothing is written until the write-ahead file is emptied: it still holds what was
+/// deleted since, such as prompts that their machine has by now.
+const QUIET_FOR: Duration = Duration::from_secs(2);
 
 /// A transaction, to which the entity files add their verbs.
 #[derive(Debug)]
@@ -133,6 +138,7 @@ async fn run(
     stop: watch::Sender<Option<String>>,
 ) {
     let mut jobs = Vec::with_capacity(BATCH);
+    let mut is_emptied = true;
     loop {
         tokio::select! {
             biased;
@@ -140,7 +146,14 @@ async fn run(
             count = queue.recv_many(&mut jobs, BATCH) => if count == 0 { break },
             // Somebody asked for the end, and nothing is queued.
             _ = closing.recv() => queue.close(),
+            () = tokio::time::sleep(QUIET_FOR), if !is_emptied => {
+                // A reader may be in the way; the next quiet moment is as good.
+                let _ = statement(&mut tx, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+                is_emptied = true;
+                continue;
+            }
         }
+        is_emptied = false;
         if let Err(reason) = commit_together(&mut tx, jobs.drain(..)).await {
             tracing::error!(reason, "the database stopped accepting writes");
             stop.send_replace(Some(reason));
