@@ -27,12 +27,27 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
         shell.say("   unchanged");
     }
     shell.say("[3/3] gantline (the first time takes some minutes)");
-    shell.run("cargo", &["build", "--release", "--locked", "-p", "gantline"])?;
+    let mut build = shell.command("cargo");
+    build.args(["build", "--release", "--locked", "-p", "gantline"]).envs(origin(&shell));
+    shell.finish(build)?;
     let program = programs::release(&shell, "gantline")?;
     let mut command = Command::new(&program);
     command.arg("up").args(&arguments.flags);
     shell.say(&format!("starting {} up {}", program.display(), arguments.flags.join(" ")));
     become_program(command)
+}
+
+/// What the program says of itself in `/api/build`: the commit and its time. A copy of the sources
+/// without their history says nothing.
+fn origin(shell: &Shell) -> Vec<(&'static str, String)> {
+    [("GANTLINE_COMMIT", "%H"), ("GANTLINE_BUILT_AT", "%cI")]
+        .into_iter()
+        .filter_map(|(name, format)| {
+            let format = format!("--format={format}");
+            let said = shell.stdout_of("git", &["log", "-1", &format]).ok()?;
+            Some((name, said.trim().to_owned()))
+        })
+        .collect()
 }
 
 /// Replaces this process, so that Ctrl-C and the exit code are the program's own.

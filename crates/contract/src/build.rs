@@ -21,6 +21,6 @@ pub struct Build {
     pub version: String,
     /// Commit, where it is known.
     pub commit: String,
-    /// When it was built, where it is known.
+    /// The time of that commit, where it is known.
     pub time: String,
 }
