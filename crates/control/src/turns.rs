@@ -6,7 +6,7 @@ use bus::{Event, Place};
 use bytes::Bytes;
 use model::machine::MachineStatus;
 use model::session::{Session, SessionKind};
-use model::turn::{Turn, TurnState, WhenBusy};
+use model::turn::{MAX_WAITING_TURNS, Turn, TurnState, WhenBusy};
 use model::{Actor, SessionId, TurnId};
 use policy::Action;
 use serde_json::value::RawValue;
@@ -73,6 +73,10 @@ pub async fn prompt(
                     }
                     tx.idempotent_answer_insert(author, key, &answer, now).await?;
                 }
+                // The machine refuses one more; whoever sends it should know before that.
+                if tx.turns_open(id).await?.len() > MAX_WAITING_TURNS {
+                    return Err(too_many_prompts());
+                }
                 tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
                 tx.turn_insert(&stored, command.id).await?;
                 tx.session_touch(id, now).await?;
@@ -138,6 +142,11 @@ impl ControlPlane {
 pub(crate) async fn author_name(plane: &ControlPlane, actor: &Actor) -> Result<String, Error> {
     let user = plane.store.user(acting_user(actor)?).await?;
     Ok(user.map(|user| user.display_name).unwrap_or_default())
+}
+
+fn too_many_prompts() -> Error {
+    let message = format!("{MAX_WAITING_TURNS} prompts wait for this agent already");
+    Error::conflict("too_many_prompts", message).with_hint("cancel one of them or wait")
 }
 
 /// Refuses what is not a chat that goes on.

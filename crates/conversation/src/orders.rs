@@ -5,7 +5,8 @@ use model::turn::WhenBusy;
 use model::{PermissionRequestId, TurnId};
 use serde_json::Value;
 
-use crate::setup::{MAX_ASKED, MAX_NOTE_BYTES, MAX_QUEUED_TURNS};
+use crate::setup::{MAX_ASKED, MAX_NOTE_BYTES};
+use model::turn::MAX_WAITING_TURNS;
 
 /// Give the agent a prompt.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +83,7 @@ pub enum Refusal {
     #[error("the session has ended")]
     SessionEnded,
     /// Too many turns wait.
-    #[error("{MAX_QUEUED_TURNS} prompts wait already; cancel one or wait")]
+    #[error("{MAX_WAITING_TURNS} prompts wait already; cancel one or wait")]
     QueueFull,
     /// The prompt cannot be understood.
     #[error("the prompt's content cannot be used: {0}")]

@@ -8,9 +8,6 @@ use serde_json::Value;
 
 use crate::update::OptionValue;
 
-/// Turns that may wait. One more is refused.
-pub const MAX_QUEUED_TURNS: usize = 32;
-
 /// Questions to people that may be open at once. One more is answered with `cancelled`.
 pub const MAX_OPEN_REQUESTS: usize = 64;
 

@@ -2,6 +2,9 @@
 
 use crate::{InvalidTransition, SessionId, Timestamp, TurnId, UserId, words};
 
+/// Turns of a chat that may wait for the one that runs. One more is refused.
+pub const MAX_WAITING_TURNS: usize = 32;
+
 words! {
     /// Where a turn stands. At every moment a turn is in exactly one of these.
     pub enum TurnState as "turn state" {

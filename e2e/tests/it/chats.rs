@@ -3,7 +3,7 @@
 use anyhow::Result;
 use e2e::{House, Setup};
 use model::permission::{PermissionAnswer, PermissionState};
-use model::turn::{TurnState, WhenBusy};
+use model::turn::{MAX_WAITING_TURNS, TurnState, WhenBusy};
 
 #[tokio::test]
 async fn an_allowed_write_changes_the_file_and_shows_the_change() -> Result<()> {
@@ -52,6 +52,27 @@ async fn a_denied_write_leaves_the_file_alone_and_the_agent_hears_why() -> Resul
     assert_eq!(house.file("notes.txt").as_deref(), Some("mine"));
     let call = &chat.seen.tool_calls()[0];
     assert_eq!(call["status"], "failed", "{call}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_prompt_too_many_is_refused_and_not_lost_later() -> Result<()> {
+    let house = House::up(Setup::demo()).await?;
+    let mut chat = house.person()?.chat("demo").await?;
+    let first = chat.prompt("/write notes.txt hello").await?;
+    let question = chat.question().await?;
+    let mut waiting = Vec::new();
+    for _ in 0..MAX_WAITING_TURNS {
+        waiting.push(chat.prompt("/say done").await?);
+    }
+    let refused = chat.prompt("/say one too many").await.expect_err("there is no room").to_string();
+    assert!(refused.contains("32 prompts wait"), "{refused}");
+    chat.answer(&question, PermissionAnswer::Deny, None).await?;
+    chat.ended(first).await?;
+    for turn in waiting {
+        assert_eq!(chat.ended(turn).await?.state, TurnState::Done);
+    }
+    assert_eq!(chat.ask("/say room again").await?.state, TurnState::Done);
     Ok(())
 }
 

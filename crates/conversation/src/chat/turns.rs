@@ -13,10 +13,11 @@ use crate::acp::prompt::{explain, prepare};
 use crate::acp::{Call, RpcError, message, update};
 use crate::effect::{Effect, Fact};
 use crate::orders::{Prompt, Refusal};
-use crate::setup::{CANCEL_WITHIN, MAX_QUEUED_TURNS, Outside};
+use crate::setup::{CANCEL_WITHIN, Outside};
 use crate::update::{
     Level, Notice, NoticeCode, Queue, ToolStatus, TurnOrigin, TurnUpdate, Update, UserMessage,
 };
+use model::turn::MAX_WAITING_TURNS;
 
 /// All turns of a chat.
 #[derive(Debug, Default)]
@@ -124,7 +125,7 @@ impl Conversation {
         if self.turns.known.contains_key(&prompt.turn) {
             return Ok(());
         }
-        if self.turns.waiting.len() >= MAX_QUEUED_TURNS {
+        if self.turns.waiting.len() >= MAX_WAITING_TURNS {
             return Err(Refusal::QueueFull);
         }
         let Prompt { turn, content, when_busy, author } = prompt;

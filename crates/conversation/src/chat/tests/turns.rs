@@ -69,7 +69,7 @@ fn a_turn_that_is_known_is_not_taken_in_twice() {
 #[test]
 fn a_full_queue_says_so_and_a_cancelled_turn_makes_room() {
     let mut stage = Stage::ready();
-    let limit = i64::try_from(crate::setup::MAX_QUEUED_TURNS).unwrap();
+    let limit = i64::try_from(model::turn::MAX_WAITING_TURNS).unwrap();
     for number in 0..=limit {
         stage.prompt(number);
     }
