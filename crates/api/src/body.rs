@@ -44,6 +44,11 @@ pub struct Body<T>(pub T);
 #[derive(Debug)]
 pub struct LargeBody<T>(pub T);
 
+/// A body that says that it is JSON, at most [`PROMPT_LIMIT_BYTES`] large, for those who answer for
+/// what is in it themselves.
+#[derive(Debug)]
+pub struct JsonText(pub bytes::Bytes);
+
 /// A JSON body, or none at all, which stands for one without fields.
 #[derive(Debug)]
 pub struct OptionalBody<T>(pub T);
@@ -63,6 +68,14 @@ impl<T: DeserializeOwned> FromRequest<App> for LargeBody<T> {
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         let bytes = read(request, PROMPT_LIMIT_BYTES).await?;
         parse(&bytes).map(Self)
+    }
+}
+
+impl FromRequest<App> for JsonText {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        read(request, PROMPT_LIMIT_BYTES).await.map(Self)
     }
 }
 

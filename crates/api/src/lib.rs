@@ -5,8 +5,9 @@
 //! - [`guard`]: what every request passes: host, origin, size, headers of the answer
 //! - [`caller`], [`body`], [`params`]: taking a request apart
 //! - [`routes`]: the endpoints
+//! - [`rpc`]: the methods of JSON-RPC
 //! - [`sockets`], [`stream_life`]: what the three kinds of WebSocket have in common
-//! - [`views`]: what the model looks like from outside
+//! - [`views`], [`pages`]: what the model looks like from outside
 //! - [`problem`]: every error
 //! - [`openapi`]: the description of all this
 
@@ -16,9 +17,11 @@ pub mod caller;
 pub mod cookie;
 pub mod guard;
 pub mod openapi;
+pub mod pages;
 pub mod params;
 pub mod problem;
 pub mod routes;
+pub mod rpc;
 pub mod server;
 pub mod sockets;
 pub mod stream_life;

@@ -48,6 +48,9 @@ fn add_schemas(components: &mut utoipa::openapi::Components) {
     add!(
         contract::Problem,
         contract::live::Notification,
+        contract::rpc::OfSession,
+        contract::rpc::RenameSession,
+        contract::rpc::ListSessions,
         contract::live::Subscribe,
         contract::live::Subscribed,
         contract::live::Unsubscribe,

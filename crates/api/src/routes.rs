@@ -8,6 +8,7 @@ mod llm_proxy;
 mod machines;
 mod permissions;
 mod provider_keys;
+mod rpc;
 mod sessions;
 mod system;
 
@@ -28,6 +29,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(permissions::router())
         .merge(provider_keys::router())
         .merge(system::router())
+        .merge(rpc::router())
         .merge(live::router())
 }
 

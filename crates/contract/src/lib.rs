@@ -12,6 +12,7 @@
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`]: unattended work
 //! - [`live`]: what the WebSocket says
+//! - [`rpc`]: what is asked over JSON-RPC
 //! - [`attach`]: what is said on an attached terminal
 //! - [`provider_keys`], [`usage`]: models and what they cost
 //! - [`audit`], [`build`]: the rest
@@ -27,6 +28,7 @@ pub mod permissions;
 pub mod policy;
 pub mod problem;
 pub mod provider_keys;
+pub mod rpc;
 pub mod sessions;
 pub mod time;
 pub mod usage;

@@ -1,8 +1,7 @@
 //! The live WebSocket: JSON-RPC 2.0, changes of everything that is listed, and the updates of the
 //! chats that were asked for.
 
-mod requests;
-mod subscriptions;
+use std::future::poll_fn;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket};
@@ -12,20 +11,33 @@ use bytes::Bytes;
 use contract::live::{Connected, MachineDeleted, Notification, SessionDeleted, Snapshot};
 use control::visibility::Hearing;
 use control::{ControlPlane, Error, machines, permissions, sessions};
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
 use model::{Actor, ViewerId};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::body::PROMPT_LIMIT_BYTES;
 use crate::caller::Caller;
 use crate::problem::Answer;
+use crate::rpc::call::Pace;
+use crate::rpc::connection::Connection;
+use crate::rpc::error::RpcError;
+use crate::rpc::message::Message as RpcMessage;
+use crate::rpc::subscriptions::Update;
+use crate::rpc::{self, Calling};
 use crate::sockets::{self, Gone, Upgrade};
 use crate::stream_life::{End, StreamLife};
 use crate::{App, views};
-use subscriptions::{Subscriptions, Update};
 
 /// The largest message of a viewer.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+const MAX_MESSAGE_BYTES: usize = PROMPT_LIMIT_BYTES;
+
+/// Messages of one viewer that wait for machines or agents at a time; more are refused.
+const MAX_BESIDE: usize = 32;
 
 /// Sessions in a snapshot.
 const SNAPSHOT_SESSIONS: u32 = 200;
@@ -57,13 +69,16 @@ struct Live {
     socket: WebSocket,
     listener: Listener,
     hearing: Hearing,
-    subscriptions: Subscriptions,
+    connection: Connection,
+    /// Messages that wait for machines or agents.
+    beside: FuturesUnordered<BoxFuture<'static, Option<Box<RawValue>>>>,
 }
 
 enum Turn {
     Message(Option<Result<Message, axum::Error>>),
     Heard(Heard),
     Update(Update),
+    Answered(Option<Box<RawValue>>),
     Life(Result<(), End>),
 }
 
@@ -72,7 +87,8 @@ impl Live {
         Self {
             listener: app.plane.bus.listen(),
             hearing: Hearing::new(actor),
-            subscriptions: Subscriptions::default(),
+            connection: Connection::default(),
+            beside: FuturesUnordered::new(),
             app,
             actor,
             socket,
@@ -91,7 +107,9 @@ impl Live {
                 // Something listed has changed.
                 heard = self.listener.next() => Turn::Heard(heard),
                 // Something was said in a chat that was asked for.
-                update = self.subscriptions.next() => Turn::Update(update),
+                update = next_update(&self.connection) => Turn::Update(update),
+                // A request that had to wait is done.
+                Some(answer) = self.beside.next() => Turn::Answered(answer),
             };
             if matches!(turn, Turn::Message(Some(Ok(_)))) {
                 life.heard();
@@ -117,7 +135,7 @@ impl Live {
 
     async fn take(&mut self, turn: Turn) -> Result<(), End> {
         match turn {
-            Turn::Message(Some(Ok(Message::Text(text)))) => self.take_request(&text).await,
+            Turn::Message(Some(Ok(Message::Text(text)))) => self.take_message(&text).await,
             Turn::Message(Some(Ok(Message::Close(_)))) => Err(End::Goodbye),
             Turn::Message(Some(Ok(Message::Binary(_)))) => Err(End::Malformed),
             Turn::Message(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()),
@@ -126,11 +144,38 @@ impl Live {
             // Too much happened at once: everything is told afresh.
             Turn::Heard(Heard::Missed) => self.send_snapshot().await,
             Turn::Heard(Heard::End) => Err(End::Stopping),
+            Turn::Answered(answer) => self.send_answer(answer).await,
             Turn::Update(update) => self.notify(&update.into_notification()).await,
             Turn::Life(Ok(())) => {
                 Ok(sockets::send(&mut self.socket, Message::Ping(Bytes::new())).await?)
             }
             Turn::Life(Err(end)) => Err(end),
+        }
+    }
+
+    async fn take_message(&mut self, text: &str) -> Result<(), End> {
+        let message = RpcMessage::read(text.as_bytes());
+        let is_long = rpc::pace(&message) == Pace::Beside;
+        if is_long && self.beside.len() >= MAX_BESIDE {
+            let refusal = format!("one connection may wait for {MAX_BESIDE} answers at a time");
+            let answer = message.refuse(&RpcError::busy(refusal));
+            return self.send_answer(answer).await;
+        }
+        let connection = Some(self.connection.clone());
+        let calling = Calling { app: self.app.clone(), actor: self.actor, connection };
+        let answer = rpc::answer(calling, message);
+        if is_long {
+            self.beside.push(Box::pin(answer));
+            return Ok(());
+        }
+        let answer = answer.await;
+        self.send_answer(answer).await
+    }
+
+    async fn send_answer(&mut self, answer: Option<Box<RawValue>>) -> Result<(), End> {
+        match answer {
+            Some(answer) => Ok(sockets::send_json(&mut self.socket, &answer).await?),
+            None => Ok(()),
         }
     }
 
@@ -151,7 +196,7 @@ impl Live {
                 Notification::SessionUpdated(views::session(&plane, &session).await.or_end()?)
             }
             Event::SessionRemoved(place) => {
-                self.subscriptions.remove(place.session);
+                self.connection.subscriptions().remove(place.session);
                 Notification::SessionDeleted(SessionDeleted { session_id: place.session })
             }
             Event::TurnChanged(_, turn) => Notification::TurnUpdated(views::turn(&turn)),
@@ -178,6 +223,12 @@ impl Live {
         let message = Message { jsonrpc: "2.0", notification };
         Ok(sockets::send_json(&mut self.socket, &message).await?)
     }
+}
+
+/// Waits for something to be said in any of the chats that a viewer follows. Safe to drop and call
+/// again.
+async fn next_update(connection: &Connection) -> Update {
+    poll_fn(|context| connection.subscriptions().poll_next(context)).await
 }
 
 async fn snapshot(plane: &ControlPlane, actor: &Actor) -> Result<Snapshot, Error> {

@@ -12,7 +12,7 @@ use crate::table::{Entry, Object, Rule, TABLE};
 
 /// What somebody is to get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expected {
+pub(crate) enum Expected {
     /// This refusal, and nothing is changed.
     Refused(u16),
     /// Whatever the endpoint answers to those who may.
@@ -21,7 +21,8 @@ enum Expected {
     Exactly(u16),
 }
 
-fn expected(rule: Rule, cast: &Cast, who: Who) -> Expected {
+/// What somebody is to get of something that asks this.
+pub(crate) fn expected(rule: Rule, cast: &Cast, who: Who) -> Expected {
     if let Rule::Open(status) = rule {
         return if status < 400 { Expected::Exactly(status) } else { Expected::Refused(status) };
     }

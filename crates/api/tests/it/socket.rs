@@ -64,6 +64,16 @@ impl Socket {
         }
     }
 
+    /// The answer to the request with this identifier; what else is said is passed over.
+    pub(crate) async fn answer(&mut self, id: &Value) -> Value {
+        loop {
+            let message = self.json().await;
+            if message.get("method").is_none() && message["id"] == *id {
+                return message;
+            }
+        }
+    }
+
     /// Asks and asks, until it ends.
     pub(crate) async fn talk_until_ended(&mut self) {
         let question = r#"{"jsonrpc":"2.0","id":1,"method":"none"}"#;

@@ -194,4 +194,8 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
     // What happens, as it happens
     entry("GET", "/ws", SignedIn),
+    // What each method of it asks is in the table of methods
+    with_body("POST", "/rpc", SignedIn, |_| {
+        Some(json!({ "jsonrpc": "2.0", "id": 1, "method": "session.list" }))
+    }),
 ];
