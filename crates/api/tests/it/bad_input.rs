@@ -13,7 +13,9 @@ const UNKNOWN: &str = "019d527d-34ed-7272-b336-f67fd49024db";
 
 /// Endpoints that take a body, with one that would do.
 fn with_bodies(cast: &Cast) -> impl Iterator<Item = (&'static Entry, Value)> {
-    TABLE.iter().filter_map(|entry| Some((entry, entry.request(cast).json_body()?)))
+    // JSON-RPC refuses inside of its answer; it has tests of its own.
+    let entries = TABLE.iter().filter(|entry| entry.path != "/rpc");
+    entries.filter_map(|entry| Some((entry, entry.request(cast).json_body()?)))
 }
 
 struct Refusals {
@@ -318,7 +320,7 @@ async fn websockets_refuse_what_has_no_meaning() {
         attached.send(message).await;
         assert_eq!(attached.ended().await, Ended::Closed(1007));
     }
-    for (path, size) in [("/ws", 65_537), (&path[..], 64 * 1024 + 9)] {
+    for (path, size) in [("/ws", 6 * 1024 * 1024 + 1), (&path[..], 64 * 1024 + 9)] {
         let mut socket = Socket::open(&house, path, &member).await;
         socket.send(Message::Binary(vec![0; size].into())).await;
         assert!(matches!(socket.ended().await, Ended::Broken | Ended::Closed(_)), "{path}");
