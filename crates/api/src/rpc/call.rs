@@ -54,7 +54,7 @@ impl Method {
     }
 
     /// It waits for a machine or an agent.
-    pub(super) const fn beside(self) -> Self {
+    pub const fn beside(self) -> Self {
         Self { pace: Pace::Beside, ..self }
     }
 

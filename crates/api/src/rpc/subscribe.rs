@@ -1,5 +1,7 @@
 //! `session.subscribe`, `session.unsubscribe`: following chats on one WebSocket.
 
+use std::future::ready;
+
 use contract::live::{Subscribe, Subscribed, Unsubscribe};
 use control::transcripts;
 
@@ -7,7 +9,7 @@ use super::call::{Call, Method, Outcome, answer};
 
 pub(super) const METHODS: &[Method] = &[
     Method::new("session.subscribe", |call| Box::pin(subscribe(call))).on_socket(),
-    Method::new("session.unsubscribe", |call| Box::pin(unsubscribe(call))).on_socket(),
+    Method::new("session.unsubscribe", |call| Box::pin(ready(unsubscribe(&call)))).on_socket(),
 ];
 
 /// Follows a chat from a position.
@@ -21,7 +23,7 @@ async fn subscribe(call: Call) -> Outcome {
 }
 
 /// Follows a chat no longer.
-async fn unsubscribe(call: Call) -> Outcome {
+fn unsubscribe(call: &Call) -> Outcome {
     let Unsubscribe { session_id } = call.params()?;
     call.connection()?.subscriptions().remove(session_id);
     answer(&Subscribed { subscribed: false, session_id })

@@ -322,7 +322,7 @@ async fn websockets_refuse_what_has_no_meaning() {
     }
     for (path, size) in [("/ws", 6 * 1024 * 1024 + 1), (&path[..], 64 * 1024 + 9)] {
         let mut socket = Socket::open(&house, path, &member).await;
-        socket.send(Message::Binary(vec![0; size].into())).await;
+        socket.offer(Message::Binary(vec![0; size].into())).await;
         assert!(matches!(socket.ended().await, Ended::Broken | Ended::Closed(_)), "{path}");
     }
     assert_eq!(house.mark(), before);

@@ -48,6 +48,11 @@ impl Socket {
         self.stream.send(message).await.unwrap();
     }
 
+    /// Sends what the server may refuse to take in.
+    pub(crate) async fn offer(&mut self, message: Message) {
+        let _ = self.stream.send(message).await;
+    }
+
     pub(crate) async fn send_text(&mut self, text: &str) {
         self.send(Message::Text(text.into())).await;
     }
