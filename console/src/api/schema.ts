@@ -501,6 +501,17 @@ export interface components {
          * @enum {string}
          */
         Level: "info" | "warning" | "error";
+        /** @description Lists sessions (`session.list`). */
+        ListSessions: {
+            /** @description From the answer before. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description At most this many, 1 to 200; 50 if it is left out.
+             */
+            limit?: number | null;
+            machine_id?: components["schemas"]["MachineId"] | null;
+        };
         /** @description A file that a tool call touches. */
         Location: {
             /**
@@ -660,6 +671,11 @@ export interface components {
             method: "closing";
             /** @description The server is about to close the connection. */
             params: components["schemas"]["Closing"];
+        };
+        /** @description Names a session (`session.get`, `session.delete`, `session.archive`, `session.unarchive`). */
+        OfSession: {
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
         };
         /** @description One machine. */
         OneMachine: {
@@ -930,11 +946,57 @@ export interface components {
             /** @description The registration token. */
             registration_token: string;
         };
+        /** @description Gives a session another name (`session.rename`). */
+        RenameSession: {
+            /** @description What to call it from now on, 1 to 200 characters. */
+            name: string;
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
         /**
          * @description What a user may do, before assignments to machines are looked at.
          * @enum {string}
          */
         Role: "system_admin" | "tenant_admin" | "user" | "read_only";
+        /** @description Why a method did not do what was asked. */
+        RpcProblem: {
+            /**
+             * Format: int32
+             * @description -32700, -32600, -32601, -32602 or -32603.
+             */
+            code: number;
+            data?: components["schemas"]["RpcProblemData"] | null;
+            /** @description For people. */
+            message: string;
+        };
+        /** @description What problems of every door have. */
+        RpcProblemData: {
+            /** @description A stable word, such as `machine_offline`. */
+            code: string;
+            /** @description What to do about it. */
+            hint?: string | null;
+        };
+        /** @description A request (JSON-RPC 2.0 §4), or an array of at most 50. */
+        RpcRequest: {
+            /** @description A string, a number or null; comes back with the answer. One without it wants no answer. */
+            id?: Record<string, never>;
+            /** @description `2.0`. */
+            jsonrpc: string;
+            /** @description What to do, such as `session.list`. */
+            method: string;
+            /** @description With what, by name. */
+            params?: Record<string, never>;
+        };
+        /** @description An answer (JSON-RPC 2.0 §5), or an array of them. */
+        RpcResponse: {
+            error?: components["schemas"]["RpcProblem"] | null;
+            /** @description The request's, as it was written. */
+            id: Record<string, never>;
+            /** @description `2.0`. */
+            jsonrpc: string;
+            /** @description What the method answers. */
+            result?: Record<string, never>;
+        };
         /** @description How far a rule reaches. */
         RuleScope: {
             /** @enum {string} */

@@ -219,9 +219,9 @@ async fn stalled_viewer(house: &House, credential: &Credential) -> TcpStream {
     let mut stream = socket.connect(house.address).await.unwrap();
     let request = Request::upgrade("/ws").with(credential);
     stream.write_all(&request.bytes(house)).await.unwrap();
-    // Each is answered with an error that repeats the long name of the method.
-    let method = "x".repeat(60_000);
-    let text = json!({ "jsonrpc": "2.0", "id": 1, "method": method }).to_string();
+    // Each is answered with an error that repeats the long identifier.
+    let id = "x".repeat(60_000);
+    let text = json!({ "jsonrpc": "2.0", "id": id, "method": "none" }).to_string();
     let frame = masked_text_frame(&text);
     // The server reads on for as long as it can answer.
     while let Ok(written) = timeout(Duration::from_secs(2), stream.write_all(&frame)).await {
