@@ -11,7 +11,7 @@ use crate::escape;
 use crate::follow::Ended;
 use crate::json_lines::JsonLines;
 use crate::output::Format;
-use crate::transcript::News;
+use crate::transcript::{News, Transcript};
 use crate::view::{HowMuch, ShowOptions, View};
 use crate::words::Words;
 
@@ -143,6 +143,14 @@ impl Audience {
         match self {
             Self::People(view) => view.passing(text),
             Self::Programs(_) => Ok(()),
+        }
+    }
+
+    /// What is known of the chat, where people look on.
+    pub(crate) fn known(&self) -> Option<&Transcript> {
+        match self {
+            Self::People(view) => Some(&view.transcript),
+            Self::Programs(_) => None,
         }
     }
 

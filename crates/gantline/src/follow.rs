@@ -1,5 +1,5 @@
-//! Follows one turn to its end: tells what happens, asks what the agent wants to know, takes the
-//! user's wish to stop, and survives lost connections.
+//! Follows one turn to its end, or what others do until it is calm: tells what happens, asks what the
+//! agent wants to know, takes the user's wish to stop, and survives lost connections.
 //!
 //! - [`questions`]: questions of the agent, and who answers them
 
@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use client::{Client, Live, LiveEvent};
 use contract::live::{Snapshot, StreamState};
+use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView};
+use conversation::update::TurnUpdate;
 use model::turn::TurnState;
 use model::{SessionId, TurnId};
 use tokio::time::Sleep;
@@ -27,6 +29,18 @@ const LAG: Duration = Duration::from_secs(3);
 /// How long an agent may take to heed the wish to stop, before it is not waited for any more.
 const STOPS_WITHIN: Duration = Duration::from_secs(8);
 
+/// How long nothing may happen before what others do counts as over for the time being.
+const CALM: Duration = Duration::from_millis(300);
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// The end of this turn.
+    Turn(TurnId),
+    /// That no turn runs and no question is open: somebody else works in the same session.
+    Calm,
+}
+
 /// Who follows what.
 pub(crate) struct Follow<'a> {
     pub client: &'a Client,
@@ -35,7 +49,9 @@ pub(crate) struct Follow<'a> {
     pub audience: &'a mut Audience,
     pub words: &'static dyn Words,
     pub session: SessionId,
-    pub turn: TurnId,
+    pub goal: Goal,
+    /// What was heard already and is not told yet.
+    pub heard: Vec<LiveEvent>,
     pub questions: Questions,
     /// What is typed meanwhile, for the next prompt; `None` where nothing can be typed.
     pub typed: Option<&'a mut TypedAhead>,
@@ -59,6 +75,8 @@ pub(crate) struct Ended {
     /// Why it ended, for people.
     pub outcome: Option<String>,
     pub because: Because,
+    /// Whether the session has ended too.
+    pub is_session_over: bool,
     /// Questions that were allowed and denied.
     pub allowed: usize,
     pub denied: usize,
@@ -111,6 +129,9 @@ struct Signs {
     /// After which the transcript is not waited for.
     lag: Option<Pin<Box<Sleep>>>,
     because: Option<Because>,
+    /// The turn that runs, where it is not waited for a certain one.
+    running: Option<TurnId>,
+    is_session_over: bool,
     /// Whether there ever was a connection, and whether it is lost.
     has_connected: bool,
     is_disconnected: bool,
@@ -128,7 +149,15 @@ impl Follow<'_> {
     pub(crate) async fn until_the_end(mut self, limit: Option<Duration>) -> anyhow::Result<Ended> {
         let mut signs = Signs { has_connected: self.live.is_connected(), ..Signs::default() };
         let mut limit = limit.map(|limit| Box::pin(tokio::time::sleep(limit)));
+        for event in std::mem::take(&mut self.heard) {
+            self.hear(event, &mut signs).await?;
+        }
         loop {
+            if signs.told.is_some() || signs.because == Some(Because::Left) {
+                return Ok(self.ended(signs));
+            }
+            self.ask_next()?;
+            self.wait_for_calm(&mut signs);
             let happening = tokio::select! {
                 // Something has happened on the server.
                 event = self.live.next() => Happening::Live(Box::new(event?)),
@@ -148,11 +177,21 @@ impl Follow<'_> {
                 }
                 Happening::Lagging => return Ok(self.ended(signs)),
             }
-            if signs.told.is_some() || signs.because == Some(Because::Left) {
-                return Ok(self.ended(signs));
-            }
-            self.ask_next()?;
         }
+    }
+
+    /// Where it is waited for calm, it is over when nothing more happens for a while.
+    fn wait_for_calm(&self, signs: &mut Signs) {
+        if self.goal != Goal::Calm {
+            return;
+        }
+        let goes_on = signs.running.is_some() || self.questions.are_open();
+        signs.lag = match (goes_on && !signs.is_session_over, signs.because) {
+            (true, None) => None,
+            // The user has said stop, which has its own time limit.
+            (true, Some(_)) => signs.lag.take(),
+            (false, _) => Some(Box::pin(tokio::time::sleep(CALM))),
+        };
     }
 
     /// Takes what the connection says. One that never was is an error; one that was is waited for.
@@ -179,9 +218,8 @@ impl Follow<'_> {
         match event {
             LiveEvent::Updates { session, records } if session == self.session => {
                 for record in &records {
-                    let turn = self.audience.record(record)?.filter(|t| t.turn_id == self.turn);
-                    if let Some(turn) = turn.filter(|turn| turn.state.is_final()) {
-                        signs.told = Some((turn.state, turn.stop_reason, turn.outcome));
+                    if let Some(turn) = self.audience.record(record)? {
+                        signs.transcript_says(self.goal, turn);
                     }
                 }
             }
@@ -192,16 +230,21 @@ impl Follow<'_> {
                     self.look_up_turn(signs).await;
                 }
                 StreamState::Restarted => self.audience.restarted(self.words)?,
-                StreamState::Ended => self.look_up_turn(signs).await,
+                StreamState::Ended => {
+                    signs.is_session_over = true;
+                    self.look_up_turn(signs).await;
+                }
             },
             LiveEvent::Snapshot(snapshot) => self.take_snapshot(snapshot, signs).await?,
-            LiveEvent::Permission(question) if question.session_id == self.session => {
+            LiveEvent::Permission(question) if self.concerns_us(&question) => {
                 let verdict = self.questions.take(question, self.client, self.audience).await?;
                 if verdict == questions::Verdict::StopTurn {
                     self.stop(signs, Because::Rule).await?;
                 }
             }
-            LiveEvent::Turn(turn) if turn.turn_id == self.turn => signs.server_says(&turn),
+            LiveEvent::Turn(turn) if Goal::Turn(turn.turn_id) == self.goal => {
+                signs.server_says(&turn);
+            }
             LiveEvent::Session(session) if session.session_id == self.session => {
                 signs.session_says(&session);
             }
@@ -217,9 +260,18 @@ impl Follow<'_> {
         Ok(())
     }
 
+    /// Whether a question is for us: one of this session, and where a rule answers, of our turn.
+    fn concerns_us(&self, question: &PermissionView) -> bool {
+        let is_ours = match self.goal {
+            Goal::Turn(turn) => question.turn_id.is_none_or(|id| id == turn),
+            Goal::Calm => false,
+        };
+        question.session_id == self.session && (is_ours || self.questions.has_a_person())
+    }
+
     async fn take_snapshot(&mut self, snapshot: Snapshot, signs: &mut Signs) -> anyhow::Result<()> {
         for question in snapshot.permissions {
-            if question.session_id == self.session {
+            if self.concerns_us(&question) {
                 let verdict = self.questions.take(question, self.client, self.audience).await?;
                 if verdict == questions::Verdict::StopTurn {
                     self.stop(signs, Because::Rule).await?;
@@ -238,8 +290,18 @@ impl Follow<'_> {
     async fn look_up_turn(&mut self, signs: &mut Signs) {
         // Where this fails as well, the next connection tells.
         let turns = self.client.turns(self.session).await.unwrap_or_default();
-        if let Some(turn) = turns.iter().find(|turn| turn.turn_id == self.turn) {
-            signs.server_says(turn);
+        match self.goal {
+            Goal::Turn(id) => {
+                if let Some(turn) = turns.iter().find(|turn| turn.turn_id == id) {
+                    signs.server_says(turn);
+                }
+            }
+            Goal::Calm => {
+                let runs = |id: &TurnId| {
+                    turns.iter().any(|turn| turn.turn_id == *id && !turn.state.is_final())
+                };
+                signs.running = signs.running.filter(runs);
+            }
         }
     }
 
@@ -268,7 +330,7 @@ impl Follow<'_> {
             _ => {}
         }
         let mark = if typed.is_sent { " ⏎" } else { "" };
-        let shown = format!("{}{mark}", typed.line);
+        let shown = format!("{}{mark}", typed.line.replace('\n', "↵"));
         if let Some(screen) = self.audience.view().and_then(|view| view.screen.as_mut()) {
             screen.typed(&shown)?;
         }
@@ -285,6 +347,10 @@ impl Follow<'_> {
     }
 
     async fn interrupt(&mut self, signs: &mut Signs) -> anyhow::Result<()> {
+        if self.goal == Goal::Calm && signs.running.is_none() {
+            // There is nothing to stop any more.
+            return Ok(());
+        }
         match signs.because {
             None => self.stop(signs, Because::Interrupted).await,
             Some(_) => {
@@ -298,7 +364,11 @@ impl Follow<'_> {
     async fn stop(&mut self, signs: &mut Signs, because: Because) -> anyhow::Result<()> {
         signs.because = Some(because);
         self.audience.passing(self.words.stopping())?;
-        if let Err(error) = self.client.turn_cancel(self.session, Some(self.turn)).await {
+        let turn = match self.goal {
+            Goal::Turn(turn) => Some(turn),
+            Goal::Calm => signs.running,
+        };
+        if let Err(error) = self.client.turn_cancel(self.session, turn).await {
             self.audience.remark(&self.words.not_stopped(&error.to_string()))?;
         }
         signs.lag = Some(Box::pin(tokio::time::sleep(STOPS_WITHIN)));
@@ -315,16 +385,31 @@ impl Follow<'_> {
             screen.raw(keeps_keys);
         }
         let because = signs.because.unwrap_or(Because::Itself);
+        let is_session_over = signs.is_session_over;
         let (state, stop_reason, outcome) = match (signs.told, signs.server) {
             (Some(told), _) => told,
             (None, Some((state, outcome))) => (state, None, outcome),
             (None, None) => (TurnState::Unknown, None, None),
         };
-        Ended { state, stop_reason, outcome, because, allowed, denied }
+        Ended { state, stop_reason, outcome, because, is_session_over, allowed, denied }
     }
 }
 
 impl Signs {
+    fn transcript_says(&mut self, goal: Goal, turn: TurnUpdate) {
+        let is_final = turn.state.is_final();
+        match goal {
+            Goal::Turn(id) if id == turn.turn_id && is_final => {
+                self.told = Some((turn.state, turn.stop_reason, turn.outcome));
+            }
+            Goal::Turn(_) => {}
+            Goal::Calm if is_final => {
+                self.running = self.running.filter(|running| *running != turn.turn_id);
+            }
+            Goal::Calm => self.running = Some(turn.turn_id),
+        }
+    }
+
     fn server_says(&mut self, turn: &TurnView) {
         if turn.state.is_final() {
             self.server = Some((turn.state, turn.outcome.clone()));
@@ -334,6 +419,7 @@ impl Signs {
 
     fn session_says(&mut self, session: &SessionView) {
         if session.status.is_final() {
+            self.is_session_over = true;
             self.server.get_or_insert((TurnState::Failed, session.detail.clone()));
             self.wait_for_transcript();
         }

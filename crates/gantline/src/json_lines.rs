@@ -82,7 +82,7 @@ impl JsonLines {
         let at = record.at.to_string();
         let news = self.transcript.take(record);
         let reading = match &news {
-            Some(News::ToolRuns(call) | News::ToolEnded(call)) if self.suppress_reads => {
+            Some(News::ToolRuns(call) | News::ToolEnded(call, _)) if self.suppress_reads => {
                 suppress::without_what_was_read(call, &record.update)
             }
             _ => None,
@@ -97,7 +97,7 @@ impl JsonLines {
                 self.text.push_str(&text);
                 Ok(None)
             }
-            Some(News::ToolEnded(_)) => {
+            Some(News::ToolEnded(..)) => {
                 self.text.clear();
                 Ok(None)
             }

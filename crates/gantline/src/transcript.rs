@@ -6,13 +6,17 @@ use contract::sessions::UpdateRecord;
 use conversation::Update;
 use conversation::update::{
     Commands, Content, ContextUsage, Level, Notice, PermissionUpdate, Plan, PolicyDecision,
-    Selection, StateUpdate, ToolCall, TurnUpdate,
+    Selection, StateUpdate, TerminalOutput, ToolCall, ToolContent, TurnUpdate,
 };
 use model::TurnId;
+use serde_json::Value;
 
 /// Tool calls that are kept at a time; of an agent that begins more and ends none, the rest is
 /// forgotten.
 const MOST_OPEN_CALLS: usize = 1_000;
+
+/// What is kept of what the terminals of one tool call show: the end of it.
+const MOST_OUTPUT_BYTES: usize = 256 * 1024;
 
 /// What is new.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +39,8 @@ pub(crate) enum News {
     },
     /// A tool call goes on; this is what is known of it.
     ToolRuns(Box<ToolCall>),
-    /// A tool call is over.
-    ToolEnded(Box<ToolCall>),
+    /// A tool call is over; this is what it has brought, as text.
+    ToolEnded(Box<ToolCall>, String),
     /// The plan is new, or another step of it is done.
     Plan(Plan),
     /// The policy has said no without a person.
@@ -52,6 +56,8 @@ pub(crate) enum News {
 #[derive(Debug, Default)]
 pub(crate) struct Transcript {
     calls: HashMap<String, ToolCall>,
+    /// What the terminals of open tool calls have shown.
+    outputs: HashMap<String, String>,
     speaking: Option<Speaking>,
     /// How full the agent's context is.
     pub usage: Option<ContextUsage>,
@@ -120,12 +126,28 @@ impl Transcript {
             Update::Notice(notice) => Some(News::Notice(notice)),
             Update::Turn(turn) => Some(News::Turn(turn)),
             Update::State(state) => Some(News::State(state)),
+            Update::TerminalOutput(output) => {
+                self.take_output(&output);
+                None
+            }
             Update::Queue(_)
             | Update::Agent(_)
-            | Update::TerminalOutput(_)
             | Update::Options(_)
             | Update::SessionInfo(_)
             | Update::Unknown(_) => None,
+        }
+    }
+
+    fn take_output(&mut self, output: &TerminalOutput) {
+        if self.outputs.len() >= MOST_OPEN_CALLS && !self.outputs.contains_key(&output.tool_call_id)
+        {
+            return;
+        }
+        let shown = self.outputs.entry(output.tool_call_id.clone()).or_default();
+        shown.push_str(&output.text);
+        if let Some(more) = shown.len().checked_sub(MOST_OUTPUT_BYTES).filter(|more| *more > 0) {
+            let cut = (more..shown.len()).find(|at| shown.is_char_boundary(*at));
+            shown.drain(..cut.unwrap_or(shown.len()));
         }
     }
 
@@ -146,12 +168,35 @@ impl Transcript {
         let mut call = self.calls.remove(&id).unwrap_or_else(|| ToolCall::new(id.clone()));
         call.absorb(news);
         if call.status.is_some_and(|status| !status.is_open()) {
-            return News::ToolEnded(Box::new(call));
+            let shown = self.outputs.remove(&id).unwrap_or_default();
+            let output = output_of(&call, shown);
+            return News::ToolEnded(Box::new(call), output);
         }
         if self.calls.len() < MOST_OPEN_CALLS {
             self.calls.insert(id, call.clone());
         }
         News::ToolRuns(Box::new(call))
+    }
+}
+
+/// What a tool call has brought: what it says and what its terminals have shown, or else its answer.
+fn output_of(call: &ToolCall, shown: String) -> String {
+    let said = call.content.iter().flatten().filter_map(|content| match content {
+        ToolContent::Content { content } => Some(text_of(content.clone())),
+        _ => None,
+    });
+    let mut parts: Vec<String> = said.filter(|text| !text.trim().is_empty()).collect();
+    parts.extend(Some(shown).filter(|shown| !shown.trim().is_empty()));
+    if !parts.is_empty() {
+        return parts.join("\n");
+    }
+    match &call.raw_output {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Object(answer)) => {
+            let text = ["output", "stdout", "text", "content"].iter().find_map(|n| answer.get(*n));
+            text.and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
     }
 }
 
@@ -219,8 +264,23 @@ mod tests {
             r#"{"kind":"tool_call","tool_call_id":"1","status":"completed"}"#,
         ]);
         assert!(matches!(&told[0], Some(News::ToolRuns(_))));
-        let Some(News::ToolEnded(call)) = &told[1] else { panic!("{told:?}") };
+        let Some(News::ToolEnded(call, _)) = &told[1] else { panic!("{told:?}") };
         assert_eq!(call.title.as_deref(), Some("Read a"));
+    }
+
+    #[test]
+    fn what_a_tool_has_brought_is_told_with_its_end() {
+        let ended = |lines: &[&str]| match news(lines).pop().unwrap() {
+            Some(News::ToolEnded(_, output)) => output,
+            other => panic!("{other:?}"),
+        };
+        let end = r#"{"kind":"tool_call","tool_call_id":"1","status":"completed"}"#;
+        let shown =
+            r#"{"kind":"terminal_output","tool_call_id":"1","terminal_id":"t","text":"a\n"}"#;
+        assert_eq!(ended(&[shown, shown, end]), "a\na\n");
+        let answer = r#"{"kind":"tool_call","tool_call_id":"1","raw_output":{"output":"b"}}"#;
+        assert_eq!(ended(&[answer, end]), "b");
+        assert_eq!(ended(&[end]), "");
     }
 
     #[test]

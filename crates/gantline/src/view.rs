@@ -1,5 +1,9 @@
 //! A chat, drawn for people: the answer as Markdown, tool calls on one line each, changes of files,
 //! plans, notices. Where the answer goes into a pipe, it goes there alone and as it is.
+//!
+//! - [`folds`]: what is shown by its beginning only, and whole where it is asked for
+
+mod folds;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -11,10 +15,12 @@ use model::TurnId;
 use model::permission::{PermissionAnswer, PermissionState};
 use model::turn::TurnState;
 
+use self::folds::Folds;
 use crate::diff::{self, FileChange};
 use crate::escape;
 use crate::markdown::Markdown;
 use crate::screen::{Outlet, Screen};
+use crate::suppress;
 use crate::transcript::{News, Transcript};
 use crate::words::Words;
 
@@ -56,6 +62,7 @@ pub(crate) struct View {
     /// The turn whose prompt need not be shown, because it was typed here.
     own_turn: Option<TurnId>,
     says: Saying,
+    folds: Folds,
     done_steps: usize,
 }
 
@@ -103,6 +110,7 @@ impl View {
             answer,
             own_turn: None,
             says: Saying::Nothing,
+            folds: Folds::default(),
             done_steps: 0,
         }
     }
@@ -110,12 +118,6 @@ impl View {
     /// The prompt of this turn need not be shown.
     pub(crate) fn own_turn(&mut self, turn: TurnId) {
         self.own_turn = Some(turn);
-    }
-
-    /// How full the agent's context is, in percent, where it says so.
-    pub(crate) fn context_percent(&self) -> Option<u64> {
-        let usage = self.transcript.usage.as_ref()?;
-        (usage.used * 100).checked_div(usage.size)
     }
 
     /// The agent's models, by the names that change them.
@@ -138,10 +140,19 @@ impl View {
     }
 
     fn draw(&mut self, news: &News) -> io::Result<()> {
+        if !matches!(news, News::Thought { .. } | News::State(_)) {
+            self.end_thought()?;
+        }
         match news {
             News::Said { text, begins } => self.say(text, *begins),
             News::Thought { text, .. } if self.show.thoughts => self.think(text),
-            News::Thought { .. } => self.passing(self.words.thinking()),
+            News::Thought { text, begins } => {
+                if *begins {
+                    self.end_thought()?;
+                }
+                self.folds.think(text);
+                self.passing(self.words.thinking())
+            }
             News::Wrote { turn, .. } if self.own_turn == Some(*turn) => Ok(()),
             News::Wrote { author, text, .. } => {
                 self.end_message()?;
@@ -150,7 +161,7 @@ impl View {
                 self.line(|paint| format!("{} {text}", paint.bold(format!("{author} ›"))))
             }
             News::ToolRuns(call) => self.passing(&self.words.running_tool(&title(call))),
-            News::ToolEnded(call) => self.tool_ended(call),
+            News::ToolEnded(call, output) => self.tool_ended(call, output),
             News::Plan(plan) => self.plan(plan),
             News::Refused(decision) => {
                 let title = escape::line(&decision.title).into_owned();
@@ -243,7 +254,7 @@ impl View {
         Ok(())
     }
 
-    fn tool_ended(&mut self, call: &ToolCall) -> io::Result<()> {
+    fn tool_ended(&mut self, call: &ToolCall, output: &str) -> io::Result<()> {
         self.end_message()?;
         self.says = Saying::Nothing;
         if let Answer::Kept(kept) = &mut self.answer {
@@ -256,10 +267,51 @@ impl View {
             Some(ToolStatus::Failed) => format!("{} {title}", paint.red("✗")),
             _ => format!("{} {title}", paint.yellow("–")),
         })?;
+        let mut has_change = false;
         for change in changes(call) {
+            has_change = true;
             self.change(change, CHANGE_LINES)?;
         }
+        if has_change || (self.show.suppress_reads && suppress::is_read(call)) {
+            return Ok(());
+        }
+        self.fold(title, output)
+    }
+
+    /// Draws the beginning of something, and keeps the whole for whoever asks for it.
+    fn fold(&mut self, title: String, text: &str) -> io::Result<()> {
+        let Some(screen) = &mut self.screen else { return Ok(()) };
+        let (shown, more) = self.folds.add(title, text);
+        let paint = screen.paint();
+        for line in shown {
+            screen.line(&paint.dim(format!("  {line}")))?;
+        }
+        if more > 0 {
+            screen.line(&paint.dim(format!("  {}", self.words.folded(more))))?;
+        }
         Ok(())
+    }
+
+    /// The agent has thought; what it thought is folded.
+    fn end_thought(&mut self) -> io::Result<()> {
+        let Some(thought) = self.folds.end_thought() else { return Ok(()) };
+        self.end_message()?;
+        self.says = Saying::Nothing;
+        let title = self.words.thought();
+        self.line(|paint| paint.dim(format!("∴ {title}")))?;
+        self.fold(title.to_owned(), &thought)
+    }
+
+    /// Draws something whole that was folded, of which 1 is the last. Answers whether there is one.
+    pub(crate) fn unfold(&mut self, from_last: usize) -> io::Result<bool> {
+        let Some(fold) = self.folds.get(from_last) else { return Ok(false) };
+        let Some(screen) = &mut self.screen else { return Ok(false) };
+        let paint = screen.paint();
+        screen.line(&paint.bold(&fold.title))?;
+        for line in fold.text.lines() {
+            screen.line(&format!("  {line}"))?;
+        }
+        Ok(true)
     }
 
     /// Draws a change of a file, at most so many lines of it.
@@ -380,6 +432,7 @@ impl View {
 
     /// Ends the view: what was kept is printed.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.end_thought()?;
         self.end_message()?;
         self.calm()?;
         if let Answer::Kept(kept) = &mut self.answer {

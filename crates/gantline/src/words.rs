@@ -199,6 +199,22 @@ pub(crate) trait Words:
     fn waits_elsewhere(&self, title: &str) -> String;
 }
 
+/// A count, in thousands or millions where it is large.
+fn thousands(count: u64) -> String {
+    let tenths = |unit: u64| (count / unit, count % unit / (unit / 10));
+    match count {
+        0..1_000 => count.to_string(),
+        1_000..1_000_000 => {
+            let (whole, tenth) = tenths(1_000);
+            format!("{whole}.{tenth}k")
+        }
+        _ => {
+            let (whole, tenth) = tenths(1_000_000);
+            format!("{whole}.{tenth}M")
+        }
+    }
+}
+
 /// A length of time in the largest unit that it fills: how many, and which.
 fn in_units(time: Duration) -> (u64, Unit) {
     let seconds = time.as_secs();

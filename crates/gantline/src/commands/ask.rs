@@ -16,7 +16,7 @@ use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::follow::questions::Questions;
-use crate::follow::{Ended, Follow};
+use crate::follow::{Ended, Follow, Goal};
 use crate::hands::Hands;
 use crate::invocation::Invocation;
 use crate::keys::new_key;
@@ -146,7 +146,8 @@ async fn ask_once(
         audience,
         words,
         session: id,
-        turn: turn.turn_id,
+        goal: Goal::Turn(turn.turn_id),
+        heard: vec![],
         questions: Questions::new(options.answerer()),
         typed: None,
     };

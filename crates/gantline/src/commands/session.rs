@@ -3,7 +3,7 @@
 mod delete;
 mod list;
 mod rename;
-mod show;
+pub(super) mod show;
 mod stop;
 pub(super) mod updates;
 

@@ -71,6 +71,16 @@ impl Questions {
         self.asking.is_some()
     }
 
+    /// Whether a person answers them.
+    pub(crate) fn has_a_person(&self) -> bool {
+        self.answerer == Answerer::Person
+    }
+
+    /// Whether one is shown or waits to be.
+    pub(crate) fn are_open(&self) -> bool {
+        self.asking.is_some() || !self.waiting.is_empty()
+    }
+
     /// How many were allowed and denied.
     pub(crate) const fn counts(&self) -> (usize, usize) {
         (self.allowed, self.denied)

@@ -21,4 +21,10 @@ pub(crate) trait ChatWords {
     fn command_needs(&self, command: &str, what: &str) -> String;
     fn offered(&self, names: &str) -> String;
     fn context_full(&self, percent: u64) -> String;
+    fn tokens(&self, count: u64) -> String;
+    fn no_such_agent(&self, agent: &str, machine: &str) -> String;
+    fn hint_list_agents(&self) -> &'static str;
+    fn nothing_folded(&self) -> &'static str;
+    fn folded(&self, more: usize) -> String;
+    fn thought(&self) -> &'static str;
 }

@@ -68,6 +68,75 @@ async fn options_without_a_prompt_begin_a_chat() {
     check_code(&house.run(&["session", "show", "mine"]), 0);
 }
 
+/// Whoever has begun to type sees what others do in the session, may answer its questions, and goes
+/// on typing where they were.
+#[tokio::test]
+async fn what_others_do_shows_while_a_line_is_typed() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["--agent", "demo", "-S", "shared"]);
+    window.until("the first prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/say hello\r");
+    window.until("the answer", |shown| shown.matches("hello").count() > 1).await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("half a line");
+    window.until("the line", |shown| shown.ends_with("demo› half a line")).await;
+    let other = house
+        .command(&["-S", "shared", "-p", "/write theirs.txt two", "--format", "quiet"])
+        .args(["--non-interactive-permissions", "wait"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    window.shows("/write theirs.txt two").await;
+    window.shows("Allow?").await;
+    assert!(!window.text().contains("demo› half"), "{}", window.text());
+    window.type_in("y");
+    window.shows("allowed once by").await;
+    check_code(&other.wait_with_output().unwrap(), 0);
+    assert!(house.work().join("theirs.txt").exists());
+    window.until("the line again", |shown| shown.ends_with("demo› half a line")).await;
+    window.type_in("\x15/say mine\r");
+    window.until("the answer", |shown| shown.matches("mine").count() > 1).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn what_is_long_is_folded_and_shown_on_request() {
+    let house = House::start();
+    let arguments = ["--agent", "demo", "--permission-preset", "full-auto"];
+    let mut window = Window::open(&house, &arguments);
+    window.until("the first prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/run seq 101 109\r");
+    window.shows("more lines, /show").await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    // The agent repeats it all in its answer.
+    let last = |shown: &str| shown.lines().filter(|line| line.trim() == "109").count();
+    assert_eq!(last(&window.text()), 1, "{}", window.text());
+    window.type_in("/show\r");
+    window.until("all of it", |shown| last(shown) == 2).await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn commands_and_agents_are_completed() {
+    let house = House::start();
+    std::fs::write(house.work().join("unmistakable.txt"), "").unwrap();
+    let mut window = Window::open(&house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/sess\t");
+    window.until("the command", |shown| shown.contains("demo› /session")).await;
+    window.type_in("\x15/agent de\t");
+    window.until("the agent", |shown| shown.contains("demo› /agent demo")).await;
+    window.type_in("\x15/say hi\r");
+    window.until("the answer", |shown| shown.matches("hi").count() > 1).await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("look at @unm\t");
+    window.shows("look at @unmistakable.txt").await;
+    window.type_in("\x15/agent nobody\r");
+    window.shows("no agent `nobody`").await;
+    window.close().await;
+}
+
 /// What was shown before the server went away is not shown twice, and nothing is missing.
 #[tokio::test]
 async fn a_chat_outlives_its_server() {

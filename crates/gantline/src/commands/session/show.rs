@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use client::Client;
 use contract::sessions::{SessionView, TurnView};
 use contract::usage::SessionUsage;
 use host::SystemClock;
-use model::Clock;
 use model::session::SessionKind;
+use model::{Clock, SessionId};
 use serde_json::json;
 
 use crate::connection::ConnectionOptions;
@@ -34,23 +35,33 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let client = invocation.client(args.connection)?;
     let session = lookup::session(&client, &args.session, invocation.words).await?;
-    let id = session.session_id;
-    if args.format.format == Format::Quiet {
-        print_line(id)?;
-        return Ok(Meaning::Done.into());
+    tell(&client, session.session_id, args.format.format, invocation.words).await?;
+    Ok(Meaning::Done.into())
+}
+
+/// Shows a session as it is at the moment.
+pub(in crate::commands) async fn tell(
+    client: &Client,
+    id: SessionId,
+    format: Format,
+    words: &dyn Words,
+) -> anyhow::Result<()> {
+    if format == Format::Quiet {
+        return Ok(print_line(id)?);
     }
+    let session = client.session(id).await?;
     let usage = client.session_usage(id).await?;
     let turns = match session.kind {
         SessionKind::Chat => client.turns(id).await?,
         SessionKind::Terminal => vec![],
     };
-    match args.format.format {
+    match format {
         Format::Json => {
             try_print_json(&json!({ "session": session, "turns": turns, "usage": usage }))?;
         }
-        _ => print(session, turns, &usage, invocation.words)?,
+        _ => print(session, turns, &usage, words)?,
     }
-    Ok(Meaning::Done.into())
+    Ok(())
 }
 
 fn print(

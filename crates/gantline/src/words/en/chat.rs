@@ -2,6 +2,7 @@
 
 use super::English;
 use crate::words::chat::ChatWords;
+use crate::words::thousands;
 
 impl ChatWords for English {
     fn chat_needs_a_window(&self) -> &'static str {
@@ -42,9 +43,11 @@ impl ChatWords for English {
 /agents       list the agents of the machine
 /model ID     change the model; without one, list them
 /mode ID      change the mode; without one, list them
-/session      say which session this is
+/session      show this session
+/show [N]     show whole what was shown in part, the last or the Nth last
 /stop         end the session
-/quit         leave; the session stays open
+/quit, /exit  leave; the session stays open
+Tab completes commands, agents, and @files where this computer is the machine.
 Other commands go to the agent."
     }
 
@@ -85,6 +88,30 @@ Other commands go to the agent."
     }
 
     fn context_full(&self, percent: u64) -> String {
-        format!("context {percent} % full")
+        format!("context {percent} %")
+    }
+
+    fn tokens(&self, count: u64) -> String {
+        format!("{} tokens", thousands(count))
+    }
+
+    fn no_such_agent(&self, agent: &str, machine: &str) -> String {
+        format!("{machine} has no agent `{agent}` that chats")
+    }
+
+    fn hint_list_agents(&self) -> &'static str {
+        "/agents lists them"
+    }
+
+    fn nothing_folded(&self) -> &'static str {
+        "There is nothing that was shown in part"
+    }
+
+    fn folded(&self, more: usize) -> String {
+        format!("… {more} more lines, /show")
+    }
+
+    fn thought(&self) -> &'static str {
+        "thought"
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Chinese;
 use crate::words::chat::ChatWords;
+use crate::words::thousands;
 
 impl ChatWords for Chinese {
     fn chat_needs_a_window(&self) -> &'static str {
@@ -43,8 +44,10 @@ impl ChatWords for Chinese {
 /model ID     更换模型；不写则列出
 /mode ID      更换模式；不写则列出
 /session      显示当前会话
+/show [N]     完整显示被折叠的内容：最近一项，或倒数第 N 项
 /stop         结束会话
-/quit         离开，会话保持打开
+/quit、/exit  离开，会话保持打开
+Tab 补全命令、智能体；本机即机器时还可补全 @文件。
 其他命令会交给智能体。"
     }
 
@@ -85,6 +88,30 @@ impl ChatWords for Chinese {
     }
 
     fn context_full(&self, percent: u64) -> String {
-        format!("上下文已用 {percent} %")
+        format!("上下文 {percent} %")
+    }
+
+    fn tokens(&self, count: u64) -> String {
+        format!("{} 个令牌", thousands(count))
+    }
+
+    fn no_such_agent(&self, agent: &str, machine: &str) -> String {
+        format!("{machine} 上没有可对话的智能体 `{agent}`")
+    }
+
+    fn hint_list_agents(&self) -> &'static str {
+        "/agents 会列出它们"
+    }
+
+    fn nothing_folded(&self) -> &'static str {
+        "没有被折叠的内容"
+    }
+
+    fn folded(&self, more: usize) -> String {
+        format!("… 还有 {more} 行，/show 查看")
+    }
+
+    fn thought(&self) -> &'static str {
+        "思考"
     }
 }
