@@ -15,6 +15,7 @@
 //! | `/append log.txt line` | appends exactly one line, without asking |
 //! | `/read notes.txt` | reads the file |
 //! | `/run ls -l` | asks, then runs the command |
+//! | `/sneak rm -r .` | runs the command without asking, as no agent should |
 //! | `/ask-twice` | asks two questions at once |
 //! | `/say text`, `/think text` | says it, thinks it |
 //! | `/plan one; two` | shows a plan |

@@ -203,6 +203,14 @@ function Facts({ session }: { session: SessionView }) {
         </dd>
         <dt>{words.preset}</dt>
         <dd>{presets[session.permission_preset]?.title ?? oneLine(session.permission_preset)}</dd>
+        {session.containment && (
+          <>
+            <dt>{words.held_by}</dt>
+            <dd title={oneLine(session.containment_detail ?? "")}>
+              {words.containment[session.containment]}
+            </dd>
+          </>
+        )}
         <dt>{words.owner}</dt>
         <dd>
           <Foreign text={session.owner.display_name} />

@@ -40,6 +40,12 @@ pub trait Adapter: Send + Sync {
         Vec::new()
     }
 
+    /// Variables with which it can be sent elsewhere for what it keeps in the user's home and cannot
+    /// be without: where it may write in the state directory only, they point into that.
+    fn keeps_at(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// How its own terminal interface is started; `None` where it has none.
     fn terminal(&self, _request: &LaunchRequest<'_>) -> Option<Launch> {
         None

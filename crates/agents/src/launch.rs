@@ -10,7 +10,7 @@ use conversation::Profile;
 use host::private::{self, PrivateError};
 use processes::{Program, inherited_environment};
 
-use crate::{Found, Gateway, SearchPath};
+use crate::{Adapter, Found, Gateway, SearchPath};
 
 /// What an adapter is told to make a launch of.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +70,10 @@ pub enum SeedError {
     /// The directory or a file in it is not private or cannot be written.
     #[error(transparent)]
     Private(#[from] PrivateError),
+    /// A directory in it is a link that leads out of it: an agent of an earlier time has made it, so
+    /// that what it may not write is written for it.
+    #[error("{} leads out of the agent's private directory", .0.display())]
+    LeadsOut(PathBuf),
     /// A directory in it cannot be made.
     #[error("create {}", path.display())]
     Directory {
@@ -142,19 +146,36 @@ impl Launch {
         ChatLaunch { launch: self, profile, ends_on_eof: true }
     }
 
+    /// Sends the agent into its state directory for everything that it keeps.
+    pub fn kept_together(self, adapter: &dyn Adapter) -> Self {
+        let variables = adapter.keeps_at().iter();
+        variables.fold(self, |launch, name| launch.home(name, &name.to_lowercase()))
+    }
+
     /// Makes the state directory and what must be in it.
     pub fn seed(&self) -> Result<(), SeedError> {
         private::directory(&self.state_directory)?;
         let of_files = self.files.iter().filter_map(|file| file.path.parent());
         for directory in self.directories.iter().map(PathBuf::as_path).chain(of_files) {
-            let path = directory.to_owned();
-            fs::create_dir_all(directory)
-                .map_err(|source| SeedError::Directory { path, source })?;
+            self.make(directory)?;
         }
         for file in &self.files {
             private::write(&file.path, file.contents.as_bytes())?;
         }
         Ok(())
+    }
+}
+
+impl Launch {
+    /// Makes a directory below the state directory, and nowhere else.
+    fn make(&self, directory: &Path) -> Result<(), SeedError> {
+        let failed = |source| SeedError::Directory { path: directory.to_owned(), source };
+        let state = self.state_directory.canonicalize().map_err(failed)?;
+        let made = directory.ancestors().find_map(|above| above.canonicalize().ok());
+        if !made.is_some_and(|made| made.starts_with(&state)) {
+            return Err(SeedError::LeadsOut(directory.to_owned()));
+        }
+        fs::create_dir_all(directory).map_err(failed)
     }
 }
 
@@ -237,6 +258,20 @@ mod tests {
         assert_eq!(mode(&state), 0o700);
         assert_eq!(mode(&state.join("deep/settings.json")), 0o600);
         launch(&state).seed().unwrap();
+    }
+
+    /// S75: an agent that may write in its own directory only has nothing written elsewhere for it.
+    #[test]
+    fn nothing_is_seeded_through_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (state, elsewhere) = (directory.path().join("state"), directory.path().join("home"));
+        fs::create_dir(&elsewhere).unwrap();
+        launch(&state).seed().unwrap();
+        fs::remove_dir_all(state.join("deep")).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, state.join("deep")).unwrap();
+        let refused = launch(&state).seed().unwrap_err();
+        assert!(matches!(refused, SeedError::LeadsOut(_)), "{refused}");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
     }
 
     #[test]

@@ -119,6 +119,8 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         title: session.title.clone(),
         status: session.state,
         detail: session.detail.clone(),
+        containment: session.containment,
+        containment_detail: session.containment_detail.clone(),
         owner: Owner {
             user_id: session.owner,
             display_name: owner.map(|owner| owner.display_name).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Sessions and their turns.
 
-use model::session::{SessionKind, SessionState};
+use model::session::{Containment, SessionKind, SessionState};
 use model::turn::{TurnState, WhenBusy};
 use model::{MachineId, SessionId, TurnId, UserId};
 use policy::Preset;
@@ -78,6 +78,13 @@ pub struct SessionView {
     pub status: SessionState,
     /// Why it failed, or how its program ended.
     pub detail: Option<String>,
+    /// Who holds it to reading, where its policy allows nothing else: the machine's kernel, the
+    /// kernel in part, or the policy alone. Absent for other sessions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub containment: Option<Containment>,
+    /// What holds it, and what that does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub containment_detail: Option<String>,
     /// Whose it is.
     pub owner: Owner,
     /// When it was ordered.

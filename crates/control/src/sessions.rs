@@ -280,6 +280,8 @@ fn new_session(
         title,
         state: SessionState::Starting,
         detail: None,
+        containment: None,
+        containment_detail: None,
         created_at: now,
         last_active_at: now,
     })

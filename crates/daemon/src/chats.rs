@@ -18,6 +18,7 @@ use conversation::{Conversation, Effect};
 use model::{CommandId, SessionId};
 use tokio::sync::mpsc;
 
+use crate::containment;
 use crate::context::Context;
 use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
@@ -71,6 +72,8 @@ impl Chat {
         supervisor: &Supervisor,
         mut orders: mpsc::Receiver<Ordered>,
     ) {
+        let contained = containment::fact(&self.context, self.session, &self.spec);
+        self.keeping.change(contained.map(|fact| self.context.report(fact)));
         self.carry_out().await;
         while !self.chat.has_ended() {
             let turn = self.wait(&mut orders).await;

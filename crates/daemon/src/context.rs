@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use wire::report::Fact;
 
 use crate::LocalPolicy;
+use crate::containment::Holder;
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 
@@ -31,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) server_url: String,
     /// The daemon's environment; a part of it is handed on.
     pub(crate) variables: Vec<(OsString, OsString)>,
+    /// What holds sessions that may only read.
+    pub(crate) holder: Holder,
     /// The shell of terminals.
     pub(crate) shell: PathBuf,
     /// Release of the daemon.

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::MachineConfig;
 use crate::connector::Connector;
+use crate::containment::Holder;
 use crate::context::Context;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::local_policy::LocalPolicy;
@@ -50,6 +51,8 @@ pub struct DaemonSettings {
     pub agents: Vec<Arc<dyn Adapter>>,
     /// The environment of this process; a part of it is handed on to agents and shells.
     pub variables: Vec<(OsString, OsString)>,
+    /// This program, which has the command [`processes::containment::COMMAND`].
+    pub program: PathBuf,
     /// Release of this program.
     pub version: String,
     /// Time.
@@ -181,6 +184,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         server_url: settings.connector.server_url(),
         variables: settings.variables,
         shell: shell.unwrap_or_else(|| "/bin/sh".into()),
+        holder: Holder::new(settings.program),
         version: settings.version,
         server_ahead_ms: AtomicI64::new(0),
         looked: Notify::new(),

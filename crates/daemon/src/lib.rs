@@ -7,6 +7,7 @@
 //! - [`connector`], `uplink`: the link: how the server is reached, and what passes over it
 //! - `supervisor`, `ordered`: which sessions there are, and who gets an order
 //! - `checks`, `spec`: what may be started, and what is known of what was
+//! - `containment`: what holds sessions that may only read
 //! - `chats`, `terminals`: one task for each session
 //! - `streams`: a chat's records on their way to the server
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
@@ -22,6 +23,7 @@ pub mod status;
 
 mod chats;
 mod checks;
+mod containment;
 mod context;
 mod describe;
 mod model_access;

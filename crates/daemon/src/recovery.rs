@@ -49,7 +49,10 @@ pub(crate) async fn recover(
                 let chat = chats::recall(context, session, spec, prompts).await?;
                 supervisor.resume_chat(chat);
             }
-            SessionKind::Terminal => changes.extend(terminal_gone(context, session)),
+            SessionKind::Terminal => {
+                chats::remove_state(context, session).await;
+                changes.extend(terminal_gone(context, session));
+            }
         }
     }
     context.journal.commit(changes).await?;

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    ask, attach, chat, completions, doctor, login, logout, machine, man, openapi, permission,
-    server, session, terminal, up, whoami,
+    ask, attach, chat, completions, contain, doctor, login, logout, machine, man, openapi,
+    permission, server, session, terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -68,6 +68,9 @@ pub(crate) enum Command {
     /// Print the description of the HTTP interface, as OpenAPI 3.1.
     #[command(hide = true)]
     Openapi(openapi::Args),
+    /// Become a program that may write in one directory only.
+    #[command(hide = true)]
+    Contain(contain::Args),
     /// Be the scripted agent of the demonstration.
     #[command(hide = true)]
     DemoAgent,
@@ -94,6 +97,7 @@ impl Cli {
                 | Command::Completions(_)
                 | Command::Man(_)
                 | Command::Openapi(_)
+                | Command::Contain(_)
                 | Command::DemoAgent,
             ) => Format::Text,
         }
@@ -125,6 +129,7 @@ impl Command {
                 | Self::Completions(_)
                 | Self::Man(_)
                 | Self::Openapi(_)
+                | Self::Contain(_)
                 | Self::DemoAgent
         )
     }

@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod attach;
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod contain;
 pub(crate) mod demo_agent;
 pub(crate) mod doctor;
 pub(crate) mod login;
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Logout(args) => logout::run(args, &invocation),
         Command::Whoami(args) => whoami::run(args, &invocation).await,
         Command::Doctor(args) => doctor::run(args, &invocation).await,
+        Command::Contain(args) => Ok(contain::run(&args)),
         Command::DemoAgent => Ok(demo_agent::run().await),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, words),

@@ -64,6 +64,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error),
     };
+    // Becoming another program needs neither a log nor a thread.
+    if let Some(cli::Command::Contain(args)) = &cli.command {
+        return commands::contain::run(args);
+    }
     logging::start(&cli);
     let (format, words) = (cli.format(), words::of(cli.language()));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -16,6 +16,7 @@ use host::{SystemClock, SystemRng};
 use model::machine::MachineFacts;
 use tokio_util::task::TaskTracker;
 
+use crate::commands;
 use crate::serving::Server;
 
 /// What is said of the server's own computer.
@@ -52,6 +53,7 @@ pub(crate) async fn start(server: &Server, config: OwnMachineConfig) -> anyhow::
         config: machine_config,
         agents,
         variables: std::env::vars_os().collect(),
+        program: commands::contain::own_program()?,
         version: contract::VERSION.to_owned(),
         clock: Arc::new(SystemClock::start()),
         rng: Arc::new(SystemRng::default()),

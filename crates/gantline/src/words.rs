@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use model::machine::MachineStatus;
 use model::permission::PermissionAnswer;
-use model::session::{SessionKind, SessionState};
+use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
 
 use self::chat::ChatWords;
@@ -94,6 +94,7 @@ pub(crate) struct SessionLabels {
     pub agent: &'static str,
     pub model: &'static str,
     pub preset: &'static str,
+    pub containment: &'static str,
     pub machine: &'static str,
     pub directory: &'static str,
     pub owner: &'static str,
@@ -161,6 +162,7 @@ pub(crate) trait Words:
     fn hint_choose_session(&self, ids: &str) -> String;
     fn session_headings(&self) -> [&'static str; 7];
     fn session_labels(&self) -> SessionLabels;
+    fn contained(&self, containment: Containment, detail: &str) -> String;
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_stopping(&self, title: &str) -> String;

@@ -51,6 +51,19 @@ impl SessionState {
     }
 }
 
+words! {
+    /// Who holds a session to reading, where its policy allows nothing else.
+    pub enum Containment as "containment" {
+        /// The machine's kernel: no write succeeds outside of the session's own directory, whatever
+        /// the agent asks or does not ask.
+        Kernel = "kernel",
+        /// The kernel, but not in every respect; the policy holds the rest.
+        Partly = "partly",
+        /// The policy alone: an agent that does not ask is not held.
+        Policy = "policy",
+    }
+}
+
 /// One unit of interactive work, as the server stores it: no content, only what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -78,6 +91,10 @@ pub struct Session {
     pub state: SessionState,
     /// Why it failed, or how its program ended; for people.
     pub detail: Option<String>,
+    /// Who holds it to reading; `None` where it may do more, or where its machine has not said.
+    pub containment: Option<Containment>,
+    /// What holds it, and what that does not hold; for people.
+    pub containment_detail: Option<String>,
     /// When it was ordered.
     pub created_at: Timestamp,
     /// When anything last happened.

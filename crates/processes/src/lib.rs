@@ -9,9 +9,11 @@
 //! - [`program`]: what to start
 //! - [`marker`]: how a session's processes are recognised
 //! - [`piped`]: a child on three pipes
+//! - [`containment`]: programs that the kernel lets write in one directory only
 //! - [`signals`]: what children must not ignore
 //! - [`tree`]: who belongs to a session, and ending them
 
+pub mod containment;
 pub mod environment;
 pub mod marker;
 pub mod piped;
@@ -25,6 +27,7 @@ mod linux;
 #[cfg(all(unix, not(target_os = "linux")))]
 mod unix;
 
+pub use containment::{Containment, Strength};
 pub use environment::inherited_environment;
 pub use marker::Marker;
 pub use piped::{PipedChild, spawn_piped};

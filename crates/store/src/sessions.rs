@@ -1,7 +1,7 @@
 //! Sessions: what they are, never what is said in them.
 
 use model::agent::AgentName;
-use model::session::{Session, SessionState};
+use model::session::{Containment, Session, SessionState};
 use model::{MachineId, SessionId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
@@ -24,6 +24,7 @@ statements! {
         WHERE machine = $1 AND state NOT IN ('stopped', 'failed')";
     SET_STATE = "UPDATE sessions SET state = $2, detail = $3, last_active_at = $4 WHERE id = $1";
     SET_TITLE = "UPDATE sessions SET title = $2 WHERE id = $1";
+    SET_CONTAINMENT = "UPDATE sessions SET containment = $2, containment_detail = $3 WHERE id = $1";
     SET_MODEL = "UPDATE sessions SET model = $2 WHERE id = $1";
     TOUCH = "UPDATE sessions SET last_active_at = $2 WHERE id = $1";
     DELETE = "DELETE FROM sessions WHERE id = $1";
@@ -120,6 +121,23 @@ impl Tx {
             .map_err(failed("change a session's title"))
     }
 
+    /// Notes who holds the session to reading.
+    pub async fn session_set_containment(
+        &mut self,
+        id: SessionId,
+        containment: Containment,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_CONTAINMENT)
+            .bind(id.as_uuid())
+            .bind(containment.as_str())
+            .bind(detail)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("note a session's containment"))
+    }
+
     /// Changes the model asked for.
     pub async fn session_set_model(
         &mut self,
@@ -193,6 +211,8 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         title: row.text("title")?,
         state: row.word("state")?,
         detail: row.maybe_text("detail")?,
+        containment: row.maybe_word("containment")?,
+        containment_detail: row.maybe_text("containment_detail")?,
         created_at: row.time("created_at")?,
         last_active_at: row.time("last_active_at")?,
     })

@@ -104,6 +104,8 @@ impl House {
             title: "Hello".to_owned(),
             state: SessionState::Starting,
             detail: None,
+            containment: None,
+            containment_detail: None,
             created_at: NOW,
             last_active_at: NOW,
         }

@@ -14,7 +14,7 @@ pub struct Report {
     pub at_ms: i64,
     /// What happened. `None` after decoding means a fact this side does not know; it is counted,
     /// acknowledged and dropped.
-    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16")]
+    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16, 17")]
     pub fact: Option<Fact>,
 }
 
@@ -42,6 +42,9 @@ pub enum Fact {
     /// What the machine is and has.
     #[prost(message, tag = "16")]
     MachineDescribed(MachineDescribed),
+    /// Who holds a session to reading.
+    #[prost(message, tag = "17")]
+    SessionContained(SessionContained),
 }
 
 /// How a command ended.
@@ -158,6 +161,21 @@ pub struct MachineDescribed {
     /// The JSON of `model::machine::MachineFacts`.
     #[prost(bytes = "bytes", tag = "1")]
     pub facts_json: Bytes,
+}
+
+/// Who holds a session to reading. Said whenever a session whose policy allows nothing else begins
+/// or is taken up again.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct SessionContained {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+    /// A word of `model::session::Containment`.
+    #[prost(string, tag = "2")]
+    pub containment: String,
+    /// What holds it, and what that does not hold; for people.
+    #[prost(string, tag = "3")]
+    pub detail: String,
 }
 
 /// Reports up to here are in the server's database.

@@ -6,14 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use contract::sessions::CreateSession;
 use contract::usage::UsageView;
 use e2e::binary::in_repository;
 use e2e::patience::{PATIENCE, within};
 use e2e::{Chat, House, Person, Setup, scan};
 use model::permission::PermissionAnswer;
-use model::session::SessionState;
+use model::session::{Containment, SessionState};
 use model::turn::TurnState;
 use model::usage::{TokenCounts, UsageStatus};
+use policy::Preset;
 use sim::provider::{Config, Delivered, SimProvider};
 
 /// The provider's key. It must never leave the server.
@@ -49,14 +51,58 @@ async fn opencode_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("opencode", "opencode").await
 }
 
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn claude_code_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("claude", "claude-agent-acp").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn codex_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("codex", "codex-acp").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn gemini_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("gemini", "gemini").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn qwen_code_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("qwen", "qwen").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn opencode_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("opencode", "opencode").await
+}
+
+async fn works_where_it_may_only_read(agent: &str, program: &str) -> Result<()> {
+    let (house, person, _provider) = house_with(program).await?;
+    let order = person.chat_with(agent).await?;
+    let order = CreateSession { permission_preset: Some(Preset::SafeReadonly), ..order };
+    let mut chat = person.chat_of(&order).await?;
+    let contained = |seen: &e2e::chat::Seen| seen.session.containment;
+    let contained = chat.until("wait until it is said who holds it", contained).await?;
+    assert_eq!(contained, Containment::Kernel, "{:?}", chat.seen.session.containment_detail);
+
+    let turn = chat.ask("[[say It reads well.]]").await?;
+    assert_eq!(turn.state, TurnState::Done, "{turn:?}");
+    assert!(chat.seen.said().contains("It reads well."), "{}", chat.seen.said());
+    chat.ask("Please do this: [[write notes.txt hello from the model]]").await?;
+    assert_eq!(house.file("notes.txt"), None);
+
+    chat.client.session_stop(chat.id(), None).await?;
+    chat.state(SessionState::Stopped).await?;
+    house.nobody_left().await
+}
+
 async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
-    let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
-    let provider = provider.await?;
-    let house = House::up(with_agents(program, &provider)?).await?;
-    let person = house.person()?;
-    person.provider_key("openai", CANARY, &provider.openai_base_url()).await?;
-    person.provider_key("anthropic", CANARY, &provider.base_url()).await?;
-    person.provider_key("google", CANARY, &provider.base_url()).await?;
+    let (house, person, provider) = house_with(program).await?;
     let mut chat = person.chat(agent).await?;
 
     let turn = chat.prompt("Please do this: [[write notes.txt hello from the model]]").await?;
@@ -84,6 +130,18 @@ async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
     usage_is_exact(&person, &chat, &provider).await?;
     no_file_holds_the_key(&house);
     Ok(())
+}
+
+/// A house with the real agents, and a provider of models for them.
+async fn house_with(program: &str) -> Result<(House, Person, SimProvider)> {
+    let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
+    let provider = provider.await?;
+    let house = House::up(with_agents(program, &provider)?).await?;
+    let person = house.person()?;
+    person.provider_key("openai", CANARY, &provider.openai_base_url()).await?;
+    person.provider_key("anthropic", CANARY, &provider.base_url()).await?;
+    person.provider_key("google", CANARY, &provider.base_url()).await?;
+    Ok((house, person, provider))
 }
 
 /// A house without the scripted agent, whose machine has the real ones.

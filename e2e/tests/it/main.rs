@@ -7,6 +7,7 @@ mod bad_input;
 mod chats;
 mod distance;
 mod killed;
+mod read_only;
 mod starting;
 mod terminals;
 

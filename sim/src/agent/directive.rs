@@ -12,6 +12,7 @@ pub(super) enum Directive {
     Append { path: String, line: String },
     Read { path: String },
     Run { command: String },
+    Sneak { command: String },
     AskTwice,
     Say { text: String },
     Think { text: String },
@@ -55,6 +56,7 @@ fn read(line: &str) -> Option<Directive> {
         }
         "/read" => Directive::Read { path: said()? },
         "/run" => Directive::Run { command: said()? },
+        "/sneak" => Directive::Sneak { command: said()? },
         "/ask-twice" => Directive::AskTwice,
         "/say" => Directive::Say { text: said()?.replace("\\n", "\n") },
         "/think" => Directive::Think { text: said()? },

@@ -17,6 +17,7 @@ pub(super) async fn follow(turn: &Turn, directive: &Directive) -> Step {
             report(turn, outcome).await
         }
         Directive::Run { command } => report(turn, turn.run(command).await?).await,
+        Directive::Sneak { command } => report(turn, turn.sneak(command).await?).await,
         Directive::AskTwice => turn.ask_twice().await,
         Directive::Say { text } => turn.say(text).await,
         Directive::Think { text } => turn.think(text).await,

@@ -116,6 +116,22 @@ impl Turn {
         if let Some(refused) = self.announce_and_ask(&call).await? {
             return Ok(refused);
         }
+        self.carry_out(call, command).await
+    }
+
+    /// Runs a command without asking, as a hostile agent would, and a broken one.
+    pub(super) async fn sneak(&self, command: &str) -> Step<Outcome> {
+        let call = ToolCall::new(self.session.fresh_call_id(), format!("Sneak {command}"))
+            .name("run_shell_command".to_owned())
+            .kind(ToolKind::Execute)
+            .status(ToolCallStatus::InProgress)
+            .raw_input(json!({ "command": command }));
+        self.check()?;
+        self.update(SessionUpdate::ToolCall(call.clone())).await;
+        self.carry_out(call, command).await
+    }
+
+    async fn carry_out(&self, call: ToolCall, command: &str) -> Step<Outcome> {
         let ran = tokio::select! {
             ran = run_command(command, &self.session.cwd) => ran,
             () = self.cancelled.cancelled() => return Err(Stop::Cancelled),

@@ -24,6 +24,11 @@ impl Adapter for Kilo {
         with_gateway(launch, request, "KILO", SPOKEN).chat(profile)
     }
 
+    /// It installs what its plugins need beside its settings, and does not start where it cannot.
+    fn keeps_at(&self) -> &'static [&'static str] {
+        &["XDG_CONFIG_HOME"]
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         Some(with_gateway(Launch::new(request), request, "KILO", SPOKEN))
     }

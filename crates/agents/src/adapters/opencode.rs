@@ -38,6 +38,11 @@ impl Adapter for OpenCode {
         ]
     }
 
+    /// It installs what its plugins need beside its settings, and does not start where it cannot.
+    fn keeps_at(&self) -> &'static [&'static str] {
+        &["XDG_CONFIG_HOME"]
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         let launch = Launch::new(request);
         Some(with_gateway(launch, request, "OPENCODE", SPOKEN))

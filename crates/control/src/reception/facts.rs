@@ -8,7 +8,7 @@ use bus::{Event, Place};
 use model::command::CommandState;
 use model::machine::MachineFacts;
 use model::permission::{PermissionRequest, PermissionState};
-use model::session::{Session, SessionState};
+use model::session::{Containment, Session, SessionState};
 use model::turn::TurnState;
 use model::{
     AuditRecordId, CommandId, MachineId, PermissionRequestId, Rng, SessionId, Timestamp, TurnId,
@@ -19,7 +19,7 @@ use store::{StoreError, Tx};
 use wire::Report;
 use wire::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
-    SessionChanged, TurnChanged,
+    SessionChanged, SessionContained, TurnChanged,
 };
 
 use crate::text::one_line;
@@ -48,6 +48,7 @@ impl Taking {
         match report.fact {
             Some(Fact::CommandFinished(fact)) => self.command_finished(tx, fact, events).await,
             Some(Fact::SessionChanged(fact)) => self.session_changed(tx, fact, events).await,
+            Some(Fact::SessionContained(fact)) => self.session_contained(tx, fact, events).await,
             Some(Fact::TurnChanged(fact)) => self.turn_changed(tx, fact, events).await,
             Some(Fact::PermissionAsked(fact)) => self.permission_asked(tx, fact, events).await,
             Some(Fact::PermissionClosed(fact)) => self.permission_closed(tx, fact, events).await,
@@ -110,6 +111,26 @@ impl Taking {
         let detail = one_line(&fact.detail, LONGEST_DETAIL);
         let detail = (!detail.is_empty()).then_some(detail);
         self.set_session(tx, session, state, detail.as_deref(), events).await
+    }
+
+    async fn session_contained(
+        &self,
+        tx: &mut Tx,
+        fact: SessionContained,
+        events: &mut Vec<Event>,
+    ) -> Result<(), StoreError> {
+        let (Ok(id), Ok(containment)) =
+            (SessionId::from_slice(&fact.session_id), fact.containment.parse::<Containment>())
+        else {
+            return self.malformed("containment");
+        };
+        let Some(mut session) = self.own_session(tx, id).await? else { return Ok(()) };
+        let detail = one_line(&fact.detail, LONGEST_DETAIL);
+        tx.session_set_containment(id, containment, &detail).await?;
+        session.containment = Some(containment);
+        session.containment_detail = Some(detail);
+        events.push(Event::SessionChanged(Arc::new(session)));
+        Ok(())
     }
 
     async fn turn_changed(

@@ -157,15 +157,17 @@ async fn start(
     let workspace = checks::workspace(&context, &spec.workspace).await.map_err(failure)?;
     checks::hazard(&context, &spec, &*adapter, &workspace).map_err(failure)?;
     let started = tokio::task::spawn_blocking(move || {
-        let launch = adapter.chat(&LaunchRequest {
+        let own = context.state_directory(session);
+        let mut chat = adapter.chat(&LaunchRequest {
             found: &found,
             search: context.shelf.search(),
             workspace: spec.workspace.as_ref(),
-            state_directory: &context.state_directory(session),
+            state_directory: &own,
             gateway: &gateway,
             variables: &context.variables,
         });
-        agents::start(&launch, &Marker::new(session), Limits::default())
+        chat.launch = context.holder.hold_agent(&spec, &*adapter, chat.launch);
+        agents::start(&chat, &Marker::new(session), Limits::default())
     });
     match started.await {
         Ok(Ok(agent)) => Ok(agent),

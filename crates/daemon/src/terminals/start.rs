@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use agents::LaunchRequest;
+use agents::{Launch, LaunchRequest};
 use journal::Change;
 use model::SessionId;
 use model::agent::AgentName;
@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::typing::Typed;
 use super::{Running, TerminalOrder, refuse, started};
 use crate::checks;
+use crate::containment;
 use crate::context::Context;
 use crate::model_access::model_access;
 use crate::ordered::Ordered;
@@ -78,7 +79,7 @@ async fn begin(
     let kept = context.commit(vec![Change::Begin(ordered.id), put]).await;
     kept.map_err(|error| Refused::new("journal", error.to_string()))?;
     let program = match &spec.agent {
-        None => shell(context, spec),
+        None => shell(context, ordered.session, spec).await?,
         Some(agent) => agent_program(context, ordered.session, spec, agent).await?,
     };
     let window = pty::Size { columns: size.columns(), rows: size.rows() };
@@ -86,24 +87,38 @@ async fn begin(
         .map_err(|error| Refused::new("not_started", reports::with_causes(&error)))?;
     let running = reports::session_changed(ordered.session, SessionState::Running, "");
     let mut changes = vec![context.report(running)];
+    let contained = containment::fact(context, ordered.session, spec);
+    changes.extend(contained.map(|fact| context.report(fact)));
     changes.extend(started(context, ordered));
     // What cannot be written now is in the log; the program runs.
     let _ = context.commit(changes).await;
     Ok(pty)
 }
 
-fn shell(context: &Context, spec: &Spec) -> Program {
+async fn shell(context: &Context, session: SessionId, spec: &Spec) -> Result<Program, Refused> {
     let is_login_shell = context
         .shell
         .file_name()
         .and_then(|name| name.to_str())
         .is_some_and(|name| LOGIN_SHELLS.contains(&name));
-    Program {
+    let program = Program {
         path: context.shell.clone(),
         arguments: if is_login_shell { vec!["-l".into()] } else { Vec::new() },
         environment: on_a_terminal(inherited_environment(context.variables.iter().cloned())),
         directory: spec.workspace.clone().into(),
+    };
+    let own = context.state_directory(session);
+    let (program, directories) = context.holder.hold(spec, &own, program);
+    if !directories.is_empty() {
+        prepare(Launch {
+            program: program.clone(),
+            state_directory: own,
+            directories,
+            files: vec![],
+        })
+        .await?;
     }
+    Ok(program)
 }
 
 async fn agent_program(
@@ -115,23 +130,30 @@ async fn agent_program(
     let gone = || Refused::new("agent_not_installed", format!("{name} is not installed"));
     let (adapter, detected) = checks::agent(context, name, SessionKind::Terminal).await?;
     let gateway = model_access(context, session, spec).await?;
+    let own = context.state_directory(session);
     let launch = adapter.terminal(&LaunchRequest {
         found: &detected.terminal.ok_or_else(gone)?,
         search: context.shelf.search(),
         workspace: Path::new(&spec.workspace),
-        state_directory: &context.state_directory(session),
+        state_directory: &own,
         gateway: &gateway,
         variables: &context.variables,
     });
-    let launch = launch.ok_or_else(gone)?;
-    let seeding = launch.clone();
-    match tokio::task::spawn_blocking(move || seeding.seed()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(Refused::new("not_started", reports::with_causes(&error))),
-        Err(_) => return Err(Refused::new("stopping", "the daemon is stopping")),
+    let mut launch = launch.ok_or_else(gone)?;
+    launch.program.environment = on_a_terminal(launch.program.environment);
+    let launch = context.holder.hold_agent(spec, &*adapter, launch);
+    let program = launch.program.clone();
+    prepare(launch).await?;
+    Ok(program)
+}
+
+/// Makes what must be there before a program starts.
+async fn prepare(launch: Launch) -> Result<(), Refused> {
+    match tokio::task::spawn_blocking(move || launch.seed()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Refused::new("not_started", reports::with_causes(&error))),
+        Err(_) => Err(Refused::new("stopping", "the daemon is stopping")),
     }
-    let environment = on_a_terminal(launch.program.environment);
-    Ok(Program { environment, ..launch.program })
 }
 
 /// Says what the terminal can do.

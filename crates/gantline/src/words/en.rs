@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use model::machine::MachineStatus;
 use model::permission::PermissionAnswer;
-use model::session::{SessionKind, SessionState};
+use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
@@ -252,6 +252,7 @@ impl Words for English {
             agent: "Agent",
             model: "Model",
             preset: "Preset",
+            containment: "Held by",
             machine: "Machine",
             directory: "Directory",
             owner: "Owner",
@@ -259,6 +260,15 @@ impl Words for English {
             active: "Active",
             usage: "Usage",
         }
+    }
+
+    fn contained(&self, containment: Containment, detail: &str) -> String {
+        let who = match containment {
+            Containment::Kernel => "the kernel",
+            Containment::Partly => "the kernel in part, and the policy",
+            Containment::Policy => "the policy alone",
+        };
+        if detail.is_empty() { who.to_owned() } else { format!("{who} ({detail})") }
     }
 
     fn turn_headings(&self) -> [&'static str; 4] {

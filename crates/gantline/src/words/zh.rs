@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use model::machine::MachineStatus;
 use model::permission::PermissionAnswer;
-use model::session::{SessionKind, SessionState};
+use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
@@ -247,6 +247,7 @@ impl Words for Chinese {
             agent: "智能体",
             model: "模型",
             preset: "预设",
+            containment: "只读保障",
             machine: "机器",
             directory: "目录",
             owner: "所有者",
@@ -254,6 +255,15 @@ impl Words for Chinese {
             active: "最近活动",
             usage: "用量",
         }
+    }
+
+    fn contained(&self, containment: Containment, detail: &str) -> String {
+        let who = match containment {
+            Containment::Kernel => "机器内核",
+            Containment::Partly => "部分由内核,其余由策略",
+            Containment::Policy => "仅策略",
+        };
+        if detail.is_empty() { who.to_owned() } else { format!("{who}({detail})") }
     }
 
     fn turn_headings(&self) -> [&'static str; 4] {

@@ -337,6 +337,8 @@ impl House {
             title: "Hello".to_owned(),
             state: SessionState::Running,
             detail: None,
+            containment: None,
+            containment_detail: None,
             created_at: now,
             last_active_at: now,
         }

@@ -15,7 +15,7 @@ use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
 use crate::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
-    Report, ReportAck, SessionChanged, TurnChanged,
+    Report, ReportAck, SessionChanged, SessionContained, TurnChanged,
 };
 use crate::stream::{
     ChatUpdates, InputAck, Record, Screen, StreamClose, StreamClosed, StreamCredit, StreamOpen,
@@ -61,7 +61,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 9 + 7 + 6 + 7;
+pub(super) const NAMES: usize = 21 + 9 + 8 + 6 + 7;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -86,6 +86,7 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::PermissionClosed(_) => "permission_closed",
         Fact::PolicyDecided(_) => "policy_decided",
         Fact::MachineDescribed(_) => "machine_described",
+        Fact::SessionContained(_) => "session_contained",
     }
 }
 
@@ -219,6 +220,11 @@ fn reports() -> Vec<Body> {
             state: "idle".into(),
             detail: "exit status 0".into(),
             title: "Mend the engine".into(),
+        }),
+        Fact::SessionContained(SessionContained {
+            session_id: id(0x62),
+            containment: "kernel".into(),
+            detail: "Landlock 7".into(),
         }),
         Fact::TurnChanged(TurnChanged {
             session_id: id(0x62),

@@ -98,6 +98,7 @@ fn settings(
         config,
         agents,
         variables: std::env::vars_os().collect(),
+        program: super::super::contain::own_program()?,
         version: contract::VERSION.to_owned(),
         clock: Arc::new(SystemClock::start()),
         rng: Arc::new(SystemRng::default()),

@@ -72,6 +72,9 @@ fn print(
 ) -> std::io::Result<()> {
     let now = SystemClock::start().now();
     let labels = words.session_labels();
+    let detail = session.containment_detail.as_deref().unwrap_or_default();
+    let contained = session.containment.map(|word| words.contained(word, detail));
+    let contained = contained.unwrap_or_default();
     print_fields([
         (labels.title, session.title),
         (labels.id, session.session_id.to_string()),
@@ -81,6 +84,7 @@ fn print(
         (labels.agent, session.agent_name.unwrap_or_default()),
         (labels.model, session.model.unwrap_or_default()),
         (labels.preset, session.permission_preset),
+        (labels.containment, contained),
         (labels.machine, session.machine_id.to_string()),
         (labels.directory, session.project_path),
         (labels.owner, session.owner.display_name),
