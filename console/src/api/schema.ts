@@ -208,6 +208,11 @@ export interface components {
             /** @description Release of the server; a page that was loaded from another one should reload. */
             server_version: string;
         };
+        /**
+         * @description Who holds a session to reading, where its policy allows nothing else.
+         * @enum {string}
+         */
+        Containment: "kernel" | "partly" | "policy";
         /** @description A piece of content, as ACP has them. */
         Content: {
             /** @enum {string} */
@@ -1204,6 +1209,9 @@ export interface components {
         SessionView: {
             /** @description The agent; absent for a plain shell. */
             agent_name?: string | null;
+            containment?: components["schemas"]["Containment"] | null;
+            /** @description What holds it, and what that does not hold. */
+            containment_detail?: string | null;
             /** @description When it was ordered. */
             created_at: components["schemas"]["Time"];
             /** @description Why it failed, or how its program ended. */

@@ -409,6 +409,8 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         title: "A session".to_owned(),
         state: SessionState::Running,
         detail: None,
+        containment: None,
+        containment_detail: None,
         created_at: now,
         last_active_at: now,
     }
