@@ -102,7 +102,7 @@ const RULES: &[Rule] = &[
     Rule { says: "links between documents resolve", check: |house| links::check(&house.tree) },
     Rule { says: "every guide can be found", check: |house| guides::check(&house.tree) },
     Rule {
-        says: "decisions are numbered without gaps and listed",
+        says: "each decision has a number of its own and is listed",
         check: |house| decisions::check(&house.tree),
     },
     Rule {

@@ -1,5 +1,7 @@
-//! `docs/adr`: decisions are numbered from 0001 without gaps, titled by their number, and listed
-//! in their index.
+//! `docs/adr`: each decision has a number of its own, is titled by it, and listed in the index. A
+//! number may be missing: work that is under way has taken it.
+
+use std::collections::BTreeSet;
 
 use super::{Finding, markdown};
 use crate::tree::Tree;
@@ -12,19 +14,30 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         tree.paths().filter(|path| path.starts_with(FOLDER) && *path != INDEX).collect();
     let listed: Vec<&str> =
         markdown::links(tree.text(INDEX).unwrap_or_default()).into_iter().map(|l| l.1).collect();
-    let checked = decisions.iter().zip(1_u32..);
-    checked.flat_map(|(path, number)| check_one(tree, path, number, &listed)).collect()
+    let mut taken = BTreeSet::new();
+    decisions.iter().flat_map(|path| check_one(tree, path, &listed, &mut taken)).collect()
 }
 
-fn check_one(tree: &Tree, path: &str, number: u32, listed: &[&str]) -> Vec<Finding> {
+fn check_one<'a>(
+    tree: &Tree,
+    path: &'a str,
+    listed: &[&str],
+    taken: &mut BTreeSet<&'a str>,
+) -> Vec<Finding> {
     let name = path.trim_start_matches(FOLDER);
+    let number = name.split('-').next().filter(|number| {
+        number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()) && *number != "0000"
+    });
+    let Some(number) = number else {
+        return vec![Finding::new(path, "begin its name with a number of four digits".to_owned())];
+    };
     let mut findings = Vec::new();
-    if !name.starts_with(&format!("{number:04}-")) {
-        findings.push(Finding::new(path, format!("number {number:04} is the next one")));
+    if !taken.insert(number) {
+        findings.push(Finding::new(path, format!("number {number} is taken")));
     }
     let title = tree.text(path).and_then(|text| text.lines().next()).unwrap_or_default();
-    if !title.starts_with(&format!("# {number:04} · ")) {
-        findings.push(Finding::new(path, format!("begin with `# {number:04} · title`")));
+    if !title.starts_with(&format!("# {number} · ")) {
+        findings.push(Finding::new(path, format!("begin with `# {number} · title`")));
     }
     if !listed.contains(&name) {
         findings.push(Finding::new(path, format!("list it in {INDEX}")));
@@ -46,17 +59,26 @@ mod tests {
     }
 
     #[test]
-    fn gaps_wrong_titles_and_unlisted_decisions_are_found() {
+    fn a_number_may_be_missing() {
         let third = ("docs/adr/0003-three.md", "# 0003 · Three\n");
+        let index = (INDEX, "[1](0001-one.md) [3](0003-three.md)\n");
+        assert_eq!(check(&Tree::from([FIRST, third, index])), []);
+    }
+
+    #[test]
+    fn numbers_taken_twice_wrong_titles_and_unlisted_decisions_are_found() {
+        let again = ("docs/adr/0001-two.md", "# 0002 · Two\n");
+        let unnumbered = ("docs/adr/three.md", "# Three\n");
         let index = (INDEX, "[1](0001-one.md)\n");
-        let findings = check(&Tree::from([FIRST, third, index]));
+        let findings = check(&Tree::from([FIRST, again, unnumbered, index]));
         let texts: Vec<&str> = findings.iter().map(|finding| finding.text.as_str()).collect();
         assert_eq!(
             texts,
             [
-                "number 0002 is the next one",
-                "begin with `# 0002 · title`",
+                "number 0001 is taken",
+                "begin with `# 0001 · title`",
                 "list it in docs/adr/README.md",
+                "begin its name with a number of four digits",
             ]
         );
     }
