@@ -89,7 +89,7 @@ export interface components {
         Build: {
             /** @description Commit, where it is known. */
             commit: string;
-            /** @description When it was built, where it is known. */
+            /** @description The time of that commit, where it is known. */
             time: string;
             /** @description Release. */
             version: string;
