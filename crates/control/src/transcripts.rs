@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::session::{Session, SessionKind};
+use model::session::{Session, SessionKind, SessionState};
 use model::{Actor, SessionId};
 use policy::Action;
 use wire::call::{Answer, Question, ReadUpdates, Updates};
+use wire::limits::ENDED_TERMINAL_KEPT;
 
 use crate::{ControlPlane, Error};
 
@@ -55,10 +56,18 @@ pub async fn terminal(
     if session.kind != SessionKind::Terminal {
         return Err(Error::conflict("not_a_terminal", "this session is a chat, not a terminal"));
     }
-    if session.state.is_final() {
+    if is_over(plane, &session) {
         let detail = session.detail.as_deref().unwrap_or("its program has ended");
         return Err(Error::conflict("session_ended", format!("this terminal is over: {detail}")));
     }
     let may_type = plane.authorise_session(actor, Action::SessionDrive, id).await.is_ok();
     Ok((session, may_type))
+}
+
+/// Whether there is nothing more to be seen of a terminal. One whose program has ended is kept for
+/// a while, for whoever was cut off meanwhile.
+fn is_over(plane: &ControlPlane, session: &Session) -> bool {
+    let is_kept = session.state == SessionState::Stopped
+        && plane.now().since(session.last_active_at) < ENDED_TERMINAL_KEPT;
+    session.state.is_final() && !is_kept
 }

@@ -254,8 +254,9 @@ impl Running {
         let changes = vec![context.report(ended), Change::RemoveSession(self.session)];
         // What cannot be written is in the log.
         let _ = context.commit(changes).await;
-        supervisor.leave(self.session);
         self.send_the_rest(&mut orders, detail).await;
+        self.linger(&mut orders, detail).await;
+        supervisor.leave(self.session);
         orders.close();
         while let Some(order) = orders.recv().await {
             if let TerminalOrder::Command(ordered) = order {

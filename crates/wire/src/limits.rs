@@ -1,5 +1,7 @@
 //! How large things on the link may be. Both sides check, whatever the other promises.
 
+use std::time::Duration;
+
 /// Largest encoded frame. A prompt with images is the largest thing that travels.
 pub const MAX_FRAME_BYTES: usize = 5 * 1024 * 1024;
 
@@ -31,6 +33,10 @@ pub const MAX_UPDATES_BYTES: usize = 64 * 1024;
 
 /// Largest single chat record; longer tool output is cut by the machine and says so.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
+
+/// How long a machine keeps the output of a terminal whose program has ended by itself, for whoever
+/// was cut off and comes back.
+pub const ENDED_TERMINAL_KEPT: Duration = Duration::from_mins(1);
 
 /// Commands that may be on their way unacknowledged.
 pub const COMMAND_WINDOW: usize = 64;

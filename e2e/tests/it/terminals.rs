@@ -97,6 +97,27 @@ async fn the_keyboard_passes_between_two_who_type() -> Result<()> {
     Ok(())
 }
 
+/// Whoever was away when the program ended sees what it said last, and how it ended.
+#[tokio::test]
+async fn the_last_words_of_a_program_wait_for_whoever_was_away() -> Result<()> {
+    let house = house_with(
+        "echo ready\nwhile [ ! -e go ]; do sleep 0.05; done\necho the last words\nexit 3",
+    );
+    let house = house.await?;
+    let person = house.person()?;
+    let session = person.terminal().await?;
+    let mut away = person.attach(session, Part::Write).await?;
+    away.shows("ready").await?;
+    drop(away);
+    std::fs::write(house.workspace().join("go"), "")?;
+    person.session_is(session, SessionState::Stopped).await?;
+    let mut back = person.attach(session, Part::Write).await?;
+    back.shows("the last words").await?;
+    let detail = back.ended().await?;
+    assert!(detail.contains('3'), "{detail}");
+    house.nobody_left().await
+}
+
 /// R03, R04: every byte is drawn once, in order, though the connection is lost again and again.
 #[tokio::test]
 async fn output_is_exact_through_lost_connections() -> Result<()> {

@@ -5,7 +5,7 @@ use model::Tick;
 use terminal::outflow::{Next, Pace};
 use terminal::{Outflow, Ring, Terminal};
 use tokio::sync::mpsc;
-use wire::limits::MAX_OUTPUT_BYTES;
+use wire::limits::{ENDED_TERMINAL_KEPT, MAX_OUTPUT_BYTES};
 use wire::stream::{Screen, StreamClosed, TerminalOutput, TerminalScreen};
 
 use super::{HISTORY_ROWS, Running, SCREEN_BYTES, TerminalOrder};
@@ -104,6 +104,34 @@ impl Running {
                 message: detail.to_owned(),
             };
             self.context.uplink.send(stream.key.epoch, Upstream::StreamClosed(closed)).await;
+        }
+    }
+
+    /// Serves whoever was cut off when the program ended, and comes back for the rest.
+    pub(super) async fn linger(
+        &mut self,
+        orders: &mut mpsc::Receiver<TerminalOrder>,
+        detail: &str,
+    ) {
+        let context = self.context.clone();
+        let over = tokio::time::sleep(ENDED_TERMINAL_KEPT);
+        tokio::pin!(over);
+        // Whoever has ended it knows that, and waits for nothing.
+        while self.at_the_end.is_empty() {
+            tokio::select! {
+                biased;
+                () = context.stopping.cancelled() => return,
+                () = &mut over => return,
+                order = orders.recv() => match order {
+                    // Nobody is there to take them.
+                    Some(TerminalOrder::Input { .. } | TerminalOrder::Resize { .. }) => {}
+                    Some(order) => {
+                        self.take_order(order).await;
+                        self.send_the_rest(orders, detail).await;
+                    }
+                    None => return,
+                },
+            }
         }
     }
 

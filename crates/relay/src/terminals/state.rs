@@ -61,6 +61,8 @@ pub(super) struct State {
     resume_from: u64,
     link_up: bool,
     acquaintance: Acquaintance,
+    /// Whether the program had ended when the first viewer came.
+    had_ended: bool,
     ended: Option<String>,
     orders: Orders,
 }
@@ -130,6 +132,7 @@ impl State {
             resume_from: first.resume_from.unwrap_or(NOWHERE),
             link_up: epoch != 0,
             acquaintance: Acquaintance::default(),
+            had_ended: first.has_ended,
             ended: None,
             orders: Orders::default(),
         }

@@ -34,6 +34,9 @@ pub struct Attach {
     pub size: Size,
     /// Everything before this offset is drawn already.
     pub resume_from: Option<u64>,
+    /// Whether its program is known to have ended: a machine that does not know the terminal has
+    /// forgotten it then, and is not about to hear of it.
+    pub has_ended: bool,
 }
 
 /// Who types.

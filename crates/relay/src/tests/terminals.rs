@@ -22,6 +22,7 @@ fn attach(house: &House, person: UserId) -> Attach {
         may_write: true,
         size: Size::default(),
         resume_from: None,
+        has_ended: false,
     }
 }
 
@@ -350,6 +351,18 @@ async fn the_end_is_told_to_whoever_comes_back_too_late() {
     let ended = TerminalEvent::Ended { detail: "exit status 0".to_owned() };
     let told = async { while view.next().await != ended {} };
     tokio::time::timeout(DEADLINE, told).await.expect("the end is told");
+}
+
+/// A machine that has forgotten an ended terminal is not asked about it for long.
+#[tokio::test]
+async fn a_terminal_that_had_ended_and_is_forgotten_is_over_at_once() {
+    let mut house = House::new();
+    house.is_to_begin = true;
+    let mut machine = house.link().await;
+    let late = Attach { has_ended: true, ..attach(&house, house.person()) };
+    let mut view = house.relay.attach_terminal(&late);
+    while !matches!(next(&mut view).await, TerminalEvent::Ended { .. }) {}
+    assert_eq!(machine.until(|seen| seen.refused > 0).await.refused, 1);
 }
 
 /// Bytes that the machine no longer holds are declared, not left out silently.

@@ -62,6 +62,7 @@ pub(super) async fn attach(
         may_write: may_type && !window.watch,
         size,
         resume_from: window.from,
+        has_ended: session.state.is_final(),
     };
     let life = StreamLife::begin(&app, actor).await?;
     let tasks = app.tasks.clone();

@@ -56,7 +56,8 @@ impl State {
     pub(in crate::terminals) fn closed(&mut self, now: Tick, code: &str, message: &str) {
         self.stream = Stream::Closed;
         match code {
-            "unknown_session" if self.acquaintance.unknown(now) == Unknown::Yet => {}
+            "unknown_session"
+                if !self.had_ended && self.acquaintance.unknown(now) == Unknown::Yet => {}
             "ended" | "unknown_session" => {
                 self.ended = Some(message.to_owned());
                 // Nothing will come any more, so what there is, is all.
