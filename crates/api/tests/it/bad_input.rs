@@ -21,7 +21,7 @@ fn with_bodies(cast: &Cast) -> impl Iterator<Item = (&'static Entry, Value)> {
 struct Refusals {
     house: House,
     cast: Cast,
-    before: [u8; 48],
+    before: [u8; 4],
 }
 
 impl Refusals {
