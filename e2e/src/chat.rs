@@ -145,6 +145,7 @@ impl Chat {
             answer,
             note: note.map(str::to_owned),
             digest: question.digest.clone(),
+            always: None,
         };
         let answered = self.client.permission_answer(question.request_id, &body).await?;
         self.seen.questions.insert(answered.request_id, answered.clone());

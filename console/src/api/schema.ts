@@ -21,8 +21,29 @@ export interface components {
             /** @description Its version, as it says. */
             version?: string | null;
         };
+        /**
+         * @description How far an answer reaches beyond its question. What can be chosen stands in the question's
+         *     details, as `always`.
+         */
+        AlwaysAnswer: {
+            /**
+             * Format: int64
+             * @description For how long, in seconds, at most 366 days; for ever if it is left out.
+             */
+            expires_in_s?: number | null;
+            /**
+             * @description How many of the command's first words count, where it is about those; all if it is left
+             *     out.
+             */
+            first_words?: number | null;
+            /** @description How much of what was asked it covers. */
+            reach: components["schemas"]["RuleReach"];
+            /** @description Where it holds. */
+            within: components["schemas"]["RuleWithin"];
+        };
         /** @description Answers a question. */
         AnswerPermission: {
+            always?: components["schemas"]["AlwaysAnswer"] | null;
             /** @description The answer. */
             answer: components["schemas"]["PermissionAnswer"];
             /** @description From the question, so that the answer is to what was seen. */
@@ -85,6 +106,11 @@ export interface components {
             /** @description Whether the first administrator is still to be made, with the link that the server printed. */
             setup_required: boolean;
         };
+        /**
+         * @description What happens when an agent insists on a login that cannot be done.
+         * @enum {string}
+         */
+        AuthPolicy: "skip" | "fail";
         /** @description Which build this is. */
         Build: {
             /** @description Commit, where it is known. */
@@ -346,9 +372,18 @@ export interface components {
             name: string;
         };
         /** @description A new API token. The only time that its secret is shown. */
-        CreatedApiToken: components["schemas"]["ApiTokenView"] & {
+        CreatedApiToken: {
+            /** @description Since when. */
+            created_at: components["schemas"]["Time"];
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Time"];
+            last_used_at?: components["schemas"]["Time"] | null;
+            /** @description What its owner calls it. */
+            name: string;
             /** @description The token as it is to be kept. */
             token: string;
+            /** @description Identifier. */
+            token_id: components["schemas"]["ApiTokenId"];
         };
         /** @description A registration token. The only time that its secret is shown. */
         CreatedEnrolment: {
@@ -390,22 +425,63 @@ export interface components {
             /** @description `openai`, `anthropic`, `google`, or a name of one's own for a compatible endpoint. */
             provider: string;
         };
+        /** @description Gives a rule. */
+        CreateRule: {
+            /**
+             * @description What it says: `allow` and `deny` for one's own sessions, `never` for everybody's in the
+             *     tenant, by administrators.
+             */
+            effect: components["schemas"]["RuleEffect"];
+            /**
+             * Format: int64
+             * @description For how long, in seconds, at most 366 days; for ever if it is left out.
+             */
+            expires_in_s?: number | null;
+            machine_id?: components["schemas"]["MachineId"] | null;
+            /** @description Which calls of it. */
+            matches: components["schemas"]["RuleMatch"];
+            /** @description In which directory of that machine, absolute; in all if it is left out. */
+            project_path?: string | null;
+            /** @description One line for people; made of the rest if it is left out. */
+            title?: string | null;
+            /** @description The tool. */
+            tool: components["schemas"]["RuleTool"];
+        };
         /** @description Starts a session. */
         CreateSession: {
             /** @description The agent. Needed for a chat; a terminal without one runs the user's shell. */
             agent_name?: string | null;
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
             /**
              * Format: int32
              * @description First width of a terminal in character cells; 80 if it is left out.
              */
             columns?: number | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /**
+             * @description Whether a person can be asked; if not, `non_interactive_permissions` decides. True if it is
+             *     left out.
+             */
+            interactive?: boolean;
             /** @description A chat, if it is left out. */
             kind?: components["schemas"]["SessionKind"];
             /** @description Where it runs. */
             machine_id: components["schemas"]["MachineId"];
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
             /** @description The model; the agent's default if it is left out. */
             model?: string | null;
-            permission_preset?: components["schemas"]["Preset"] | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
             /** @description The directory; the machine's first workspace if it is left out. */
             project_path?: string | null;
             /**
@@ -428,6 +504,11 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /**
+         * @description What happens to the use of a tool.
+         * @enum {string}
+         */
+        Effect: "allow" | "ask" | "deny" | "fail";
         /** @description A file with its text. */
         EmbeddedResource: {
             /** @description For example `text/plain`. */
@@ -462,6 +543,26 @@ export interface components {
             machine_id?: components["schemas"]["MachineId"] | null;
             /** @description What became of it. */
             state: components["schemas"]["EnrolmentState"];
+        };
+        /** @description Asks what a policy would do, without starting anything. */
+        ExplainPolicy: {
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /** @description Whether a person can be asked; true if it is left out. */
+            interactive?: boolean | null;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
         };
         /** @description The server lives. */
         Health: {
@@ -603,6 +704,11 @@ export interface components {
             /** @description Pieces with the same id belong together. */
             message_id: string;
         };
+        /**
+         * @description What happens to a question that nobody can be asked.
+         * @enum {string}
+         */
+        NonInteractive: "deny" | "fail";
         /** @description Something that people should know. */
         Notice: {
             /** @description What it is about. */
@@ -696,10 +802,24 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description One starting point. */
+        OnePreset: {
+            /** @description The preset. */
+            preset: components["schemas"]["PresetView"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description One key. */
         OneProviderKey: {
             /** @description The key. */
             key: components["schemas"]["ProviderKeyView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One rule. */
+        OneRule: {
+            /** @description The rule. */
+            rule: components["schemas"]["RuleView"];
             /** @description Always true. */
             success: boolean;
         };
@@ -724,12 +844,55 @@ export interface components {
         };
         /** @description The value of an option. */
         OptionValue: boolean | string;
+        /**
+         * @description Where a part of a policy comes from.
+         * @enum {string}
+         */
+        Origin: "asked" | "preset" | "default";
+        /** @description Where each part comes from. */
+        Origins: {
+            /** @description The tools, before the denied ones are taken away: `asked` or `preset`. */
+            allowed_tools: components["schemas"]["Origin"];
+            /** @description What happens to logins. */
+            auth_policy: components["schemas"]["Origin"];
+            /** @description The denied tools. */
+            denied_tools: components["schemas"]["Origin"];
+            /** @description The limit of turns. */
+            max_turns: components["schemas"]["Origin"];
+            /** @description What happens to questions that nobody can be asked. */
+            non_interactive_permissions: components["schemas"]["Origin"];
+            /** @description The preset: `asked` or `default`. */
+            permission_preset: components["schemas"]["Origin"];
+            /** @description The mode: `asked` or `preset`. */
+            permissions: components["schemas"]["Origin"];
+        };
+        /** @description What happens to a tool that nobody knows. */
+        OtherEffect: {
+            /** @description What happens. */
+            effect: components["schemas"]["Effect"];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description Whose a session is. */
         Owner: {
             /** @description The name shown to others. */
             display_name: string;
             /** @description Identifier. */
             user_id: components["schemas"]["UserId"];
+        };
+        /**
+         * @description A part of a policy, as it is spelled in options.
+         * @enum {string}
+         */
+        Part: "permission_preset" | "permissions" | "allowed_tools" | "denied_tools" | "auth_policy" | "non_interactive_permissions" | "max_turns";
+        /** @description Why a part of a policy is as it is. */
+        PartReason: {
+            /** @description Where it comes from. */
+            origin: components["schemas"]["Origin"];
+            /** @description Which part. */
+            part: components["schemas"]["Part"];
+            /** @description The same in words. */
+            reason: string;
         };
         /**
          * @description What a person can answer.
@@ -741,6 +904,7 @@ export interface components {
          *     SHA-256 of that JSON (S30).
          */
         PermissionDetails: {
+            always?: components["schemas"]["RuleOffer"] | null;
             /** @description The rule that made it a question, for people. */
             reason: string;
             /**
@@ -755,11 +919,11 @@ export interface components {
         };
         /** Format: uuid */
         PermissionRequestId: string;
-        /** @description Open questions. */
-        Permissions: {
-            /** @description The oldest first. */
-            permissions: components["schemas"]["PermissionView"][];
-        };
+        /**
+         * @description What happens to a tool call that is not forbidden.
+         * @enum {string}
+         */
+        Permissions: "approve-all" | "approve-reads" | "deny-all";
         /**
          * @description Where a permission request stands.
          * @enum {string}
@@ -839,6 +1003,7 @@ export interface components {
             digest: string;
             /** @description The rule that decided, for people. */
             reason: string;
+            rule_id?: components["schemas"]["PolicyRuleId"] | null;
             /** @description One line for people; control characters are made visible. */
             title: string;
             /** @description The tool, as policies name it. */
@@ -846,11 +1011,92 @@ export interface components {
             /** @description The tool call. */
             tool_call_id: string;
         };
+        /** @description A policy with what it does. */
+        PolicyExplained: {
+            /** @description What happens to a tool that nobody knows. */
+            other_tools: components["schemas"]["OtherEffect"];
+            /** @description The policy, resolved. */
+            policy: components["schemas"]["PolicyView"];
+            /** @description Why each part is as it is, in the order in which they are resolved. */
+            reasons: components["schemas"]["PartReason"][];
+            /** @description What happens to each of the twelve tools. */
+            tools: components["schemas"]["ToolEffect"][];
+            /** @description What whoever asked should know, in words. */
+            warnings: string[];
+        };
         /**
-         * @description A named starting point.
-         * @enum {string}
+         * @description The six dimensions and the number of turns, as asked for. A part that is absent or `null`
+         *     follows the preset; it never widens anything.
+         *
+         *     Resolved in this order: `permission_preset`, then `permissions`, then `allowed_tools`, then
+         *     `denied_tools`, which win over everything that allows. The other parts stand for themselves.
          */
-        Preset: "safe-readonly" | "ask" | "dev-default" | "full-auto";
+        PolicyOptions: {
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
+        };
+        /** Format: uuid */
+        PolicyRuleId: string;
+        /** @description A policy, resolved. */
+        PolicyView: {
+            /** @description The tools that may be used, after the denied ones were taken away. */
+            allowed_tools: components["schemas"]["Tool"][];
+            /** @description What happens when the agent insists on a login that cannot be done. */
+            auth_policy: components["schemas"]["AuthPolicy"];
+            /** @description The tools that were taken away. */
+            denied_tools: components["schemas"]["Tool"][];
+            /** @description Whether a person can be asked. */
+            interactive: boolean;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes; without limit if there is none.
+             */
+            max_turns?: number | null;
+            /** @description What happens to a question that nobody can be asked. */
+            non_interactive_permissions: components["schemas"]["NonInteractive"];
+            /** @description Where each part comes from. */
+            origins: components["schemas"]["Origins"];
+            /** @description Whether tools that nobody knows may be used as well. */
+            other_tools: boolean;
+            /** @description The preset it started from. */
+            permission_preset: string;
+            /** @description What happens to a call that is not forbidden. */
+            permissions: components["schemas"]["Permissions"];
+            /** @description What whoever asked for it should know. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description Starting points of policies. */
+        Presets: {
+            /** @description Ours first, then those of the tenant by name. */
+            presets: components["schemas"]["PresetView"][];
+        };
+        /** @description A starting point of policies. */
+        PresetView: {
+            /** @description Whether it is one of ours, which nobody changes. */
+            built_in: boolean;
+            changed_at?: components["schemas"]["Time"] | null;
+            changed_by?: components["schemas"]["UserId"] | null;
+            /** @description What it is for. */
+            description: string;
+            /** @description Its name, for `permission_preset`. */
+            name: string;
+            options?: components["schemas"]["PolicyOptions"] | null;
+            /** @description What it resolves to. */
+            policy: components["schemas"]["PolicyView"];
+        };
         /** @description What was wrong. */
         Problem: {
             /** @description A stable word for programs, such as `machine_offline`. */
@@ -903,6 +1149,26 @@ export interface components {
             key_name: string;
             /** @description Whose secret it is. */
             provider: string;
+        };
+        /** @description Makes a preset, or replaces the one of that name. */
+        PutPreset: {
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /** @description What it is for, at most 200 characters. */
+            description?: string;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
         };
         /** @description Which turns wait. */
         Queue: {
@@ -1002,6 +1268,45 @@ export interface components {
             /** @description What the method answers. */
             result?: Record<string, never>;
         };
+        /**
+         * @description What a rule says to the calls that it covers.
+         * @enum {string}
+         */
+        RuleEffect: "allow" | "deny" | "never";
+        /** @description Which calls of a tool a rule covers. */
+        RuleMatch: {
+            /** @enum {string} */
+            kind: "tool";
+        } | {
+            /** @enum {string} */
+            kind: "prefix";
+            /** @description The words, 1 to 8. */
+            words: string[];
+        } | {
+            /** @description SHA-256 of everything that decides what the call does, in hexadecimal. */
+            digest: string;
+            /** @enum {string} */
+            kind: "exact";
+        };
+        /** @description What a question offers to whoever would answer it once and for all. */
+        RuleOffer: {
+            /** @description SHA-256 of everything that decides what the call does, in hexadecimal, where that is known. */
+            digest?: string | null;
+            /** @description The tool. */
+            tool: components["schemas"]["RuleTool"];
+            /** @description The words of the command, where it is plain enough for a rule about its first words. */
+            words?: string[];
+        };
+        /**
+         * @description How much of what was asked an answer once and for all covers.
+         * @enum {string}
+         */
+        RuleReach: "exact" | "prefix" | "tool";
+        /** @description Rules in force. */
+        Rules: {
+            /** @description The newest first; of a session, those for everybody first. */
+            rules: components["schemas"]["RuleView"][];
+        };
         /** @description How far a rule reaches. */
         RuleScope: {
             /** @enum {string} */
@@ -1019,6 +1324,46 @@ export interface components {
             /** @enum {string} */
             kind: "call";
         };
+        /**
+         * @description A tool; `other` for tools that nobody knows.
+         * @enum {string}
+         */
+        RuleTool: "Bash" | "Edit" | "Glob" | "Grep" | "LS" | "MultiEdit" | "NotebookEdit" | "Read" | "TodoWrite" | "WebFetch" | "WebSearch" | "Write" | "other";
+        /** @description What people have answered once and for all. */
+        RuleView: {
+            /** @description When it was given. */
+            created_at: components["schemas"]["Time"];
+            /** @description Who gave it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description What it says. */
+            effect: components["schemas"]["RuleEffect"];
+            expires_at?: components["schemas"]["Time"] | null;
+            last_used_at?: components["schemas"]["Time"] | null;
+            machine_id?: components["schemas"]["MachineId"] | null;
+            /** @description Which calls of it. */
+            matches: components["schemas"]["RuleMatch"];
+            owner_id?: components["schemas"]["UserId"] | null;
+            /** @description In which directory of that machine; absent for all. */
+            project_path?: string | null;
+            request_id?: components["schemas"]["PermissionRequestId"] | null;
+            /** @description Identifier. */
+            rule_id: components["schemas"]["PolicyRuleId"];
+            session_id?: components["schemas"]["SessionId"] | null;
+            /** @description One line for people. */
+            title: string;
+            /** @description The tool. */
+            tool: components["schemas"]["RuleTool"];
+            /**
+             * Format: int64
+             * @description How often it has decided.
+             */
+            uses: number;
+        };
+        /**
+         * @description Where an answer once and for all holds.
+         * @enum {string}
+         */
+        RuleWithin: "workspace" | "machine";
         /** @description One thing that can be chosen. */
         Selectable: {
             /** @description What it means. */
@@ -1149,8 +1494,8 @@ export interface components {
             name: string;
         };
         /**
-         * @description A person's consent that holds until the session ends. It covers a later tool call only if that
-         *     call leads to the very same rule; nothing is compared in part (S76).
+         * @description What a person's consent for the session covers, for people. The server makes a rule of it, and
+         *     sends that with the session's policy.
          */
         SessionRule: {
             /** @description How far it reaches. */
@@ -1228,6 +1573,7 @@ export interface components {
             owner: components["schemas"]["Owner"];
             /** @description The policy preset. */
             permission_preset: string;
+            policy?: components["schemas"]["PolicyView"] | null;
             /** @description The directory on the machine. */
             project_path: string;
             /** @description Identifier. */
@@ -1363,6 +1709,11 @@ export interface components {
              */
             reasoning: number;
         };
+        /**
+         * @description A tool, under the name that people write in policies.
+         * @enum {string}
+         */
+        Tool: "Bash" | "Edit" | "Glob" | "Grep" | "LS" | "MultiEdit" | "NotebookEdit" | "Read" | "TodoWrite" | "WebFetch" | "WebSearch" | "Write";
         /** @description A tool call, as far as it is known. An absent member means "unchanged". */
         ToolCall: {
             /** @description What it has brought, whole. Replaces what it had brought before. */
@@ -1413,11 +1764,21 @@ export interface components {
             /** @description The JSON. */
             raw: Record<string, never>;
         };
+        /** @description What happens to a tool. */
+        ToolEffect: {
+            /** @description What happens. */
+            effect: components["schemas"]["Effect"];
+            /** @description Why. */
+            reason: string;
+            /** @description Which tool. */
+            tool: components["schemas"]["Tool"];
+        };
         /**
          * @description What kind of thing a tool call does, as ACP has it.
          * @enum {string}
          */
         ToolKind: "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
+        ToolList: ("Bash" | "Edit" | "Glob" | "Grep" | "LS" | "MultiEdit" | "NotebookEdit" | "Read" | "TodoWrite" | "WebFetch" | "WebSearch" | "Write")[] | string;
         /**
          * @description Where a tool call stands.
          * @enum {string}
@@ -1473,6 +1834,12 @@ export interface components {
             session_id: components["schemas"]["SessionId"];
             /** @description Where it stands. */
             state: components["schemas"]["TurnState"];
+            /**
+             * @description Why it ended, for programs: the agent's stop reason, such as `end_turn` or `refusal`;
+             *     `nobody_to_ask` where a question needed a person and the policy says `fail`;
+             *     `login_required` where the agent insists on a login.
+             */
+            stop_reason?: string | null;
             /** @description Identifier. */
             turn_id: components["schemas"]["TurnId"];
         };
@@ -1677,6 +2044,11 @@ export interface components {
             /** @description The token. */
             token: string;
         };
+        /**
+         * @description Something that whoever asked should know.
+         * @enum {string}
+         */
+        Warning: "empty_text_is_every_tool" | "no_tool_is_left";
         /**
          * @description What happens to a prompt that arrives while a turn runs.
          * @enum {string}

@@ -33,7 +33,8 @@ export type EnrolmentView = Schemas["EnrolmentView"];
 export type Enrolments = Schemas["Enrolments"];
 export type SessionKind = Schemas["SessionKind"];
 export type SessionState = Schemas["SessionState"];
-export type Preset = Schemas["Preset"];
+/** Presets that everybody has; an administrator may have made others. */
+export type Preset = "safe-readonly" | "ask" | "dev-default" | "full-auto";
 export type CreateSession = Schemas["CreateSession"];
 export type Owner = Schemas["Owner"];
 export type SessionView = Schemas["SessionView"];

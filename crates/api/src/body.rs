@@ -6,6 +6,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::server::limits::TimeLimits;
 use crate::{App, problem};
@@ -53,7 +55,7 @@ pub struct JsonText(pub bytes::Bytes);
 #[derive(Debug)]
 pub struct OptionalBody<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for Body<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
@@ -62,7 +64,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for LargeBody<T> {
+impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for LargeBody<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
@@ -79,7 +81,7 @@ impl FromRequest<App> for JsonText {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
+impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for OptionalBody<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
@@ -126,14 +128,36 @@ async fn collect(request: Request, limit: usize) -> Result<bytes::Bytes, Refused
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+fn parse<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Refused> {
     let refused = |detail| Refused::new(StatusCode::BAD_REQUEST, "invalid_body", detail);
     // An array would be taken for the fields in their order, where no name can be wrong.
     if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
         return Err(refused("the body must be a JSON object".to_owned()));
     }
-    serde_json::from_slice(bytes)
-        .map_err(|error| refused(format!("the body is not what is expected here: {error}")))
+    serde_json::from_slice(bytes).map_err(|error| {
+        let said = with_names(error.to_string(), || names(&T::schema()));
+        refused(format!("the body is not what is expected here: {said}"))
+    })
+}
+
+/// Says which fields there are where the parser does not: it forgets them for a body that takes
+/// over fields from another one.
+fn with_names(said: String, names: impl FnOnce() -> Vec<String>) -> String {
+    if !said.starts_with("unknown field") || said.contains("expected") {
+        return said;
+    }
+    format!("{said}, expected one of `{}`", names().join("`, `"))
+}
+
+fn names(schema: &RefOr<Schema>) -> Vec<String> {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object.properties.keys().cloned().collect(),
+        RefOr::T(Schema::AllOf(parts)) => parts.items.iter().flat_map(names).collect(),
+        RefOr::Ref(reference) if reference.ref_location.ends_with("/PolicyOptions") => {
+            names(&contract::PolicyOptions::schema())
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// An answer with a status of its own.

@@ -1,8 +1,11 @@
 //! The description of all endpoints, made from the endpoints themselves.
 
+use std::collections::BTreeMap;
+
+use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+    Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
 };
 
 use contract::VERSION;
@@ -31,12 +34,13 @@ pub fn description() -> OpenApi {
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
     );
     add_schemas(components);
+    merge_flattened(components);
     add_problems(&mut api);
     api
 }
 
 /// What travels on WebSockets is described like any body.
-fn add_schemas(components: &mut utoipa::openapi::Components) {
+fn add_schemas(components: &mut Components) {
     use utoipa::{PartialSchema, ToSchema};
     let mut schemas = Vec::new();
     macro_rules! add {
@@ -59,6 +63,44 @@ fn add_schemas(components: &mut utoipa::openapi::Components) {
     );
     for (name, schema) in schemas {
         components.schemas.entry(name).or_insert(schema);
+    }
+}
+
+/// Fields that a body takes over from another one are written into it: as two schemas that must
+/// both fit, each would forbid the fields of the other.
+fn merge_flattened(components: &mut Components) {
+    let schemas = components.schemas.clone();
+    for schema in components.schemas.values_mut() {
+        let RefOr::T(Schema::AllOf(all_of)) = schema else { continue };
+        let parts: Option<Vec<&Object>> =
+            all_of.items.iter().map(|item| object(item, &schemas)).collect();
+        let Some((own, taken_over)) = parts.as_deref().and_then(<[_]>::split_last) else {
+            continue;
+        };
+        let mut merged = Object::clone(own);
+        merged.description = all_of.description.clone().or(merged.description);
+        for part in taken_over {
+            merged.properties.extend(part.properties.clone());
+            merged.required.extend(part.required.clone());
+        }
+        *schema = RefOr::T(Schema::Object(merged));
+    }
+}
+
+fn object<'a>(
+    item: &'a RefOr<Schema>,
+    schemas: &'a BTreeMap<String, RefOr<Schema>>,
+) -> Option<&'a Object> {
+    match item {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        RefOr::Ref(reference) => {
+            let name = reference.ref_location.rsplit('/').next()?;
+            match schemas.get(name)? {
+                RefOr::T(Schema::Object(object)) => Some(object),
+                _ => None,
+            }
+        }
+        RefOr::T(_) => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod live;
 mod llm_proxy;
 mod machines;
 mod permissions;
+mod policy;
 mod provider_keys;
 mod rpc;
 mod sessions;
@@ -27,6 +28,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(agent::router())
         .merge(sessions::router())
         .merge(permissions::router())
+        .merge(policy::router())
         .merge(provider_keys::router())
         .merge(system::router())
         .merge(rpc::router())

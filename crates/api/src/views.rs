@@ -4,21 +4,25 @@ use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
 use contract::machines::{Capabilities, EnrolmentState, EnrolmentView, MachineView};
 use contract::permissions::PermissionView;
+use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::ProviderKeyView;
 use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
 use contract::usage::UsageView;
 use control::machines::machine_status;
+use control::policies::session_policy;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
 use model::machine::Machine;
 use model::permission::PermissionRequest;
+use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
 use model::session::Session;
 use model::turn::Turn;
 use model::usage::UsageRecord;
 use model::user::{ApiToken, Login, User};
 use model::{LoginId, Timestamp};
+use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::RawValue;
 use wire::stream::Record;
 
@@ -116,6 +120,7 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         project_path: session.workspace.clone(),
         model: session.model.clone(),
         permission_preset: session.preset.clone(),
+        policy: session_policy(session)?.as_ref().map(policy),
         title: session.title.clone(),
         status: session.state,
         detail: session.detail.clone(),
@@ -142,6 +147,76 @@ pub async fn sessions(
     Ok(views)
 }
 
+/// A policy, resolved.
+pub fn policy(resolved: &Resolved) -> PolicyView {
+    let policy = &resolved.policy;
+    PolicyView {
+        permission_preset: policy.preset.to_string(),
+        permissions: policy.permissions,
+        allowed_tools: policy.tools.iter().copied().collect(),
+        other_tools: policy.other_tools,
+        denied_tools: policy.denied_tools.iter().copied().collect(),
+        auth_policy: policy.auth,
+        non_interactive_permissions: policy.non_interactive,
+        interactive: policy.interactive,
+        max_turns: resolved.max_turns,
+        origins: resolved.origins,
+        warnings: resolved.warnings.clone(),
+    }
+}
+
+/// A rule of people's.
+pub fn policy_rule(rule: &PolicyRule) -> Result<RuleView, Error> {
+    Ok(RuleView {
+        rule_id: rule.id,
+        effect: rule.effect.parse().map_err(Error::internal)?,
+        tool: rule.tool.parse().map_err(Error::internal)?,
+        matches: serde_json::from_str(&rule.matches).map_err(Error::internal)?,
+        title: rule.title.clone(),
+        owner_id: rule.owner,
+        machine_id: rule.machine,
+        project_path: rule.workspace.clone(),
+        session_id: rule.session,
+        request_id: rule.request,
+        created_by: rule.created_by,
+        created_at: rule.created_at.into(),
+        expires_at: rule.expires_at.map(Into::into),
+        last_used_at: rule.last_used_at.map(Into::into),
+        uses: rule.uses,
+    })
+}
+
+/// One of our presets.
+pub fn built_in_preset(preset: Preset) -> Result<PresetView, Error> {
+    let resolved = resolve(&PolicyOptions::of_preset(preset.as_str()), Door::asking(true), &[])?;
+    Ok(PresetView {
+        name: preset.to_string(),
+        description: String::new(),
+        built_in: true,
+        policy: policy(&resolved),
+        options: None,
+        changed_by: None,
+        changed_at: None,
+    })
+}
+
+/// A preset that an administrator has made.
+pub fn policy_preset(preset: &PolicyPreset) -> Result<PresetView, Error> {
+    let options: PolicyOptions = serde_json::from_str(&preset.options).map_err(Error::internal)?;
+    let name: PresetName = preset.name.parse().map_err(Error::internal)?;
+    let named = [NamedPreset { name, options: options.clone() }];
+    let asked = PolicyOptions::of_preset(preset.name.as_str());
+    Ok(PresetView {
+        name: preset.name.clone(),
+        description: preset.description.clone(),
+        built_in: false,
+        policy: policy(&resolve(&asked, Door::asking(true), &named)?),
+        options: Some(options),
+        changed_by: Some(preset.changed_by),
+        changed_at: Some(preset.changed_at.into()),
+    })
+}
+
 /// A turn.
 pub fn turn(turn: &Turn) -> TurnView {
     TurnView {
@@ -149,6 +224,7 @@ pub fn turn(turn: &Turn) -> TurnView {
         session_id: turn.session,
         author: turn.author,
         state: turn.state,
+        stop_reason: turn.stop_reason.clone(),
         outcome: turn.outcome.clone(),
         created_at: turn.created_at.into(),
         finished_at: turn.finished_at.map(Into::into),

@@ -4,5 +4,6 @@ mod auth;
 pub(crate) mod jobs;
 mod machines;
 mod permissions;
+mod policy;
 pub(crate) mod sessions;
 mod system;

@@ -2,6 +2,7 @@
 
 use model::permission::{PermissionAnswer, PermissionState};
 use model::{MachineId, PermissionRequestId, SessionId, TurnId, UserId};
+use policy::{RuleReach, RuleWithin};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -58,6 +59,27 @@ pub struct AnswerPermission {
     pub note: Option<String>,
     /// From the question, so that the answer is to what was seen.
     pub digest: String,
+    /// Makes the same answer hold from then on, in the same person's sessions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub always: Option<AlwaysAnswer>,
+}
+
+/// How far an answer reaches beyond its question. What can be chosen stands in the question's
+/// details, as `always`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlwaysAnswer {
+    /// How much of what was asked it covers.
+    pub reach: RuleReach,
+    /// How many of the command's first words count, where it is about those; all if it is left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_words: Option<usize>,
+    /// Where it holds.
+    pub within: RuleWithin,
+    /// For how long, in seconds, at most 366 days; for ever if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_s: Option<u64>,
 }
 
 /// One question.

@@ -3,12 +3,12 @@
 use model::session::{Containment, SessionKind, SessionState};
 use model::turn::{TurnState, WhenBusy};
 use model::{MachineId, SessionId, TurnId, UserId};
-use policy::Preset;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::Time;
+use crate::policy::{PolicyOptions, PolicyView};
 
 /// Starts a session.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -28,9 +28,13 @@ pub struct CreateSession {
     /// The model; the agent's default if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The policy preset; `ask` if it is left out.
-    #[serde(default, alias = "preset", skip_serializing_if = "Option::is_none")]
-    pub permission_preset: Option<Preset>,
+    /// What it may do without a person. Whoever says nothing about tools gets the preset `ask`.
+    #[serde(flatten)]
+    pub policy: PolicyOptions,
+    /// Whether a person can be asked; if not, `non_interactive_permissions` decides. True if it is
+    /// left out.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub interactive: bool,
     /// What to call it; made of the agent and the directory if it is left out.
     #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -40,6 +44,15 @@ pub struct CreateSession {
     /// First height of a terminal in character cells; 24 if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u16>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 const fn chat() -> SessionKind {
@@ -72,6 +85,10 @@ pub struct SessionView {
     pub model: Option<String>,
     /// The policy preset.
     pub permission_preset: String,
+    /// What it may do without a person, and where each part of that comes from. Absent for a
+    /// terminal, in which nothing asks.
+    #[serde(default)]
+    pub policy: Option<PolicyView>,
     /// What people call it.
     pub title: String,
     /// Where it stands.
@@ -203,6 +220,11 @@ pub struct TurnView {
     pub author: UserId,
     /// Where it stands.
     pub state: TurnState,
+    /// Why it ended, for programs: the agent's stop reason, such as `end_turn` or `refusal`;
+    /// `nobody_to_ask` where a question needed a person and the policy says `fail`;
+    /// `login_required` where the agent insists on a login.
+    #[serde(default)]
+    pub stop_reason: Option<String>,
     /// The agent's stop reason, or the error.
     pub outcome: Option<String>,
     /// When the server took it.

@@ -6,6 +6,7 @@
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`],
 //!   [`api_tokens`], [`users`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
+//! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
 //! - [`audit`]: what was written down
@@ -26,6 +27,8 @@ pub mod own_machine;
 pub mod passwords;
 pub mod permissions;
 pub mod plane;
+pub mod policies;
+pub mod policy_rules;
 pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod reception;

@@ -12,6 +12,7 @@ use serde_json::json;
 use wire::command::{Answer, AnswerPermission, Order};
 
 use crate::authorise::{acting_tenant, acting_user};
+use crate::policy_rules::{self, AlwaysRequest};
 use crate::{ControlPlane, Error, turns};
 
 /// The longest note to an agent, in characters.
@@ -26,6 +27,8 @@ pub struct AnswerRequest {
     pub note: Option<String>,
     /// SHA-256 of the question as the person saw it.
     pub digest: [u8; 32],
+    /// Whether the same answer holds from then on, and where.
+    pub always: Option<AlwaysRequest>,
 }
 
 /// Open questions that the actor may answer, the oldest first.
@@ -62,9 +65,14 @@ pub async fn permission_answer(
         note: note.clone().unwrap_or_default(),
         author: turns::author_name(plane, actor).await?,
     });
+    let always = request.always.as_ref();
+    let rule =
+        policy_rules::rule_of_answer(plane, actor, &session, &question, request.answer, always)?;
+    let sender = policy_rules::Sender::new(plane, actor);
     let command = plane.lasting_command(actor, session.machine, session.id, order);
     let facts = json!({
         "answer": request.answer,
+        "rule": rule.as_ref().map(|rule| rule.id.to_string()),
         "session": session.id.to_string(),
         "digest": hex::encode(question.digest),
     });
@@ -72,7 +80,7 @@ pub async fn permission_answer(
     let record = plane.audit(actor, "permission.answer", object, &facts);
     let now = plane.now();
     let answer = request.answer;
-    plane
+    let machines = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
@@ -80,12 +88,18 @@ pub async fn permission_answer(
                 if !tx.permission_answer(id, answer, note, by, command.id, now).await? {
                     return Err(answered());
                 }
+                // The rule goes before the answer, so that it holds for what the agent asks next.
+                let machines = match &rule {
+                    Some(rule) => sender.insert_and_send(tx, rule).await?,
+                    None => Vec::new(),
+                };
                 tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
                 tx.audit_append(record).await?;
-                Ok(())
+                Ok(machines)
             })
         })
         .await?;
+    policy_rules::wake(plane, &machines);
     plane.relay.commands_waiting(session.machine);
     let question = plane.store.permission(id).await?.ok_or(Error::not_found("question"))?;
     let place = Place::from(&session);

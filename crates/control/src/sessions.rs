@@ -9,8 +9,9 @@ use model::agent::AgentName;
 use model::machine::{Machine, MachineStatus};
 use model::session::{Session, SessionKind, SessionState};
 use model::{Actor, MachineId, SessionId};
-use policy::{Action, Preset, SessionPolicy};
+use policy::{Action, Door, PolicyOptions, Resolved, Warning};
 use serde_json::json;
+use store::audit::NewAuditRecord;
 use store::commands::NewCommand;
 use store::sessions::SessionFilter;
 use wire::call::{Answer, PrepareSession, Question};
@@ -18,7 +19,7 @@ use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::error::{machine_not_described, machine_offline};
-use crate::{ControlPlane, Error, machines, text};
+use crate::{ControlPlane, Error, machines, policies, policy_rules, text};
 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
@@ -36,8 +37,10 @@ pub struct SessionRequest {
     pub workspace: Option<String>,
     /// The model; the agent's default if there is none.
     pub model: Option<String>,
-    /// The policy preset.
-    pub preset: Preset,
+    /// What it may do without a person.
+    pub policy: PolicyOptions,
+    /// What the door says of whoever asks.
+    pub door: Door,
     /// What to call it; made of the agent and the directory if there is none.
     pub title: Option<String>,
     /// First size of a terminal, columns and rows.
@@ -52,6 +55,8 @@ pub async fn session_start(
     request: SessionRequest,
 ) -> Result<Session, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
+    let resolved =
+        policies::policy_resolve(plane, machine.tenant, &request.policy, request.door).await?;
     let status = machines::machine_status(plane, machine.id).0;
     if status != MachineStatus::Offline && !machine.facts.is_described() {
         return Err(machine_not_described());
@@ -60,26 +65,24 @@ pub async fn session_start(
     if status == MachineStatus::Offline {
         return Err(machine_offline());
     }
-    let workspace = prepare(plane, &request).await?;
-    let session = new_session(plane, actor, &machine, &request, workspace)?;
-    let order = Order::StartSession(start_order(&session, &request)?);
-    let command = plane.command(actor, machine.id, session.id, order);
-    let facts = json!({
-        "kind": session.kind,
-        "agent": session.agent,
-        "preset": session.preset,
-        "workspace": session.workspace,
-    });
-    let object = format!("session:{}", session.id);
-    let record = plane.audit(actor, "session.start", object, &facts);
-    let stored = session.clone();
+    let workspace = prepare(plane, &request, &resolved).await?;
+    let session = new_session(plane, actor, &machine, &request, &resolved, workspace)?;
+    let start = start_order(&session, &request);
+    let order = Order::StartSession(start.clone());
+    let mut command = plane.command(actor, machine.id, session.id, order);
+    let records = start_records(plane, actor, &session, &resolved);
+    let (stored, now) = (session.clone(), plane.now());
     plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 tx.session_insert(&stored).await?;
+                command.body =
+                    policy_rules::add_rules(tx, stored.id, now, start, resolved.policy).await?;
                 tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
-                tx.audit_append(record).await?;
+                for record in records {
+                    tx.audit_append(record).await?;
+                }
                 Ok(())
             })
         })
@@ -197,12 +200,39 @@ fn stop_parts(
     actor: &Actor,
     session: &Session,
     reason: Option<&str>,
-) -> (NewCommand, store::audit::NewAuditRecord) {
+) -> (NewCommand, NewAuditRecord) {
     let reason = text::one_line(reason.unwrap_or(""), 200);
     let order = Order::StopSession(StopSession { reason });
     let command = plane.lasting_command(actor, session.machine, session.id, order);
     let object = format!("session:{}", session.id);
     (command, plane.audit(actor, "session.stop", object, &json!({})))
+}
+
+/// What is written down of a start. That every tool was allowed by an empty text is a line of its
+/// own, which is easily found.
+fn start_records(
+    plane: &ControlPlane,
+    actor: &Actor,
+    session: &Session,
+    resolved: &Resolved,
+) -> Vec<NewAuditRecord> {
+    let object = format!("session:{}", session.id);
+    let facts = json!({
+        "kind": session.kind,
+        "agent": session.agent,
+        "workspace": session.workspace,
+        "preset": session.preset,
+        "permissions": resolved.policy.permissions,
+        "tools": resolved.policy.tools,
+        "other_tools": resolved.policy.other_tools,
+        "auth_policy": resolved.policy.auth,
+        "interactive": resolved.policy.interactive,
+    });
+    let start = plane.audit(actor, "session.start", &object, &facts);
+    let widened = resolved.warnings.contains(&Warning::EmptyTextIsEveryTool).then(|| {
+        plane.audit(actor, "policy.every_tool", &object, &json!({ "by": "an empty text" }))
+    });
+    std::iter::once(start).chain(widened).collect()
 }
 
 fn check_agent(machine: &Machine, request: &SessionRequest) -> Result<(), Error> {
@@ -241,12 +271,16 @@ fn check_agent(machine: &Machine, request: &SessionRequest) -> Result<(), Error>
     Ok(())
 }
 
-async fn prepare(plane: &ControlPlane, request: &SessionRequest) -> Result<String, Error> {
+async fn prepare(
+    plane: &ControlPlane,
+    request: &SessionRequest,
+    resolved: &Resolved,
+) -> Result<String, Error> {
     let question = Question::PrepareSession(PrepareSession {
         kind: wire_kind(request.kind).into(),
         workspace: request.workspace.clone().unwrap_or_default(),
         agent: request.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        preset: request.preset.to_string(),
+        preset: resolved.policy.reach().to_string(),
     });
     match plane.relay.call(request.machine, question, PREPARE_WITHIN).await? {
         Answer::SessionPrepared(prepared) => Ok(prepared.workspace),
@@ -259,6 +293,7 @@ fn new_session(
     actor: &Actor,
     machine: &Machine,
     request: &SessionRequest,
+    resolved: &Resolved,
     workspace: String,
 ) -> Result<Session, Error> {
     let now = plane.now();
@@ -276,7 +311,8 @@ fn new_session(
         agent: request.agent.clone(),
         workspace,
         model: model.transpose()?,
-        preset: request.preset.to_string(),
+        preset: resolved.policy.preset.to_string(),
+        policy: Some(serde_json::to_string(resolved).map_err(Error::internal)?),
         title,
         state: SessionState::Starting,
         detail: None,
@@ -296,21 +332,20 @@ fn default_title(machine: &Machine, request: &SessionRequest, workspace: &str) -
     text::one_line(&format!("{agent} · {directory}"), 200)
 }
 
-fn start_order(session: &Session, request: &SessionRequest) -> Result<StartSession, Error> {
-    let policy = SessionPolicy::of_preset(request.preset);
-    let policy_json = serde_json::to_vec(&policy).map_err(Error::internal)?;
+/// The order, but for the policy: its rules are read when it is stored.
+fn start_order(session: &Session, request: &SessionRequest) -> StartSession {
     let (columns, rows) = request.size.unwrap_or((80, 24));
-    Ok(StartSession {
+    StartSession {
         kind: wire_kind(session.kind).into(),
         workspace: session.workspace.clone(),
         agent: session.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
         model: session.model.clone().unwrap_or_default(),
-        policy_json: Bytes::from(policy_json),
+        policy_json: Bytes::new(),
         size: Some(Size {
             columns: columns.clamp(1, 1000).into(),
             rows: rows.clamp(1, 1000).into(),
         }),
-    })
+    }
 }
 
 const fn wire_kind(kind: SessionKind) -> wire::command::SessionKind {

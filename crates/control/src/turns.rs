@@ -16,7 +16,7 @@ use wire::limits::MAX_PROMPT_BYTES;
 
 use crate::authorise::acting_user;
 use crate::error::machine_offline;
-use crate::{ControlPlane, Error, machines, text};
+use crate::{ControlPlane, Error, machines, policies, text};
 
 /// A prompt on its way to an agent.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ pub async fn prompt(
         session: id,
         author,
         state: TurnState::Sent,
+        stop_reason: None,
         outcome: None,
         created_at: now,
         finished_at: None,
@@ -63,6 +64,7 @@ pub async fn prompt(
     let command = plane.command(actor, session.machine, id, order);
     let key = request.idempotency_key;
     let stored = turn.clone();
+    let limit = policies::session_policy(&session)?.and_then(|policy| policy.max_turns);
     let turn_id = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -77,6 +79,7 @@ pub async fn prompt(
                 if tx.turns_open(id).await?.len() > MAX_WAITING_TURNS {
                     return Err(too_many_prompts());
                 }
+                check_limit(limit, tx.turns_count(id).await?)?;
                 tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
                 tx.turn_insert(&stored, command.id).await?;
                 tx.session_touch(id, now).await?;
@@ -159,6 +162,17 @@ pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
         return Err(Error::conflict("session_ended", message).with_hint("start a new session"));
     }
     Ok(())
+}
+
+/// Refuses a prompt beyond the limit that the session was started with.
+fn check_limit(limit: Option<u32>, taken: u64) -> Result<(), Error> {
+    match limit {
+        Some(limit) if taken >= u64::from(limit) => {
+            let message = format!("this session takes {limit} prompts, and has taken them");
+            Err(Error::conflict("max_turns_reached", message).with_hint("start a new session"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_prompt(request: &PromptRequest) -> Result<(), Error> {

@@ -33,7 +33,6 @@ use crate::acp::read::AgentFacts;
 use crate::effect::{Effect, Entry, Fact};
 use crate::memory::Memory;
 use crate::orders::{Prompt, Refusal};
-use crate::rules::SessionRule;
 use crate::setup::{MAX_ASKED, Setup};
 use crate::update::limits::fit;
 use crate::update::{ChatState, Level, Notice, NoticeCode, StateUpdate, ToolCall, Update};
@@ -67,7 +66,6 @@ pub struct Conversation {
     /// Tool calls of which the agent has not said how they ended.
     tool_calls: BTreeMap<String, ToolCall>,
     requests: BTreeMap<model::PermissionRequestId, OpenRequest>,
-    rules: Vec<SessionRule>,
     controls: Controls,
     wishes: Wishes,
     voices: Voices,
@@ -99,7 +97,6 @@ impl Conversation {
             turns: Turns::default(),
             tool_calls: BTreeMap::new(),
             requests: BTreeMap::new(),
-            rules: Vec::new(),
             controls: Controls::default(),
             wishes: Wishes::default(),
             voices: Voices::default(),

@@ -1,7 +1,7 @@
 //! What a person is asked about, whole, and the digest that binds the answer to it.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use policy::{Tool, ToolUse};
+use policy::{RuleOffer, Tool, ToolUse};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::command_text;
@@ -20,6 +20,10 @@ pub struct PermissionDetails {
     pub reason: String,
     /// The tool call with everything that is known of it.
     pub tool_call: ToolCall,
+    /// What whoever answers once and for all can choose from; absent where only this one question
+    /// can be answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub always: Option<RuleOffer>,
     /// SHA-256 of the agent's request as it came, in hexadecimal. It binds the answer even to
     /// what had to be cut from `tool_call`.
     pub request_digest: String,
@@ -119,6 +123,7 @@ mod tests {
             tool: "Bash".to_owned(),
             reason: "changes need a person's consent".to_owned(),
             tool_call: call,
+            always: None,
             request_digest: sha256_hex(b"the request"),
         }
     }

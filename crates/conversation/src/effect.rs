@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::permission::PermissionState;
 use model::session::SessionState;
 use model::turn::TurnState;
-use model::{PermissionRequestId, TurnId};
+use model::{PermissionRequestId, PolicyRuleId, TurnId};
 use serde_json::value::RawValue;
 
 use crate::update::{TurnOrigin, Update};
@@ -61,6 +61,8 @@ pub enum Fact {
         turn: TurnId,
         /// Where.
         state: TurnState,
+        /// Why it ended, for programs: the agent's stop reason, or a word of ours.
+        stop_reason: Option<String>,
         /// Stop reason or error, for people; may be empty.
         outcome: String,
         /// What began it. The server has not heard of turns that deliver a note.
@@ -100,5 +102,7 @@ pub enum Fact {
         reason: String,
         /// SHA-256 of the details.
         digest: [u8; 32],
+        /// The rule of a person's that decided, if one did.
+        rule: Option<PolicyRuleId>,
     },
 }

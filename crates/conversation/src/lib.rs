@@ -10,7 +10,7 @@
 //! - [`effect`]: what the caller must do
 //! - [`acp`]: what is said to agents and what is understood of them
 //! - [`update`]: what the transcript is made of
-//! - [`details`], [`rules`]: what a person is asked, and what an answer for the session allows
+//! - [`details`], [`rules`]: what a person is asked, and what rules must know of it
 //! - [`memory`]: what a transcript says to a daemon that was restarted
 //! - [`text`]: text of agents, made fit to be shown
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{PermissionRequestId, TurnId};
 
-use crate::rules::SessionRule;
 use crate::update::{
     ChatState, OptionValue, SessionOption, StateUpdate, ToolCall, TurnUpdate, Update,
 };
@@ -19,7 +18,6 @@ pub struct Memory {
     pub(crate) written: BTreeSet<TurnId>,
     pub(crate) open_requests: BTreeSet<PermissionRequestId>,
     pub(crate) open_tool_calls: BTreeSet<String>,
-    pub(crate) rules: Vec<SessionRule>,
     pub(crate) mode: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) title: Option<String>,
@@ -45,7 +43,6 @@ impl Memory {
             }
             Update::ToolCall(call) => self.learn_tool_call(call),
             Update::Permission(permission) => {
-                self.rules.extend(permission.rule.clone());
                 if permission.state.is_final() {
                     self.open_requests.remove(&permission.request_id);
                 } else {

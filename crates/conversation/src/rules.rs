@@ -1,14 +1,15 @@
-//! What an answer "allow for the session" allows from then on.
+//! What rules must know of a tool call, and what an answer for the session covers.
 
-use policy::{Tool, ToolUse};
+use policy::commands::{plain_words, script_of};
+use policy::{RuleCall, RuleOffer, RuleTool, Tool, ToolUse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::details::sha256_hex;
 use crate::update::ToolCall;
 
-/// A person's consent that holds until the session ends. It covers a later tool call only if that
-/// call leads to the very same rule; nothing is compared in part (S76).
+/// What a person's consent for the session covers, for people. The server makes a rule of it, and
+/// sends that with the session's policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SessionRule {
@@ -56,6 +57,64 @@ const REMARKS: &[&str] = &[
     "startedAtMs",
 ];
 
+/// Members that change how long a command is waited for, and nothing of what it does.
+const PATIENCE: &[&str] = &[
+    "timeout",
+    "timeout_ms",
+    "timeoutMs",
+    "run_in_background",
+    "is_background",
+    "yield_time_ms",
+    "max_output_tokens",
+];
+
+/// Members that say where a command runs.
+const PLACES: &[&str] = &["cwd", "workdir", "directory", "working_directory"];
+
+/// What rules must know of a tool call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleFacts {
+    digest: Option<String>,
+    words: Vec<String>,
+    command: Option<String>,
+}
+
+impl RuleFacts {
+    /// Of a call in a workspace.
+    pub fn of(tool_use: ToolUse, call: &ToolCall, workspace: &str) -> Self {
+        let command = match tool_use {
+            ToolUse::Known(Tool::Bash) => command_text(call).or_else(|| call.title.clone()),
+            _ => None,
+        };
+        let words = match tool_use {
+            ToolUse::Known(Tool::Bash) => words_of_command(call, workspace).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        Self { digest: digest_of_effect(call), words, command }
+    }
+
+    /// As rules see it.
+    pub fn call(&self, tool_use: ToolUse) -> RuleCall<'_> {
+        RuleCall {
+            tool_use,
+            digest: self.digest.as_deref(),
+            words: &self.words,
+            command: self.command.as_deref(),
+        }
+    }
+
+    /// What whoever answers once and for all can choose from.
+    pub fn offer(&self, tool_use: ToolUse) -> Option<RuleOffer> {
+        let words = self.words.iter().take(policy::rules::MOST_WORDS);
+        let is_short = |word: &&String| word.len() <= policy::rules::LONGEST_WORD;
+        Some(RuleOffer {
+            tool: RuleTool::of(tool_use)?,
+            digest: self.digest.clone(),
+            words: words.take_while(is_short).cloned().collect(),
+        })
+    }
+}
+
 impl SessionRule {
     /// The rule that consent to this call makes; `None` where consent cannot be given in advance.
     pub fn of(tool_use: ToolUse, call: &ToolCall) -> Option<Self> {
@@ -77,6 +136,30 @@ pub fn command_text(call: &ToolCall) -> Option<String> {
         Value::Array(words) => {
             let words: Option<Vec<&str>> = words.iter().map(Value::as_str).collect();
             Some(words?.join(" "))
+        }
+        _ => None,
+    }
+}
+
+/// The words of a command, if it is plain and nothing beside it decides what it does.
+fn words_of_command(call: &ToolCall, workspace: &str) -> Option<Vec<String>> {
+    let input = call.raw_input.as_ref()?.as_object()?;
+    let decides = |(name, value): (&String, &Value)| {
+        let name = name.as_str();
+        let is_here = PLACES.contains(&name) && value.as_str() == Some(workspace);
+        let known = ["command", "cmd", "script"];
+        !known.contains(&name) && !REMARKS.contains(&name) && !PATIENCE.contains(&name) && !is_here
+    };
+    if input.iter().any(decides) {
+        return None;
+    }
+    let mut commands = ["command", "cmd", "script"].iter().filter_map(|name| input.get(*name));
+    let (Some(command), None) = (commands.next(), commands.next()) else { return None };
+    match command {
+        Value::String(command) => plain_words(command),
+        Value::Array(argv) => {
+            let argv: Vec<&str> = argv.iter().map(Value::as_str).collect::<Option<_>>()?;
+            plain_words(&script_of(&argv).unwrap_or_else(|| argv.join(" ")))
         }
         _ => None,
     }
@@ -154,6 +237,33 @@ mod tests {
         assert_eq!(SessionRule::of(write, &a), SessionRule::of(write, &b));
         assert_ne!(SessionRule::of(ToolUse::Other, &a), SessionRule::of(ToolUse::Other, &b));
         assert_eq!(SessionRule::of(ToolUse::Other, &a), SessionRule::of(ToolUse::Other, &a));
+    }
+
+    /// S76: a rule about first words is not asked where anything else decides what happens.
+    #[test]
+    fn the_words_of_a_command_are_known_only_if_it_is_plain() {
+        let words = |input: Value| RuleFacts::of(BASH, &run(input), "/w").words;
+        let npm = ["npm", "test"];
+        assert_eq!(words(json!({ "command": "npm test", "description": "x" })), npm);
+        assert_eq!(words(json!({ "command": "npm test", "timeout": 5, "cwd": "/w" })), npm);
+        assert_eq!(words(json!({ "command": ["bash", "-lc", "npm test"] })), npm);
+        assert_eq!(words(json!({ "cmd": ["npm", "test"] })), npm);
+        for other in [
+            json!({ "command": "npm test", "cwd": "/etc" }),
+            json!({ "command": "npm test", "env": { "PATH": "." } }),
+            json!({ "command": "npm test", "dangerouslyDisableSandbox": true }),
+            json!({ "command": "npm test; rm x" }),
+            json!({ "command": ["bash", "-lc", "npm test; rm x"] }),
+            json!({ "command": ["npm", "test; rm x"] }),
+            json!({ "command": "npm test", "script": "rm x" }),
+            json!({ "command": 7 }),
+        ] {
+            assert!(words(other.clone()).is_empty(), "{other}");
+        }
+        let facts = RuleFacts::of(BASH, &run(json!({ "command": "npm test" })), "/w");
+        let offer = facts.offer(BASH).unwrap();
+        assert_eq!((offer.words, offer.digest), (npm.map(str::to_owned).to_vec(), facts.digest));
+        assert_eq!(RuleFacts::default().offer(ToolUse::Review), None);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub struct Outside<'a> {
     pub rng: &'a dyn Rng,
 }
 
-/// What a chat is started with. It never changes.
+/// What a chat is started with. It never changes, but for the rules of its policy.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The directory, absolute, that exists on the machine.

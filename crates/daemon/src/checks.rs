@@ -6,7 +6,7 @@ use std::sync::Arc;
 use agents::{Adapter, Detected};
 use model::agent::AgentName;
 use model::session::SessionKind;
-use policy::Preset;
+use policy::{Preset, SessionPolicy};
 
 use crate::context::Context;
 use crate::local_policy::WorkspaceError;
@@ -26,6 +26,11 @@ pub(crate) async fn workspace(context: &Context, asked: &str) -> Result<PathBuf,
         };
         Refused::new(code, error.to_string())
     })
+}
+
+/// Whether the machine's owner allows what a policy lets happen, whatever it is called.
+pub(crate) fn policy(context: &Context, policy: &SessionPolicy) -> Result<(), Refused> {
+    preset(context, policy.reach())
 }
 
 /// Whether the machine's owner allows the preset.

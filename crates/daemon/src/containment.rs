@@ -76,7 +76,7 @@ pub(crate) fn fact(context: &Context, session: SessionId, spec: &Spec) -> Option
 }
 
 fn is_wanted(spec: &Spec) -> bool {
-    spec.policy.preset == Preset::SafeReadonly
+    spec.policy.reach() == Preset::SafeReadonly
 }
 
 const fn word(strength: Strength) -> Word {

@@ -92,7 +92,7 @@ pub(crate) fn of_chat(session: SessionId, fact: conversation::Fact) -> Option<Fa
                 title,
             })
         }
-        conversation::Fact::Turn { turn, state, outcome, origin, .. } => {
+        conversation::Fact::Turn { turn, state, stop_reason, outcome, origin, .. } => {
             if origin != conversation::update::TurnOrigin::Prompt {
                 return None;
             }
@@ -101,6 +101,7 @@ pub(crate) fn of_chat(session: SessionId, fact: conversation::Fact) -> Option<Fa
                 turn_id: turn_id(Some(turn)),
                 state: state.to_string(),
                 outcome,
+                stop_reason: stop_reason.unwrap_or_default(),
             })
         }
         conversation::Fact::Asked { request, turn, title, details_json, digest } => {
@@ -117,7 +118,7 @@ pub(crate) fn of_chat(session: SessionId, fact: conversation::Fact) -> Option<Fa
             request_id: Bytes::copy_from_slice(request.as_bytes()),
             state: state.to_string(),
         }),
-        conversation::Fact::Decided { title, tool, allowed, reason, digest } => {
+        conversation::Fact::Decided { title, tool, allowed, reason, digest, rule } => {
             Fact::PolicyDecided(PolicyDecided {
                 session_id,
                 title,
@@ -125,6 +126,9 @@ pub(crate) fn of_chat(session: SessionId, fact: conversation::Fact) -> Option<Fa
                 allowed,
                 reason,
                 digest: Bytes::copy_from_slice(&digest),
+                rule_id: rule
+                    .map(|rule| Bytes::copy_from_slice(rule.as_bytes()))
+                    .unwrap_or_default(),
             })
         }
     })

@@ -203,6 +203,11 @@ impl Asking {
     }
 
     fn answer(&self, answer: PermissionAnswer, note: Option<String>) -> Said {
-        Said::Answer(AnswerPermission { answer, note, digest: self.question.digest.clone() })
+        Said::Answer(AnswerPermission {
+            answer,
+            note,
+            digest: self.question.digest.clone(),
+            always: None,
+        })
     }
 }

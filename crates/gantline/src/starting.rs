@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use client::Client;
+use contract::PolicyOptions;
 use contract::machines::MachineView;
 use contract::sessions::{CreateSession, SessionView};
 use model::session::SessionKind;
@@ -64,7 +65,10 @@ pub(crate) async fn start_chat(
     let body = CreateSession {
         agent_name: Some(agent),
         model: options.model.clone(),
-        permission_preset: preset(options.permission_preset.as_deref())?,
+        policy: PolicyOptions {
+            permission_preset: options.permission_preset.clone(),
+            ..PolicyOptions::default()
+        },
         title,
         ..body(machine, SessionKind::Chat, options.cwd.as_deref(), words)?
     };
@@ -84,19 +88,12 @@ pub(crate) fn body(
         agent_name: None,
         project_path: directory(machine, cwd, words)?,
         model: None,
-        permission_preset: None,
+        policy: PolicyOptions::default(),
+        interactive: true,
         title: None,
         columns: None,
         rows: None,
     })
-}
-
-/// Reads a preset. The type is the contract's.
-fn preset<P: std::str::FromStr<Err: std::fmt::Display>>(
-    text: Option<&str>,
-) -> Result<Option<P>, Refusal> {
-    let parsed = text.map(str::parse).transpose();
-    parsed.map_err(|error| Refusal::new(Meaning::Usage, format!("{error}")))
 }
 
 /// The machine as it is when it has said which agents it has. One that has just started has not

@@ -112,6 +112,8 @@ ids! {
     WebhookMessageId;
     /// An agent's question to a person.
     PermissionRequestId;
+    /// A rule that answers tool calls of a kind without asking.
+    PolicyRuleId;
     /// A sealed secret of an LLM provider.
     ProviderKeyId;
     /// The short-lived token an agent uses at the LLM gateway.

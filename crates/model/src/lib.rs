@@ -9,6 +9,7 @@
 //! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
 //! - [`session`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`]: what happens unattended
+//! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`]: models and what they cost
 //! - [`audit`]: what is written down for ever
 
@@ -21,6 +22,7 @@ pub mod ids;
 pub mod job;
 pub mod machine;
 pub mod permission;
+pub mod policy_rule;
 pub mod provider;
 pub mod rng;
 pub mod session;

@@ -85,6 +85,9 @@ pub struct Session {
     pub model: Option<String>,
     /// The name of the policy preset.
     pub preset: String,
+    /// What it may do without a person, as it was resolved, as JSON. `None` for sessions of
+    /// earlier releases, which have their preset unchanged.
+    pub policy: Option<String>,
     /// What people call it.
     pub title: String,
     /// Where it stands.

@@ -70,6 +70,8 @@ pub struct Turn {
     pub author: UserId,
     /// Where it stands.
     pub state: TurnState,
+    /// Why it ended, for programs: the agent's stop reason, or a word of the machine's.
+    pub stop_reason: Option<String>,
     /// The agent's stop reason, or the error, for people.
     pub outcome: Option<String>,
     /// When it was accepted by the server.

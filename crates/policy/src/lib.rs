@@ -4,16 +4,27 @@
 //! - [`tools`]: the twelve tools, and how an agent's tool call is recognised as one
 //! - [`options`]: what people say about a session's policy
 //! - [`preset`]: named starting points of a session's policy
+//! - [`resolve`]: from what was asked for to what holds, and why
+//! - [`commands`], [`rules`]: what people have answered once and for all
 //! - [`session`]: a session's policy, resolved, and its decision about one tool call
+//! - [`explain`]: a policy, told to people
 
+pub mod commands;
+pub mod explain;
 pub mod options;
 pub mod preset;
+pub mod resolve;
 pub mod rights;
+pub mod rules;
 pub mod session;
 pub mod tools;
 
 pub use options::{PolicyOptions, ToolList};
-pub use preset::{Permissions, Preset};
+pub use preset::{Permissions, Preset, PresetName};
+pub use resolve::{Door, NamedPreset, Origin, Origins, PolicyError, Resolved, Warning, resolve};
 pub use rights::{Action, Scope, Verdict};
-pub use session::{AuthPolicy, Decision, NonInteractive, PolicyRequest, SessionPolicy};
+pub use rules::{
+    Rule, RuleCall, RuleEffect, RuleMatch, RuleOffer, RuleReach, RuleTool, RuleWithin,
+};
+pub use session::{AuthPolicy, Decision, NonInteractive, Ruling, SessionPolicy};
 pub use tools::{Tool, ToolUse};

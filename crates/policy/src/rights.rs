@@ -37,6 +37,8 @@ words! {
         AuditView = "audit.view",
         /// See and change accounts.
         UserManage = "user.manage",
+        /// Make presets, and say what is never allowed.
+        PolicyManage = "policy.manage",
         /// Assign people to machines.
         AssignmentManage = "assignment.manage",
     }
@@ -149,6 +151,7 @@ const fn needs(action: Action) -> Needs {
         | Action::ProviderKeyManage
         | Action::UsageViewAll
         | Action::AuditView
+        | Action::PolicyManage
         | Action::UserManage => Needs::Admin,
         Action::AssignmentManage => Needs::MachineAdmin,
         Action::SessionStart | Action::SessionStop => Needs::Worker,

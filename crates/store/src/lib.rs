@@ -37,6 +37,8 @@ pub mod idempotency;
 pub mod logins;
 pub mod machines;
 pub mod permissions;
+pub mod policy_presets;
+pub mod policy_rules;
 pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod sessions;

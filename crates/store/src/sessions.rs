@@ -10,8 +10,8 @@ use crate::{Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO sessions (id, tenant, owner, machine, kind, agent, workspace, model,
-            preset, title, state, detail, created_at, last_active_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+            preset, policy, title, state, detail, created_at, last_active_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     BY_ID = "SELECT * FROM sessions WHERE id = $1";
     FILTERED = "SELECT * FROM sessions
         WHERE ($1 IS NULL OR tenant = $1)
@@ -58,6 +58,7 @@ impl Tx {
             .bind(&session.workspace)
             .bind(&session.model)
             .bind(&session.preset)
+            .bind(&session.policy)
             .bind(&session.title)
             .bind(session.state.as_str())
             .bind(&session.detail)
@@ -208,6 +209,7 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         workspace: row.text("workspace")?,
         model: row.maybe_text("model")?,
         preset: row.text("preset")?,
+        policy: row.maybe_text("policy")?,
         title: row.text("title")?,
         state: row.word("state")?,
         detail: row.maybe_text("detail")?,

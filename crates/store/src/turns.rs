@@ -16,7 +16,9 @@ statements! {
     ARRIVED = "UPDATE turns SET state = 'on_machine' WHERE command = $1 AND state = 'sent'
         RETURNING id";
     BY_COMMAND = "SELECT * FROM turns WHERE command = $1 AND finished_at IS NULL";
-    SET_STATE = "UPDATE turns SET state = $2, outcome = $3, finished_at = $4 WHERE id = $1";
+    SET_STATE = "UPDATE turns SET state = $2, stop_reason = $3, outcome = $4, finished_at = $5
+        WHERE id = $1";
+    COUNT = "SELECT COUNT(*) AS turns FROM turns WHERE session = $1";
     OPEN = "SELECT * FROM turns WHERE session = $1 AND finished_at IS NULL";
 }
 
@@ -54,6 +56,12 @@ impl Tx {
         row.map_err(failed("find the turn of a command"))?.as_ref().map(turn).transpose()
     }
 
+    /// How many prompts a session has taken, read inside the transaction.
+    pub async fn turns_count(&mut self, session: SessionId) -> Result<u64, StoreError> {
+        let row = sqlx::query(COUNT).bind(session.as_uuid()).fetch_one(&mut self.connection).await;
+        row.map_err(failed("count a session's turns"))?.count("turns")
+    }
+
     /// The turns of a session that have not ended, read inside the transaction.
     pub async fn turns_open(&mut self, session: SessionId) -> Result<Vec<Turn>, StoreError> {
         let rows = sqlx::query(OPEN).bind(session.as_uuid()).fetch_all(&mut self.connection).await;
@@ -76,12 +84,14 @@ impl Tx {
         &mut self,
         id: TurnId,
         state: TurnState,
+        stop_reason: Option<&str>,
         outcome: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(SET_STATE)
             .bind(id.as_uuid())
             .bind(state.as_str())
+            .bind(stop_reason)
             .bind(outcome)
             .bind(state.is_final().then(|| now.as_millis()))
             .execute(&mut self.connection)
@@ -111,6 +121,7 @@ fn turn(row: &SqliteRow) -> Result<Turn, StoreError> {
         session: SessionId::from_uuid(row.uuid("session")?),
         author: UserId::from_uuid(row.uuid("author")?),
         state: row.word("state")?,
+        stop_reason: row.maybe_text("stop_reason")?,
         outcome: row.maybe_text("outcome")?,
         created_at: row.time("created_at")?,
         finished_at: row.maybe_time("finished_at")?,

@@ -27,7 +27,7 @@ pub struct Command {
     pub actor: String,
     /// What to do. `None` after decoding means an order this side does not know; it is reported
     /// as failed, never skipped.
-    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18")]
+    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19")]
     pub order: Option<Order>,
 }
 
@@ -61,6 +61,9 @@ pub enum Order {
     /// End the session, and drop everything that is kept of it but its workspace.
     #[prost(message, tag = "18")]
     ForgetSession(ForgetSession),
+    /// Replace the rules of a chat's policy.
+    #[prost(message, tag = "19")]
+    SetRules(SetRules),
 }
 
 /// The kinds of session, on the wire.
@@ -193,6 +196,16 @@ pub struct SetOption {
     /// Its new value, as JSON.
     #[prost(bytes = "bytes", tag = "2")]
     pub value_json: Bytes,
+}
+
+/// Replace the rules of a chat's policy: what people have answered once and for all. A machine that
+/// does not know this order says so; it never goes on as if there were no rules.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct SetRules {
+    /// All rules, as the JSON of a list of `policy::Rule`, at most
+    /// [`crate::limits::MAX_RULES_BYTES`] long.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub rules_json: Bytes,
 }
 
 /// End the session and every process of it.

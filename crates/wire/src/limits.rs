@@ -22,6 +22,9 @@ pub const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 /// Largest prompt content inside a command.
 pub const MAX_PROMPT_BYTES: usize = 4 * 1024 * 1024;
 
+/// Largest list of rules inside a command.
+pub const MAX_RULES_BYTES: usize = 1024 * 1024;
+
 /// Largest piece of terminal output in one frame; small enough not to delay a keystroke behind it.
 pub const MAX_OUTPUT_BYTES: usize = 64 * 1024;
 

@@ -96,6 +96,10 @@ pub struct TurnChanged {
     /// Stop reason or error, for people.
     #[prost(string, tag = "4")]
     pub outcome: String,
+    /// Why it ended, for programs: the agent's stop reason, or a word of the machine's; empty if
+    /// there is none.
+    #[prost(string, tag = "5")]
+    pub stop_reason: String,
 }
 
 /// The agent asks a person.
@@ -153,6 +157,9 @@ pub struct PolicyDecided {
     /// SHA-256 of the tool call's JSON, 32 bytes.
     #[prost(bytes = "bytes", tag = "6")]
     pub digest: Bytes,
+    /// The rule of a person's that decided, 16 bytes; empty if none did.
+    #[prost(bytes = "bytes", tag = "7")]
+    pub rule_id: Bytes,
 }
 
 /// What the machine is and has.

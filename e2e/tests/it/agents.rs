@@ -15,7 +15,7 @@ use model::permission::PermissionAnswer;
 use model::session::{Containment, SessionState};
 use model::turn::TurnState;
 use model::usage::{TokenCounts, UsageStatus};
-use policy::Preset;
+use policy::{PolicyOptions, Preset};
 use sim::provider::{Config, Delivered, SimProvider};
 
 /// The provider's key. It must never leave the server.
@@ -84,7 +84,8 @@ async fn opencode_works_where_it_may_only_read() -> Result<()> {
 async fn works_where_it_may_only_read(agent: &str, program: &str) -> Result<()> {
     let (house, person, _provider) = house_with(program).await?;
     let order = person.chat_with(agent).await?;
-    let order = CreateSession { permission_preset: Some(Preset::SafeReadonly), ..order };
+    let order =
+        CreateSession { policy: PolicyOptions::of_preset(Preset::SafeReadonly.as_str()), ..order };
     let mut chat = person.chat_of(&order).await?;
     let contained = |seen: &e2e::chat::Seen| seen.session.containment;
     let contained = chat.until("wait until it is said who holds it", contained).await?;

@@ -10,7 +10,7 @@ use client::Part;
 use contract::sessions::CreateSession;
 use e2e::{Chat, House, Person, Setup};
 use model::session::Containment;
-use policy::Preset;
+use policy::{PolicyOptions, Preset};
 
 /// What the files were before anybody came.
 const BEFORE: &str = "as it was\n";
@@ -42,7 +42,7 @@ async fn house() -> Result<House> {
 
 async fn reading(person: &Person, agent: &str) -> Result<CreateSession> {
     let order = person.chat_with(agent).await?;
-    Ok(CreateSession { permission_preset: Some(Preset::SafeReadonly), ..order })
+    Ok(CreateSession { policy: PolicyOptions::of_preset(Preset::SafeReadonly.as_str()), ..order })
 }
 
 /// Everything in the workspace and the home, with its contents.

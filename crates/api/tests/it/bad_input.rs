@@ -78,7 +78,8 @@ async fn unknown_fields_in_a_query_are_refused() {
 async fn unknown_identifiers_are_refused_everywhere() {
     let refusals = Refusals::begin().await;
     let browser = &refusals.house.origin();
-    for entry in TABLE.iter().filter(|entry| entry.path.contains('{')) {
+    // Presets have names, which are no identifiers.
+    for entry in TABLE.iter().filter(|entry| entry.path.contains("_id}")) {
         for (id, codes) in [
             (UNKNOWN, [(404, "not_found"), (403, "permission_denied")]),
             ("x", [(400, "invalid_id"); 2]),
@@ -146,7 +147,13 @@ async fn what_is_wrong_is_named() {
         (session(json!({ "agent_name": "../x" })), 400, "agent_unknown"),
         (session(json!({ "kind": "terminal" })), 503, "machine_offline"),
         (session(json!({ "kind": "daemon" })), 400, "invalid_body"),
-        (session(json!({ "kind": "terminal", "preset": "all" })), 400, "invalid_body"),
+        (session(json!({ "kind": "terminal", "preset": "all" })), 400, "unknown_preset"),
+        (session(json!({ "allowed_tools": [] })), 400, "empty_allowed_tools"),
+        (session(json!({ "allowed_tools": ["Bash", "Wirte"] })), 400, "invalid_body"),
+        (session(json!({ "denied_tools": "read" })), 400, "invalid_body"),
+        (session(json!({ "permissions": "approve" })), 400, "invalid_body"),
+        (session(json!({ "max_turns": 0 })), 400, "invalid_max_turns"),
+        (session(json!({ "permission_preset": "ask", "preset": "ask" })), 400, "invalid_body"),
         (at(chat, "prompt", json!({ "content": " " })), 400, "empty_prompt"),
         (at(chat, "prompt", json!({ "content": [] })), 400, "empty_prompt"),
         (at(chat, "prompt", json!({ "content": "hello" })), 503, "machine_offline"),

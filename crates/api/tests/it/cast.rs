@@ -7,12 +7,13 @@ use model::actor::{AssignmentLevel, Credential as Proof};
 use model::enrolment::Enrolment;
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionRequest, PermissionState};
+use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind};
 use model::{
     Actor, ApiTokenId, EnrolmentId, ExposeSecret, LoginId, MachineId, PermissionRequestId,
-    ProviderKeyId, ProxyTokenId, Role, SessionId, TenantId, Timestamp, UserId,
+    PolicyRuleId, ProviderKeyId, ProxyTokenId, Role, SessionId, TenantId, Timestamp, UserId,
 };
 use store::proxy_tokens::ProxyToken;
 use store::users::NewUser;
@@ -116,6 +117,8 @@ pub(crate) struct Cast {
     pub(crate) enrolment: EnrolmentId,
     pub(crate) provider_key: ProviderKeyId,
     pub(crate) question: PermissionRequestId,
+    /// For everybody in the tenant.
+    pub(crate) rule: PolicyRuleId,
     pub(crate) login: LoginId,
     pub(crate) token: ApiTokenId,
     pub(crate) username: String,
@@ -211,6 +214,7 @@ impl Maker<'_> {
             enrolment: self.id(EnrolmentId::new),
             provider_key: self.id(ProviderKeyId::new),
             question: self.id(PermissionRequestId::new),
+            rule: self.id(PolicyRuleId::new),
             login,
             token,
             username,
@@ -235,6 +239,8 @@ impl Maker<'_> {
         let terminal = session(&cast, member, SessionKind::Terminal, self.now);
         let question = question(&cast, self.now);
         let key = provider_key(&cast, member, self.now);
+        let rule = rule(&cast, member, self.now);
+        let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
         let registration = Enrolment {
             id: cast.enrolment,
@@ -265,6 +271,8 @@ impl Maker<'_> {
                 tx.session_insert(&chat).await?;
                 tx.session_insert(&terminal).await?;
                 tx.permission_insert(&question).await?;
+                tx.policy_rule_insert(&rule).await?;
+                tx.policy_preset_put(&preset).await?;
                 tx.provider_key_insert(&key).await?;
                 tx.enrolment_insert(&registration, &digest).await?;
                 tx.proxy_token_insert(&proxy_token).await
@@ -395,6 +403,38 @@ fn machine(cast: &Cast, now: Timestamp) -> Machine {
     }
 }
 
+fn rule(cast: &Cast, created_by: UserId, now: Timestamp) -> PolicyRule {
+    PolicyRule {
+        id: cast.rule,
+        tenant: cast.tenant,
+        effect: "never".to_owned(),
+        tool: "WebFetch".to_owned(),
+        matches: r#"{"kind":"tool"}"#.to_owned(),
+        title: "WebFetch".to_owned(),
+        owner: None,
+        machine: None,
+        workspace: None,
+        session: None,
+        request: None,
+        created_by,
+        created_at: now,
+        expires_at: None,
+        last_used_at: None,
+        uses: 0,
+    }
+}
+
+fn preset(cast: &Cast, changed_by: UserId, now: Timestamp) -> PolicyPreset {
+    PolicyPreset {
+        tenant: cast.tenant,
+        name: "careful".to_owned(),
+        description: String::new(),
+        options: r#"{"permission_preset":"ask"}"#.to_owned(),
+        changed_by,
+        changed_at: now,
+    }
+}
+
 fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Session {
     Session {
         id: if kind == SessionKind::Chat { cast.chat } else { cast.terminal },
@@ -406,6 +446,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         workspace: "/srv/project".to_owned(),
         model: None,
         preset: "ask".to_owned(),
+        policy: None,
         title: "A session".to_owned(),
         state: SessionState::Running,
         detail: None,

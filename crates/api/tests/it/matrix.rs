@@ -63,6 +63,7 @@ fn verdict(
             Verdict::Allowed if own_tenant != cast.tenant => Verdict::Hidden,
             verdict => verdict,
         },
+        Object::ForEverybody => rights::check(actor, action, &Scope::tenant(cast.tenant)),
         Object::Machine => rights::check(actor, action, &Scope::machine(cast.tenant, assignment)),
         Object::Session => {
             let owner = cast.user(Who::Member);

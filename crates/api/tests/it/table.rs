@@ -32,6 +32,8 @@ pub(crate) enum Object {
     InTenant,
     /// The machine.
     Machine,
+    /// Something for everybody in the cast's tenant, of which one may have such things oneself.
+    ForEverybody,
     /// A session of the member's.
     Session,
 }
@@ -56,6 +58,8 @@ impl Entry {
             ("{request_id}", cast.question.to_string()),
             ("{login_id}", cast.login.to_string()),
             ("{token_id}", cast.token.to_string()),
+            ("{rule_id}", cast.rule.to_string()),
+            ("{preset_name}", "careful".to_owned()),
         ]
         .iter()
         .fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -186,6 +190,30 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::PermissionAnswer, Session),
         |_| Some(json!({ "answer": "allow_once", "digest": hex::encode(DIGEST) })),
     ),
+    // What may be done without a person
+    with_body("POST", "/api/policy/explain", SignedIn, |_| {
+        Some(json!({ "permission_preset": "full-auto", "denied_tools": "Write,Bash" }))
+    }),
+    entry("GET", "/api/policy/rules", SignedIn),
+    with_body("POST", "/api/policy/rules", Right(Action::SessionStart, Machine), |cast| {
+        Some(json!({
+            "effect": "allow", "tool": "Bash", "matches": { "kind": "prefix", "words": ["make"] },
+            "machine_id": cast.machine,
+        }))
+    }),
+    entry(
+        "DELETE",
+        "/api/policy/rules/{rule_id}",
+        Right(Action::PolicyManage, Object::ForEverybody),
+    ),
+    entry("GET", "/api/policy/presets", SignedIn),
+    with_body(
+        "PUT",
+        "/api/policy/presets/{preset_name}",
+        Right(Action::PolicyManage, OwnTenant),
+        |_| Some(json!({ "preset": "full-auto", "denied_tools": "Bash" })),
+    ),
+    entry("DELETE", "/api/policy/presets/{preset_name}", Right(Action::PolicyManage, InTenant)),
     // Provider keys
     entry("GET", "/api/remote/api-keys", Right(Action::ProviderKeyManage, OwnTenant)),
     with_body("POST", "/api/remote/api-keys", Right(Action::ProviderKeyManage, OwnTenant), |_| {

@@ -11,7 +11,8 @@ use model::permission::{PermissionRequest, PermissionState};
 use model::session::{Containment, Session, SessionState};
 use model::turn::TurnState;
 use model::{
-    AuditRecordId, CommandId, MachineId, PermissionRequestId, Rng, SessionId, Timestamp, TurnId,
+    AuditRecordId, CommandId, MachineId, PermissionRequestId, PolicyRuleId, Rng, SessionId,
+    Timestamp, TurnId,
 };
 use serde_json::json;
 use store::audit::NewAuditRecord;
@@ -84,7 +85,7 @@ impl Taking {
         if let Some(turn) = turn
             && let Some(end) = turn_end(state)
         {
-            self.end_turn(tx, &session, turn.id, end, &message, events).await?;
+            self.end_turn(tx, &session, turn.id, (end, "", &message), events).await?;
         }
         if state != CommandState::Done && session.state == SessionState::Starting {
             self.set_session(tx, session, SessionState::Failed, Some(&message), events).await?;
@@ -147,8 +148,9 @@ impl Taking {
             return self.malformed("turn");
         };
         let Some(session) = self.own_session(tx, session).await? else { return Ok(()) };
-        self.end_turn(tx, &session, turn, state, &one_line(&fact.outcome, LONGEST_DETAIL), events)
-            .await
+        let stop_reason = one_line(&fact.stop_reason, 60);
+        let outcome = one_line(&fact.outcome, LONGEST_DETAIL);
+        self.end_turn(tx, &session, turn, (state, &stop_reason, &outcome), events).await
     }
 
     async fn permission_asked(
@@ -223,10 +225,15 @@ impl Taking {
             return self.malformed("decision");
         };
         let Some(session) = self.own_session(tx, session).await? else { return Ok(()) };
+        let rule = PolicyRuleId::from_slice(&fact.rule_id).ok();
+        if let Some(rule) = rule {
+            tx.policy_rule_touch(rule, session.tenant, self.now).await?;
+        }
         let facts = json!({
             "session": session.id.to_string(),
             "tool": one_line(&fact.tool, 40),
             "reason": one_line(&fact.reason, 200),
+            "rule": rule.map(|rule| rule.to_string()),
             "digest": hex::encode(&fact.digest[..fact.digest.len().min(32)]),
         });
         tx.audit_append(NewAuditRecord {
@@ -294,8 +301,8 @@ impl Taking {
                 .extend(closed.map(|question| Event::PermissionChanged(place, Arc::new(question))));
         }
         for turn in tx.turns_open(session.id).await? {
-            let state = TurnState::Cancelled;
-            self.end_turn(tx, session, turn.id, state, "the session ended", events).await?;
+            let end = (TurnState::Cancelled, "", "the session ended");
+            self.end_turn(tx, session, turn.id, end, events).await?;
         }
         Ok(())
     }
@@ -305,8 +312,7 @@ impl Taking {
         tx: &mut Tx,
         session: &Session,
         id: TurnId,
-        state: TurnState,
-        outcome: &str,
+        (state, stop_reason, outcome): (TurnState, &str, &str),
         events: &mut Vec<Event>,
     ) -> Result<(), StoreError> {
         let Some(mut turn) = tx.turn(id).await?.filter(|turn| turn.session == session.id) else {
@@ -314,8 +320,10 @@ impl Taking {
         };
         let Ok(state) = turn.state.become_state(state) else { return Ok(()) };
         let outcome = (!outcome.is_empty()).then_some(outcome);
-        tx.turn_set_state(id, state, outcome, self.now).await?;
+        let stop_reason = (!stop_reason.is_empty()).then_some(stop_reason);
+        tx.turn_set_state(id, state, stop_reason, outcome, self.now).await?;
         turn.state = state;
+        turn.stop_reason = stop_reason.map(str::to_owned);
         turn.outcome = outcome.map(str::to_owned);
         turn.finished_at = state.is_final().then_some(self.now);
         events.push(Event::TurnChanged(Place::from(session), Arc::new(turn)));

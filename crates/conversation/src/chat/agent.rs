@@ -1,6 +1,7 @@
 //! Starting the agent, opening the session, and going on after the agent has died.
 
 use model::Tick;
+use policy::AuthPolicy;
 use serde_json::Value;
 
 use super::Conversation;
@@ -11,6 +12,7 @@ use crate::effect::Effect;
 use crate::orders::{AgentExit, LaunchFailure};
 use crate::setup::{HANDSHAKE_WITHIN, Outside, QUIET_FOR, QUIET_WITHIN};
 use crate::text;
+use crate::update::state::LOGIN_REQUIRED;
 use crate::update::{AgentUpdate, ChatState, HowOpened, Level, Notice, NoticeCode, Update};
 
 /// Where the agent's process stands.
@@ -193,6 +195,15 @@ impl Conversation {
     pub(super) fn authenticated(&mut self, outside: Outside<'_>, outcome: Result<Value, RpcError>) {
         match outcome {
             Ok(_) => self.open_session(outside),
+            Err(error) if self.setup.policy.auth == AuthPolicy::Skip => {
+                let text = format!(
+                    "{} could not log in, and goes on without: {}",
+                    self.agent_title(),
+                    error.for_people()
+                );
+                self.warn(NoticeCode::LoginRequired, text);
+                self.open_session(outside);
+            }
             Err(error) => self.login_required(&error),
         }
     }
@@ -369,7 +380,8 @@ impl Conversation {
     /// The process runs but is of no use.
     pub(super) fn start_failed(&mut self, code: NoticeCode, message: &str, detail: &str) {
         self.notify(Notice::new(Level::Error, code, message).with_detail(detail));
-        self.fail_all_turns(message);
+        let stop_reason = (code == NoticeCode::LoginRequired).then_some(LOGIN_REQUIRED);
+        self.fail_all_turns_for(stop_reason, message);
         self.leave(Effect::KillAgent);
         // Whoever logs in can go on with the session; nothing else heals by itself.
         if !self.ever_ready && code != NoticeCode::LoginRequired {

@@ -2,9 +2,9 @@
 
 use model::permission::{PermissionAnswer, PermissionState};
 use model::turn::TurnState;
-use model::{PermissionRequestId, TurnId};
+use model::{PermissionRequestId, PolicyRuleId, TurnId};
 use policy::tools::{ToolCallFacts, recognise};
-use policy::{Decision, ToolUse};
+use policy::{Decision, Rule, RuleEffect, Ruling, ToolUse};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -16,8 +16,9 @@ use crate::acp::update::tool_call;
 use crate::details::{self, PermissionDetails, Sealed, sha256_hex};
 use crate::effect::Fact;
 use crate::orders::{PermissionReply, Refusal};
-use crate::rules::SessionRule;
+use crate::rules::{RuleFacts, SessionRule};
 use crate::setup::{MAX_NOTE_BYTES, MAX_OPEN_REQUESTS, Outside};
+use crate::update::state::NOBODY_TO_ASK;
 use crate::update::{
     NoticeCode, PermissionUpdate, PolicyDecision, ToolCall, ToolContent, ToolKind, ToolStatus,
     Update,
@@ -28,10 +29,10 @@ use crate::update::{
 pub(super) struct OpenRequest {
     /// The id that the answer to the agent must carry.
     rpc_id: Box<RawValue>,
-    options: Options,
     digest: [u8; 32],
-    /// What an answer for the session would allow from then on.
+    /// What an answer for the session covers from then on.
     rule: Option<SessionRule>,
+    question: Question,
 }
 
 /// The answers that the agent takes, found by their kind: every agent has ids of its own.
@@ -43,9 +44,11 @@ struct Options {
 }
 
 /// A question, understood.
+#[derive(Debug)]
 struct Question {
     tool_call: ToolCall,
     tool_use: ToolUse,
+    facts: RuleFacts,
     title: String,
     options: Options,
     request_digest: String,
@@ -92,18 +95,47 @@ impl Conversation {
         let Some(open) = self.requests.remove(&reply.request) else {
             return Err(Refusal::NotPending);
         };
-        self.choose(&open.rpc_id, &open.options, reply.answer);
+        self.choose(&open.rpc_id, &open.question.options, reply.answer);
         let rule = match reply.answer {
             PermissionAnswer::AllowSession => open.rule,
             PermissionAnswer::AllowOnce | PermissionAnswer::Deny => None,
         };
-        self.rules.extend(rule.clone());
         self.show_answered(&reply, rule);
         if reply.answer == PermissionAnswer::Deny && !reply.note.trim().is_empty() {
             self.deliver_note(outside, reply.request, reply.author, &reply.note);
         }
         self.settle();
         Ok(())
+    }
+
+    /// Takes in what people have answered once and for all. A question that waits and that an
+    /// administrator never allows is answered with no.
+    pub fn set_rules(&mut self, outside: Outside<'_>, rules: Vec<Rule>) {
+        self.setup.policy.rules = rules;
+        let now = outside.clock.now();
+        let is_forbidden = |open: &OpenRequest| {
+            let question = &open.question;
+            let never = |rule: &&Rule| rule.effect == RuleEffect::Never;
+            let mut never = self.setup.policy.rules.iter().filter(never);
+            never.any(|rule| rule.covers(&question.facts.call(question.tool_use), now))
+        };
+        let open = self.requests.iter().filter(|(_, open)| is_forbidden(open));
+        let forbidden: Vec<_> = open.map(|(request, _)| *request).collect();
+        for request in forbidden {
+            // It was found a moment ago.
+            let Some(open) = self.requests.remove(&request) else { continue };
+            let call = open.question.facts.call(open.question.tool_use);
+            let ruling = self.setup.policy.rule_on(&call, now);
+            self.reject(
+                &open.rpc_id,
+                &open.question,
+                "an administrator never allows this",
+                ruling.rule,
+            );
+            self.show_withdrawn(request);
+        }
+        self.keep_in_permitted_mode();
+        self.settle();
     }
 
     fn show_answered(&mut self, reply: &PermissionReply, rule: Option<SessionRule>) {
@@ -163,6 +195,7 @@ impl Conversation {
             creates_file: tool_call.creates_file(),
         });
         Question {
+            facts: RuleFacts::of(tool_use, &tool_call, &self.setup.workspace),
             title: details::title(tool_use, &tool_call),
             tool_call,
             tool_use,
@@ -171,32 +204,42 @@ impl Conversation {
         }
     }
 
-    /// The policy first, then what people have allowed for the session, then a person.
+    /// The policy first, with what people have answered once and for all; then a person.
     fn decide(&mut self, outside: Outside<'_>, rpc_id: &RawValue, question: Question) {
-        let rule = SessionRule::of(question.tool_use, &question.tool_call);
-        let is_covered = rule.as_ref().is_some_and(|rule| self.rules.contains(rule));
-        match self.setup.policy.decide(question.tool_use) {
-            Decision::Allow { reason } => self.allow(rpc_id, &question, reason),
-            Decision::Ask { .. } if is_covered => {
-                self.allow(rpc_id, &question, "a person has allowed this for the session");
-            }
-            Decision::Ask { reason } => self.ask_person(outside, rpc_id, question, rule, reason),
-            Decision::Reject { reason } => self.reject(rpc_id, &question, reason),
+        let call = question.facts.call(question.tool_use);
+        let Ruling { decision, rule } = self.setup.policy.rule_on(&call, outside.clock.now());
+        match decision {
+            Decision::Allow { reason } => self.allow(rpc_id, &question, reason, rule),
+            Decision::Ask { reason } => self.ask_person(outside, rpc_id, question, reason),
+            Decision::Reject { reason } => self.reject(rpc_id, &question, reason, rule),
             Decision::Fail { reason } => {
-                self.reject(rpc_id, &question, reason);
+                self.reject(rpc_id, &question, reason, rule);
                 let outcome = format!("{}: {reason}", question.title);
-                self.end_running_turn(outside, TurnState::Failed, &outcome);
+                let ending = (TurnState::Failed, Some(NOBODY_TO_ASK));
+                self.end_running_turn(outside, ending, &outcome);
             }
         }
     }
 
-    fn allow(&mut self, rpc_id: &RawValue, question: &Question, reason: &str) {
-        self.show_decision(question, true, reason);
+    fn allow(
+        &mut self,
+        rpc_id: &RawValue,
+        question: &Question,
+        reason: &str,
+        rule: Option<PolicyRuleId>,
+    ) {
+        self.show_decision(question, true, reason, rule);
         self.choose(rpc_id, &question.options, PermissionAnswer::AllowOnce);
     }
 
-    fn reject(&mut self, rpc_id: &RawValue, question: &Question, reason: &str) {
-        self.show_decision(question, false, reason);
+    fn reject(
+        &mut self,
+        rpc_id: &RawValue,
+        question: &Question,
+        reason: &str,
+        rule: Option<PolicyRuleId>,
+    ) {
+        self.show_decision(question, false, reason, rule);
         self.choose(rpc_id, &question.options, PermissionAnswer::Deny);
     }
 
@@ -205,7 +248,6 @@ impl Conversation {
         outside: Outside<'_>,
         rpc_id: &RawValue,
         question: Question,
-        rule: Option<SessionRule>,
         reason: &str,
     ) {
         if self.requests.len() >= MAX_OPEN_REQUESTS {
@@ -217,11 +259,11 @@ impl Conversation {
         let turn = self.turns.running();
         let Sealed { json, digest } = question.seal(reason);
         self.show_asked(request, turn, &question, reason, digest);
-        let title = question.title;
+        let title = question.title.clone();
         self.report(Fact::Asked { request, turn, title, details_json: json, digest });
         let rpc_id = rpc_id.to_owned();
-        self.requests
-            .insert(request, OpenRequest { rpc_id, options: question.options, digest, rule });
+        let rule = SessionRule::of(question.tool_use, &question.tool_call);
+        self.requests.insert(request, OpenRequest { rpc_id, digest, rule, question });
     }
 
     fn show_asked(
@@ -243,7 +285,13 @@ impl Conversation {
         }));
     }
 
-    fn show_decision(&mut self, question: &Question, allowed: bool, reason: &str) {
+    fn show_decision(
+        &mut self,
+        question: &Question,
+        allowed: bool,
+        reason: &str,
+        rule: Option<PolicyRuleId>,
+    ) {
         let digest = question.seal(reason).digest;
         let (title, tool) = (question.title.clone(), question.tool_use.to_string());
         self.append(Update::PolicyDecision(PolicyDecision {
@@ -253,8 +301,10 @@ impl Conversation {
             allowed,
             reason: reason.to_owned(),
             digest: hex::encode(digest),
+            rule_id: rule,
         }));
-        self.report(Fact::Decided { title, tool, allowed, reason: reason.to_owned(), digest });
+        let reason = reason.to_owned();
+        self.report(Fact::Decided { title, tool, allowed, reason, digest, rule });
     }
 
     /// Answers the agent. An agent that has no such answer gets `cancelled`: for a denial that is
@@ -312,6 +362,7 @@ impl Question {
             tool: self.tool_use.to_string(),
             reason: reason.to_owned(),
             tool_call: self.tool_call.clone(),
+            always: self.facts.offer(self.tool_use),
             request_digest: self.request_digest.clone(),
         }
         .seal()

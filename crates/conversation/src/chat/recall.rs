@@ -20,7 +20,6 @@ impl Conversation {
         self.agent_session = memory.agent_session;
         self.ever_ready = self.agent_session.is_some();
         self.voices.count_from(memory.messages);
-        self.rules = memory.rules;
         self.wishes.mode = memory.mode;
         self.wishes.model = memory.model;
         self.title = memory.title.unwrap_or_default();

@@ -180,7 +180,7 @@ impl Conversation {
 
     /// An agent can stop asking by itself, for example when its plan is approved. Unless the
     /// policy allows everything, it is put back.
-    fn keep_in_permitted_mode(&mut self) {
+    pub(super) fn keep_in_permitted_mode(&mut self) {
         let Some((strayed, back)) = self.strayed() else { return };
         if self.phase != Phase::Ready {
             return;

@@ -14,10 +14,14 @@ use crate::acp::{Call, RpcError, message, update};
 use crate::effect::{Effect, Fact};
 use crate::orders::{Prompt, Refusal};
 use crate::setup::{CANCEL_WITHIN, Outside};
+use crate::update::state::LOGIN_REQUIRED;
 use crate::update::{
     Level, Notice, NoticeCode, Queue, ToolStatus, TurnOrigin, TurnUpdate, Update, UserMessage,
 };
 use model::turn::MAX_WAITING_TURNS;
+
+/// How a turn is ended that somebody cancelled.
+const CANCELLED: (TurnState, Option<&str>) = (TurnState::Cancelled, None);
 
 /// All turns of a chat.
 #[derive(Debug, Default)]
@@ -45,6 +49,7 @@ struct Running {
 struct Ending {
     deadline: Tick,
     state: TurnState,
+    stop_reason: Option<&'static str>,
     outcome: String,
 }
 
@@ -132,7 +137,7 @@ impl Conversation {
         self.show_user_message(turn, &author, &content);
         self.line_up(Waiting { turn, author, origin: TurnOrigin::Prompt, content }, when_busy);
         if when_busy == WhenBusy::Steer {
-            self.end_running_turn(outside, TurnState::Cancelled, "another prompt goes first");
+            self.end_running_turn(outside, CANCELLED, "another prompt goes first");
         }
         self.settle();
         Ok(())
@@ -149,7 +154,7 @@ impl Conversation {
             return Err(Refusal::NoSuchTurn);
         }
         if self.turns.running() == Some(turn) {
-            self.end_running_turn(outside, TurnState::Cancelled, "");
+            self.end_running_turn(outside, CANCELLED, "");
         } else if let Some(waiting) = self.turns.take(turn) {
             self.show_turn(&waiting.into(), TurnState::Cancelled, None, "");
             self.show_queue();
@@ -208,17 +213,19 @@ impl Conversation {
             Some(Running { turn, author, origin, request, ending: None, said_something: false });
     }
 
-    /// Tells the agent to end the running turn, unless it was told already.
+    /// Tells the agent to end the running turn, unless it was told already. How it is to be ended
+    /// comes with a stop reason of ours, where there is one.
     pub(super) fn end_running_turn(
         &mut self,
         outside: Outside<'_>,
-        state: TurnState,
+        (state, stop_reason): (TurnState, Option<&'static str>),
         outcome: &str,
     ) {
         let deadline = outside.clock.tick() + CANCEL_WITHIN;
         match &mut self.turns.running {
             Some(running) if running.ending.is_none() => {
-                running.ending = Some(Ending { deadline, state, outcome: outcome.to_owned() });
+                let outcome = outcome.to_owned();
+                running.ending = Some(Ending { deadline, state, stop_reason, outcome });
             }
             _ => return,
         }
@@ -249,8 +256,11 @@ impl Conversation {
         }
         let told = self.turns.running.as_mut().and_then(|running| running.ending.take());
         let (state, stop_reason, sentence) = match (outcome, told) {
-            (Ok(answer), Some(told)) => (told.state, stop_reason(&answer), told.outcome),
-            (Err(_), Some(told)) => (told.state, None, told.outcome),
+            (Ok(answer), Some(told)) => {
+                let ours = told.stop_reason.map(str::to_owned);
+                (told.state, ours.or_else(|| stop_reason(&answer)), told.outcome)
+            }
+            (Err(_), Some(told)) => (told.state, told.stop_reason.map(str::to_owned), told.outcome),
             (Ok(answer), None) => self.answered(stop_reason(&answer)),
             (Err(error), None) => self.answered_with_error(&error),
         };
@@ -280,33 +290,41 @@ impl Conversation {
             return (TurnState::Cancelled, None, explain("cancelled"));
         }
         let sentence = error.for_people();
-        let code = if error.is_login_required() {
-            NoticeCode::LoginRequired
+        let (code, stop_reason) = if error.is_login_required() {
+            (NoticeCode::LoginRequired, Some(LOGIN_REQUIRED.to_owned()))
         } else {
-            NoticeCode::AgentError
+            (NoticeCode::AgentError, None)
         };
         let notice = Notice::new(Level::Error, code, sentence.clone());
         self.notify(notice.about(self.turns.running()));
-        (TurnState::Failed, None, sentence)
+        (TurnState::Failed, stop_reason, sentence)
     }
 
     /// The agent is gone or gives no answer any more.
     pub(super) fn fail_running_turn(&mut self, why: &str) {
         let told = self.turns.running.as_mut().and_then(|running| running.ending.take());
         match told {
-            Some(told) => self.finish_running(told.state, None, &told.outcome),
+            Some(told) => {
+                let ours = told.stop_reason.map(str::to_owned);
+                self.finish_running(told.state, ours, &told.outcome);
+            }
             None => self.finish_running(TurnState::Failed, None, why),
         }
     }
 
     pub(super) fn fail_all_turns(&mut self, why: &str) {
+        self.fail_all_turns_for(None, why);
+    }
+
+    /// Fails all turns, and says why in a word for programs, where there is one.
+    pub(super) fn fail_all_turns_for(&mut self, stop_reason: Option<&'static str>, why: &str) {
         self.fail_running_turn(why);
-        self.drop_waiting(TurnState::Failed, why);
+        self.drop_waiting((TurnState::Failed, stop_reason), why);
     }
 
     /// The session ends: nothing that waits will run, and what runs is cancelled.
     pub(super) fn abandon_turns(&mut self, why: &str) {
-        self.drop_waiting(TurnState::Cancelled, why);
+        self.drop_waiting(CANCELLED, why);
         if self.turns.is_running() {
             self.withdraw_requests();
             if !self.turns.is_being_cancelled() {
@@ -317,12 +335,12 @@ impl Conversation {
         self.end_questions_and_tool_calls();
     }
 
-    fn drop_waiting(&mut self, state: TurnState, why: &str) {
+    fn drop_waiting(&mut self, (state, stop_reason): (TurnState, Option<&'static str>), why: &str) {
         if !self.turns.has_waiting() {
             return;
         }
         while let Some(waiting) = self.turns.take_first() {
-            self.show_turn(&waiting.into(), state, None, why);
+            self.show_turn(&waiting.into(), state, stop_reason.map(str::to_owned), why);
         }
         self.show_queue();
     }
@@ -354,11 +372,11 @@ impl Conversation {
             state,
             author: author.clone(),
             origin,
-            stop_reason,
+            stop_reason: stop_reason.clone(),
             outcome: said,
         }));
         let outcome = outcome.to_owned();
-        self.report(Fact::Turn { turn, state, outcome, origin, author });
+        self.report(Fact::Turn { turn, state, stop_reason, outcome, origin, author });
     }
 
     fn show_queue(&mut self) {

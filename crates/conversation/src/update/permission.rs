@@ -1,7 +1,7 @@
 //! Questions about tool calls, and what was decided.
 
 use model::permission::{PermissionAnswer, PermissionState};
-use model::{PermissionRequestId, TurnId};
+use model::{PermissionRequestId, PolicyRuleId, TurnId};
 use serde::{Deserialize, Serialize};
 
 /// A question to a person has been asked, answered or withdrawn. An upsert by `request_id`: the
@@ -40,7 +40,7 @@ pub struct PermissionUpdate {
     /// What was added to a denial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The rule that an answer for the session has made.
+    /// What an answer for the session covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<crate::rules::SessionRule>,
 }
@@ -81,4 +81,7 @@ pub struct PolicyDecision {
     pub reason: String,
     /// SHA-256 of the details, in hexadecimal.
     pub digest: String,
+    /// The rule of a person's that decided, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<PolicyRuleId>,
 }

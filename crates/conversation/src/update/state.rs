@@ -5,6 +5,12 @@ use model::turn::TurnState;
 use model::{PermissionRequestId, TurnId, words};
 use serde::{Deserialize, Serialize};
 
+/// The stop reason of a turn that failed because it needed an answer and nobody could be asked.
+pub const NOBODY_TO_ASK: &str = "nobody_to_ask";
+
+/// The stop reason of a turn that failed because the agent insists on a login.
+pub const LOGIN_REQUIRED: &str = "login_required";
+
 /// A turn has come into being or has moved on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

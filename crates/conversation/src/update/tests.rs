@@ -112,6 +112,7 @@ fn more_examples() -> Vec<Update> {
         Update::Permission(asked()),
         Update::Permission(answered()),
         Update::PolicyDecision(PolicyDecision {
+            rule_id: None,
             tool_call_id: text("t1"),
             title: text("Read a"),
             tool: text("Read"),

@@ -9,7 +9,8 @@ use model::command::CommandState;
 use model::permission::PermissionAnswer;
 use model::turn::WhenBusy;
 use model::{CommandId, PermissionRequestId, TurnId};
-use wire::command::{Answer, AnswerPermission, CancelTurn, Order, SetOption};
+use policy::Rule;
+use wire::command::{Answer, AnswerPermission, CancelTurn, Order, SetOption, SetRules};
 
 use super::{Chat, refuse};
 use crate::ordered::Ordered;
@@ -59,6 +60,7 @@ impl Chat {
                 self.end_with(ordered, &reason);
             }
             Some(Order::ForgetSession(_)) => self.end_with(ordered, "it was deleted"),
+            Some(Order::SetRules(rules)) => self.take_rules(ordered.id, rules).await,
             _ => self.take_at_once(ordered).await,
         }
     }
@@ -113,6 +115,24 @@ impl Chat {
         };
         let finished = reports::finished(&self.context, ordered.id, state, why.as_ref());
         self.keeping.change(finished);
+    }
+
+    /// New rules last before they hold, so that a restart does not bring back the old ones.
+    async fn take_rules(&mut self, command: CommandId, set: &SetRules) {
+        let rules: Vec<Rule> = match serde_json::from_slice(&set.rules_json) {
+            Ok(rules) => rules,
+            Err(error) => {
+                let refused = Refused::new("bad_request", format!("the rules: {error}"));
+                return reports::refuse(&self.context, command, &refused).await;
+            }
+        };
+        self.spec.policy.rules.clone_from(&rules);
+        let put = Change::PutSession { session: self.session, spec: self.spec.to_bytes() };
+        if self.context.commit(vec![Change::Begin(command), put]).await.is_err() {
+            return;
+        }
+        self.chat.set_rules(self.context.outside(), rules);
+        self.keeping.change(reports::finished(&self.context, command, CommandState::Done, None));
     }
 
     fn cancel(&mut self, cancel: &CancelTurn) -> Result<(), Refusal> {

@@ -104,6 +104,7 @@ fn told_again(
         turn_id: Bytes::copy_from_slice(turn.turn_id.as_bytes()),
         state: turn.state.to_string(),
         outcome: outcome.clone(),
+        stop_reason: turn.stop_reason.clone().unwrap_or_default(),
     });
     let mut changes = vec![context.report(fact)];
     changes.extend(prompt_finished(context, ordered.id, turn.state, outcome));

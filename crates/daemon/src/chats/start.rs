@@ -50,7 +50,7 @@ pub(crate) async fn start(
 /// Checks again, on the machine that it concerns, whether a chat may be started (S65).
 async fn check(context: &Context, spec: &Spec) -> Result<(), Refused> {
     checks::workspace(context, &spec.workspace).await?;
-    checks::preset(context, spec.policy.preset)?;
+    checks::policy(context, &spec.policy)?;
     let none = || Refused::new("agent_missing", "a chat needs an agent");
     let agent = spec.agent.as_ref().ok_or_else(none)?;
     checks::agent(context, agent, SessionKind::Chat).await.map(drop)

@@ -68,7 +68,7 @@ async fn begin(
     size: Size,
 ) -> Result<Pty, Refused> {
     checks::workspace(context, &spec.workspace).await?;
-    checks::preset(context, spec.policy.preset)?;
+    checks::policy(context, &spec.policy)?;
     match &spec.agent {
         None => checks::shell(context)?,
         Some(agent) => {

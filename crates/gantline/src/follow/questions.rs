@@ -216,6 +216,7 @@ async fn deny(
         answer: PermissionAnswer::Deny,
         note: None,
         digest: question.digest.clone(),
+        always: None,
     };
     match client.permission_answer(question.request_id, &answer).await {
         Ok(question) => Ok(Some(question)),

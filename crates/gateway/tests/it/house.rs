@@ -334,6 +334,7 @@ impl House {
             workspace: "/src".to_owned(),
             model: model.map(ToOwned::to_owned),
             preset: "ask".to_owned(),
+            policy: None,
             title: "Hello".to_owned(),
             state: SessionState::Running,
             detail: None,

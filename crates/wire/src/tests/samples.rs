@@ -9,7 +9,8 @@ use crate::call::{
 };
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
-    Order, Prompt, SessionKind, SetMode, SetModel, SetOption, Size, StartSession, StopSession,
+    Order, Prompt, SessionKind, SetMode, SetModel, SetOption, SetRules, Size, StartSession,
+    StopSession,
 };
 use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
@@ -61,7 +62,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 9 + 8 + 6 + 7;
+pub(super) const NAMES: usize = 21 + 10 + 8 + 6 + 7;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -74,6 +75,7 @@ fn order_name(order: &Order) -> &'static str {
         Order::SetOption(_) => "set_option",
         Order::StopSession(_) => "stop_session",
         Order::ForgetSession(_) => "forget_session",
+        Order::SetRules(_) => "set_rules",
     }
 }
 
@@ -191,6 +193,7 @@ fn commands() -> Vec<Body> {
         Order::SetOption(SetOption { option_id: "effort".into(), value_json: json() }),
         Order::StopSession(StopSession { reason: "no longer needed".into() }),
         Order::ForgetSession(ForgetSession {}),
+        Order::SetRules(SetRules { rules_json: json() }),
     ]
     .into_iter()
     .map(|order| {
@@ -231,6 +234,7 @@ fn reports() -> Vec<Body> {
             turn_id: id(0x51),
             state: "done".into(),
             outcome: "end_turn".into(),
+            stop_reason: "end_turn".into(),
         }),
         Fact::PermissionAsked(PermissionAsked {
             request_id: id(0x52),
@@ -248,6 +252,7 @@ fn reports() -> Vec<Body> {
             allowed: true,
             reason: "preset read-only".into(),
             digest: block(0x54, 32),
+            rule_id: id(0x55),
         }),
         Fact::MachineDescribed(MachineDescribed { facts_json: json() }),
     ]

@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use contract::permissions::{AnswerPermission, OnePermission};
 use control::Error;
 use control::permissions::{self, AnswerRequest};
+use control::policy_rules::AlwaysRequest;
 use model::PermissionRequestId;
 
 use crate::body::Body;
@@ -25,7 +28,13 @@ pub(super) async fn answer(
     hex::decode_to_slice(&body.digest, &mut digest).map_err(|_| {
         Error::invalid("invalid_digest", "digest must be the one that came with the question")
     })?;
-    let request = AnswerRequest { answer: body.answer, note: body.note, digest };
+    let always = body.always.map(|always| AlwaysRequest {
+        reach: always.reach,
+        first_words: always.first_words,
+        within: always.within,
+        lasts: always.expires_in_s.map(Duration::from_secs),
+    });
+    let request = AnswerRequest { answer: body.answer, note: body.note, digest, always };
     let question = permissions::permission_answer(&app.plane, &actor, id, request).await?;
     Ok(Json(OnePermission { success: true, permission: views::permission(&question)? }))
 }

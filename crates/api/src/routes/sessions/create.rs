@@ -5,7 +5,7 @@ use contract::sessions::{CreateSession, OneSession};
 use control::Error;
 use control::sessions::{self, SessionRequest};
 use model::agent::AgentName;
-use policy::Preset;
+use policy::Door;
 
 use crate::body::Body;
 use crate::caller::Caller;
@@ -33,7 +33,8 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
         agent: agent.transpose()?,
         workspace: body.project_path.filter(|path| !path.is_empty()),
         model: body.model.filter(|model| !model.is_empty()),
-        preset: body.permission_preset.unwrap_or(Preset::Ask),
+        policy: body.policy,
+        door: Door::asking(body.interactive),
         title: body.title,
         size: body.columns.zip(body.rows),
     })

@@ -2,9 +2,29 @@ use super::*;
 use crate::details::{PermissionDetails, sha256};
 use PermissionAnswer::{AllowOnce, AllowSession, Deny};
 use model::permission::PermissionState;
+use policy::{Rule, RuleEffect, RuleMatch, RuleTool, Tool};
 
 fn asking() -> Stage {
     asking_under(Preset::Ask)
+}
+
+impl Stage {
+    /// The rule that an answer to the open question would make, for exactly this call.
+    fn rule_of_question(&self, effect: RuleEffect) -> Rule {
+        let details = self.facts.iter().rev().find_map(|fact| match fact {
+            Fact::Asked { details_json, .. } => Some(details_json.as_str()),
+            _ => None,
+        });
+        let details: PermissionDetails = serde_json::from_str(details.unwrap()).unwrap();
+        let offer = details.always.unwrap();
+        let id = model::PolicyRuleId::new(self.clock.now(), &self.rng);
+        let matches = RuleMatch::Exact { digest: offer.digest.unwrap() };
+        Rule { id, effect, tool: offer.tool, matches, expires_at_ms: None }
+    }
+
+    fn set_rules(&mut self, rules: Vec<Rule>) {
+        self.outside(|chat, outside| chat.set_rules(outside, rules));
+    }
 }
 
 fn asking_under(preset: Preset) -> Stage {
@@ -103,6 +123,8 @@ fn the_policy_decides_first_and_every_decision_is_reported() {
 fn consent_for_the_session_covers_the_same_command_only() {
     let mut stage = asking();
     stage.asks(70, &run_call("t1", "make test"));
+    let rule = stage.rule_of_question(RuleEffect::Allow);
+    stage.set_rules(vec![rule.clone()]);
     stage.answer(AllowSession, "").unwrap();
     assert_eq!(stage.chose(70), "p-once");
     stage.asks(71, &run_call("t2", "make test"));
@@ -110,9 +132,33 @@ fn consent_for_the_session_covers_the_same_command_only() {
     stage.asks(72, &run_call("t3", "make test; make install"));
     assert_eq!(stage.answer_to(72), None);
     let by_rule = stage.facts.iter().any(|fact| {
-        matches!(fact, Fact::Decided { allowed: true, reason, .. } if reason.contains("session"))
+        matches!(fact, Fact::Decided { allowed: true, rule: Some(id), .. } if *id == rule.id)
     });
     assert!(by_rule);
+    stage.set_rules(vec![]);
+    stage.asks(73, &run_call("t4", "make test"));
+    assert_eq!(stage.answer_to(73), None, "a rule that was taken back says nothing");
+}
+
+#[test]
+fn what_an_administrator_never_allows_is_no_question_any_more() {
+    let mut stage = asking();
+    stage.asks(70, &run_call("t1", "make test"));
+    stage.asks(71, &write_call("t2"));
+    let (request, _) = stage.open_request();
+    let bash = Rule {
+        matches: RuleMatch::Tool,
+        tool: RuleTool::Known(Tool::Bash),
+        ..stage.rule_of_question(RuleEffect::Never)
+    };
+    stage.set_rules(vec![bash]);
+    assert_eq!(stage.chose(70), "r-once");
+    assert_eq!(stage.answer_to(71), None);
+    let closed = stage.facts.iter().filter(|fact| matches!(fact, Fact::Closed { .. })).count();
+    assert_eq!(closed, 1);
+    assert!(!stage.facts.contains(&Fact::Closed { request, state: PermissionState::Withdrawn }));
+    stage.asks(72, &run_call("t3", "ls"));
+    assert_eq!(stage.chose(72), "r-once");
 }
 
 #[test]
@@ -223,6 +269,11 @@ fn where_nobody_can_be_asked_the_turn_fails_if_the_policy_says_so() {
     let (state, outcome) = stage.outcome(1);
     assert_eq!(state, TurnState::Failed);
     assert!(outcome.contains("nobody can be asked"), "{outcome}");
+    let reason = stage.facts.iter().rev().find_map(|fact| match fact {
+        Fact::Turn { stop_reason, .. } => Some(stop_reason.clone()),
+        _ => None,
+    });
+    assert_eq!(reason.flatten().as_deref(), Some("nobody_to_ask"));
 }
 
 #[test]

@@ -66,9 +66,12 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     }
     let open = lookup::permission(&client, &args.question, words).await?;
     let body = match args.answer {
-        Some(answer) => {
-            AnswerPermission { answer: answer.into(), note: args.note, digest: open.digest.clone() }
-        }
+        Some(answer) => AnswerPermission {
+            answer: answer.into(),
+            note: args.note,
+            digest: open.digest.clone(),
+            always: None,
+        },
         None => match ask(open.clone(), words).await? {
             Some(body) => body,
             None => return Ok(Meaning::Interrupted.into()),
