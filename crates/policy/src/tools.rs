@@ -118,21 +118,30 @@ fn by_kind(kind: &str, creates_file: Option<bool>) -> ToolUse {
 /// Names under which agents of the field offer these tools.
 fn by_name(name: &str) -> Option<ToolUse> {
     let tool = match name {
-        "Bash" | "bash" | "shell" | "run_shell_command" | "exec_command" | "execute_command"
-        | "local_shell" | "run_command" => Tool::Bash,
-        "Edit" | "edit" | "replace" | "apply_patch" | "str_replace" | "search_replace"
-        | "edit_file" => Tool::Edit,
+        "Bash" | "bash" | "shell" | "Shell" | "run_shell_command" | "exec_command"
+        | "execute_command" | "local_shell" | "run_command" | "unified_exec" | "Execute"
+        | "write_bash" | "write_stdin" => Tool::Bash,
+        "Edit" | "edit" | "replace" | "apply_patch" | "ApplyPatch" | "patch" | "str_replace"
+        | "search_replace" | "edit_file" | "replace_in_file" | "StrReplaceFile" => Tool::Edit,
         "MultiEdit" | "multiedit" => Tool::MultiEdit,
         "NotebookEdit" => Tool::NotebookEdit,
-        "Write" | "write" | "write_file" | "create" | "create_file" => Tool::Write,
-        "Read" | "read" | "read_file" | "read_many_files" | "view" => Tool::Read,
+        "Write" | "write" | "write_file" | "create" | "create_file" | "Create" | "WriteFile"
+        | "write_to_file" => Tool::Write,
+        "Read" | "read" | "read_file" | "read_many_files" | "view" | "ReadFile" => Tool::Read,
         "Glob" | "glob" => Tool::Glob,
-        "Grep" | "grep" | "search_file_content" | "grep_search" => Tool::Grep,
-        "LS" | "ls" | "list" | "list_directory" => Tool::Ls,
-        "TodoWrite" | "todowrite" | "todo_write" | "write_todos" => Tool::TodoWrite,
-        "WebFetch" | "webfetch" | "web_fetch" => Tool::WebFetch,
-        "WebSearch" | "websearch" | "web_search" | "google_web_search" => Tool::WebSearch,
-        "ExitPlanMode" | "exit_plan_mode" | "AskUserQuestion" => return Some(ToolUse::Review),
+        "Grep" | "grep" | "search_file_content" | "grep_search" | "search_files" => Tool::Grep,
+        "LS" | "ls" | "list" | "list_directory" | "list_files" => Tool::Ls,
+        "TodoWrite" | "todowrite" | "todo_write" | "write_todos" | "update_plan"
+        | "SetTodoList" => Tool::TodoWrite,
+        "WebFetch" | "webfetch" | "web_fetch" | "FetchURL" | "FetchUrl" => Tool::WebFetch,
+        "WebSearch" | "websearch" | "web_search" | "google_web_search" | "SearchWeb" => {
+            Tool::WebSearch
+        }
+        "ExitPlanMode"
+        | "exit_plan_mode"
+        | "ExitSpecMode"
+        | "AskUserQuestion"
+        | "ask_followup_question" => return Some(ToolUse::Review),
         _ => return None,
     };
     Some(ToolUse::Known(tool))
@@ -154,6 +163,12 @@ mod tests {
         check(Some("list_directory"), Some("search"), ToolUse::Known(Tool::Ls));
         check(None, Some("search"), ToolUse::Known(Tool::Grep));
         check(None, Some("switch_mode"), ToolUse::Review);
+        check(Some("StrReplaceFile"), None, ToolUse::Known(Tool::Edit));
+        check(Some("write_to_file"), None, ToolUse::Known(Tool::Write));
+        check(Some("Execute"), Some("other"), ToolUse::Known(Tool::Bash));
+        check(Some("search_files"), Some("search"), ToolUse::Known(Tool::Grep));
+        check(Some("search_files"), Some("execute"), ToolUse::Known(Tool::Bash));
+        check(Some("ExitSpecMode"), Some("switch_mode"), ToolUse::Review);
         check(None, None, ToolUse::Other);
         check(None, Some("delete"), ToolUse::Other);
     }

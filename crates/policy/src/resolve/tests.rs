@@ -44,7 +44,7 @@ fn the_documented_presets() {
     check("{}", "?------a---?-");
 }
 
-/// Every example that the document prints, with its flags as options.
+/// S75: every example that the document prints, with its flags as options.
 #[test]
 fn the_documented_examples() {
     check(r#"{"permissions":"approve-all"}"#, "a------a---a-");
@@ -250,6 +250,7 @@ fn by_the_document(options: &PolicyOptions, tool: Option<Tool>, interactive: boo
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
+    /// S75: the resolver against a model that was read off the document.
     #[test]
     fn the_resolver_decides_as_the_document_says(
         options in any_options(),
