@@ -2,13 +2,16 @@
 
 use model::{MachineId, PermissionRequestId, PolicyRuleId, SessionId, UserId};
 use policy::explain::{Effect, Part};
-use policy::{AuthPolicy, NonInteractive, Origin, Origins, Permissions, Tool, Warning};
+use policy::{Origin, Origins, Warning};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Time;
 
-pub use policy::{PolicyOptions, RuleEffect, RuleMatch, RuleReach, RuleTool, RuleWithin, ToolList};
+pub use policy::{
+    AuthPolicy, NonInteractive, Permissions, PolicyOptions, RuleEffect, RuleMatch, RuleReach,
+    RuleTool, RuleWithin, Tool, ToolList,
+};
 
 /// A policy, resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     ask, attach, chat, completions, contain, doctor, login, logout, machine, man, openapi,
-    permission, server, session, terminal, up, whoami,
+    permission, policy, server, session, terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Session(session::Args),
     /// See and answer the questions of agents.
     Permission(permission::Args),
+    /// See and say what agents may do without a person.
+    Policy(Box<policy::Args>),
     /// See machines, and make this computer one.
     Machine(machine::Args),
     /// Keep an API token for a server, so that no command needs it again.
@@ -85,6 +87,7 @@ impl Cli {
             Some(Command::Terminal(args)) => args.format.format,
             Some(Command::Session(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
+            Some(Command::Policy(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
             Some(Command::Login(args)) => args.format.format,
             Some(Command::Logout(args)) => args.format.format,

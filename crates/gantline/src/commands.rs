@@ -13,6 +13,7 @@ pub(crate) mod machine;
 pub(crate) mod man;
 pub(crate) mod openapi;
 pub(crate) mod permission;
+pub(crate) mod policy;
 pub(crate) mod server;
 pub(crate) mod session;
 pub(crate) mod terminal;
@@ -49,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
+        Command::Policy(args) => policy::run(*args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,
         Command::Login(args) => login::run(args, &invocation).await,
         Command::Logout(args) => logout::run(args, &invocation),

@@ -3,6 +3,7 @@
 use client::{Client, SessionFilter};
 use contract::machines::MachineView;
 use contract::permissions::PermissionView;
+use contract::policy::RuleView;
 use contract::sessions::SessionView;
 use model::machine::MachineStatus;
 use model::{MachineId, SessionId};
@@ -191,6 +192,26 @@ pub(crate) async fn permission(
             Err(refusal.with_hint(words.hint_list_questions()).into())
         }
         _ => Err(Refusal::new(Meaning::Usage, words.several_questions(name)).into()),
+    }
+}
+
+/// The rule that is meant.
+pub(crate) async fn rule(
+    client: &Client,
+    name: &str,
+    words: &dyn Words,
+) -> anyhow::Result<RuleView> {
+    let matches =
+        |rule: &RuleView| rule.rule_id.to_string() == name || ends_with(&rule.rule_id, name);
+    let mut found: Vec<RuleView> =
+        client.policy_rules(None).await?.into_iter().filter(matches).collect();
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => {
+            let refusal = Refusal::new(Meaning::NotFound, words.no_such_rule(name));
+            Err(refusal.with_hint(words.hint_list_rules()).into())
+        }
+        _ => Err(Refusal::new(Meaning::Usage, words.several_rules(name)).into()),
     }
 }
 

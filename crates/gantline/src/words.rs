@@ -4,6 +4,7 @@
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
@@ -11,6 +12,7 @@
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod machine;
+pub(crate) mod policy;
 pub(crate) mod prompt;
 pub(crate) mod terminal;
 
@@ -27,6 +29,7 @@ use model::turn::TurnState;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::machine::MachineWords;
+use self::policy::PolicyWords;
 use self::prompt::PromptWords;
 use self::terminal::TerminalWords;
 
@@ -105,7 +108,7 @@ pub(crate) struct SessionLabels {
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
-    ChatWords + DoctorWords + MachineWords + PromptWords + TerminalWords + Sync
+    ChatWords + DoctorWords + MachineWords + PolicyWords + PromptWords + TerminalWords + Sync
 {
     // Errors.
     fn error(&self) -> &'static str;

@@ -3,6 +3,7 @@
 mod chat;
 mod doctor;
 mod machine;
+mod policy;
 mod prompt;
 mod terminal;
 

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use contract::permissions::{AnswerPermission, PermissionView};
+use contract::permissions::{AlwaysAnswer, AnswerPermission, PermissionView};
+use contract::policy::{RuleReach, RuleWithin};
 use model::permission::PermissionAnswer;
 
 use crate::connection::ConnectionOptions;
@@ -28,6 +29,21 @@ pub(crate) struct Args {
     /// What to tell the agent with a denial.
     #[arg(long)]
     note: Option<String>,
+    /// Make the same answer hold from then on: for `exact`ly this call, for commands with the same
+    /// `prefix` of words, or for the `tool`.
+    #[arg(long, value_name = "REACH", requires = "answer")]
+    always: Option<RuleReach>,
+    /// How many of the command's first words count [default: all].
+    #[arg(long, value_name = "COUNT", requires = "always")]
+    first_words: Option<usize>,
+    /// Where it holds from then on: in this `workspace`, or on this `machine`
+    /// [default: `workspace`].
+    #[arg(long, value_name = "PLACE", requires = "always")]
+    within: Option<RuleWithin>,
+    /// For how many days it holds [default: for ever].
+    #[arg(long, value_name = "COUNT", requires = "always",
+        value_parser = clap::value_parser!(u64).range(1..=366))]
+    days: Option<u64>,
     #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
@@ -70,7 +86,12 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
             answer: answer.into(),
             note: args.note,
             digest: open.digest.clone(),
-            always: None,
+            always: args.always.map(|reach| AlwaysAnswer {
+                reach,
+                first_words: args.first_words,
+                within: args.within.unwrap_or(RuleWithin::Workspace),
+                expires_in_s: args.days.map(|days| days * 86_400),
+            }),
         },
         None => match ask(open.clone(), words).await? {
             Some(body) => body,
