@@ -2,46 +2,18 @@
 
 import { randomUUID } from "node:crypto";
 
-import type { PermissionView, Problem, SessionView, TurnView } from "../src/api/types";
+import type {
+  AlwaysAnswer,
+  PermissionView,
+  PolicyOptions,
+  SessionView,
+  TurnView,
+} from "../src/api/types";
 import type { PretendedAgent } from "./agent";
+import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { machine } from "./machines";
+import { policyRoutes, resolve } from "./policy";
 import { at, DAY, HOUR, type Json, MINUTE, nextId, type World } from "./world";
-
-export interface Asked {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  body: Json;
-  idempotencyKey: string | null;
-  isSignedIn: boolean;
-}
-
-export interface Answer {
-  status: number;
-  body: unknown;
-  /** Whether the browser is signed in from now on. */
-  signIn?: boolean;
-}
-
-type Route = (asked: Asked, id: string) => Answer;
-
-export function refuse(status: number, code: string, detail: string, hint?: string): Answer {
-  const body: Problem = {
-    title: code,
-    status,
-    code,
-    detail,
-    error: detail,
-    ...(hint === undefined ? {} : { hint }),
-  };
-  return { status, body };
-}
-
-const ok = (body: unknown, signIn?: boolean): Answer => ({
-  status: 200,
-  body,
-  ...(signIn === undefined ? {} : { signIn }),
-});
 
 const DONE = ok({ success: true });
 
@@ -60,12 +32,18 @@ export function routes(world: World, agent: PretendedAgent): (asked: Asked) => A
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
     ...permissionRoutes(world),
+    ...policyRoutes(world),
     ...houseRoutes(world),
   };
   return (asked) => {
     const parts = asked.path.split("/");
     const id = parts.find((part) => /^[0-9a-f-]{36}$/.test(part)) ?? "";
-    const name = `${asked.method} ${parts.map((part) => (part === id && id ? ":id" : part)).join("/")}`;
+    const isNamed = asked.path.startsWith("/api/policy/presets/");
+    const general = parts.map((part, index) => {
+      if (part === id && id) return ":id";
+      return isNamed && index === parts.length - 1 ? ":name" : part;
+    });
+    const name = `${asked.method} ${general.join("/")}`;
     if (!OPEN.has(name) && !asked.isSignedIn) {
       return refuse(401, "not_signed_in", "sign in first");
     }
@@ -230,6 +208,7 @@ function create(world: World, body: Json): Answer {
     project_path: String(body.project_path ?? where.workspaces[0]),
     model: typeof body.model === "string" ? body.model : null,
     permission_preset: String(body.permission_preset ?? "ask"),
+    policy: kind === "chat" ? resolve(body as PolicyOptions, true) : null,
     title: String(body.title ?? `${body.agent_name ?? "shell"} in ${body.project_path}`),
     status: kind === "chat" ? "idle" : "running",
     detail: null,
@@ -308,6 +287,9 @@ function permissionRoutes(world: World): Record<string, Route> {
         answered_at: at(),
       };
       world.putPermission(permission);
+      if (body.always) {
+        world.always.push(body.always as AlwaysAnswer);
+      }
       const waiter = world.waiters.get(id);
       if (waiter) {
         waiter(permission);

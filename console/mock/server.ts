@@ -12,9 +12,11 @@ import { type WebSocket, WebSocketServer } from "ws";
 
 import type { Notification } from "../src/api/live";
 import { PretendedAgent } from "./agent";
+import { type Answer, refuse } from "./answer";
 import { PretendedTerminal } from "./attach";
 import { addMachines } from "./machines";
-import { type Answer, refuse, routes } from "./routes";
+import { addPolicies, addRules } from "./policy";
+import { routes } from "./routes";
 import { addSessions } from "./sessions";
 import { PretendedShell } from "./terminal";
 import { at, DAY, HOUR, type Json, nextId, World } from "./world";
@@ -145,12 +147,14 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
 function makeWorld(scene: Scene): World {
   const world = new World();
   world.needsSetup = scene === "new";
+  addPolicies(world);
   world.logins.push(
     login("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/149.0 Safari/537.36", 0, true),
     login("Mozilla/5.0 (iPhone; CPU iPhone OS 20_1) AppleWebKit/605.1.15 Mobile Safari/604.1", 3),
   );
   if (scene === "busy") {
     addSessions(world, addMachines(world));
+    addRules(world);
     world.tokens.push({
       token_id: nextId(),
       name: "release pipeline",

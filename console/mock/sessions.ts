@@ -1,6 +1,7 @@
 /** The sessions of the pretended world, in every state that a list can show. */
 
 import type { SessionView } from "../src/api/types";
+import { resolve } from "./policy";
 import { tellStory } from "./story";
 import { at, DAY, HOUR, type Json, MINUTE, nextId, SECOND, type World } from "./world";
 
@@ -19,6 +20,7 @@ function add(world: World, machineId: string, agoMs: number, change: Partial<Ses
     project_path: "/home/ada/gantline",
     model: null,
     permission_preset: "ask",
+    policy: resolve({ permission_preset: "ask" }, true),
     title: "",
     status: "idle",
     detail: null,
@@ -36,6 +38,11 @@ export function addSessions(world: World, { build, studio, runner }: Places): vo
     title: "Read the time limit from the configuration",
     status: "waiting",
     model: "opus",
+    permission_preset: "dev-default",
+    policy: resolve(
+      { permission_preset: "dev-default", denied_tools: ["WebFetch"], max_turns: 40 },
+      true,
+    ),
   });
   tellStory(world, main);
   askForDiff(world, main);
@@ -62,6 +69,10 @@ export function addSessions(world: World, { build, studio, runner }: Places): vo
   add(world, build, 26 * MINUTE, {
     title: "Explain the retry logic in the link",
     agent_name: "opencode",
+    permission_preset: "safe-readonly",
+    policy: resolve({ permission_preset: "safe-readonly" }, true),
+    containment: "kernel",
+    containment_detail: "Landlock, version 6 of its interface",
   });
   add(world, build, 5 * HOUR, {
     title: "Upgrade to the new test runner",
@@ -76,7 +87,10 @@ export function addSessions(world: World, { build, studio, runner }: Places): vo
     status: "running",
     project_path: "/home/ada/design",
   });
-  add(world, studio, 2 * DAY, { title: "Draft the release notes", status: "stopped" });
+  add(world, studio, 2 * DAY, {
+    title: "Draft the release notes",
+    status: "stopped",
+  });
   add(world, runner, 5 * HOUR, {
     title: "Sweep the learning rate",
     project_path: "/srv/train",
@@ -136,6 +150,11 @@ function detailsOf(tool: string, call: Json): Json {
     tool,
     reason: "changes need a person's consent",
     tool_call: call,
+    always: {
+      tool,
+      digest: "0".repeat(64),
+      ...(tool === "Bash" ? { words: ["rsync", "-a", "--delete"] } : {}),
+    },
     request_digest: "0".repeat(64),
   };
 }

@@ -130,6 +130,39 @@ export const SHOTS = [
     },
   },
   {
+    name: "new-session-detail",
+    go: async (page) => {
+      await settled(page, ".frame");
+      await page.keyboard.press("c");
+      await settled(page, ".new-session");
+      await page.click(".new-session .preset-choice + .start-more summary");
+      await settled(page, ".effects");
+      await page.click(".tool-pick:nth-of-type(2)");
+      await page.$eval(".effects", (element) => element.scrollIntoView({ block: "end" }));
+      await settled(page, ".effects");
+    },
+  },
+  {
+    name: "chat-policy",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".permission-answers");
+      if (!(await page.$eval(".chat-rail", (element) => element.offsetParent))) {
+        await page.click(".page-actions .icon-button[aria-pressed]");
+      }
+      await settled(page, ".rail-policy summary");
+      await page.click(".rail-policy summary");
+      await page.$eval(".rail-policy", (element) => element.scrollIntoView({ block: "center" }));
+      await settled(page, ".rail-policy dl");
+    },
+  },
+  {
+    name: "chat-held",
+    only: ["wide"],
+    go: async (page, mock) => {
+      await openSession(page, mock, "Explain the retry logic in the link", ".rail-held");
+    },
+  },
+  {
     name: "chat",
     go: async (page, mock) => {
       await openSession(page, mock, CHAT, ".permission-answers");
@@ -231,13 +264,42 @@ export const SHOTS = [
       await settled(page, ".drawer .rig");
     },
   },
-  ...["account", "logins", "tokens", "keys", "usage", "appearance", "about"].map((section) => ({
-    name: `settings-${section}`,
+  ...["account", "logins", "tokens", "keys", "policy", "usage", "appearance", "about"].map(
+    (section) => ({
+      name: `settings-${section}`,
+      go: async (page) => {
+        await visit(page, `/settings/${section}`);
+        await settled(page, ".settings-body .section");
+      },
+    }),
+  ),
+  {
+    name: "policy-new-rule",
     go: async (page) => {
-      await visit(page, `/settings/${section}`);
-      await settled(page, ".settings-body .section");
+      await visit(page, "/settings/policy");
+      await settled(page, ".settings-rows li");
+      await page.click(".settings-body .section:first-child .section-head button");
+      await settled(page, "#new-rule");
     },
-  })),
+  },
+  {
+    name: "policy-new-preset",
+    go: async (page) => {
+      await visit(page, "/settings/policy");
+      await settled(page, ".settings-rows li");
+      await page.click(".settings-body .section:last-of-type .section-head button");
+      await settled(page, "#preset-form .effects");
+    },
+  },
+  {
+    name: "always",
+    go: async (page) => {
+      await visit(page, "/inbox");
+      await settled(page, ".permission-answers");
+      await page.click('.permission:first-of-type [data-action="always"]');
+      await settled(page, ".permission-always");
+    },
+  },
   {
     name: "not-found",
     go: async (page) => {

@@ -4,11 +4,14 @@ import { createHash } from "node:crypto";
 
 import type { Notification } from "../src/api/live";
 import type {
+  AlwaysAnswer,
   ApiTokenView,
   LoginView,
   MachineView,
   PermissionView,
+  PresetView,
   ProviderKeyView,
+  RuleView,
   SessionView,
   TurnView,
   UpdateRecord,
@@ -53,6 +56,11 @@ export class World {
   readonly permissions = new Map<string, PermissionView>();
   readonly turns = new Map<string, TurnView>();
   readonly transcripts = new Map<string, UpdateRecord[]>();
+  readonly rules: RuleView[] = [];
+  /** What was said once and for all along with answers. */
+  readonly always: AlwaysAnswer[] = [];
+  readonly presets = new Map<string, PresetView>();
+  /** What was made with an idempotency key, by that key. */
   readonly prompts = new Map<string, string>();
   readonly tokens: ApiTokenView[] = [];
   readonly logins: LoginView[] = [];

@@ -8,6 +8,7 @@ export const SETTINGS = [
   "logins",
   "tokens",
   "keys",
+  "policy",
   "usage",
   "appearance",
   "about",

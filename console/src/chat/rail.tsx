@@ -15,6 +15,7 @@ import type { PlanEntry } from "../transcript/update";
 import { Ago, Foreign, Meter } from "../ui/bits";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icon";
+import { PolicyFacts } from "./policy-facts";
 
 interface RailProps {
   session: SessionView;
@@ -48,6 +49,7 @@ export function Rail({ session, log, goTo }: RailProps) {
         </section>
       )}
       <Context session={session} log={log} />
+      <PolicyFacts session={session} />
       <Facts session={session} />
     </div>
   );
@@ -187,7 +189,6 @@ function useLedger(session: SessionView): SessionUsage | null {
 function Facts({ session }: { session: SessionView }) {
   const words = t().rail;
   const machine = store.machines.value.get(session.machine_id);
-  const presets = t().new_session.presets as Record<string, { title: string } | undefined>;
   return (
     <section class="rail-part">
       <h2>{words.session}</h2>
@@ -201,16 +202,6 @@ function Facts({ session }: { session: SessionView }) {
           <Foreign text={session.project_path} mono />
           <CopyButton text={session.project_path} />
         </dd>
-        <dt>{words.preset}</dt>
-        <dd>{presets[session.permission_preset]?.title ?? oneLine(session.permission_preset)}</dd>
-        {session.containment && (
-          <>
-            <dt>{words.held_by}</dt>
-            <dd title={oneLine(session.containment_detail ?? "")}>
-              {words.containment[session.containment]}
-            </dd>
-          </>
-        )}
         <dt>{words.owner}</dt>
         <dd>
           <Foreign text={session.owner.display_name} />

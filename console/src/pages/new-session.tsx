@@ -2,37 +2,38 @@
 
 import { useState } from "preact/hooks";
 
-import "./new-session.css";
 import { createSession, renameSession } from "../api/sessions";
-import type { InstalledAgent, MachineView, Preset, SessionKind, SessionView } from "../api/types";
+import type { InstalledAgent, MachineView, SessionKind, SessionView } from "../api/types";
 import { useAttempt } from "../app/answer";
 import { attempt, ProblemNote } from "../app/problem";
-import { go, Link, paths } from "../app/router";
-import { isOperator, listed, machines, overlay, store, user } from "../app/state";
-import { keep, recall } from "../app/storage";
+import { go, paths } from "../app/router";
+import { listed, machines, store } from "../app/state";
 import { post } from "../chat/outbox";
 import { t } from "../i18n";
 import { hasMod, isComposing, MOD } from "../keyboard/keys";
 import { oneLine } from "../text/visible";
-import { fields, text } from "../transcript/fields";
-import { Empty, Foreign } from "../ui/bits";
+import { Foreign } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Field, type RadioCard, RadioCards, Segmented, Select, TextField } from "../ui/field";
+import { type RadioCard, Segmented, TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { distinctTitle } from "./distinct-title";
-import { MachineBadge } from "./machine-badge";
+import {
+  AgentChoice,
+  MachineChoice,
+  NoMachine,
+  PromptField,
+  WorkspaceChoice,
+} from "./start/choices";
+import { lastChoice, SHELL, usable, usePlace } from "./start/place";
+import { optionsOf, PRESETS, usePolicy } from "./start/policy";
+import { Effects, PolicyFields, PresetChoice } from "./start/policy-fields";
 
 interface NewSessionProps {
   machineId: string | null;
   sessionKind: SessionKind;
   onClose: () => void;
 }
-
-const PRESETS: readonly Preset[] = ["ask", "safe-readonly", "dev-default", "full-auto"];
-
-/** A terminal without an agent runs the shell. */
-const SHELL = "";
 
 const FORM = "new-session-form";
 
@@ -46,8 +47,9 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
     go(paths.session(session));
   });
   if (online.length === 0) {
-    return <NoMachine onClose={onClose} />;
+    return <NoMachine title={t().actions.new_session} onClose={onClose} />;
   }
+  const { place } = start;
   return (
     <Dialog
       title={t().actions.new_session}
@@ -63,7 +65,7 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
             type="submit"
             form={FORM}
             busy={isBusy}
-            disabled={!start.isComplete}
+            disabled={!place.isComplete}
             keyHint={`${MOD} ↵`}
           >
             {words.start}
@@ -73,62 +75,44 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
     >
       <form
         id={FORM}
-        class="new-session"
+        class="start new-session"
         onSubmit={(event) => {
           event.preventDefault();
           run();
         }}
         onKeyDown={(event) => {
           const sends = event.key === "Enter" && hasMod(event) && !isComposing(event);
-          if (sends && start.isComplete && !isBusy) {
+          if (sends && place.isComplete && !isBusy) {
             event.preventDefault();
             run();
           }
         }}
       >
         {error !== null && (
-          <div class="new-session-problem">
+          <div class="start-problem">
             <ProblemNote error={error} />
           </div>
         )}
-        <div class="new-session-half">
-          {start.kind === "chat" && <FirstPrompt start={start} />}
-          <MachineChoice start={start} online={online} />
-          <WorkspaceChoice start={start} />
+        <div class="start-half">
+          {start.kind === "chat" && (
+            <PromptField
+              label={words.first}
+              placeholder={words.first_placeholder}
+              value={start.first}
+              onChange={start.setFirst}
+            />
+          )}
+          <MachineChoice place={place} choices={online} />
+          <WorkspaceChoice place={place} />
           <More start={start} />
         </div>
-        <div class="new-session-half">
-          <AgentChoice start={start} />
-          {start.kind === "chat" && <PresetChoice start={start} />}
+        <div class="start-half">
+          <AgentChoice place={place} cards={agentCards(place.machine)}>
+            <ViewChoice start={start} />
+          </AgentChoice>
+          {start.kind === "chat" && <Freedom start={start} />}
         </div>
       </form>
-    </Dialog>
-  );
-}
-
-function NoMachine({ onClose }: { onClose: () => void }) {
-  const words = t().new_session;
-  const operates = isOperator(user.value);
-  return (
-    <Dialog title={t().actions.new_session} onClose={onClose}>
-      <Empty
-        icon="machine"
-        title={machines.value.length > 0 ? words.all_offline : words.no_machine}
-        action={
-          operates && (
-            <Button
-              look="primary"
-              onClick={() => {
-                overlay.value = { kind: "enrol" };
-              }}
-            >
-              {t().actions.add_machine}
-            </Button>
-          )
-        }
-      >
-        {machines.value.length > 0 ? words.all_offline_text : words.no_machine_text}
-      </Empty>
     </Dialog>
   );
 }
@@ -145,44 +129,35 @@ function tellApart(session: SessionView, others: readonly string[]): void {
   }
 }
 
-/** What has been chosen, beginning with what was chosen last time. */
 function useStart(
   machineId: string | null,
   sessionKind: SessionKind,
   online: readonly MachineView[],
 ) {
-  const last = fields(recall("new-session"));
-  const [chosenMachine, setMachine] = useState(machineId ?? text(last.machine));
-  const machine = online.find((one) => one.machine_id === chosenMachine) ?? online[0];
-  const [chosenPath, setPath] = useState(text(last.path));
-  const path =
-    machine?.workspaces.find((one) => one === chosenPath) ?? machine?.workspaces[0] ?? "";
-  const [chosenAgent, setAgent] = useState<string | null>(
-    sessionKind === "terminal" ? SHELL : text(last.agent) || null,
-  );
-  const choices = machine ? agentChoices(machine) : [];
-  const agent = (choices.find((one) => one.value === chosenAgent) ?? choices[0])?.value ?? null;
-  const found = machine?.agents.find((one) => one.name === agent);
+  const place = usePlace({
+    machineId,
+    machines: online,
+    offers: (machine) => [...usable(machine).map((agent) => agent.name), SHELL],
+    agent: sessionKind === "terminal" ? SHELL : null,
+  });
   const [chosenKind, setKind] = useState<SessionKind>(sessionKind);
-  const kind = kindOf(agent, found, chosenKind);
-  const [preset, setPreset] = useState<Preset>(
-    PRESETS.find((one) => one === last.preset && one !== "full-auto") ?? "ask",
-  );
+  const kind = kindOf(place.agent, place.found, chosenKind);
+  const policy = usePolicy(usualPreset());
   const [model, setModel] = useState("");
   const [title, setTitle] = useState("");
   const [first, setFirst] = useState("");
 
   const create = async () => {
     const { session } = await createSession({
-      machine_id: machine?.machine_id ?? "",
+      machine_id: place.machine?.machine_id ?? "",
       kind,
-      project_path: path,
-      ...(agent ? { agent_name: agent } : {}),
+      project_path: place.path,
+      ...(place.agent ? { agent_name: place.agent } : {}),
       ...(model.trim() ? { model: model.trim() } : {}),
       ...(title.trim() ? { title: title.trim() } : {}),
-      ...(kind === "chat" ? { permission_preset: preset } : {}),
+      ...(kind === "chat" ? optionsOf(policy.wish) : {}),
     });
-    keep("new-session", { machine: machine?.machine_id, path, agent, preset });
+    place.remember({ preset: policy.wish.preset });
     const others = listed.value.filter((one) => one.session.session_id !== session.session_id);
     store.putSession(session);
     if (!title.trim()) {
@@ -198,18 +173,10 @@ function useStart(
   };
 
   return {
-    machine,
-    setMachine,
-    path,
-    setPath,
-    agent,
-    setAgent,
-    choices,
-    found,
+    place,
     kind,
     setKind,
-    preset,
-    setPreset,
+    policy,
     model,
     setModel,
     title,
@@ -217,8 +184,13 @@ function useStart(
     first,
     setFirst,
     create,
-    isComplete: machine !== undefined && path !== "" && agent !== null,
   };
+}
+
+/** The preset of last time; but nobody starts without questions by habit. */
+function usualPreset(): string {
+  const last = lastChoice().preset;
+  return PRESETS.find((one) => one === last && one !== "full-auto") ?? "ask";
 }
 
 function kindOf(
@@ -233,10 +205,12 @@ function kindOf(
 }
 
 /** What can be started there, the shell last. */
-function agentChoices(machine: MachineView): RadioCard<string>[] {
+function agentCards(machine: MachineView | undefined): RadioCard<string>[] {
+  if (!machine) {
+    return [];
+  }
   const words = t().new_session;
-  const usable = machine.agents.filter((agent) => agent.missing === undefined);
-  const agents = usable.map((agent) => ({
+  const agents = usable(machine).map((agent) => ({
     value: agent.name,
     title: <Foreign text={agent.title} />,
     text: oneLine(agent.version ?? words.installed),
@@ -252,165 +226,54 @@ function agentChoices(machine: MachineView): RadioCard<string>[] {
   return [...agents, shell];
 }
 
-function MachineChoice({ start, online }: { start: Start; online: readonly MachineView[] }) {
+/** An agent that can be talked to in both ways is asked for in one of them. */
+function ViewChoice({ start }: { start: Start }) {
   const words = t().new_session;
-  if (online.length === 1 && start.machine) {
-    return (
-      <p class="new-session-machine">
-        <Icon name="machine" /> {words.on}{" "}
-        <strong>
-          <Foreign text={start.machine.machine_name} />
-        </strong>
-      </p>
-    );
-  }
-  return (
-    <RadioCards
-      label={words.machine}
-      columns
-      value={start.machine?.machine_id ?? null}
-      onChange={start.setMachine}
-      cards={online.map((machine) => ({
-        value: machine.machine_id,
-        title: <Foreign text={machine.machine_name} />,
-        text: <Foreign text={machine.os_version} />,
-        icon: <Icon name="machine" />,
-        aside: machine.connected ? null : <MachineBadge machine={machine} />,
-      }))}
-    />
-  );
-}
-
-function WorkspaceChoice({ start }: { start: Start }) {
-  const words = t().new_session;
-  const workspaces = start.machine?.workspaces ?? [];
-  return (
-    <Field
-      label={words.workspace}
-      hint={workspaces.length === 0 ? words.no_workspace : words.workspace_hint}
-    >
-      {(ids) => (
-        <Select
-          {...ids}
-          value={start.path}
-          disabled={workspaces.length === 0}
-          choices={workspaces.map((one) => ({ value: one, label: oneLine(one) }))}
-          onChange={start.setPath}
-        />
-      )}
-    </Field>
-  );
-}
-
-function AgentChoice({ start }: { start: Start }) {
-  const words = t().new_session;
-  const offersBoth = start.found?.chat === true && start.found.terminal;
-  return (
-    <>
-      <RadioCards
-        label={words.agent}
-        columns
-        value={start.agent}
-        onChange={start.setAgent}
-        cards={start.choices}
-      />
-      <Missing start={start} />
-      {offersBoth && (
-        <div class="new-session-view">
-          <Segmented
-            label={words.view}
-            value={start.kind}
-            onChange={start.setKind}
-            choices={[
-              { value: "chat", label: words.chat },
-              { value: "terminal", label: words.terminal },
-            ]}
-          />
-          <p class="small faint">{start.kind === "chat" ? words.chat_text : words.terminal_text}</p>
-        </div>
-      )}
-    </>
-  );
-}
-
-/** Agents that are known and not there, and where to read how to get them. */
-function Missing({ start }: { start: Start }) {
-  const words = t().new_session;
-  const missing = (start.machine?.agents ?? []).filter((agent) => agent.missing !== undefined);
-  if (!start.machine || missing.length === 0) {
+  const { found } = start.place;
+  if (!found?.chat || !found.terminal) {
     return null;
   }
-  const machineId = start.machine.machine_id;
   return (
-    <p class="small faint new-session-missing">
-      {words.missing(missing.map((agent) => oneLine(agent.title, 40)).join(", "))}{" "}
-      <Link
-        to={paths.machine(machineId)}
-        onGo={() => {
-          overlay.value = null;
-        }}
-      >
-        {words.how_to_install}
-      </Link>
-    </p>
-  );
-}
-
-function PresetChoice({ start }: { start: Start }) {
-  const words = t().new_session;
-  return (
-    <div class="preset-choice">
-      <RadioCards
-        label={words.preset}
-        value={start.preset}
-        onChange={start.setPreset}
-        cards={PRESETS.map((preset) => ({
-          value: preset,
-          title: words.presets[preset].title,
-          text: words.presets[preset].text,
-        }))}
+    <div class="start-view">
+      <Segmented
+        label={words.view}
+        value={start.kind}
+        onChange={start.setKind}
+        choices={[
+          { value: "chat", label: words.chat },
+          { value: "terminal", label: words.terminal },
+        ]}
       />
-      {start.preset === "full-auto" && (
-        <p class="new-session-warning">
-          <Icon name="alert" size={16} />
-          {words.full_auto_warning}
-        </p>
-      )}
-      {start.found && !start.found.asks && (
-        <p class="new-session-warning">
-          <Icon name="alert" size={16} />
-          {words.never_asks}
-        </p>
-      )}
+      <p class="small faint">{start.kind === "chat" ? words.chat_text : words.terminal_text}</p>
     </div>
   );
 }
 
-function FirstPrompt({ start }: { start: Start }) {
+function Freedom({ start: { policy, place } }: { start: Start }) {
   const words = t().new_session;
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Field label={words.first}>
-      {(ids) => (
-        <textarea
-          {...ids}
-          class="input"
-          rows={5}
-          data-first
-          placeholder={words.first_placeholder}
-          value={start.first}
-          onInput={(event) => start.setFirst(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+    <>
+      <PresetChoice policy={policy} neverAsks={place.found?.asks === false} texts={words.presets} />
+      <details class="start-more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t().policy.in_detail}</summary>
+        {isOpen && (
+          <>
+            <PolicyFields policy={policy} interactive />
+            <Effects policy={policy} interactive />
+          </>
+        )}
+      </details>
+    </>
   );
 }
 
 function More({ start }: { start: Start }) {
   const words = t().new_session;
   return (
-    <details class="new-session-more">
+    <details class="start-more">
       <summary>{words.more}</summary>
-      <div class="new-session-pair">
+      <div class="start-more-body start-pair">
         <TextField
           label={words.title}
           value={start.title}
@@ -418,7 +281,7 @@ function More({ start }: { start: Start }) {
           placeholder={words.title_placeholder}
           maxLength={200}
         />
-        {start.agent !== SHELL && (
+        {start.place.agent !== SHELL && (
           <TextField
             label={words.model}
             value={start.model}

@@ -14,6 +14,7 @@ import { AccountSettings } from "./settings/account";
 import { AppearanceSettings } from "./settings/appearance";
 import { KeySettings } from "./settings/keys";
 import { LoginSettings } from "./settings/logins";
+import { PolicySettings } from "./settings/policy";
 import { TokenSettings } from "./settings/tokens";
 import { UsageSettings } from "./settings/usage";
 
@@ -22,6 +23,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   logins: "globe",
   tokens: "key",
   keys: "shield",
+  policy: "steer",
   usage: "chart",
   appearance: "eye",
   about: "info",
@@ -32,6 +34,7 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
   logins: LoginSettings,
   tokens: TokenSettings,
   keys: KeySettings,
+  policy: PolicySettings,
   usage: UsageSettings,
   appearance: AppearanceSettings,
   about: AboutSettings,

@@ -8,7 +8,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 
 import "./card.css";
 import { answerPermission } from "../api/sessions";
-import type { PermissionAnswer, PermissionView } from "../api/types";
+import type { AlwaysAnswer, PermissionAnswer, PermissionView } from "../api/types";
 import { wordsFor } from "../app/problem";
 import { Link, paths } from "../app/router";
 import { agentTitle, mayWork, store, user } from "../app/state";
@@ -20,6 +20,7 @@ import { now } from "../time/clock";
 import { Banner, Foreign } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
+import { AlwaysForm } from "./always-form";
 import { readDetails } from "./details";
 import { Progress } from "./progress";
 import { RequestBody } from "./request-body";
@@ -38,24 +39,30 @@ interface CardProps {
 export function PermissionCard({ permission, inChat = false }: CardProps) {
   const details = useMemo(() => readDetails(permission.details), [permission.details]);
   const [problem, setProblem] = useState<unknown>(null);
-  const [isNoting, setNoting] = useState(false);
+  const [form, setForm] = useState<"note" | "always" | null>(null);
   const card = useRef<HTMLElement>(null);
   const mayAnswer = mayWork(user.value);
   const onItsWay = sending.value.get(permission.request_id) ?? null;
   const isOpen = permission.state === "pending" && onItsWay === null;
 
-  const give = (answer: PermissionAnswer, note = "") => {
+  const give = (answer: PermissionAnswer, more: More = {}) => {
     setProblem(null);
-    setNoting(false);
-    void send(permission, answer, note).catch(setProblem);
+    setForm(null);
+    void send(permission, answer, more).catch(setProblem);
   };
   const pressed = (event: KeyboardEvent) => {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const target = event.target as HTMLElement;
-    if (!isOpen || !mayAnswer || !isPlain || isComposing(event) || target.matches("textarea")) {
+    if (
+      !isOpen ||
+      !mayAnswer ||
+      !isPlain ||
+      isComposing(event) ||
+      target.matches("textarea, select, input")
+    ) {
       return;
     }
-    const act = keys(give, () => setNoting(true), details.scope !== "none")[
+    const act = keys(give, () => setForm("note"), details.scope !== "none")[
       event.key.toLowerCase()
     ];
     if (act) {
@@ -84,11 +91,24 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
         <p class="permission-summary mono">{oneLine(title)}</p>
       )}
       {problem !== null && <Problem error={problem} />}
-      {isOpen && mayAnswer && isNoting && (
-        <NoteForm onSend={(note) => give("deny", note)} onClose={() => setNoting(false)} />
+      {isOpen && mayAnswer && form === "note" && (
+        <NoteForm onSend={(note) => give("deny", { note })} onClose={() => setForm(null)} />
       )}
-      {isOpen && mayAnswer && !isNoting && (
-        <Answers scope={details.scope} give={give} note={() => setNoting(true)} />
+      {isOpen && mayAnswer && form === "always" && details.always && (
+        <AlwaysForm
+          offer={details.always}
+          tool={details.tool}
+          onAnswer={(answer, always) => give(answer, { always })}
+          onClose={() => setForm(null)}
+        />
+      )}
+      {isOpen && mayAnswer && form === null && (
+        <Answers
+          scope={details.scope}
+          give={give}
+          note={() => setForm("note")}
+          always={details.always ? () => setForm("always") : null}
+        />
       )}
       {isOpen && !mayAnswer && <p class="small faint">{t().permission.may_not}</p>}
       {!isOpen && <Progress permission={permission} onItsWay={onItsWay} />}
@@ -96,17 +116,28 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
   );
 }
 
+/** What goes along with an answer. */
+interface More {
+  note?: string;
+  always?: AlwaysAnswer;
+}
+
 /** Sends an answer; what becomes of it is heard from the server. */
 async function send(
   permission: PermissionView,
   answer: PermissionAnswer,
-  note: string,
+  { note = "", always }: More,
 ): Promise<void> {
   const id = permission.request_id;
   sending.value = new Map(sending.value).set(id, answer);
   try {
     const given = note.trim();
-    const body = { answer, digest: permission.digest, ...(given === "" ? {} : { note: given }) };
+    const body = {
+      answer,
+      digest: permission.digest,
+      ...(given === "" ? {} : { note: given }),
+      ...(always ? { always } : {}),
+    };
     store.putPermission((await answerPermission(id, body)).permission);
   } finally {
     const rest = new Map(sending.value);
@@ -178,9 +209,11 @@ interface AnswersProps {
   scope: "command" | "tool" | "call" | "none";
   give: (answer: PermissionAnswer) => void;
   note: () => void;
+  /** Null where only this one question can be answered. */
+  always: (() => void) | null;
 }
 
-function Answers({ scope, give, note }: AnswersProps) {
+function Answers({ scope, give, note, always }: AnswersProps) {
   const words = t().permission;
   return (
     <div class="permission-answers">
@@ -195,6 +228,11 @@ function Answers({ scope, give, note }: AnswersProps) {
       {scope !== "none" && (
         <Button keyHint="A" data-action="allow_session" onClick={() => give("allow_session")}>
           {words.allow_session}
+        </Button>
+      )}
+      {always && (
+        <Button look="ghost" data-action="always" onClick={always}>
+          {words.always}
         </Button>
       )}
       <span class="permission-gap" />

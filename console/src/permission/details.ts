@@ -19,6 +19,16 @@ export interface Details {
   rest: readonly (readonly [name: string, value: string])[];
   /** How far “for this session” would reach. */
   scope: "command" | "tool" | "call" | "none";
+  /** What whoever answers once and for all can choose from; null where nobody can. */
+  always: RuleOffer | null;
+}
+
+/** What an answer once and for all can be about. */
+export interface RuleOffer {
+  /** Whether exactly this call can be named. */
+  isExact: boolean;
+  /** The words of the command, where it is plain enough for a rule about its first words. */
+  words: readonly string[];
 }
 
 /** Reads the details of a question, as `conversation::PermissionDetails` writes them. */
@@ -39,6 +49,18 @@ export function readDetails(value: unknown): Details {
     diffs,
     rest: rest(call.rawInput, command !== null, cwd !== null),
     scope: scopeOf(tool),
+    always: offerOf(details.always),
+  };
+}
+
+function offerOf(value: unknown): RuleOffer | null {
+  if (!isFields(value)) {
+    return null;
+  }
+  const words = Array.isArray(value.words) ? value.words : [];
+  return {
+    isExact: text(value.digest) !== "",
+    words: words.filter((word): word is string => typeof word === "string"),
   };
 }
 

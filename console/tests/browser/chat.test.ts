@@ -2,7 +2,16 @@ import type { Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 
 import { PAYLOADS } from "../payloads";
-import { enter, type House, openSession, sessionNamed, until, withBrowser, words } from "./house";
+import {
+  enter,
+  type House,
+  openSession,
+  press,
+  sessionNamed,
+  until,
+  withBrowser,
+  words,
+} from "./house";
 
 withBrowser();
 
@@ -15,11 +24,6 @@ async function say(house: House, text: string): Promise<string> {
   await house.page.type(".composer textarea", text);
   await house.page.keyboard.press("Enter");
   return id;
-}
-
-/** Presses the button with these words. */
-async function press(page: Page, label: string): Promise<void> {
-  await page.locator(`::-p-xpath(//button[contains(., "${label}")])`).click();
 }
 
 function endings(page: Page): Promise<string[]> {

@@ -109,6 +109,12 @@ export async function openSession(house: House, title: string, selector: string)
   return id;
 }
 
+/** Presses the button or the entry of a menu with these words. */
+export async function press(page: Page, label: string): Promise<void> {
+  const inDialog = (await page.$("dialog[open]")) ? "//dialog[@open]" : "";
+  await page.locator(`::-p-xpath(${inDialog}//button[contains(., "${label}")])`).click();
+}
+
 /** Everything that stands on the page, seen or folded away. */
 export function words(page: Page, selector = "body"): Promise<string> {
   return page.$eval(selector, (element) => element.textContent ?? "");

@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
     ".permission-answers",
   ],
   ["terminal", ({ mock }) => `/sessions/${sessionNamed(mock, "shell")}`, ".keyboard-yours"],
+  ["policy", () => "/settings/policy", ".settings-rows"],
   ["account", () => "/settings/account", ".settings-form"],
   ["logins", () => "/settings/logins", ".settings-rows"],
   ["tokens", () => "/settings/tokens", ".settings-rows"],
@@ -89,8 +90,20 @@ test("dialogs can be used by everybody", async () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector(selector, { hidden: true });
   }
+  for (const [path, button, selector] of [
+    ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
+    ["/settings/policy", ".section:last-of-type .section-head button", "#preset-form .effects"],
+  ] as const) {
+    await visit(page, path, button);
+    await page.click(button);
+    await page.waitForSelector(selector);
+    await stillness(page);
+    found.push(...(await findings(house)).map((finding) => `${selector}: ${finding}`));
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog[open]", { hidden: true });
+  }
   expect(found).toEqual([]);
-});
+}, 120_000);
 
 test("signing in and setting up can be used by everybody", async () => {
   const house = await enter({ isSignedOut: true, scene: "new" });

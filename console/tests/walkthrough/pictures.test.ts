@@ -97,11 +97,13 @@ const SHOTS: readonly Shot[] = [
   { name: "chat-asks", path: () => `/sessions/${sessions.asks}`, shows: ".permission-answers" },
   { name: "terminal", path: () => `/sessions/${sessions.shell}`, shows: ".terminal-keyboard" },
   { name: "terminal-ended", path: () => `/sessions/${sessions.ended}`, shows: "[data-ended]" },
-  ...["account", "logins", "tokens", "keys", "usage", "appearance", "about"].map((section) => ({
-    name: `settings-${section}`,
-    path: () => `/settings/${section}`,
-    shows: ".settings-body :is(.card, .settings-form)",
-  })),
+  ...["account", "logins", "tokens", "keys", "policy", "usage", "appearance", "about"].map(
+    (section) => ({
+      name: `settings-${section}`,
+      path: () => `/settings/${section}`,
+      shows: ".settings-body :is(.card, .settings-form)",
+    }),
+  ),
   { name: "not-found", path: () => "/nowhere", shows: ".empty" },
   {
     name: "new-session",

@@ -127,13 +127,6 @@ export const rail = {
   session: "Session",
   machine: "Machine",
   workspace: "Workspace",
-  preset: "Rules",
-  held_by: "Held by",
-  containment: {
-    kernel: "The kernel of the machine",
-    partly: "The kernel in part, and the rules",
-    policy: "The rules alone",
-  },
   owner: "Owner",
   started: "Started",
 };

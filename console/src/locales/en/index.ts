@@ -8,6 +8,8 @@ import { home, inbox } from "./home";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { permission } from "./permission";
+import { policy } from "./policy";
+import { rules } from "./rules";
 import { new_session, session } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
@@ -29,8 +31,10 @@ const en = {
   notices,
   palette,
   permission,
+  policy,
   problems,
   rail,
+  rules,
   session,
   settings,
   shell,

@@ -12,6 +12,7 @@ export const session = {
   delete_text:
     "It is ended if it still runs, and its transcript is removed. This cannot be undone.",
   deleted: "The session was deleted.",
+  save: "Save",
 };
 
 export const new_session = {

@@ -7,6 +7,7 @@ export const settings = {
     logins: "Signed-in browsers",
     tokens: "API tokens",
     keys: "Provider keys",
+    policy: "Rules and presets",
     usage: "Usage",
     appearance: "Appearance",
     about: "About",

@@ -114,13 +114,6 @@ export const rail: Catalogue["rail"] = {
   session: "会话",
   machine: "机器",
   workspace: "工作区",
-  preset: "策略",
-  held_by: "只读保障",
-  containment: {
-    kernel: "机器的内核",
-    partly: "部分由内核,其余由规则",
-    policy: "仅规则",
-  },
   owner: "所有者",
   started: "开始于",
 };

@@ -9,6 +9,8 @@ import { home, inbox } from "./home";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { permission } from "./permission";
+import { policy } from "./policy";
+import { rules } from "./rules";
 import { new_session, session } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
@@ -30,8 +32,10 @@ const zh: Catalogue = {
   notices,
   palette,
   permission,
+  policy,
   problems,
   rail,
+  rules,
   session,
   settings,
   shell,

@@ -13,6 +13,7 @@ export const session: Catalogue["session"] = {
   delete_title: "删除此会话？",
   delete_text: "若仍在运行会先结束，其记录也会被删除，且无法恢复。",
   deleted: "会话已删除。",
+  save: "保存",
 };
 
 export const new_session: Catalogue["new_session"] = {

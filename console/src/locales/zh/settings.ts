@@ -7,6 +7,7 @@ export const settings: Catalogue["settings"] = {
     logins: "已登录的浏览器",
     tokens: "API 令牌",
     keys: "提供商密钥",
+    policy: "规则与预设",
     usage: "用量",
     appearance: "外观",
     about: "关于",
