@@ -4,6 +4,11 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Does something with a job. */
+        ActOnJob: {
+            /** @description `cancel` or `retry`. */
+            action: string;
+        };
         /** @description An agent process is ready. */
         AgentUpdate: {
             /** @description The agent's own name for the session; needed to load or resume it. */
@@ -602,11 +607,245 @@ export interface components {
             /** @description Version, if it is installed. */
             version?: string | null;
         };
+        /** @description An attempt of a job. */
+        JobAttemptView: {
+            /**
+             * Format: int32
+             * @description Which one, from 1.
+             */
+            attempt: number;
+            /** @description Why it failed or was cancelled. */
+            error?: string | null;
+            finished_at?: components["schemas"]["Time"] | null;
+            /** @description The session in which it was done. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description When it was begun. */
+            started_at: components["schemas"]["Time"];
+            /** @description How it stands, or ended. */
+            status: components["schemas"]["JobState"];
+            /** @description The turn in which it was done. */
+            turn_id: components["schemas"]["TurnId"];
+        };
+        /** @description A job that is gone. */
+        JobDeleted: {
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
+        };
+        /**
+         * @description Why a job has failed.
+         * @enum {string}
+         */
+        JobFailure: "machine_offline" | "machine_removed" | "not_allowed" | "not_started" | "turn_failed" | "turn_unknown" | "stopped_early" | "timed_out";
+        /** Format: uuid */
+        JobId: string;
+        /** @description Reads a page of a job's log (`job.logs`). */
+        JobLog: {
+            /**
+             * Format: int64
+             * @description Only what comes after this position; 0 if it is left out.
+             */
+            after?: number;
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
+            /**
+             * Format: int32
+             * @description At most this many lines, 1 to 1000; 200 if it is left out.
+             */
+            limit?: number | null;
+        };
+        /** @description A line of a job's log. */
+        JobLogEntry: {
+            /** @description How much it matters. */
+            level: components["schemas"]["LogLevel"];
+            /** @description For people. */
+            message: string;
+            /**
+             * Format: int64
+             * @description Position in the log, from 1. Where it jumps, lines were dropped.
+             */
+            seq: number;
+            /** @description When it was written. */
+            timestamp: components["schemas"]["Time"];
+        };
+        /** @description A line was added to the log of a job. */
+        JobLogged: {
+            /** @description The line. */
+            entry: components["schemas"]["JobLogEntry"];
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
+        };
+        /** @description A page of a job's log. */
+        JobLogs: {
+            /**
+             * Format: int64
+             * @description The highest position that exists.
+             */
+            last: number;
+            /** @description The oldest first. */
+            logs: components["schemas"]["JobLogEntry"][];
+        };
+        /**
+         * @description What became of a job that was to go away.
+         * @enum {string}
+         */
+        JobRemoval: "canceled" | "deleted";
+        /** @description Jobs. */
+        Jobs: {
+            /** @description The newest first. */
+            jobs: components["schemas"]["JobSummary"][];
+            /** @description Ask with this for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "completed" | "failed" | "canceled";
+        /** @description A job as lists show it. */
+        JobSummary: {
+            /** @description The agent. */
+            agent_name: string;
+            /**
+             * Format: int32
+             * @description How often it was queued.
+             */
+            attempt: number;
+            /** @description When it was submitted. */
+            created_at: components["schemas"]["Time"];
+            /** @description Why it failed or was cancelled. */
+            error?: string | null;
+            error_code?: components["schemas"]["JobFailure"] | null;
+            finished_at?: components["schemas"]["Time"] | null;
+            /** @description Identifier. */
+            id: components["schemas"]["JobId"];
+            /** @description Where it is done. */
+            machine_id: components["schemas"]["MachineId"];
+            /**
+             * Format: int64
+             * @description For how many seconds the machine may be away.
+             */
+            machine_wait: number;
+            /** @description The model asked for. */
+            model?: string | null;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Owner"];
+            /**
+             * Format: int64
+             * @description Jobs with a higher one go first.
+             */
+            priority: number;
+            /** @description The directory asked for. */
+            project_path?: string | null;
+            /** @description What the agent is asked to do; in lists at most 2000 characters of it. */
+            prompt: string;
+            /** @description Whether `prompt` is only the beginning. */
+            prompt_is_longer?: boolean;
+            session_id?: components["schemas"]["SessionId"] | null;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["JobState"];
+            /**
+             * Format: int64
+             * @description How many seconds an attempt may take.
+             */
+            timeout?: number | null;
+            turn_id?: components["schemas"]["TurnId"] | null;
+        };
+        /** @description What a job used. */
+        JobUsage: {
+            /**
+             * Format: int64
+             * @description LLM calls.
+             */
+            calls: number;
+            /** @description Tokens by class. */
+            tokens: components["schemas"]["TokenCounts"];
+            /**
+             * Format: int64
+             * @description All tokens.
+             */
+            total_tokens: number;
+        };
+        /** @description A job. */
+        JobView: {
+            /** @description The agent. */
+            agent_name: string;
+            /**
+             * Format: int32
+             * @description How often it was queued.
+             */
+            attempt: number;
+            /** @description The attempts that were begun. */
+            attempts?: components["schemas"]["JobAttemptView"][];
+            /** @description When it was submitted. */
+            created_at: components["schemas"]["Time"];
+            /** @description Why it failed or was cancelled. */
+            error?: string | null;
+            error_code?: components["schemas"]["JobFailure"] | null;
+            finished_at?: components["schemas"]["Time"] | null;
+            /** @description Identifier. */
+            id: components["schemas"]["JobId"];
+            /** @description What happened to it, at most the last 1000 lines. */
+            logs?: components["schemas"]["JobLogEntry"][];
+            /** @description Where it is done. */
+            machine_id: components["schemas"]["MachineId"];
+            /**
+             * Format: int64
+             * @description For how many seconds the machine may be away.
+             */
+            machine_wait: number;
+            /** @description The model asked for. */
+            model?: string | null;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Owner"];
+            /**
+             * Format: int64
+             * @description Jobs with a higher one go first.
+             */
+            priority: number;
+            /** @description The directory asked for. */
+            project_path?: string | null;
+            /** @description What the agent is asked to do; in lists at most 2000 characters of it. */
+            prompt: string;
+            /** @description Whether `prompt` is only the beginning. */
+            prompt_is_longer?: boolean;
+            /**
+             * @description What the agent said last: after its last tool call, or all of it if it said nothing after
+             *     that. At most 1 MiB.
+             */
+            result?: string | null;
+            /** @description Whether `result` is only the beginning. */
+            result_is_longer?: boolean;
+            session_id?: components["schemas"]["SessionId"] | null;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["JobState"];
+            /**
+             * Format: int64
+             * @description How many seconds an attempt may take.
+             */
+            timeout?: number | null;
+            turn_id?: components["schemas"]["TurnId"] | null;
+            /** @description What all attempts used. */
+            usage: components["schemas"]["JobUsage"];
+        };
         /**
          * @description How much a notice matters.
          * @enum {string}
          */
         Level: "info" | "warning" | "error";
+        /** @description Lists jobs (`job.list`). */
+        ListJobs: {
+            /** @description From the answer before. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description At most this many, 1 to 200; 50 if it is left out.
+             */
+            limit?: number | null;
+            machine_id?: components["schemas"]["MachineId"] | null;
+            status?: components["schemas"]["JobState"] | null;
+        };
         /** @description Lists sessions (`session.list`). */
         ListSessions: {
             /** @description From the answer before. */
@@ -650,6 +889,11 @@ export interface components {
             /** @description The browser as it named itself. */
             user_agent: string;
         };
+        /**
+         * @description How much a line of a job's log matters.
+         * @enum {string}
+         */
+        LogLevel: "info" | "warn" | "error";
         /** @description A machine that is gone. */
         MachineDeleted: {
             /** @description Which machine. */
@@ -769,6 +1013,21 @@ export interface components {
             params: components["schemas"]["PermissionView"];
         } | {
             /** @enum {string} */
+            method: "job.updated";
+            /** @description A job is new or has changed. */
+            params: components["schemas"]["JobSummary"];
+        } | {
+            /** @enum {string} */
+            method: "job.deleted";
+            /** @description A job is gone. */
+            params: components["schemas"]["JobDeleted"];
+        } | {
+            /** @enum {string} */
+            method: "job.log";
+            /** @description A line was added to the log of a job. */
+            params: components["schemas"]["JobLogged"];
+        } | {
+            /** @enum {string} */
             method: "session.updates";
             /** @description Records of a subscribed chat. */
             params: components["schemas"]["SessionUpdates"];
@@ -782,6 +1041,11 @@ export interface components {
             method: "closing";
             /** @description The server is about to close the connection. */
             params: components["schemas"]["Closing"];
+        };
+        /** @description Names a job (`job.get`, `job.cancel`, `job.retry`, `job.delete`). */
+        OfJob: {
+            /** @description Which job. */
+            job_id: components["schemas"]["JobId"];
         };
         /** @description Names a session (`session.get`, `session.delete`, `session.archive`, `session.unarchive`). */
         OfSession: {
@@ -1217,6 +1481,15 @@ export interface components {
             /** @description The registration token. */
             registration_token: string;
         };
+        /** @description What became of a job that was to go away. */
+        RemovedJob: {
+            /** @description The job as it is now, or as it was last. */
+            job: components["schemas"]["JobSummary"];
+            /** @description `canceled`: it was not finished, and its record stays. `deleted`: its record is gone. */
+            outcome: components["schemas"]["JobRemoval"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description Gives a session another name (`session.rename`). */
         RenameSession: {
             /** @description What to call it from now on, 1 to 200 characters. */
@@ -1646,6 +1919,53 @@ export interface components {
          * @enum {string}
          */
         StreamState: "live" | "machine_offline" | "restarted" | "ended";
+        /** @description Submits a job. */
+        SubmitJob: {
+            /** @description The agent; the first that the machine has, if it is left out. */
+            agent_name?: string | null;
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /**
+             * @description The same key with the same job makes one job, however often it is sent. Over HTTP the header
+             *     `Idempotency-Key` says the same.
+             */
+            idempotency_key?: string | null;
+            machine_id?: components["schemas"]["MachineId"] | null;
+            /**
+             * Format: int64
+             * @description For how many seconds the machine may be away before the job fails, at most 604800. If it is
+             *     left out, the machine must be online now and may be away for 900 seconds later on.
+             */
+            machine_wait?: number | null;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
+            /** @description The model; the agent's default if it is left out. */
+            model?: string | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
+            /**
+             * Format: int64
+             * @description Jobs with a higher one go first on their machine, -100 to 100; 0 if it is left out.
+             */
+            priority?: number | null;
+            /** @description The directory; the machine's first workspace if it is left out. */
+            project_path?: string | null;
+            prompt?: components["schemas"]["PromptContent"] | null;
+            /**
+             * Format: int64
+             * @description How many seconds an attempt may take, at most 604800; 0 or left out: as long as it takes.
+             */
+            timeout?: number | null;
+        };
         /** @description Asks for the updates of a chat (`session.subscribe`). */
         Subscribe: {
             /**

@@ -1,10 +1,15 @@
 //! Lists by pages, the same for every door: a cursor is the place of the last thing of the page
 //! before, so that nothing is skipped or repeated when the list changes.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use contract::jobs::Jobs;
 use contract::sessions::Sessions;
+use control::jobs::{self, JobsWanted};
 use control::{ControlPlane, Error, sessions};
-use model::session::Session;
-use model::{Actor, MachineId, SessionId, Timestamp};
+use model::job::JobState;
+use model::{Actor, MachineId, Timestamp};
 
 use crate::views;
 
@@ -32,16 +37,46 @@ pub async fn sessions(
     let after = list.cursor.as_deref().map(read_cursor).transpose()?;
     let found = sessions::sessions(plane, actor, list.machine_id, after, limit).await?;
     let full = found.len() == limit as usize;
-    let next_cursor = found.last().filter(|_| full).map(write_cursor);
+    let last = found.last().filter(|_| full);
+    let next_cursor = last.map(|last| write_cursor(last.last_active_at, last.id));
     let sessions = views::sessions(plane, &found).await?;
     Ok(Sessions { count: sessions.len(), sessions, next_cursor })
 }
 
-fn write_cursor(last: &Session) -> String {
-    format!("{}.{}", last.last_active_at.as_millis(), last.id)
+/// Which jobs.
+#[derive(Debug, Clone, Default)]
+pub struct JobList {
+    /// Only in this state.
+    pub status: Option<JobState>,
+    /// Only on this machine.
+    pub machine_id: Option<MachineId>,
+    /// From the answer before.
+    pub cursor: Option<String>,
+    /// At most this many, 1 to 200.
+    pub limit: Option<u32>,
 }
 
-fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Error> {
+/// A page of the jobs that the actor may see, the newest first.
+pub async fn jobs(plane: &ControlPlane, actor: &Actor, list: JobList) -> Result<Jobs, Error> {
+    let limit = list.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, 200);
+    let wanted = JobsWanted {
+        machine: list.machine_id,
+        state: list.status,
+        after: list.cursor.as_deref().map(read_cursor).transpose()?,
+        limit,
+    };
+    let found = jobs::jobs(plane, actor, wanted).await?;
+    let full = found.len() == limit as usize;
+    let last = found.last().filter(|_| full);
+    let next_cursor = last.map(|last| write_cursor(last.created_at, last.id));
+    Ok(Jobs { jobs: views::jobs::summaries(plane, &found).await?, next_cursor })
+}
+
+fn write_cursor(time: Timestamp, id: impl Display) -> String {
+    format!("{}.{id}", time.as_millis())
+}
+
+fn read_cursor<T: FromStr>(cursor: &str) -> Result<(Timestamp, T), Error> {
     let parsed = cursor.split_once('.').and_then(|(millis, id)| {
         Some((Timestamp::from_millis(millis.parse().ok()?), id.parse().ok()?))
     });

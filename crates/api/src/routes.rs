@@ -3,6 +3,7 @@
 mod agent;
 mod auth;
 mod console;
+pub(crate) mod jobs;
 mod live;
 mod llm_proxy;
 mod machines;
@@ -27,6 +28,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(machines::router())
         .merge(agent::router())
         .merge(sessions::router())
+        .merge(jobs::router())
         .merge(permissions::router())
         .merge(policy::router())
         .merge(provider_keys::router())

@@ -5,7 +5,7 @@
 //! - [`error`]: refusals and their codes
 //! - [`call`]: what a method is called with, and the table's rows
 //! - [`connection`], [`subscriptions`]: what only a WebSocket has
-//! - [`sessions`], [`subscribe`]: the methods, one file for each noun
+//! - [`sessions`], [`subscribe`], [`jobs`]: the methods, one file for each noun
 
 pub mod call;
 pub mod connection;
@@ -13,6 +13,7 @@ pub mod error;
 pub mod message;
 pub mod subscriptions;
 
+mod jobs;
 mod sessions;
 mod subscribe;
 
@@ -26,7 +27,7 @@ use error::RpcError;
 use message::{Message, Request, Response};
 
 /// Every method, by noun.
-const NOUNS: &[&[Method]] = &[sessions::METHODS, subscribe::METHODS];
+const NOUNS: &[&[Method]] = &[sessions::METHODS, subscribe::METHODS, jobs::METHODS];
 
 /// Every method.
 pub fn methods() -> impl Iterator<Item = &'static Method> {

@@ -1,5 +1,7 @@
 //! What the model looks like from outside: one function for each thing that is shown.
 
+pub mod jobs;
+
 use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
 use contract::machines::{Capabilities, EnrolmentState, EnrolmentView, MachineView};

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use model::job::{Job, JobLogLine};
 use model::machine::Machine;
 use model::permission::PermissionRequest;
 use model::session::Session;
 use model::turn::Turn;
-use model::{ApiTokenId, LoginId, MachineId, SessionId, TenantId, UserId};
+use model::{ApiTokenId, JobId, LoginId, MachineId, SessionId, TenantId, UserId};
 
 /// Where something of a session is, enough to say who may know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,25 @@ impl From<&Session> for Place {
             machine: session.machine,
             session: session.id,
         }
+    }
+}
+
+/// Where a job is, enough to say who may know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPlace {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose job.
+    pub owner: UserId,
+    /// The machine.
+    pub machine: MachineId,
+    /// The job.
+    pub job: JobId,
+}
+
+impl From<&Job> for JobPlace {
+    fn from(job: &Job) -> Self {
+        Self { tenant: job.tenant, owner: job.owner, machine: job.machine, job: job.id }
     }
 }
 
@@ -68,6 +88,12 @@ pub enum Event {
     TurnChanged(Place, Arc<Turn>),
     /// A question is new or has changed.
     PermissionChanged(Place, Arc<PermissionRequest>),
+    /// A job is new or has changed.
+    JobChanged(Arc<Job>),
+    /// A line was added to a job's log.
+    JobLogged(JobPlace, Arc<JobLogLine>),
+    /// A job is gone.
+    JobRemoved(JobPlace),
     /// Credentials have stopped working.
     Revoked(Arc<Revocation>),
     /// The server is about to stop.

@@ -11,4 +11,4 @@ pub mod bus;
 pub mod event;
 
 pub use bus::{Bus, Heard, Listener};
-pub use event::{Event, Place, Revocation};
+pub use event::{Event, JobPlace, Place, Revocation};

@@ -22,6 +22,7 @@ mod tls;
 
 pub use crate::attach::{AttachConfig, AttachEvent, Attachment, Part, Typed};
 pub use crate::config::{ClientConfig, Patience};
+pub use crate::endpoints::jobs::JobFilter;
 pub use crate::endpoints::sessions::SessionFilter;
 pub use crate::error::Error;
 pub use crate::http::Client;

@@ -10,11 +10,12 @@ mod message;
 
 use std::collections::HashMap;
 
+use contract::jobs::{JobLogEntry, JobSummary};
 use contract::live::{Connected, Notification, Snapshot, StreamState, Subscribe, Unsubscribe};
 use contract::machines::MachineView;
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
-use model::{MachineId, SessionId};
+use model::{JobId, MachineId, SessionId};
 use serde::Serialize;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
@@ -52,6 +53,17 @@ pub enum LiveEvent {
     Turn(TurnView),
     /// A question is new or has changed.
     Permission(PermissionView),
+    /// A job is new or has changed.
+    Job(JobSummary),
+    /// A job is gone.
+    JobDeleted(JobId),
+    /// A line was added to the log of a job.
+    JobLogged {
+        /// Which job.
+        job: JobId,
+        /// The line.
+        entry: JobLogEntry,
+    },
     /// Records of a chat that is followed: the next ones, without a hole.
     Updates {
         /// Which chat.
@@ -211,6 +223,11 @@ impl Live {
             }
             Notification::TurnUpdated(turn) => Some(LiveEvent::Turn(turn)),
             Notification::PermissionUpdated(permission) => Some(LiveEvent::Permission(permission)),
+            Notification::JobUpdated(job) => Some(LiveEvent::Job(job)),
+            Notification::JobDeleted(gone) => Some(LiveEvent::JobDeleted(gone.job_id)),
+            Notification::JobLogged(logged) => {
+                Some(LiveEvent::JobLogged { job: logged.job_id, entry: logged.entry })
+            }
             Notification::SessionUpdates(news) => self.take_records(news.session_id, news.updates),
             Notification::SessionStream(stream) => self.take_state(stream.session_id, stream.state),
             // The connection ends, and comes back.

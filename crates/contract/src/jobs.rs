@@ -41,20 +41,13 @@ pub struct SubmitJob {
     /// left out, the machine must be online now and may be away for 900 seconds later on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine_wait: Option<u64>,
+    /// The same key with the same job makes one job, however often it is sent. Over HTTP the header
+    /// `Idempotency-Key` says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
     /// What may be done; as `dev-default` has it if nothing is said. Nobody can be asked.
     #[serde(flatten)]
     pub policy: PolicyOptions,
-    /// Is told when the job ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<SubmitWebhook>,
-}
-
-/// Is told when a job ends: `POST` with a small JSON body, signed as Standard Webhooks has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SubmitWebhook {
-    /// Where it goes: `https://` and public, unless the server's own configuration trusts the host.
-    pub url: String,
 }
 
 /// A job as lists show it.
@@ -138,9 +131,6 @@ pub struct JobView {
     pub attempts: Vec<JobAttemptView>,
     /// What all attempts used.
     pub usage: JobUsage,
-    /// Is told when it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<JobWebhookView>,
 }
 
 /// A line of a job's log.
@@ -186,38 +176,6 @@ pub struct JobUsage {
     pub tokens: TokenCounts,
     /// All tokens.
     pub total_tokens: u64,
-}
-
-/// Where the end of a job is told, and how that goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct JobWebhookView {
-    /// Where it goes.
-    pub url: String,
-    /// What its messages are signed with (`whsec_…`). Only in the answer to the submission.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret: Option<String>,
-    /// The deliveries that were tried, the newest last, at most 50.
-    pub deliveries: Vec<JobDeliveryView>,
-}
-
-/// One try to tell a web address of the end of a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct JobDeliveryView {
-    /// The `webhook-id` of the message.
-    pub message_id: String,
-    /// Which try of this message, from 1.
-    pub number: u32,
-    /// When it was tried.
-    pub at: Time,
-    /// The HTTP status that was answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub http_status: Option<u16>,
-    /// Why there was no answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// When it is tried again; absent where it is not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_at: Option<Time>,
 }
 
 /// Jobs.

@@ -2,11 +2,12 @@
 //! server. A client that reconnects asks for each session from the last position it has seen, so
 //! that nothing is lost and nothing comes twice.
 
-use model::{MachineId, SessionId};
+use model::{JobId, MachineId, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Time;
+use crate::jobs::{JobLogEntry, JobSummary};
 use crate::machines::MachineView;
 use crate::permissions::PermissionView;
 use crate::sessions::{SessionView, TurnView, UpdateRecord};
@@ -111,6 +112,22 @@ pub struct MachineDeleted {
     pub machine_id: MachineId,
 }
 
+/// A job that is gone.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JobDeleted {
+    /// Which job.
+    pub job_id: JobId,
+}
+
+/// A line was added to the log of a job.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JobLogged {
+    /// Which job.
+    pub job_id: JobId,
+    /// The line.
+    pub entry: JobLogEntry,
+}
+
 /// The server is about to close the connection.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Closing {
@@ -146,6 +163,15 @@ pub enum Notification {
     /// A question is new or has changed.
     #[serde(rename = "permission.updated")]
     PermissionUpdated(PermissionView),
+    /// A job is new or has changed.
+    #[serde(rename = "job.updated")]
+    JobUpdated(JobSummary),
+    /// A job is gone.
+    #[serde(rename = "job.deleted")]
+    JobDeleted(JobDeleted),
+    /// A line was added to the log of a job.
+    #[serde(rename = "job.log")]
+    JobLogged(JobLogged),
     /// Records of a subscribed chat.
     #[serde(rename = "session.updates")]
     SessionUpdates(SessionUpdates),

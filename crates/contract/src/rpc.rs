@@ -1,7 +1,8 @@
 //! JSON-RPC 2.0 at `POST /rpc` and on `/ws`: the envelope, and what each method takes. What a
 //! method answers is what its HTTP twin answers, without the envelope.
 
-use model::{MachineId, SessionId};
+use model::job::JobState;
+use model::{JobId, MachineId, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -91,6 +92,46 @@ pub struct ListSessions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// At most this many, 1 to 200; 50 if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Names a job (`job.get`, `job.cancel`, `job.retry`, `job.delete`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfJob {
+    /// Which job.
+    pub job_id: JobId,
+}
+
+/// Lists jobs (`job.list`).
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListJobs {
+    /// Only in this state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<JobState>,
+    /// Only on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_id: Option<MachineId>,
+    /// From the answer before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// At most this many, 1 to 200; 50 if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Reads a page of a job's log (`job.logs`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobLog {
+    /// Which job.
+    pub job_id: JobId,
+    /// Only what comes after this position; 0 if it is left out.
+    #[serde(default)]
+    pub after: u64,
+    /// At most this many lines, 1 to 1000; 200 if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }

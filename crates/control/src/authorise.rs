@@ -1,8 +1,9 @@
 //! The permission check with which every use case starts.
 
+use model::job::Job;
 use model::machine::Machine;
 use model::session::Session;
-use model::{Actor, MachineId, SessionId, TenantId, UserId};
+use model::{Actor, JobId, MachineId, SessionId, TenantId, UserId};
 use policy::rights::{self, Action, Scope, Verdict};
 
 use crate::{ControlPlane, Error};
@@ -43,6 +44,20 @@ impl ControlPlane {
         let scope = Scope::owned(session.tenant, session.owner, assignment);
         decide(actor, action, &scope, "session")?;
         Ok(session)
+    }
+
+    /// Checks an action on a job, which is owned as the sessions are in which it is done; answers
+    /// the job.
+    pub(crate) async fn authorise_job(
+        &self,
+        actor: &Actor,
+        action: Action,
+        id: JobId,
+    ) -> Result<Job, Error> {
+        let job = self.store.job(id).await?.ok_or(Error::not_found("job"))?;
+        let assignment = self.assignment(actor, job.machine).await?;
+        decide(actor, action, &Scope::owned(job.tenant, job.owner, assignment), "job")?;
+        Ok(job)
     }
 
     async fn assignment(

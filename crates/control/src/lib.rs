@@ -8,6 +8,7 @@
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
+//! - [`jobs`]: the work that nobody watches
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
 //! - [`audit`]: what was written down
 //! - [`reception`]: what machines report, taken in
@@ -22,6 +23,7 @@ pub mod demo_keys;
 pub mod enrolments;
 pub mod error;
 pub mod housekeeping;
+pub mod jobs;
 pub mod machines;
 pub mod own_machine;
 pub mod passwords;

@@ -9,6 +9,7 @@ use relay::Relay;
 use store::{Store, StoreError};
 use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
 
+use crate::jobs::JobLimits;
 use crate::reception::ServerReception;
 
 /// Under which name the database remembers the public half of the server's identity.
@@ -31,6 +32,8 @@ pub struct PlaneConfig {
     pub trusted_upstreams: Vec<String>,
     /// After how long without a sign of life a machine counts as offline.
     pub stale_after: std::time::Duration,
+    /// How many jobs may run at a time.
+    pub job_limits: JobLimits,
 }
 
 /// The control plane could not be set up.
@@ -62,6 +65,7 @@ pub struct ControlPlane {
     pub key_ring: Arc<RwLock<KeyRing>>,
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
+    started_at: model::Timestamp,
     clock: SharedClock,
     rng: SharedRng,
 }
@@ -112,6 +116,7 @@ impl ControlPlane {
             key_ring: Arc::new(RwLock::new(key_ring)),
             passwords: Passwords::new(&*rng),
             config,
+            started_at: clock.now(),
             clock: SharedClock(clock),
             rng: SharedRng(rng),
         })
@@ -125,6 +130,11 @@ impl ControlPlane {
     /// The source of randomness.
     pub fn rng(&self) -> &Arc<dyn Rng> {
         &self.rng.0
+    }
+
+    /// Since when this server runs: before that, nothing could be heard of machines.
+    pub(crate) const fn started_at(&self) -> model::Timestamp {
+        self.started_at
     }
 
     /// Now, for records.

@@ -9,8 +9,9 @@ use model::agent::AgentName;
 use model::machine::{Machine, MachineStatus};
 use model::session::{Session, SessionKind, SessionState};
 use model::{Actor, MachineId, SessionId};
-use policy::{Action, Door, PolicyOptions, Resolved, Warning};
+use policy::{Action, Door, PolicyOptions, Resolved, SessionPolicy, Warning};
 use serde_json::json;
+use store::Tx;
 use store::audit::NewAuditRecord;
 use store::commands::NewCommand;
 use store::sessions::SessionFilter;
@@ -47,13 +48,59 @@ pub struct SessionRequest {
     pub size: Option<(u16, u16)>,
 }
 
-/// Starts a session. The machine is asked first, so that what cannot work is refused before
-/// anything is stored.
+/// A session that was checked and only has to be stored.
+pub(crate) struct ReadySession {
+    session: Session,
+    start: StartSession,
+    policy: SessionPolicy,
+    command: NewCommand,
+    records: Vec<NewAuditRecord>,
+}
+
+impl ReadySession {
+    /// The session.
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Stores it, with the order for its machine.
+    pub(crate) async fn store(self, tx: &mut Tx) -> Result<(), Error> {
+        let Self { session, start, policy, mut command, records } = self;
+        tx.session_insert(&session).await?;
+        let now = session.created_at;
+        command.body = policy_rules::add_rules(tx, session.id, now, start, policy).await?;
+        tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+        for record in records {
+            tx.audit_append(record).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Starts a session.
 pub async fn session_start(
     plane: &ControlPlane,
     actor: &Actor,
     request: SessionRequest,
 ) -> Result<Session, Error> {
+    let ready = session_ready(plane, actor, &request).await?;
+    let session = ready.session.clone();
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| Box::pin(async move { ready.store(tx).await }))
+        .await?;
+    plane.relay.commands_waiting(session.machine);
+    plane.bus.tell(Event::SessionChanged(Arc::new(session.clone())));
+    Ok(session)
+}
+
+/// Checks a session. The machine is asked, so that what cannot work is refused before anything is
+/// stored.
+pub(crate) async fn session_ready(
+    plane: &ControlPlane,
+    actor: &Actor,
+    request: &SessionRequest,
+) -> Result<ReadySession, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
     let resolved =
         policies::policy_resolve(plane, machine.tenant, &request.policy, request.door).await?;
@@ -61,35 +108,17 @@ pub async fn session_start(
     if status != MachineStatus::Offline && !machine.facts.is_described() {
         return Err(machine_not_described());
     }
-    check_agent(&machine, &request)?;
+    check_agent(&machine, request.kind, request.agent.as_ref())?;
     if status == MachineStatus::Offline {
         return Err(machine_offline());
     }
-    let workspace = prepare(plane, &request, &resolved).await?;
-    let session = new_session(plane, actor, &machine, &request, &resolved, workspace)?;
-    let start = start_order(&session, &request);
+    let workspace = prepare(plane, request, &resolved).await?;
+    let session = new_session(plane, actor, &machine, request, &resolved, workspace)?;
+    let start = start_order(&session, request);
     let order = Order::StartSession(start.clone());
-    let mut command = plane.command(actor, machine.id, session.id, order);
+    let command = plane.command(actor, machine.id, session.id, order);
     let records = start_records(plane, actor, &session, &resolved);
-    let (stored, now) = (session.clone(), plane.now());
-    plane
-        .store
-        .write::<_, Error, _>(move |tx| {
-            Box::pin(async move {
-                tx.session_insert(&stored).await?;
-                command.body =
-                    policy_rules::add_rules(tx, stored.id, now, start, resolved.policy).await?;
-                tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
-                for record in records {
-                    tx.audit_append(record).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
-    plane.relay.commands_waiting(machine.id);
-    plane.bus.tell(Event::SessionChanged(Arc::new(session.clone())));
-    Ok(session)
+    Ok(ReadySession { session, start, policy: resolved.policy, command, records })
 }
 
 /// One session.
@@ -235,9 +264,14 @@ fn start_records(
     std::iter::once(start).chain(widened).collect()
 }
 
-fn check_agent(machine: &Machine, request: &SessionRequest) -> Result<(), Error> {
-    let Some(name) = &request.agent else {
-        return match request.kind {
+/// Refuses an agent that the machine does not have, as far as it has said.
+pub(crate) fn check_agent(
+    machine: &Machine,
+    kind: SessionKind,
+    agent: Option<&AgentName>,
+) -> Result<(), Error> {
+    let Some(name) = agent else {
+        return match kind {
             SessionKind::Chat => Err(Error::invalid("agent_missing", "a chat needs an agent")),
             SessionKind::Terminal if machine.facts.shell_allowed => Ok(()),
             SessionKind::Terminal => {
@@ -260,12 +294,12 @@ fn check_agent(machine: &Machine, request: &SessionRequest) -> Result<(), Error>
             None => error,
         });
     }
-    let offered = match request.kind {
+    let offered = match kind {
         SessionKind::Chat => agent.chat,
         SessionKind::Terminal => agent.terminal,
     };
     if !offered {
-        let message = format!("{} has no {} on this machine", agent.title, request.kind);
+        let message = format!("{} has no {kind} on this machine", agent.title);
         return Err(Error::invalid("kind_not_offered", message));
     }
     Ok(())

@@ -10,6 +10,8 @@ use model::turn::{MAX_WAITING_TURNS, Turn, TurnState, WhenBusy};
 use model::{Actor, SessionId, TurnId};
 use policy::Action;
 use serde_json::value::RawValue;
+use store::Tx;
+use store::commands::NewCommand;
 use store::idempotency::EarlierAnswer;
 use wire::command::{CancelTurn, Order, Prompt};
 use wire::limits::MAX_PROMPT_BYTES;
@@ -42,28 +44,12 @@ pub async fn prompt(
     if machines::machine_status(plane, session.machine).0 == MachineStatus::Offline {
         return Err(machine_offline());
     }
-    let author = acting_user(actor)?;
-    let now = plane.now();
-    let turn = Turn {
-        id: TurnId::new(now, &**plane.rng()),
-        session: id,
-        author,
-        state: TurnState::Sent,
-        stop_reason: None,
-        outcome: None,
-        created_at: now,
-        finished_at: None,
-    };
+    let ready =
+        turn_ready(plane, actor, &session, request.content.get(), request.when_busy).await?;
+    let turn = ready.turn.clone();
+    let (author, now) = (turn.author, turn.created_at);
     let answer = earlier_answer(&request, id, turn.id);
-    let order = Order::Prompt(Prompt {
-        turn_id: Bytes::copy_from_slice(turn.id.as_bytes()),
-        content_json: Bytes::from(request.content.get().as_bytes().to_vec()),
-        steer: request.when_busy == WhenBusy::Steer,
-        author: author_name(plane, actor).await?,
-    });
-    let command = plane.command(actor, session.machine, id, order);
     let key = request.idempotency_key;
-    let stored = turn.clone();
     let limit = policies::session_policy(&session)?.and_then(|policy| policy.max_turns);
     let turn_id = plane
         .store
@@ -80,10 +66,9 @@ pub async fn prompt(
                     return Err(too_many_prompts());
                 }
                 check_limit(limit, tx.turns_count(id).await?)?;
-                tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
-                tx.turn_insert(&stored, command.id).await?;
-                tx.session_touch(id, now).await?;
-                Ok(stored.id)
+                let turn = ready.turn.id;
+                ready.store(tx).await?;
+                Ok(turn)
             })
         })
         .await?;
@@ -93,6 +78,56 @@ pub async fn prompt(
     plane.relay.commands_waiting(session.machine);
     plane.bus.tell(Event::TurnChanged(Place::from(&session), Arc::new(turn.clone())));
     Ok(turn)
+}
+
+/// A turn that only has to be stored.
+pub(crate) struct ReadyTurn {
+    turn: Turn,
+    command: NewCommand,
+}
+
+impl ReadyTurn {
+    /// The turn.
+    pub(crate) const fn turn(&self) -> &Turn {
+        &self.turn
+    }
+
+    /// Stores it, with the order for its machine.
+    pub(crate) async fn store(self, tx: &mut Tx) -> Result<(), Error> {
+        tx.command_append(&self.command).await?.ok_or(Error::not_found("machine"))?;
+        tx.turn_insert(&self.turn, self.command.id).await?;
+        tx.session_touch(self.turn.session, self.turn.created_at).await?;
+        Ok(())
+    }
+}
+
+/// Makes a turn of ACP content blocks, a JSON array.
+pub(crate) async fn turn_ready(
+    plane: &ControlPlane,
+    actor: &Actor,
+    session: &Session,
+    content: &str,
+    when_busy: WhenBusy,
+) -> Result<ReadyTurn, Error> {
+    let now = plane.now();
+    let turn = Turn {
+        id: TurnId::new(now, &**plane.rng()),
+        session: session.id,
+        author: acting_user(actor)?,
+        state: TurnState::Sent,
+        stop_reason: None,
+        outcome: None,
+        created_at: now,
+        finished_at: None,
+    };
+    let order = Order::Prompt(Prompt {
+        turn_id: Bytes::copy_from_slice(turn.id.as_bytes()),
+        content_json: Bytes::from(content.as_bytes().to_vec()),
+        steer: when_busy == WhenBusy::Steer,
+        author: author_name(plane, actor).await?,
+    });
+    let command = plane.command(actor, session.machine, session.id, order);
+    Ok(ReadyTurn { turn, command })
 }
 
 /// The last turns of a session, the newest first.

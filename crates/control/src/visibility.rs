@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bus::{Event, Place};
+use bus::{Event, JobPlace, Place};
 use model::actor::AssignmentLevel;
 use model::{Actor, MachineId};
 use policy::Action;
@@ -46,6 +46,10 @@ impl Hearing {
             Event::PermissionChanged(place, _) => {
                 self.may_see_place(plane, place, Action::PermissionAnswer).await
             }
+            Event::JobChanged(job) => self.may_see_job(plane, &JobPlace::from(&**job)).await,
+            Event::JobLogged(place, _) | Event::JobRemoved(place) => {
+                self.may_see_job(plane, place).await
+            }
             Event::Revoked(_) | Event::Stopping => Ok(false),
         }
     }
@@ -58,6 +62,12 @@ impl Hearing {
     ) -> Result<bool, Error> {
         let level = self.assignment(plane, place.machine).await?;
         Ok(self.may(action, &Scope::owned(place.tenant, place.owner, level)))
+    }
+
+    async fn may_see_job(&mut self, plane: &ControlPlane, place: &JobPlace) -> Result<bool, Error> {
+        let level = self.assignment(plane, place.machine).await?;
+        let scope = Scope::owned(place.tenant, place.owner, level);
+        Ok(self.may(Action::SessionView, &scope))
     }
 
     fn may(&self, action: Action, scope: &Scope) -> bool {

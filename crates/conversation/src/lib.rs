@@ -12,12 +12,14 @@
 //! - [`update`]: what the transcript is made of
 //! - [`details`], [`rules`]: what a person is asked, and what rules must know of it
 //! - [`memory`]: what a transcript says to a daemon that was restarted
+//! - [`last_words`]: what an agent said last
 //! - [`text`]: text of agents, made fit to be shown
 
 pub mod acp;
 pub mod chat;
 pub mod details;
 pub mod effect;
+pub mod last_words;
 pub mod memory;
 pub mod orders;
 pub mod rules;
@@ -28,6 +30,7 @@ pub mod update;
 pub use chat::Conversation;
 pub use details::PermissionDetails;
 pub use effect::{Effect, Fact};
+pub use last_words::LastWords;
 pub use memory::Memory;
 pub use orders::{AgentExit, LaunchFailure, PermissionReply, Prompt, Refusal};
 pub use rules::SessionRule;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::{ApiConfig, App, Listening};
+use control::jobs::{self, JobLimits};
 use control::{ControlPlane, PlaneConfig, housekeeping, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
@@ -41,6 +42,8 @@ pub(crate) struct ServerConfig {
     pub shared_token: Option<SecretString>,
     /// After how long without a sign of life a machine counts as offline.
     pub stale_after: Duration,
+    /// How many jobs may run at a time.
+    pub job_limits: JobLimits,
 }
 
 /// A server that is ready to serve.
@@ -113,6 +116,7 @@ impl Server {
             let mut serving = std::pin::pin!(serving);
             let mut tidying = std::pin::pin!(tidying);
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
+            let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut broken = std::pin::pin!(broken);
             let mut closing = std::pin::pin!(close_when(&stopping, &plane, &gateway));
             loop {
@@ -120,6 +124,7 @@ impl Server {
                     () = &mut serving => break,
                     () = &mut tidying => {}
                     () = &mut watching => {}
+                    () = &mut dispatching => {}
                     () = &mut closing => {}
                     // To go on without a database would be to promise what cannot be kept (R14).
                     reason = &mut broken, if failure.is_none() => {
@@ -175,6 +180,7 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         shared_token: config.shared_token.clone(),
         trusted_upstreams: config.trusted_upstreams.clone(),
         stale_after: config.stale_after,
+        job_limits: config.job_limits,
     };
     let clock = Arc::new(SystemClock::start());
     let rng = Arc::new(SystemRng::default());

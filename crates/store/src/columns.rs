@@ -20,6 +20,7 @@ pub(crate) trait Columns {
     fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError>;
     fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError>;
     fn key(&self, column: &'static str) -> Result<[u8; 32], StoreError>;
+    fn signed(&self, column: &'static str) -> Result<i64, StoreError>;
     fn count(&self, column: &'static str) -> Result<u64, StoreError>;
     fn maybe_count(&self, column: &'static str) -> Result<Option<u64>, StoreError>;
     fn word<W: FromStr<Err: Display>>(&self, column: &'static str) -> Result<W, StoreError>;
@@ -65,6 +66,10 @@ impl Columns for SqliteRow {
             column,
             problem: format!("{} bytes instead of 32", bytes.len()),
         })
+    }
+
+    fn signed(&self, column: &'static str) -> Result<i64, StoreError> {
+        self.try_get(column).map_err(wrong(column))
     }
 
     fn count(&self, column: &'static str) -> Result<u64, StoreError> {

@@ -1,9 +1,10 @@
 //! Answers to requests that carried an idempotency key.
 
 use model::{Timestamp, UserId};
+use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
-use crate::{StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 statements! {
     GET = "SELECT request_hash, answer FROM idempotent_answers WHERE user = $1 AND key = $2";
@@ -34,13 +35,7 @@ impl Tx {
             .fetch_optional(&mut self.connection)
             .await
             .map_err(failed("look up an idempotency key"))?;
-        row.map(|row| {
-            Ok(EarlierAnswer {
-                request_hash: row.key("request_hash")?,
-                answer: row.text("answer")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(earlier).transpose()
     }
 
     /// Keeps the answer to a key.
@@ -72,4 +67,25 @@ impl Tx {
             .map(drop)
             .map_err(failed("drop old idempotent answers"))
     }
+}
+
+impl Store {
+    /// The answer that a user's key got before, if it was used.
+    pub async fn idempotent_answer(
+        &self,
+        user: UserId,
+        key: &str,
+    ) -> Result<Option<EarlierAnswer>, StoreError> {
+        let row = sqlx::query(GET)
+            .bind(user.as_uuid())
+            .bind(key)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed("look up an idempotency key"))?;
+        row.as_ref().map(earlier).transpose()
+    }
+}
+
+fn earlier(row: &SqliteRow) -> Result<EarlierAnswer, StoreError> {
+    Ok(EarlierAnswer { request_hash: row.key("request_hash")?, answer: row.text("answer")? })
 }

@@ -1,3 +1,4 @@
+mod jobs;
 mod power_cut;
 
 use std::path::Path;
@@ -158,6 +159,10 @@ async fn every_statement_fits_the_layout() {
         crate::commands::STATEMENTS,
         crate::enrolments::STATEMENTS,
         crate::idempotency::STATEMENTS,
+        crate::jobs::STATEMENTS,
+        crate::jobs::attempts::STATEMENTS,
+        crate::jobs::log::STATEMENTS,
+        crate::jobs::queue::STATEMENTS,
         crate::logins::STATEMENTS,
         crate::machines::STATEMENTS,
         crate::permissions::STATEMENTS,

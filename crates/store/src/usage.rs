@@ -141,7 +141,7 @@ fn bind<'q>(query: PutQuery<'q>, record: &'q UsageRecord) -> PutQuery<'q> {
         .bind(integer(record.duration_ms))
 }
 
-fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {
+pub(crate) fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {
     Ok(TokenCounts {
         input: row.count("input")?,
         cache_read: row.count("cache_read")?,

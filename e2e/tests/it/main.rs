@@ -6,6 +6,8 @@ mod agents;
 mod bad_input;
 mod chats;
 mod distance;
+mod job_chaos;
+mod jobs;
 mod killed;
 mod read_only;
 mod starting;

@@ -8,7 +8,9 @@ use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use bus::{Event, Heard, Listener};
 use bytes::Bytes;
-use contract::live::{Connected, MachineDeleted, Notification, SessionDeleted, Snapshot};
+use contract::live::{
+    Connected, JobDeleted, JobLogged, MachineDeleted, Notification, SessionDeleted, Snapshot,
+};
 use control::visibility::Hearing;
 use control::{ControlPlane, Error, machines, permissions, sessions};
 use futures_util::StreamExt;
@@ -203,6 +205,14 @@ impl Live {
             Event::PermissionChanged(_, request) => {
                 Notification::PermissionUpdated(views::permission(&request).or_end()?)
             }
+            Event::JobChanged(job) => {
+                Notification::JobUpdated(views::jobs::summary(&plane, &job).await.or_end()?)
+            }
+            Event::JobLogged(place, line) => Notification::JobLogged(JobLogged {
+                job_id: place.job,
+                entry: views::jobs::log_entry(&line),
+            }),
+            Event::JobRemoved(place) => Notification::JobDeleted(JobDeleted { job_id: place.job }),
             Event::Revoked(_) | Event::Stopping => return Ok(()),
         };
         self.notify(&notification).await

@@ -16,6 +16,8 @@ mod turns;
 mod updates;
 mod usage;
 
+pub(crate) use create::agent_name;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

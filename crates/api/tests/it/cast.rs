@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::actor::{AssignmentLevel, Credential as Proof};
 use model::enrolment::Enrolment;
+use model::job::{Job, JobState};
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
@@ -12,9 +13,10 @@ use model::provider::ProviderKey;
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind};
 use model::{
-    Actor, ApiTokenId, EnrolmentId, ExposeSecret, LoginId, MachineId, PermissionRequestId,
+    Actor, ApiTokenId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId, PermissionRequestId,
     PolicyRuleId, ProviderKeyId, ProxyTokenId, Role, SessionId, TenantId, Timestamp, UserId,
 };
+use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
 use store::users::NewUser;
 use store::{StoreError, Tx};
@@ -114,6 +116,7 @@ pub(crate) struct Cast {
     pub(crate) machine: MachineId,
     pub(crate) chat: SessionId,
     pub(crate) terminal: SessionId,
+    pub(crate) job: JobId,
     pub(crate) enrolment: EnrolmentId,
     pub(crate) provider_key: ProviderKeyId,
     pub(crate) question: PermissionRequestId,
@@ -211,6 +214,7 @@ impl Maker<'_> {
             machine: self.id(MachineId::new),
             chat: self.id(SessionId::new),
             terminal: self.id(SessionId::new),
+            job: self.id(JobId::new),
             enrolment: self.id(EnrolmentId::new),
             provider_key: self.id(ProviderKeyId::new),
             question: self.id(PermissionRequestId::new),
@@ -238,6 +242,7 @@ impl Maker<'_> {
         let chat = session(&cast, member, SessionKind::Chat, self.now);
         let terminal = session(&cast, member, SessionKind::Terminal, self.now);
         let question = question(&cast, self.now);
+        let job = job(&cast, member, self.now);
         let key = provider_key(&cast, member, self.now);
         let rule = rule(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
@@ -273,6 +278,7 @@ impl Maker<'_> {
                 tx.permission_insert(&question).await?;
                 tx.policy_rule_insert(&rule).await?;
                 tx.policy_preset_put(&preset).await?;
+                tx.job_insert(&job, &job_text()).await?;
                 tx.provider_key_insert(&key).await?;
                 tx.enrolment_insert(&registration, &digest).await?;
                 tx.proxy_token_insert(&proxy_token).await
@@ -455,6 +461,37 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         created_at: now,
         last_active_at: now,
     }
+}
+
+fn job(cast: &Cast, owner: UserId, now: Timestamp) -> Job {
+    Job {
+        id: cast.job,
+        tenant: cast.tenant,
+        owner,
+        machine: cast.machine,
+        agent: "demo".parse().unwrap(),
+        workspace: None,
+        model: None,
+        prompt_head: "do it".to_owned(),
+        prompt_is_longer: false,
+        priority: 0,
+        timeout: None,
+        machine_wait: Duration::from_hours(1),
+        state: JobState::Queued,
+        attempt: 1,
+        session: None,
+        turn: None,
+        failure: None,
+        error: None,
+        created_at: now,
+        queued_at: now,
+        started_at: None,
+        finished_at: None,
+    }
+}
+
+fn job_text() -> JobText {
+    JobText { policy: "{}".to_owned(), prompt: "do it".to_owned(), content: None, result: None }
 }
 
 /// The digest of the question, as it is shown.

@@ -100,6 +100,7 @@ async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
         shared_token: Some(SecretString::from(SHARED_TOKEN)),
         trusted_upstreams: Vec::new(),
         stale_after: Duration::from_secs(90),
+        job_limits: control::jobs::JobLimits::default(),
     };
     let clock = Arc::new(SystemClock::start());
     let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;

@@ -7,6 +7,7 @@ mod browsers;
 mod cast;
 mod house;
 mod http;
+mod jobs;
 mod matrix;
 mod methods;
 mod patience;

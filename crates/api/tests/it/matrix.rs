@@ -194,9 +194,15 @@ async fn lists_hold_what_one_may_see() {
     let lists = [
         ("/api/remote/machines", MachineView, Object::Machine, cast.machine.to_string()),
         ("/api/sessions", SessionView, Object::Session, cast.chat.to_string()),
+        ("/api/jobs", SessionView, Object::Session, cast.job.to_string()),
         ("/api/permissions", PermissionAnswer, Object::Session, cast.question.to_string()),
     ];
-    let strangers = [other.machine.to_string(), other.chat.to_string(), other.question.to_string()];
+    let strangers = [
+        other.machine.to_string(),
+        other.chat.to_string(),
+        other.job.to_string(),
+        other.question.to_string(),
+    ];
     for (path, action, object, id) in lists {
         for who in Who::ALL {
             let Some(actor) = cast.actor(who) else { continue };

@@ -32,7 +32,24 @@ fn chat(cast: &Cast) -> Value {
     json!({ "session_id": cast.chat })
 }
 
+fn job(cast: &Cast) -> Value {
+    json!({ "job_id": cast.job })
+}
+
 const TABLE: &[Entry] = &[
+    entry("job.list", Rule::SignedIn, |_| json!({})),
+    entry("job.submit", Rule::Right(Action::SessionStart, Object::Machine), |cast| {
+        json!({
+            "prompt": "hello", "agent": "demo", "preset": "safe-readonly",
+            "machine_id": cast.machine, "machine_wait": 60, "idempotency_key": "key",
+        })
+    }),
+    entry("job.get", VIEW, job),
+    entry("job.logs", VIEW, job),
+    entry("job.cancel", STOP, job),
+    // What is refused to the owner is the state of the job.
+    entry("job.retry", DRIVE, job),
+    entry("job.delete", STOP, job),
     entry("session.list", Rule::SignedIn, |_| json!({})),
     entry("session.get", VIEW, chat),
     entry("session.rename", DRIVE, |cast| json!({ "session_id": cast.chat, "name": "Another" })),

@@ -53,6 +53,7 @@ impl Entry {
         let path = [
             ("{machine_id}", cast.machine.to_string()),
             ("{session_id}", session.to_string()),
+            ("{job_id}", cast.job.to_string()),
             ("{enrolment_id}", cast.enrolment.to_string()),
             ("{key_id}", cast.provider_key.to_string()),
             ("{request_id}", cast.question.to_string()),
@@ -182,6 +183,20 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/sessions/{session_id}/updates", Right(Action::SessionView, Session)),
     entry("GET", "/api/sessions/{session_id}/usage", Right(Action::SessionView, Session)),
     entry("GET", "/api/sessions/{session_id}/attach", Right(Action::SessionView, Session)),
+    // Jobs
+    entry("GET", "/api/jobs", SignedIn),
+    with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {
+        let (machine, prompt) = (cast.machine, "hello");
+        Some(json!({
+            "machine_id": machine, "agent": "demo", "prompt": prompt, "machine_wait": 3600,
+        }))
+    }),
+    entry("GET", "/api/jobs/{job_id}", Right(Action::SessionView, Session)),
+    with_body("POST", "/api/jobs/{job_id}", Right(Action::SessionStop, Session), |_| {
+        Some(json!({ "action": "cancel" }))
+    }),
+    entry("DELETE", "/api/jobs/{job_id}", Right(Action::SessionStop, Session)),
+    entry("GET", "/api/jobs/{job_id}/logs", Right(Action::SessionView, Session)),
     // Questions
     entry("GET", "/api/permissions", SignedIn),
     with_body(

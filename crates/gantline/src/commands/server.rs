@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anstream::println;
 use anyhow::bail;
+use control::jobs::JobLimits;
 use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
@@ -71,6 +72,18 @@ pub(crate) struct Args {
     /// After how many milliseconds without a sign of life a machine is shown offline.
     #[arg(long, default_value_t = 90_000, env = "WEB_TUI_DEVICE_AGENT_STALE_MS")]
     pub stale_ms: u64,
+
+    /// How many jobs may run on one machine at a time; further ones wait.
+    #[arg(long, default_value_t = JobLimits::default().per_machine, value_parser = at_least_one())]
+    pub jobs_per_machine: u32,
+
+    /// How many jobs of one user may run at a time; further ones wait.
+    #[arg(long, default_value_t = JobLimits::default().per_user, value_parser = at_least_one())]
+    pub jobs_per_user: u32,
+}
+
+fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..)
 }
 
 /// Runs the server until it is interrupted.
@@ -123,6 +136,10 @@ impl Args {
             trusted_upstreams: self.trusted_upstreams,
             shared_token: token,
             stale_after: Duration::from_millis(self.stale_ms),
+            job_limits: JobLimits {
+                per_machine: self.jobs_per_machine,
+                per_user: self.jobs_per_user,
+            },
         })
     }
 }

@@ -29,6 +29,7 @@ async fn doors() -> (axum::Router, TempDir) {
         shared_token: None,
         trusted_upstreams: Vec::new(),
         stale_after: Duration::from_secs(90),
+        job_limits: control::jobs::JobLimits::default(),
     };
     let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
     let gateway = Gateway::new(Settings {

@@ -41,7 +41,7 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
 }
 
 /// The agent's name, under the names that documents give to agents.
-fn agent_name(name: &str) -> Result<AgentName, Error> {
+pub(crate) fn agent_name(name: &str) -> Result<AgentName, Error> {
     let known = match name {
         "qwen-code-cli" | "qwen-code" => "qwen",
         "claude-code" => "claude",

@@ -96,6 +96,9 @@ fn concerns(event: &LiveEvent, ours: SessionId) -> bool {
         | LiveEvent::Disconnected { .. }
         | LiveEvent::Machine(_)
         | LiveEvent::MachineDeleted(_)
+        | LiveEvent::Job(_)
+        | LiveEvent::JobDeleted(_)
+        | LiveEvent::JobLogged { .. }
         | LiveEvent::Turn(_) => false,
     }
 }

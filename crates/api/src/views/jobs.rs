@@ -1,0 +1,86 @@
+//! What jobs look like from outside.
+
+use contract::jobs::{JobAttemptView, JobLogEntry, JobSummary, JobUsage, JobView};
+use contract::sessions::Owner;
+use control::jobs::WholeJob;
+use control::{ControlPlane, Error};
+use model::job::{Job, JobAttempt, JobLogLine};
+
+/// A job as lists show it, with the name of its owner.
+pub async fn summary(plane: &ControlPlane, job: &Job) -> Result<JobSummary, Error> {
+    let owner = plane.store.user(job.owner).await?;
+    Ok(JobSummary {
+        id: job.id,
+        status: job.state,
+        prompt: job.prompt_head.clone(),
+        prompt_is_longer: job.prompt_is_longer,
+        agent_name: job.agent.to_string(),
+        created_at: job.created_at.into(),
+        started_at: job.started_at.map(Into::into),
+        finished_at: job.finished_at.map(Into::into),
+        error: job.error.clone(),
+        error_code: job.failure,
+        machine_id: job.machine,
+        session_id: job.session,
+        turn_id: job.turn,
+        project_path: job.workspace.clone(),
+        model: job.model.clone(),
+        priority: job.priority,
+        timeout: job.timeout.map(|timeout| timeout.as_secs()),
+        machine_wait: job.machine_wait.as_secs(),
+        attempt: job.attempt,
+        owner: Owner {
+            user_id: job.owner,
+            display_name: owner.map(|owner| owner.display_name).unwrap_or_default(),
+        },
+    })
+}
+
+/// Jobs as lists show them.
+pub async fn summaries(plane: &ControlPlane, jobs: &[Job]) -> Result<Vec<JobSummary>, Error> {
+    let mut views = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        views.push(summary(plane, job).await?);
+    }
+    Ok(views)
+}
+
+/// A job with everything that is known of it.
+pub async fn whole(plane: &ControlPlane, whole: WholeJob) -> Result<JobView, Error> {
+    let summary = summary(plane, &whole.job).await?;
+    let result = whole.text.result;
+    Ok(JobView {
+        summary: JobSummary { prompt: whole.text.prompt, prompt_is_longer: false, ..summary },
+        result_is_longer: result.as_ref().is_some_and(|result| result.is_longer),
+        result: result.map(|result| result.text),
+        logs: whole.log.iter().map(log_entry).collect(),
+        attempts: whole.attempts.iter().map(attempt).collect(),
+        usage: JobUsage {
+            calls: whole.usage.calls,
+            tokens: whole.usage.tokens,
+            total_tokens: whole.usage.tokens.total(),
+        },
+    })
+}
+
+/// A line of a job's log.
+pub fn log_entry(line: &JobLogLine) -> JobLogEntry {
+    JobLogEntry {
+        timestamp: line.at.into(),
+        level: line.level,
+        message: line.message.clone(),
+        seq: line.seq,
+    }
+}
+
+fn attempt(attempt: &JobAttempt) -> JobAttemptView {
+    JobAttemptView {
+        attempt: attempt.number,
+        status: attempt.state,
+        session_id: attempt.session,
+        turn_id: attempt.turn,
+        started_at: attempt.started_at.into(),
+        finished_at: attempt.finished_at.map(Into::into),
+        error: attempt.error.clone(),
+    }
+}
