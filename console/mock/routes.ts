@@ -9,8 +9,9 @@ import type {
   SessionView,
   TurnView,
 } from "../src/api/types";
-import type { PretendedAgent } from "./agent";
+import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
+import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { policyRoutes, resolve } from "./policy";
 import { at, DAY, HOUR, type Json, MINUTE, nextId, type World } from "./world";
@@ -26,12 +27,13 @@ const OPEN = new Set([
 ]);
 
 /** Answers one request. */
-export function routes(world: World, agent: PretendedAgent): (asked: Asked) => Answer {
+export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked: Asked) => Answer {
   const table: Record<string, Route> = {
     ...authRoutes(world),
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
     ...permissionRoutes(world),
+    ...jobRoutes(world, pace),
     ...policyRoutes(world),
     ...houseRoutes(world),
   };

@@ -14,6 +14,7 @@ import type { Notification } from "../src/api/live";
 import { PretendedAgent } from "./agent";
 import { type Answer, refuse } from "./answer";
 import { PretendedTerminal } from "./attach";
+import { addJobs } from "./jobs";
 import { addMachines } from "./machines";
 import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
@@ -71,8 +72,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const world = makeWorld(options.scene ?? "busy");
-  const agent = new PretendedAgent(world, { factor: options.pace ?? 1 });
-  const answer = routes(world, agent);
+  const pace = { factor: options.pace ?? 1 };
+  const agent = new PretendedAgent(world, pace);
+  const answer = routes(world, agent, pace);
   const sockets = new Set<WebSocket>();
   const terminals = new Map<string, { shell: PretendedShell; terminal: PretendedTerminal }>();
   let isDown = false;
@@ -154,6 +156,7 @@ function makeWorld(scene: Scene): World {
   );
   if (scene === "busy") {
     addSessions(world, addMachines(world));
+    addJobs(world);
     addRules(world);
     world.tokens.push({
       token_id: nextId(),

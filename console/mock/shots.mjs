@@ -163,6 +163,42 @@ export const SHOTS = [
     },
   },
   {
+    name: "jobs",
+    go: async (page) => {
+      await visit(page, "/jobs");
+      await settled(page, ".job-row");
+    },
+  },
+  {
+    name: "jobs-none",
+    scene: "empty",
+    go: async (page) => {
+      await visit(page, "/jobs");
+      await settled(page, ".empty");
+    },
+  },
+  {
+    name: "new-job",
+    go: async (page) => {
+      await visit(page, "/jobs");
+      await settled(page, ".job-row");
+      await page.click(".page-actions .button-primary");
+      await settled(page, ".new-job .effects");
+      await page.$eval(".new-job details", (element) => {
+        element.open = true;
+      });
+    },
+  },
+  ...["completed", "failed", "running"].map((status) => ({
+    name: `job-${status}`,
+    go: async (page) => {
+      await visit(page, "/jobs");
+      await settled(page, ".job-row");
+      await page.click(`.job-row[data-status="${status}"]`);
+      await settled(page, ".job-log-line");
+    },
+  })),
+  {
     name: "chat",
     go: async (page, mock) => {
       await openSession(page, mock, CHAT, ".permission-answers");

@@ -6,7 +6,10 @@ import type { Notification } from "../src/api/live";
 import type {
   AlwaysAnswer,
   ApiTokenView,
+  JobSummary,
+  JobView,
   LoginView,
+  LogLevel,
   MachineView,
   PermissionView,
   PresetView,
@@ -56,6 +59,7 @@ export class World {
   readonly permissions = new Map<string, PermissionView>();
   readonly turns = new Map<string, TurnView>();
   readonly transcripts = new Map<string, UpdateRecord[]>();
+  readonly jobs = new Map<string, JobView>();
   readonly rules: RuleView[] = [];
   /** What was said once and for all along with answers. */
   readonly always: AlwaysAnswer[] = [];
@@ -95,6 +99,21 @@ export class World {
   putTurn(turn: TurnView): void {
     this.turns.set(turn.turn_id, turn);
     this.tell({ method: "turn.updated", params: turn });
+  }
+
+  changeJob(id: string, change: Partial<JobView>): void {
+    const job = { ...this.jobs.get(id), ...change } as JobView;
+    this.jobs.set(id, job);
+    this.tell({ method: "job.updated", params: summary(job) });
+  }
+
+  logJob(id: string, message: string, level: LogLevel = "info"): void {
+    const job = this.jobs.get(id);
+    if (job) {
+      const entry = { seq: (job.logs?.length ?? 0) + 1, timestamp: at(), level, message };
+      this.jobs.set(id, { ...job, logs: [...(job.logs ?? []), entry] });
+      this.tell({ method: "job.log", params: { job_id: id, entry } });
+    }
   }
 
   putPermission(permission: PermissionView): void {
@@ -148,4 +167,10 @@ export class World {
     this.putPermission(permission);
     return permission;
   }
+}
+
+/** What lists and news say of a job. */
+export function summary(whole: JobView): JobSummary {
+  const { logs: _l, attempts: _a, usage: _u, result: _r, ...short } = whole;
+  return short;
 }

@@ -1,7 +1,14 @@
 /** What the WebSocket `/ws` says, as `contract::live` writes it. */
 
 import type { components } from "./schema";
-import type { MachineView, PermissionView, SessionView, TurnView, UpdateRecord } from "./types";
+import type {
+  JobSummary,
+  MachineView,
+  PermissionView,
+  SessionView,
+  TurnView,
+  UpdateRecord,
+} from "./types";
 
 type Schemas = components["schemas"];
 
@@ -34,6 +41,9 @@ export type Notification =
   | { method: "permission.updated"; params: PermissionView }
   | { method: "session.updates"; params: SessionUpdates }
   | { method: "session.stream"; params: SessionStream }
+  | { method: "job.updated"; params: JobSummary }
+  | { method: "job.deleted"; params: Schemas["JobDeleted"] }
+  | { method: "job.log"; params: Schemas["JobLogged"] }
   | { method: "closing"; params: Schemas["Closing"] };
 
 /** A method that the server has and this list has not would be an error here. */

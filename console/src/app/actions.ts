@@ -7,7 +7,7 @@ import type { IconName } from "../ui/icon";
 import { account, leave } from "./account";
 import { toastProblem } from "./problem";
 import { go, path, paths } from "./router";
-import { isOperator, listed, mayWork, overlay } from "./state";
+import { isOperator, listed, mayWork, type Overlay, overlay } from "./state";
 
 export interface Action {
   id: string;
@@ -38,12 +38,14 @@ export function actions(): readonly Action[] {
       ? [
           newSession("new_session", "chat", "plus", ["C"], "c"),
           newSession("new_terminal", "terminal", "shell", [], null),
+          over("new_job", "jobs", { kind: "new_job" }),
         ]
       : []),
-    ...(isOperator(user) ? [add()] : []),
+    ...(isOperator(user) ? [over("add_machine", "machine", { kind: "enrol" })] : []),
     goes("go_home", "h", "home", paths.home),
     goes("go_inbox", "i", "inbox", paths.inbox),
     goes("go_machines", "m", "machine", paths.machines),
+    goes("go_jobs", "o", "jobs", paths.jobs),
     goes("go_usage", "u", "chart", paths.settings("usage")),
     goes("go_settings", "s", "settings", paths.settings()),
     step("next_session", "j", 1),
@@ -101,12 +103,12 @@ function newSession(
   return { id, label: t().actions[id], icon, keys, shortcut, run };
 }
 
-function add(): Action {
+/** Opens something over the page; without a key of its own. */
+function over(id: "new_job" | "add_machine", icon: IconName, what: Overlay): Action {
   const run = () => {
-    overlay.value = { kind: "enrol" };
+    overlay.value = what;
   };
-  const label = t().actions.add_machine;
-  return { id: "add_machine", label, icon: "machine", keys: [], shortcut: null, run };
+  return { id, label: t().actions[id], icon, keys: [], shortcut: null, run };
 }
 
 /** To the session below or above in the list. */

@@ -23,9 +23,15 @@ const InboxPage = lazy(() => import("../pages/inbox").then((module) => module.In
 const MachinesPage = lazy(() => import("../pages/machines").then((module) => module.MachinesPage));
 const MachinePage = lazy(() => import("../pages/machine").then((module) => module.MachinePage));
 const SessionPage = lazy(() => import("../pages/session").then((module) => module.SessionPage));
+const JobsPage = lazy(() => import("../pages/jobs").then((module) => module.JobsPage));
+const JobPage = lazy(() => import("../pages/jobs/job").then((module) => module.JobPage));
 const SettingsPage = lazy(() => import("../pages/settings").then((module) => module.SettingsPage));
 const NewSession = lazy(
   () => import("../pages/new-session").then((module) => module.NewSession),
+  () => null,
+);
+const NewJob = lazy(
+  () => import("../pages/jobs/new-job").then((module) => module.NewJob),
   () => null,
 );
 const Enrol = lazy(
@@ -75,6 +81,10 @@ function RoutedPage() {
       return <MachinePage id={route.id} />;
     case "session":
       return <SessionPage key={route.id} id={route.id} />;
+    case "jobs":
+      return <JobsPage />;
+    case "job":
+      return <JobPage key={route.id} id={route.id} />;
     case "settings":
       return <SettingsPage section={route.section} />;
     case "not_found":
@@ -89,6 +99,9 @@ function Dialogs() {
   };
   if (open?.kind === "new_session") {
     return <NewSession {...open} onClose={close} />;
+  }
+  if (open?.kind === "new_job") {
+    return <NewJob onClose={close} />;
   }
   return open?.kind === "enrol" ? <Enrol onClose={close} /> : null;
 }

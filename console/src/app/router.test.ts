@@ -7,6 +7,9 @@ const ID = "019d527d-34ed-7272-b336-f67fd49024db";
 test.each<[string, Route]>([
   ["/", { page: "home" }],
   ["/sessions", { page: "home" }],
+  ["/jobs", { page: "jobs" }],
+  [`/jobs/${ID}`, { page: "job", id: ID }],
+  ["/jobs/x", { page: "not_found" }],
   ["/inbox", { page: "inbox" }],
   ["/machines/", { page: "machines" }],
   [`/machines/${ID}`, { page: "machine", id: ID }],

@@ -21,6 +21,8 @@ export type Route =
   | { page: "machines" }
   | { page: "machine"; id: string }
   | { page: "session"; id: string }
+  | { page: "jobs" }
+  | { page: "job"; id: string }
   | { page: "settings"; section: SettingsSection }
   | { page: "not_found" };
 
@@ -41,6 +43,8 @@ export function routeOf(path: string): Route {
       return second === "" ? { page: "machines" } : withId("machine", second);
     case "sessions":
       return second === "" ? { page: "home" } : withId("session", second);
+    case "jobs":
+      return second === "" ? { page: "jobs" } : withId("job", second);
     case "settings": {
       const section = SETTINGS.find((one) => one === (second || "account"));
       return section ? { page: "settings", section } : { page: "not_found" };
@@ -50,7 +54,7 @@ export function routeOf(path: string): Route {
   }
 }
 
-function withId(page: "machine" | "session", id: string): Route {
+function withId(page: "machine" | "session" | "job", id: string): Route {
   return UUID.test(id) ? { page, id: id.toLowerCase() } : { page: "not_found" };
 }
 
@@ -60,6 +64,8 @@ export const paths = {
   machines: "/machines",
   machine: (id: string) => `/machines/${id}`,
   session: (id: string) => `/sessions/${id}`,
+  jobs: "/jobs",
+  job: (id: string) => `/jobs/${id}`,
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
 } as const;
 

@@ -18,6 +18,7 @@ export const seen = new SeenMarks(new Date().toISOString());
 /** What lies over the page. */
 export type Overlay =
   | { kind: "new_session"; machineId: string | null; sessionKind: "chat" | "terminal" }
+  | { kind: "new_job" }
   | { kind: "enrol" }
   | { kind: "palette" }
   | { kind: "shortcuts" }

@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 
 import type { Notification, Snapshot } from "../api/live";
 import type { MachineView, PermissionView, SessionView, TurnView } from "../api/types";
+import { JobStore } from "./jobs";
 
 /** The most sessions that a snapshot holds; older ones come page by page. */
 const SNAPSHOT_SESSIONS = 200;
@@ -21,6 +22,8 @@ export class Store {
   readonly sessions = signal<ReadonlyMap<string, SessionView>>(new Map());
   readonly permissions = signal<ReadonlyMap<string, PermissionView>>(new Map());
   readonly turns = signal<ReadonlyMap<string, TurnView>>(new Map());
+
+  readonly jobs = new JobStore();
 
   /** Questions that nobody has answered, the oldest first. */
   readonly pending = computed(() => {
@@ -54,7 +57,7 @@ export class Store {
         this.putPermission(said.params);
         break;
       default:
-        break;
+        this.jobs.apply(said);
     }
   }
 
@@ -108,6 +111,7 @@ export class Store {
       this.sessions.value = new Map();
       this.permissions.value = new Map();
       this.turns.value = new Map();
+      this.jobs.clear();
     });
   }
 

@@ -87,6 +87,7 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
           onGo={onGo}
         />
         <NavLink to={paths.machines} icon="machine" label={words.machines} onGo={onGo} />
+        <NavLink to={paths.jobs} icon="jobs" label={words.jobs} onGo={onGo} />
         <NavLink to={paths.settings()} icon="settings" label={words.settings} onGo={onGo} />
       </nav>
       <div class="sidebar-search">

@@ -18,7 +18,7 @@ const TONES: Readonly<Record<Status, Tone>> = {
 };
 
 /** The shape alone; a word must stand beside it or be said by what holds it. */
-export function StatusMark({ status }: { status: Status }) {
+export function StatusMark({ status }: { status: keyof typeof SHAPES }) {
   return (
     <svg class={`status-mark mark-${status}`} viewBox="0 0 16 16" aria-hidden="true">
       {SHAPES[status]}
@@ -72,6 +72,19 @@ const SHAPES = {
     </>
   ),
   idle: <circle cx="8" cy="8" r="3.4" class="mark-fill" />,
+  // A clock.
+  queued: (
+    <>
+      <circle cx="8" cy="8" r="6" class="mark-line" />
+      <path d="M8 4.8V8l2.2 1.4" class="mark-line" />
+    </>
+  ),
+  completed: (
+    <>
+      <circle cx="8" cy="8" r="6.6" class="mark-fill" />
+      <path d="M5.2 8.2 7.2 10.2 10.9 6.2" class="mark-cut" />
+    </>
+  ),
   // An octagon with a cross.
   failed: (
     <>

@@ -21,6 +21,8 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
     ".permission-answers",
   ],
   ["terminal", ({ mock }) => `/sessions/${sessionNamed(mock, "shell")}`, ".keyboard-yours"],
+  ["jobs", () => "/jobs", ".job-row"],
+  ["job", ({ mock }) => `/jobs/${[...mock.world.jobs.keys()][0]}`, ".job-log-line"],
   ["policy", () => "/settings/policy", ".settings-rows"],
   ["account", () => "/settings/account", ".settings-form"],
   ["logins", () => "/settings/logins", ".settings-rows"],
@@ -91,6 +93,7 @@ test("dialogs can be used by everybody", async () => {
     await page.waitForSelector(selector, { hidden: true });
   }
   for (const [path, button, selector] of [
+    ["/jobs", ".page-actions .button-primary", ".new-job .effects"],
     ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
     ["/settings/policy", ".section:last-of-type .section-head button", "#preset-form .effects"],
   ] as const) {

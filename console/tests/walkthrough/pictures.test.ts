@@ -27,6 +27,8 @@ const house = withHouse();
 /** Sessions to show, by what there is to see in them. */
 const sessions = { done: "", asks: "", shell: "", ended: "" };
 
+let job = "";
+
 let machine = "";
 
 beforeAll(async () => {
@@ -62,6 +64,14 @@ beforeAll(async () => {
   await reads(page, ".xterm-rows", "中文");
   await visit(page, "/machines", ".machine-row");
   machine = await page.$eval(".machine-row", (row) => row.getAttribute("data-machine-id") ?? "");
+  await visit(page, "/jobs", ".job-filter");
+  await press(page, "New job");
+  await page.waitForSelector(".new-job textarea");
+  await page.type(".new-job textarea", "/say Everything is **shipshape**.");
+  await page.click('.new-job .radio-card[data-value="demo"]');
+  await press(page, "Submit");
+  await page.waitForSelector('.job-head [data-job-state="completed"]');
+  job = new URL(page.url()).pathname;
   await visit(page, "/settings/tokens", ".section");
   await press(page, "New token");
   await fill(page, "dialog[open] input", "A script that counts");
@@ -97,6 +107,17 @@ const SHOTS: readonly Shot[] = [
   { name: "chat-asks", path: () => `/sessions/${sessions.asks}`, shows: ".permission-answers" },
   { name: "terminal", path: () => `/sessions/${sessions.shell}`, shows: ".terminal-keyboard" },
   { name: "terminal-ended", path: () => `/sessions/${sessions.ended}`, shows: "[data-ended]" },
+  { name: "jobs", path: () => "/jobs", shows: ".job-row" },
+  { name: "job", path: () => job, shows: ".job-log-line" },
+  {
+    name: "new-job",
+    path: () => "/jobs",
+    shows: ".job-row",
+    act: async (page) => {
+      await page.click(".page-actions .button-primary");
+      await page.waitForSelector(".new-job .effects");
+    },
+  },
   ...["account", "logins", "tokens", "keys", "policy", "usage", "appearance", "about"].map(
     (section) => ({
       name: `settings-${section}`,

@@ -1,10 +1,12 @@
 export const actions = {
   new_session: "New session",
   new_terminal: "New terminal",
+  new_job: "New job",
   add_machine: "Add a machine",
   go_home: "Go to home",
   go_inbox: "Go to the inbox",
   go_machines: "Go to machines",
+  go_jobs: "Go to jobs",
   go_usage: "Go to usage",
   go_settings: "Go to settings",
   next_session: "Next session",

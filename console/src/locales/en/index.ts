@@ -5,6 +5,7 @@ import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
 import { home, inbox } from "./home";
+import { jobs } from "./jobs";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { permission } from "./permission";
@@ -24,6 +25,7 @@ const en = {
   entrance,
   home,
   inbox,
+  jobs,
   links,
   machines,
   new_session,

@@ -5,6 +5,7 @@ export const shell = {
   home: "Home",
   inbox: "Inbox",
   machines: "Machines",
+  jobs: "Jobs",
   settings: "Settings",
   sessions: "Sessions",
   open_sessions: "Show sessions",

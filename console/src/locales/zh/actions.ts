@@ -3,10 +3,12 @@ import type { Catalogue } from "../en";
 export const actions: Catalogue["actions"] = {
   new_session: "新建会话",
   new_terminal: "新建终端",
+  new_job: "新建任务",
   add_machine: "添加机器",
   go_home: "前往首页",
   go_inbox: "前往收件箱",
   go_machines: "前往机器",
+  go_jobs: "前往任务",
   go_usage: "前往用量",
   go_settings: "前往设置",
   next_session: "下一个会话",

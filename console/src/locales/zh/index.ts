@@ -6,6 +6,7 @@ import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
 import { home, inbox } from "./home";
+import { jobs } from "./jobs";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { permission } from "./permission";
@@ -25,6 +26,7 @@ const zh: Catalogue = {
   entrance,
   home,
   inbox,
+  jobs,
   links,
   machines,
   new_session,

@@ -7,6 +7,7 @@ export const shell: Catalogue["shell"] = {
   home: "首页",
   inbox: "收件箱",
   machines: "机器",
+  jobs: "任务",
   settings: "设置",
   sessions: "会话",
   open_sessions: "显示会话",

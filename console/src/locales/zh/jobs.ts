@@ -1,0 +1,87 @@
+import type { Catalogue } from "../en";
+
+export const jobs: Catalogue["jobs"] = {
+  title: "任务",
+  one: "任务",
+  back: "全部任务",
+  show: "显示",
+  filters: {
+    all: "全部",
+    active: "进行中",
+    completed: "已完成",
+    failed: "失败",
+    canceled: "已取消",
+  },
+  states: {
+    queued: "排队中",
+    running: "运行中",
+    completed: "已完成",
+    failed: "失败",
+    canceled: "已取消",
+  },
+  none: "还没有任务",
+  none_text: "任务是交给智能体独自完成的一条提示，结果会保留在这里。",
+  none_such: "没有",
+  older: "显示更早的",
+  submit: "提交",
+  prompt: "要做什么",
+  prompt_placeholder: "更新依赖，并说明改了什么。",
+  presets: {
+    ask: {
+      title: "可读取，其余拒绝",
+      text: "可自行读取。需要询问的一律拒绝，因为没有人可问。",
+    },
+    "safe-readonly": { title: "只读", text: "只用四种工具读取和搜索，其他一律拒绝。" },
+    "dev-default": { title: "谨慎", text: "与第一项相同，但只能使用 Bash、Read 和 Write 工具。" },
+    "full-auto": { title: "全自动", text: "一切直接执行。需要更改文件或运行命令的任务选它。" },
+  },
+  limit: "每次尝试的时限",
+  no_limit: "不限",
+  wait: "机器离线时",
+  no_wait: "直接失败",
+  span: (seconds) =>
+    seconds % 86_400 === 0
+      ? `${seconds / 86_400} 天`
+      : seconds % 3600 === 0
+        ? `${seconds / 3600} 小时`
+        : seconds % 60 === 0
+          ? `${seconds / 60} 分钟`
+          : `${seconds} 秒`,
+  priority: "优先级",
+  priorities: { high: "先于其他任务", usual: "依次进行", low: "后于其他任务" },
+  cancel: "取消任务",
+  cancel_title: "取消此任务？",
+  cancel_text: "智能体会被停止，已做的更改会保留。",
+  retry: "重试",
+  delete: "删除",
+  delete_title: "删除此任务？",
+  delete_text: "其结果和日志会被删除，所用的会话会保留。",
+  deleted: "任务已删除。",
+  result: "结果",
+  result_cut: "这里只保留开头部分，全文见会话。",
+  failures: {
+    machine_offline: "机器离线太久。",
+    machine_removed: "机器已被移除。",
+    not_allowed: "其所有者已无权执行。",
+    not_started: "会话未能启动。",
+    turn_failed: "轮次以错误结束。",
+    turn_unknown: "机器失去了它的踪迹，做了什么无从得知，因此不会自动重跑。",
+    stopped_early: "智能体提前停止。",
+    timed_out: "超出了给定的时限。",
+  },
+  machine: "机器",
+  agent: "智能体",
+  workspace: "工作区",
+  model: "模型",
+  session: "会话",
+  open_session: "打开会话",
+  submitted_at: "提交时间",
+  took: "用时",
+  tokens: "Token 数",
+  owner: "所有者",
+  log: "日志",
+  log_empty: "暂无内容。",
+  levels: { info: "信息", warn: "警告", error: "错误" },
+  dropped: (count) => `有 ${count} 行未保留`,
+  attempts: "尝试",
+};

@@ -1,0 +1,239 @@
+/** Handing in work that is done while nobody looks. */
+
+import { useRef, useState } from "preact/hooks";
+
+import { submitJob } from "../../api/jobs";
+import type { MachineView } from "../../api/types";
+import { useAttempt } from "../../app/answer";
+import { ProblemNote } from "../../app/problem";
+import { go, paths } from "../../app/router";
+import { machines, store } from "../../app/state";
+import { t } from "../../i18n";
+import { hasMod, isComposing, MOD } from "../../keyboard/keys";
+import { oneLine } from "../../text/visible";
+import { Foreign } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { SelectField, TextField } from "../../ui/field";
+import { Icon } from "../../ui/icon";
+import {
+  AgentChoice,
+  MachineChoice,
+  NoMachine,
+  PromptField,
+  WorkspaceChoice,
+} from "../start/choices";
+import { usable, usePlace } from "../start/place";
+import { optionsOf, usePolicy } from "../start/policy";
+import { Effects, PolicyFields, PresetChoice } from "../start/policy-fields";
+
+const FORM = "new-job-form";
+
+/** In seconds. */
+const LIMITS = [0, 600, 1800, 3600, 4 * 3600, 24 * 3600] as const;
+const WAITS = [0, 900, 3600, 24 * 3600, 7 * 24 * 3600] as const;
+
+export function NewJob({ onClose }: { onClose: () => void }) {
+  if (machines.value.length === 0) {
+    return <NoMachine title={t().actions.new_job} onClose={onClose} />;
+  }
+  return <JobForm onClose={onClose} />;
+}
+
+function JobForm({ onClose }: { onClose: () => void }) {
+  const words = t().jobs;
+  const draft = useDraft();
+  const { place, policy } = draft;
+  const { isBusy, error, run } = useAttempt(async () => {
+    const job = await draft.submit();
+    store.jobs.put([job]);
+    onClose();
+    go(paths.job(job.id));
+  });
+  return (
+    <Dialog
+      title={t().actions.new_job}
+      onClose={onClose}
+      width="xl"
+      footer={
+        <>
+          <Button look="ghost" onClick={onClose}>
+            {t().common.cancel}
+          </Button>
+          <Button
+            look="primary"
+            type="submit"
+            form={FORM}
+            busy={isBusy}
+            disabled={!draft.isComplete}
+            keyHint={`${MOD} ↵`}
+          >
+            {words.submit}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={FORM}
+        class="start new-job"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+        onKeyDown={(event) => {
+          const sends = event.key === "Enter" && hasMod(event) && !isComposing(event);
+          if (sends && draft.isComplete && !isBusy) {
+            event.preventDefault();
+            run();
+          }
+        }}
+      >
+        {error !== null && (
+          <div class="start-problem">
+            <ProblemNote error={error} />
+          </div>
+        )}
+        <div class="start-half">
+          <PromptField
+            label={words.prompt}
+            placeholder={words.prompt_placeholder}
+            value={draft.prompt}
+            onChange={draft.setPrompt}
+          />
+          <MachineChoice place={place} choices={machines.value} />
+          <WorkspaceChoice place={place} />
+          <More draft={draft} />
+        </div>
+        <div class="start-half">
+          <AgentChoice place={place} cards={agentCards(place.machine)} />
+          <PresetChoice
+            policy={policy}
+            neverAsks={place.found?.asks === false}
+            texts={words.presets}
+          />
+          <Effects policy={policy} interactive={false} />
+          <details class="start-more">
+            <summary>{t().policy.in_detail}</summary>
+            <PolicyFields policy={policy} interactive={false} />
+          </details>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+type Draft = ReturnType<typeof useDraft>;
+
+function useDraft() {
+  const place = usePlace({
+    machineId: null,
+    // A job may wait for its machine.
+    machines: machines.value,
+    offers: (machine) => talkers(machine).map((agent) => agent.name),
+    agent: null,
+  });
+  const policy = usePolicy("dev-default");
+  const [prompt, setPrompt] = useState("");
+  const [model, setModel] = useState("");
+  const [limit, setLimit] = useState("0");
+  const [wait, setWait] = useState("900");
+  const [priority, setPriority] = useState("0");
+  // The same key for every try of the same job.
+  const key = useRef(crypto.randomUUID());
+
+  const submit = () => {
+    return submitJob(
+      {
+        prompt: prompt.trim(),
+        machine_id: place.machine?.machine_id ?? "",
+        project_path: place.path,
+        agent_name: place.agent ?? "",
+        ...optionsOf(policy.wish),
+        ...(model.trim() ? { model: model.trim() } : {}),
+        ...(limit === "0" ? {} : { timeout: Number(limit) }),
+        machine_wait: Number(wait),
+        ...(priority === "0" ? {} : { priority: Number(priority) }),
+      },
+      key.current,
+    ).catch((error: unknown) => {
+      // What was refused is changed before the next try, and then it is another job.
+      key.current = crypto.randomUUID();
+      throw error;
+    });
+  };
+
+  return {
+    place,
+    policy,
+    prompt,
+    setPrompt,
+    model,
+    setModel,
+    limit,
+    setLimit,
+    wait,
+    setWait,
+    priority,
+    setPriority,
+    submit,
+    isComplete: place.isComplete && prompt.trim() !== "",
+  };
+}
+
+/** A job is done in a chat. */
+function talkers(machine: MachineView) {
+  return usable(machine).filter((agent) => agent.chat);
+}
+
+function agentCards(machine: MachineView | undefined) {
+  const words = t().new_session;
+  return (machine ? talkers(machine) : []).map((agent) => ({
+    value: agent.name,
+    title: <Foreign text={agent.title} />,
+    text: oneLine(agent.version ?? words.installed),
+    icon: <Icon name="bot" />,
+  }));
+}
+
+function More({ draft }: { draft: Draft }) {
+  const words = t().jobs;
+  const span = (value: number) => ({ value: String(value), label: words.span(value) });
+  return (
+    <details class="start-more">
+      <summary>{t().new_session.more}</summary>
+      <div class="start-more-body">
+        <div class="start-pair">
+          <SelectField
+            label={words.limit}
+            value={draft.limit}
+            onChange={draft.setLimit}
+            choices={[{ value: "0", label: words.no_limit }, ...LIMITS.slice(1).map(span)]}
+          />
+          <SelectField
+            label={words.wait}
+            value={draft.wait}
+            onChange={draft.setWait}
+            choices={[{ value: "0", label: words.no_wait }, ...WAITS.slice(1).map(span)]}
+          />
+          <SelectField
+            label={words.priority}
+            value={draft.priority}
+            onChange={draft.setPriority}
+            choices={[
+              { value: "10", label: words.priorities.high },
+              { value: "0", label: words.priorities.usual },
+              { value: "-10", label: words.priorities.low },
+            ]}
+          />
+          <TextField
+            label={t().new_session.model}
+            value={draft.model}
+            onChange={draft.setModel}
+            placeholder={t().new_session.model_placeholder}
+            maxLength={200}
+          />
+        </div>
+      </div>
+    </details>
+  );
+}
