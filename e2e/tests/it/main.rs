@@ -9,6 +9,7 @@ mod distance;
 mod job_chaos;
 mod jobs;
 mod killed;
+mod policy;
 mod read_only;
 mod starting;
 mod terminals;

@@ -21,9 +21,10 @@ pub(crate) struct Args {
     effect: RuleEffect,
     /// Tool, such as `Bash` or `Write`; `other` for tools that nobody knows.
     tool: RuleTool,
-    /// Only commands that begin with these words: `gantline policy add allow Bash npm run`.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    words: Vec<String>,
+    /// Only commands that begin with these words, such as `npm run` [default: every use of the
+    /// tool].
+    #[arg(long, value_name = "WORDS")]
+    prefix: Option<String>,
     #[command(flatten)]
     machine: MachineOption,
     /// Only in this directory of the machine, absolute.
@@ -48,10 +49,11 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     } else {
         Some(lookup::machine(&client, &args.machine, invocation.words).await?.machine_id)
     };
-    let matches = if args.words.is_empty() {
-        RuleMatch::Tool
-    } else {
-        RuleMatch::Prefix { words: args.words }
+    let matches = match args.prefix {
+        None => RuleMatch::Tool,
+        Some(prefix) => {
+            RuleMatch::Prefix { words: prefix.split_whitespace().map(str::to_owned).collect() }
+        }
     };
     let rule = client
         .policy_rule_create(&CreateRule {
