@@ -91,7 +91,17 @@ impl Place {
     /// The program with arguments, in an environment that holds nothing of the one who runs the
     /// tests.
     pub fn gantline<S: AsRef<OsStr>>(&self, arguments: &[S], path: &[PathBuf]) -> Result<Command> {
-        let mut command = Command::new(binary::gantline()?);
+        self.command(&binary::gantline()?, arguments, path)
+    }
+
+    /// Another program with arguments, in the same environment.
+    pub fn command<S: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        arguments: &[S],
+        path: &[PathBuf],
+    ) -> Result<Command> {
+        let mut command = Command::new(program);
         let system = std::env::var_os("PATH").unwrap_or_default();
         let path = path.iter().cloned().chain(std::env::split_paths(&system));
         command

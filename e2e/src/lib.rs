@@ -7,6 +7,7 @@
 //! - [`person`]: somebody who uses it
 //! - [`chat`]: a chat as one who follows it sees it
 //! - [`jobs`]: jobs as one who waits for them sees them
+//! - [`editor`]: an editor as its agent sees it
 //! - [`viewer`]: a terminal as one who is attached to it sees it
 //! - [`raw`]: requests that the typed client would not send
 //! - [`scan`]: processes that are left
@@ -18,6 +19,7 @@
 
 pub mod binary;
 pub mod chat;
+pub mod editor;
 pub mod house;
 pub mod jobs;
 pub mod machine;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    ask, attach, chat, completions, contain, doctor, login, logout, machine, man, openapi,
+    acp, ask, attach, chat, completions, contain, doctor, login, logout, machine, man, openapi,
     permission, policy, server, session, terminal, up, whoami,
 };
 use crate::output::Format;
@@ -45,6 +45,9 @@ pub(crate) enum Command {
     Chat(Box<chat::Args>),
     /// Start a shell, or an agent's own screen, on a machine, in this window.
     Terminal(terminal::Args),
+    /// Be an agent for an editor: one that works on a machine (Agent Client Protocol on standard
+    /// input and output).
+    Acp(acp::Args),
     /// Attach this window to a terminal on a machine.
     Attach(attach::Args),
     /// See and stop sessions, the units of work on machines.
@@ -96,6 +99,7 @@ impl Cli {
             Some(
                 Command::Up(_)
                 | Command::Server(_)
+                | Command::Acp(_)
                 | Command::Attach(_)
                 | Command::Completions(_)
                 | Command::Man(_)

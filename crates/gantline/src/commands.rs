@@ -1,5 +1,6 @@
 //! One file for each command, with its arguments and what it does.
 
+pub(crate) mod acp;
 pub(crate) mod ask;
 pub(crate) mod attach;
 pub(crate) mod chat;
@@ -47,6 +48,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             chat::run(*args, &invocation).await
         }
         Command::Terminal(args) => terminal::run(args, &invocation).await,
+        Command::Acp(args) => acp::run(args, invocation).await,
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,

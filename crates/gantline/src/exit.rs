@@ -174,7 +174,8 @@ impl Meaning {
     }
 }
 
-fn hint(error: &anyhow::Error, meaning: Meaning, words: &dyn Words) -> Option<String> {
+/// What to do about an error, where something is known.
+pub(crate) fn hint(error: &anyhow::Error, meaning: Meaning, words: &dyn Words) -> Option<String> {
     let server = || {
         let said = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()?.hint());
         said.map(str::to_owned)

@@ -12,6 +12,7 @@
 //!   is to run; what is said of prompts
 //! - [`follow`], [`audience`]: a turn from its prompt to its end, and whom it is told
 //! - [`transcript`], [`view`], [`json_lines`], [`suppress`]: what a chat's records say, for people, for programs
+//! - [`editor`]: an agent on a machine, for an editor
 //! - [`attaching`]: a terminal on a machine, in this window
 //! - [`question`], [`hands`]: questions of agents, and the keys that answer them
 //! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`output`]: how it is shown
@@ -26,6 +27,7 @@ mod connection;
 mod credentials;
 mod demonstration;
 mod diff;
+mod editor;
 mod escape;
 mod exit;
 mod follow;

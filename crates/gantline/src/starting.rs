@@ -158,7 +158,7 @@ fn joined(current: &str, relative: &str) -> String {
 }
 
 /// Whether a directory is one of the workspaces or below one.
-fn is_within(directory: &str, workspaces: &[String]) -> bool {
+pub(crate) fn is_within(directory: &str, workspaces: &[String]) -> bool {
     let directory = std::path::Path::new(directory);
     workspaces.iter().any(|workspace| directory.starts_with(workspace))
 }

@@ -6,6 +6,7 @@ mod agents;
 mod bad_input;
 mod chats;
 mod distance;
+mod editors;
 mod job_chaos;
 mod jobs;
 mod killed;
