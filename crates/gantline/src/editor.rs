@@ -117,7 +117,10 @@ impl Editor {
                 // The editor says something, or is gone. It is not heard while too much is under way.
                 line = lines.next(), if self.beside.len() < MOST_BESIDE => match line {
                     Some(line) => self.read(rpc::read(line)?, &mut out).await?,
-                    None => return Ok(self.leave().await),
+                    None => {
+                        self.leave().await;
+                        return Ok(());
+                    }
                 },
                 // Something that took time is done.
                 Some(done) = self.beside.join_next() => {

@@ -80,7 +80,7 @@ impl Editor {
     }
 
     /// Lists the chats that can be loaded, a page at a time.
-    pub(super) fn list(&mut self, request: Value, params: &Value) -> Result<(), RpcError> {
+    pub(super) fn list(&mut self, request: Value, params: &Value) {
         let text = |name: &str| params.get(name).and_then(Value::as_str).map(str::to_owned);
         let (directory, cursor) = (text("cwd"), text("cursor"));
         let (client, options, words) = (self.client.clone(), self.options.clone(), self.words);
@@ -88,7 +88,6 @@ impl Editor {
             let listed = list(&client, options, directory, cursor, words).await;
             Outcome::Answer(request, listed.map_err(|error| RpcError::of(&error, words)))
         });
-        Ok(())
     }
 
     /// Follows a session that was opened. The editor is answered when everything was told.

@@ -24,7 +24,10 @@ impl Editor {
             "session/new" => self.open_new(id, params),
             "session/load" => self.open_old(id, params, super::opening::How::Load),
             "session/resume" => self.open_old(id, params, super::opening::How::Resume),
-            "session/list" => self.list(id, params),
+            "session/list" => {
+                self.list(id, params);
+                Ok(())
+            }
             "session/close" => self.close(id, params),
             "session/prompt" => self.prompt(id, params),
             "session/set_mode" => self.set_mode(id, params),

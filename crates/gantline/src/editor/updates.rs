@@ -2,7 +2,8 @@
 
 use conversation::Update;
 use conversation::update::{
-    ContextUsage, Level, Location, Plan, TerminalOutput, ToolCall, ToolContent, ToolStatus,
+    ContextUsage, Level, Location, Plan, TerminalOutput, ToolCall, ToolContent, ToolKind,
+    ToolStatus,
 };
 use serde_json::{Value, json};
 
@@ -122,7 +123,7 @@ fn told_call(call: &ToolCall, title: Option<&str>, shown: &dyn Fn(&str) -> Strin
         "toolCallId": call.tool_call_id,
         "title": title,
         "name": call.name,
-        "kind": call.tool_kind.map(|kind| kind.as_str()),
+        "kind": call.tool_kind.map(ToolKind::as_str),
         "status": call.status.map(told_status),
         "content": content,
         "locations": locations,
