@@ -110,7 +110,7 @@ async fn an_editor_stops_a_turn() -> Result<()> {
     Ok(())
 }
 
-/// R06: the server goes away in the middle of a turn and comes back; the editor hears every word
+/// The server goes away in the middle of a turn and comes back; the editor hears every word
 /// once, and of nothing else.
 #[tokio::test]
 async fn an_editor_does_not_notice_that_the_server_was_away() -> Result<()> {
