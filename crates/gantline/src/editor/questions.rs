@@ -64,7 +64,7 @@ impl Editor {
         let known = request.as_str().and_then(|request| self.questions.asked.remove(request));
         let Some(question) = known else { return };
         let Some(answer) = result.ok().as_ref().and_then(chosen) else { return };
-        let body = AnswerPermission { answer, note: None, digest: question.digest };
+        let body = AnswerPermission { answer, note: None, always: None, digest: question.digest };
         let client = self.client.clone();
         self.beside.spawn(async move {
             // Somebody else may have been faster, which is told as a change of the question.
