@@ -1,3 +1,5 @@
+use policy::AuthPolicy;
+
 use super::*;
 use crate::update::{HowOpened, Level};
 use model::session::SessionState;
@@ -249,6 +251,37 @@ fn the_adapters_way_to_log_in_is_tried_once() {
     stage.reply("authenticate", &json!({}));
     stage.reply_error("session/new", -32000, "Authentication required");
     assert_eq!((stage.kills, stage.notices()), (1, vec![NoticeCode::LoginRequired]));
+}
+
+/// S75: `skip` tries the work without a login that cannot be done, `fail` ends it with an error.
+#[test]
+fn a_login_that_fails_is_left_out_or_ends_the_turn_as_the_policy_says() {
+    let refused = |auth| {
+        let mut setup = setup(Preset::Ask);
+        setup.profile.authenticate = Some("key".to_owned());
+        setup.policy.auth = auth;
+        let mut stage = Stage::new(setup);
+        stage.plain(Conversation::start);
+        stage.prompt(1);
+        stage.started();
+        stage.reply("initialize", &json!({}));
+        stage.reply_error("session/new", -32000, "Authentication required");
+        stage.reply_error("authenticate", -32000, "no such key");
+        assert_eq!(stage.notices(), [NoticeCode::LoginRequired]);
+        stage
+    };
+    let stage = refused(AuthPolicy::Fail);
+    assert_eq!(stage.kills, 1);
+    assert_eq!(stage.outcome(1).0, TurnState::Failed);
+    let said = stage.facts.iter().rev().find_map(|fact| match fact {
+        Fact::Turn { stop_reason, .. } => stop_reason.as_deref(),
+        _ => None,
+    });
+    assert_eq!(said, Some("login_required"));
+    let mut stage = refused(AuthPolicy::Skip);
+    assert_eq!(stage.kills, 0);
+    stage.reply("session/new", &json!({ "sessionId": "s1" }));
+    assert_eq!(stage.chat.running_turn(), Some(turn(1)));
 }
 
 #[test]
