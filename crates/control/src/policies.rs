@@ -8,20 +8,25 @@ use policy::{Action, Door, NamedPreset, PolicyError, PolicyOptions, Preset, Pres
 use serde_json::json;
 
 use crate::authorise::{acting_tenant, acting_user, authorise_in};
-use crate::{ControlPlane, Error, text};
+use crate::{ControlPlane, Error, policy_rules, text};
 
 /// How many presets a tenant can have.
 const MOST_PRESETS: usize = 100;
 
-/// Resolves what was asked for, without doing anything.
+/// Resolves what was asked for, without doing anything; with the tools that an administrator never
+/// allows on any machine.
 pub async fn policy_explain(
     plane: &ControlPlane,
     actor: &Actor,
     options: &PolicyOptions,
     door: Door,
 ) -> Result<Resolved, Error> {
-    acting_user(actor)?;
-    policy_resolve(plane, acting_tenant(actor)?, options, door).await
+    let user = acting_user(actor)?;
+    let tenant = acting_tenant(actor)?;
+    let mut resolved = policy_resolve(plane, tenant, options, door).await?;
+    let rules = plane.store.policy_rules(tenant, Some(user), plane.now()).await?;
+    resolved.policy.rules = policy_rules::never_anywhere(&rules)?;
+    Ok(resolved)
 }
 
 /// The policy that a chat was started with; a terminal has none, because nothing asks in it.

@@ -379,6 +379,18 @@ fn not_offered() -> Error {
         .with_hint("look at `always` in its details: the digest, and the words of a plain command")
 }
 
+/// The rules, of these, that forbid tools as a whole to everybody.
+pub(crate) fn never_anywhere(rules: &[PolicyRule]) -> Result<Vec<Rule>, Error> {
+    let for_all: Vec<PolicyRule> = rules
+        .iter()
+        .filter(|rule| rule.owner.is_none() && rule.machine.is_none())
+        .cloned()
+        .collect();
+    let mut rules = for_machine(&for_all)?;
+    rules.retain(|rule| rule.effect == RuleEffect::Never && rule.matches == RuleMatch::Tool);
+    Ok(rules)
+}
+
 /// The rules as machines read them.
 fn for_machine(rules: &[PolicyRule]) -> Result<Vec<Rule>, Error> {
     let rule = |rule: &PolicyRule| {

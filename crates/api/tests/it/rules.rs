@@ -204,6 +204,12 @@ async fn what_is_never_allowed_is_said_by_administrators_for_everybody() {
     let rule: RuleView = serde_json::from_value(made.json()["rule"].clone()).unwrap();
     assert_eq!((rule.owner_id, rule.machine_id), (None, None));
     assert!(stage.sent().await.iter().any(|one| one.id == rule.rule_id));
+    // The cast has one about a tool as a whole.
+    let explain = Request::post("/api/policy/explain", &json!({ "preset": "full-auto" }));
+    let explained = stage.send(explain, Who::Member).await.json();
+    let fetch = explained["tools"].as_array().unwrap().iter().find(|one| one["tool"] == "WebFetch");
+    assert_eq!(fetch.unwrap()["effect"], "deny", "{explained}");
+    assert_eq!(explained["tools"][0]["effect"], "allow", "{explained}");
     assert_eq!(stage.revoke(rule.rule_id, Who::Member).await.status, 403);
     assert_eq!(stage.revoke(rule.rule_id, Who::ForeignAdmin).await.status, 404);
     for who in [Who::Member, Who::Newcomer] {
