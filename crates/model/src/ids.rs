@@ -108,8 +108,6 @@ ids! {
     CommandId;
     /// Unattended work: one prompt, queued, with a result.
     JobId;
-    /// What is told to a web address about a job, however often it is sent.
-    WebhookMessageId;
     /// An agent's question to a person.
     PermissionRequestId;
     /// A rule that answers tool calls of a kind without asking.

@@ -62,32 +62,3 @@ CREATE TABLE job_attempts (
     error        TEXT,
     PRIMARY KEY (job, number)
 ) STRICT, WITHOUT ROWID;
-
--- Where the ends of a job are told.
-CREATE TABLE job_webhooks (
-    job     BLOB PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
-    url     TEXT NOT NULL,
-    sealed  BLOB NOT NULL
-) STRICT;
-
--- One message for each end of a job; due until it was delivered or given up.
-CREATE TABLE webhook_messages (
-    id          BLOB PRIMARY KEY,
-    job         BLOB NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-    body        TEXT NOT NULL,
-    tries       INTEGER NOT NULL DEFAULT 0,
-    created_at  INTEGER NOT NULL,
-    due_at      INTEGER
-) STRICT;
-CREATE INDEX webhook_messages_by_job ON webhook_messages (job);
-CREATE INDEX webhook_messages_due ON webhook_messages (due_at) WHERE due_at IS NOT NULL;
-
-CREATE TABLE webhook_deliveries (
-    message      BLOB NOT NULL REFERENCES webhook_messages (id) ON DELETE CASCADE,
-    number       INTEGER NOT NULL,
-    at           INTEGER NOT NULL,
-    http_status  INTEGER,
-    error        TEXT,
-    next_at      INTEGER,
-    PRIMARY KEY (message, number)
-) STRICT, WITHOUT ROWID;
