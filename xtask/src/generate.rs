@@ -5,12 +5,14 @@
 //! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md` and
 //!   `docs/reliability.md`
 //! - [`interface`]: `docs/openapi.json`, and the console's types made from it
+//! - [`lines`]: `docs/cli-json.schema.json`, what the command line prints for programs
 //! - [`region`]: writing a part of a page
 
 mod claims_tables;
 mod code_map;
 mod interface;
 mod layers_page;
+mod lines;
 mod region;
 
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ const GENERATORS: &[Generator] = &[
         output: claims_tables::RELIABILITY,
         make: |tree, _| claims_tables::make(tree, claims_tables::RELIABILITY),
     },
+    Generator { output: lines::OUTPUT, make: |_, shell| lines::describe(shell) },
     Generator { output: interface::DESCRIPTION, make: |_, shell| interface::describe(shell) },
     Generator {
         output: interface::CONSOLE_TYPES,

@@ -3,14 +3,15 @@
 use std::io;
 use std::time::Duration;
 
+use anstream::eprintln;
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
-use conversation::update::TurnUpdate;
 
 use crate::escape;
 use crate::follow::Ended;
 use crate::json_lines::JsonLines;
 use crate::output::Format;
+use crate::paint::Paint;
 use crate::transcript::{News, Transcript};
 use crate::view::{HowMuch, ShowOptions, View};
 use crate::words::Words;
@@ -35,7 +36,14 @@ impl Audience {
     /// The session in which it happens.
     pub(crate) fn session(&mut self, session: &SessionView, created: bool) -> io::Result<()> {
         match self {
-            Self::People(_) => Ok(()),
+            Self::People(_) => {
+                let policy = session.policy.iter().filter(|_| created);
+                for warning in policy.flat_map(|policy| &policy.warnings) {
+                    // Scripts should know too, so that it needs no window.
+                    eprintln!("{}", Paint::of_stderr().yellow(format!("! {}", warning.sentence())));
+                }
+                Ok(())
+            }
             Self::Programs(_) => JsonLines::session(session, created),
         }
     }
@@ -51,13 +59,10 @@ impl Audience {
         }
     }
 
-    /// A record of the transcript. Answers what it says about a turn.
-    pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<TurnUpdate>> {
+    /// A record of the transcript. Answers what was new in it.
+    pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<News>> {
         match self {
-            Self::People(view) => match view.take(record)? {
-                Some(News::Turn(turn)) => Ok(Some(turn)),
-                _ => Ok(None),
-            },
+            Self::People(view) => view.take(record),
             Self::Programs(lines) => lines.record(record),
         }
     }

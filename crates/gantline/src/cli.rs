@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    acp, ask, attach, chat, completions, contain, doctor, login, logout, machine, man, openapi,
-    permission, policy, server, session, terminal, up, whoami,
+    acp, ask, attach, chat, completions, contain, doctor, job, login, logout, machine, man,
+    openapi, permission, policy, server, session, terminal, up, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Attach(attach::Args),
     /// See and stop sessions, the units of work on machines.
     Session(session::Args),
+    /// Have agents work unattended: submit, see, wait for and stop jobs.
+    Job(job::Args),
     /// See and answer the questions of agents.
     Permission(permission::Args),
     /// See and say what agents may do without a person.
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     Completions(completions::Args),
     /// Print the manual as a page for `man`.
     Man(man::Args),
+    /// Print the JSON Schema of a line of what `--format json` prints for a prompt.
+    Schema,
     /// Print the description of the HTTP interface, as OpenAPI 3.1.
     #[command(hide = true)]
     Openapi(openapi::Args),
@@ -89,6 +93,7 @@ impl Cli {
             Some(Command::Chat(args)) => args.options.format.format,
             Some(Command::Terminal(args)) => args.format.format,
             Some(Command::Session(args)) => args.format(),
+            Some(Command::Job(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
@@ -103,6 +108,7 @@ impl Cli {
                 | Command::Attach(_)
                 | Command::Completions(_)
                 | Command::Man(_)
+                | Command::Schema
                 | Command::Openapi(_)
                 | Command::Contain(_)
                 | Command::DemoAgent,
@@ -135,6 +141,7 @@ impl Command {
                 | Self::Server(_)
                 | Self::Completions(_)
                 | Self::Man(_)
+                | Self::Schema
                 | Self::Openapi(_)
                 | Self::Contain(_)
                 | Self::DemoAgent

@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod contain;
 pub(crate) mod demo_agent;
 pub(crate) mod doctor;
+pub(crate) mod job;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod machine;
@@ -15,6 +16,7 @@ pub(crate) mod man;
 pub(crate) mod openapi;
 pub(crate) mod permission;
 pub(crate) mod policy;
+pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod session;
 pub(crate) mod terminal;
@@ -51,6 +53,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Acp(args) => acp::run(args, invocation).await,
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
+        Command::Job(args) => job::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,
@@ -62,6 +65,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::DemoAgent => Ok(demo_agent::run().await),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, words),
+        Command::Schema => schema::run(),
         Command::Openapi(args) => openapi::run(&args),
     }
 }

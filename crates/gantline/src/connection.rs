@@ -125,7 +125,10 @@ impl ConnectionOptions {
             None => DEFAULT_SERVER.parse().context("read the default address")?,
         };
         let given = self.token.clone().or_else(|| environment.token.clone());
-        let token = given.or_else(|| credentials.token(&server));
+        let token = match given {
+            Some(token) => Some(token),
+            None => credentials.token(&server)?,
+        };
         // Documents write an empty token where there is none.
         let token = token.filter(|token| !token.expose_secret().is_empty());
         let ca_bundle = self.ca_bundle.clone().or_else(|| environment.ca_bundle.clone());
@@ -178,6 +181,7 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::tests::none as no_credentials;
     use crate::words;
 
     fn options(server: Option<&str>, token: Option<&str>) -> ConnectionOptions {
@@ -194,7 +198,7 @@ mod tests {
     }
 
     fn resolve(options: &ConnectionOptions, environment: &Environment) -> (String, Option<String>) {
-        let resolved = options.resolve(environment, &Credentials::default()).unwrap();
+        let resolved = options.resolve(environment, &no_credentials()).unwrap();
         let token = resolved.token.map(|token| token.expose_secret().to_owned());
         (resolved.server.to_string(), token)
     }
@@ -220,7 +224,7 @@ mod tests {
     #[test]
     fn a_bad_address_in_the_environment_names_its_variable() {
         let environment = Environment { server: Some("nonsense".to_owned()), ..Default::default() };
-        let error = options(None, None).resolve(&environment, &Credentials::default());
+        let error = options(None, None).resolve(&environment, &no_credentials());
         let error = error.unwrap_err();
         assert!(error.to_string().starts_with("GANTLINE_SERVER: "), "{error}");
         assert_eq!(crate::exit::meaning(&error), Meaning::Usage);
@@ -232,7 +236,7 @@ mod tests {
         let words = words::of(words::Language::English);
         let connection = |server: &str, insecure_http| {
             let options = ConnectionOptions { insecure_http, ..options(Some(server), Some("t")) };
-            options.resolve(&Environment::default(), &Credentials::default()).unwrap()
+            options.resolve(&Environment::default(), &no_credentials()).unwrap()
         };
         let error = connection("http://10.0.0.1", false).client(words).unwrap_err();
         assert_eq!(crate::exit::meaning(&error), Meaning::Usage);

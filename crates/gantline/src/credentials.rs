@@ -1,7 +1,8 @@
-//! Where tokens are kept between two commands: `cli.toml` in the user's data directory, readable
-//! by nobody else. Each token belongs to one server and is never shown to another.
+//! Where tokens are kept between two commands: in the keychain of the system, or else in `cli.toml`
+//! in the user's data directory, readable by nobody else, which says in either case where they are.
+//! Each token belongs to one server and is never shown to another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,14 +10,39 @@ use client::ServerUrl;
 use model::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::keychain::{Keychain, SystemKeychain};
+
 /// The file's name.
 const FILE: &str = "cli.toml";
 
 /// What is kept.
-#[derive(Debug, Default)]
 pub(crate) struct Credentials {
     path: PathBuf,
     contents: Contents,
+    keychain: Box<dyn Keychain>,
+}
+
+/// Where to keep a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Store {
+    /// In the keychain where there is one, else in the file.
+    #[default]
+    Auto,
+    /// In the keychain, or nowhere.
+    Keychain,
+    /// In `cli.toml`, readable by its owner only.
+    File,
+}
+
+/// Where a token is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kept {
+    InKeychain,
+    InFile {
+        path: PathBuf,
+        /// Why not in the keychain, where that was tried.
+        because: Option<String>,
+    },
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -28,6 +54,9 @@ struct Contents {
     /// Tokens, by the address of their server.
     #[serde(default)]
     tokens: BTreeMap<String, String>,
+    /// Servers whose tokens are in the keychain.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    keychain: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Contents {
@@ -40,13 +69,13 @@ impl std::fmt::Debug for Contents {
 impl Credentials {
     /// Reads what is kept for this user.
     pub(crate) fn read() -> anyhow::Result<Self> {
-        Self::read_from(&host::directories::data_directory()?)
+        Self::read_from(&host::directories::data_directory()?, Box::new(SystemKeychain))
     }
 
-    fn read_from(directory: &Path) -> anyhow::Result<Self> {
+    fn read_from(directory: &Path, keychain: Box<dyn Keychain>) -> anyhow::Result<Self> {
         let path = directory.join(FILE);
         let Some(bytes) = host::private::read(&path)? else {
-            return Ok(Self { path, contents: Contents::default() });
+            return Ok(Self { path, contents: Contents::default(), keychain });
         };
         let text = String::from_utf8(bytes).context("read cli.toml")?;
         // What toml says of a mistake quotes the line, and the line may hold a token.
@@ -56,7 +85,7 @@ impl Credentials {
                 "{path} is not what `gantline login` writes; remove it and sign in anew"
             )
         })?;
-        Ok(Self { path, contents })
+        Ok(Self { path, contents, keychain })
     }
 
     /// The server that was signed in to last.
@@ -65,22 +94,58 @@ impl Credentials {
     }
 
     /// The token for a server.
-    pub(crate) fn token(&self, server: &ServerUrl) -> Option<SecretString> {
-        self.contents.tokens.get(&server.to_string()).cloned().map(SecretString::from)
+    pub(crate) fn token(&self, server: &ServerUrl) -> anyhow::Result<Option<SecretString>> {
+        let address = server.to_string();
+        if let Some(token) = self.contents.tokens.get(&address) {
+            return Ok(Some(SecretString::from(token.clone())));
+        }
+        if !self.contents.keychain.contains(&address) {
+            return Ok(None);
+        }
+        self.keychain.secret(&address).context("read the token of `gantline login`")
     }
 
     /// Keeps a token; its server is the one that is meant from now on.
-    pub(crate) fn keep(&mut self, server: &ServerUrl, token: &SecretString) -> anyhow::Result<()> {
+    pub(crate) fn keep(
+        &mut self,
+        server: &ServerUrl,
+        token: &SecretString,
+        store: Store,
+    ) -> anyhow::Result<Kept> {
         let address = server.to_string();
-        self.contents.tokens.insert(address.clone(), token.expose_secret().to_owned());
+        let tried = match store {
+            Store::Auto => Some(self.keychain.keep(&address, token)),
+            Store::Keychain => Some(Ok(self.keychain.keep(&address, token)?)),
+            Store::File => None,
+        };
+        let kept = match tried {
+            Some(Ok(())) => {
+                self.contents.tokens.remove(&address);
+                self.contents.keychain.insert(address.clone());
+                Kept::InKeychain
+            }
+            other => {
+                self.contents.keychain.remove(&address);
+                self.contents.tokens.insert(address.clone(), token.expose_secret().to_owned());
+                let because = other.and_then(Result::err).map(|error| error.to_string());
+                Kept::InFile { path: self.path.clone(), because }
+            }
+        };
         self.contents.server = Some(address);
-        self.write()
+        self.write()?;
+        Ok(kept)
     }
 
     /// Forgets the token for a server. Answers whether there was one.
     pub(crate) fn forget(&mut self, server: &ServerUrl) -> anyhow::Result<bool> {
         let address = server.to_string();
-        if self.contents.tokens.remove(&address).is_none() {
+        let was_in_file = self.contents.tokens.remove(&address).is_some();
+        let was_in_keychain = self.contents.keychain.contains(&address);
+        if was_in_keychain {
+            self.keychain.forget(&address).context("forget the token in the keychain")?;
+            self.contents.keychain.remove(&address);
+        }
+        if !was_in_file && !was_in_keychain {
             return Ok(false);
         }
         if self.contents.server.as_ref() == Some(&address) {
@@ -99,60 +164,14 @@ impl Credentials {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn server(text: &str) -> ServerUrl {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_token_is_kept_for_its_server_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let home = directory.path().join("gantline");
-        let (ours, other) = (server("http://127.0.0.1:1"), server("https://example.com"));
-        let mut credentials = Credentials::read_from(&home).unwrap();
-        assert!(credentials.server().is_none());
-        credentials.keep(&ours, &SecretString::from("s3cret".to_owned())).unwrap();
-        let mut again = Credentials::read_from(&home).unwrap();
-        assert_eq!(again.server(), Some(ours.clone()));
-        assert_eq!(again.token(&ours).unwrap().expose_secret(), "s3cret");
-        assert!(again.token(&other).is_none());
-        assert!(again.forget(&ours).unwrap() && !again.forget(&ours).unwrap());
-        let empty = Credentials::read_from(&home).unwrap();
-        assert!(empty.token(&ours).is_none() && empty.server().is_none());
-    }
-
-    /// S80: nobody else can read the tokens, and a file that others could read is refused.
-    #[cfg(unix)]
-    #[test]
-    fn tokens_are_readable_by_their_owner_only() {
-        use std::os::unix::fs::PermissionsExt;
-        let directory = tempfile::tempdir().unwrap();
-        let home = directory.path().join("gantline");
-        let mut credentials = Credentials::read_from(&home).unwrap();
-        let token = SecretString::from("s3cret".to_owned());
-        credentials.keep(&server("http://127.0.0.1:1"), &token).unwrap();
-        let path = home.join(FILE);
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode, 0o600);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        let error = Credentials::read_from(&home).unwrap_err().to_string();
-        assert!(error.contains("chmod 600"), "{error}");
-    }
-
-    /// S15: neither a dump nor a complaint shows a token.
-    #[test]
-    fn a_token_is_in_no_text() {
-        let directory = tempfile::tempdir().unwrap();
-        host::private::write(&directory.path().join(FILE), b"tokens = { \"http://h\" = s3cret }")
-            .unwrap();
-        let error = format!("{:?}", Credentials::read_from(directory.path()).unwrap_err());
-        assert!(!error.contains("s3cret"), "{error}");
-        let mut credentials = Credentials::read_from(&directory.path().join("new")).unwrap();
-        let token = SecretString::from("s3cret".to_owned());
-        credentials.keep(&server("http://h"), &token).unwrap();
-        assert!(!format!("{credentials:?}").contains("s3cret"));
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials")
+            .field("path", &self.path)
+            .field("contents", &self.contents)
+            .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use anstream::eprintln;
 use client::Error as ClientError;
 use owo_colors::OwoColorize;
-use serde_json::json;
 
 use crate::escape;
-use crate::output::Format;
+use crate::json_lines::Line;
+use crate::output::{Format, print_json};
 use crate::words::Words;
 
 /// What an exit code means.
@@ -122,7 +122,14 @@ pub(crate) fn report(error: &anyhow::Error, format: Format, words: &dyn Words) -
     let meaning = meaning(error);
     let hint = hint(error, meaning, words);
     if format == Format::Json {
-        crate::output::print_json(&record(error, meaning, hint.as_deref()));
+        let told = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()?.code());
+        print_json(&Line::Error {
+            code: told.unwrap_or(meaning.word()),
+            detail: error.to_string(),
+            causes: error.chain().skip(1).map(ToString::to_string).collect(),
+            hint: hint.as_deref(),
+            exit_code: meaning as u8,
+        });
         return meaning.into();
     }
     let message = error.to_string();
@@ -140,20 +147,6 @@ pub(crate) fn report(error: &anyhow::Error, format: Format, words: &dyn Words) -
         eprintln!("  {} {}", words.hint().cyan(), escape::line(&hint));
     }
     meaning.into()
-}
-
-/// The error as a line of JSON.
-fn record(error: &anyhow::Error, meaning: Meaning, hint: Option<&str>) -> serde_json::Value {
-    let code = error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()?.code());
-    let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-    json!({
-        "type": "error",
-        "code": code.unwrap_or(meaning.word()),
-        "detail": error.to_string(),
-        "causes": causes,
-        "hint": hint,
-        "exit_code": meaning as u8,
-    })
 }
 
 impl Meaning {

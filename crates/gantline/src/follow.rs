@@ -13,6 +13,7 @@ use contract::live::{Snapshot, StreamState};
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView};
 use conversation::update::TurnUpdate;
+use conversation::update::state::{LOGIN_REQUIRED, NOBODY_TO_ASK};
 use model::turn::TurnState;
 use model::{SessionId, TurnId};
 use tokio::time::Sleep;
@@ -21,6 +22,7 @@ use self::questions::Questions;
 use crate::audience::Audience;
 use crate::exit::{Meaning, Refusal};
 use crate::hands::{Hands, Press};
+use crate::transcript::News;
 use crate::words::Words;
 
 /// How long the transcript may lag behind what the server says of the turn.
@@ -98,10 +100,15 @@ pub(crate) enum Because {
 }
 
 impl Ended {
+    /// Whether it could not go on without a person.
+    fn needs_a_person(&self) -> bool {
+        matches!(self.stop_reason.as_deref(), Some(NOBODY_TO_ASK | LOGIN_REQUIRED))
+    }
+
     /// Whether the same prompt may fare better another time: the turn has failed by itself. One of
     /// which nobody knows how it ended may have had effects.
     pub(crate) fn is_worth_another_try(&self) -> bool {
-        self.because == Because::Itself && self.state == TurnState::Failed
+        self.because == Because::Itself && self.state == TurnState::Failed && !self.needs_a_person()
     }
 
     /// With which meaning a program ends that was started for this turn.
@@ -110,6 +117,7 @@ impl Ended {
             (Because::Interrupted | Because::Left, _) => Meaning::Interrupted,
             (Because::TimedOut, _) => Meaning::TimedOut,
             (Because::Rule, _) => Meaning::Unanswered,
+            _ if self.stop_reason.as_deref() == Some(NOBODY_TO_ASK) => Meaning::Unanswered,
             (Because::Itself, TurnState::Done) if self.denied > 0 && self.allowed == 0 => {
                 Meaning::Denied
             }
@@ -218,8 +226,10 @@ impl Follow<'_> {
         match event {
             LiveEvent::Updates { session, records } if session == self.session => {
                 for record in &records {
-                    if let Some(turn) = self.audience.record(record)? {
-                        signs.transcript_says(self.goal, turn);
+                    match self.audience.record(record)? {
+                        Some(News::Turn(turn)) => signs.transcript_says(self.goal, turn),
+                        Some(News::Decided(decision)) => self.questions.decided(&decision),
+                        _ => {}
                     }
                 }
             }

@@ -1,58 +1,19 @@
-//! A turn for programs: one JSON object on each line. `docs/cli.md` describes each of them; members
-//! are only ever added.
+//! A turn for programs: one JSON object on each line.
+//!
+//! - [`mod@line`]: what a line holds, and its published schema
+
+mod line;
 
 use std::io;
 
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
-use conversation::update::TurnUpdate;
-use model::turn::TurnState;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
+pub(crate) use self::line::{Line, schema};
 use crate::follow::Ended;
 use crate::output::try_print_json;
 use crate::suppress;
 use crate::transcript::{News, Transcript};
-
-/// What is printed.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Line<'a> {
-    /// The session, first of all.
-    Session { created: bool, session: &'a SessionView },
-    /// The turn that the prompt has begun.
-    Turn { turn: &'a TurnView },
-    /// The transcript turned out to be another one; its updates come again from the first.
-    Restarted,
-    /// What became of a question.
-    Permission { permission: &'a PermissionView },
-    /// The turn has failed; the prompt is given again.
-    Retry { attempt: u32, of: u32, wait_ms: u64 },
-    /// The connection to the server is lost and is tried again.
-    Disconnected { detail: String, retry_in_ms: u64 },
-    /// The connection is back.
-    Connected,
-    /// How it ended, last of all.
-    Result {
-        state: TurnState,
-        stop_reason: Option<&'a str>,
-        outcome: Option<&'a str>,
-        /// What the agent said after its last tool call.
-        text: &'a str,
-        exit_code: u8,
-    },
-}
-
-/// One record of the transcript. Written by hand, because raw JSON cannot stand in an enum that
-/// serde tells apart by a field.
-#[derive(Serialize)]
-struct UpdateLine<'a> {
-    r#type: &'static str,
-    seq: u64,
-    at: String,
-    update: &'a RawValue,
-}
 
 /// A turn for programs.
 #[derive(Default)]
@@ -77,9 +38,8 @@ impl JsonLines {
         try_print_json(&Line::Turn { turn })
     }
 
-    /// Prints a record. Answers whether it says something about a turn.
-    pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<TurnUpdate>> {
-        let at = record.at.to_string();
+    /// Prints a record. Answers what was new in it.
+    pub(crate) fn record(&mut self, record: &UpdateRecord) -> io::Result<Option<News>> {
         let news = self.transcript.take(record);
         let reading = match &news {
             Some(News::ToolRuns(call) | News::ToolEnded(call, _)) if self.suppress_reads => {
@@ -87,23 +47,20 @@ impl JsonLines {
             }
             _ => None,
         };
-        let (seq, update) = (record.seq, reading.as_ref().unwrap_or(&record.update));
-        try_print_json(&UpdateLine { r#type: "update", seq, at, update })?;
-        match news {
+        let (seq, at) = (record.seq, record.at.to_string());
+        let update = reading.as_ref().unwrap_or(&record.update);
+        try_print_json(&Line::Update { seq, at, update })?;
+        match &news {
             Some(News::Said { text, begins }) => {
-                if begins {
+                if *begins {
                     self.text.clear();
                 }
-                self.text.push_str(&text);
-                Ok(None)
+                self.text.push_str(text);
             }
-            Some(News::ToolEnded(..)) => {
-                self.text.clear();
-                Ok(None)
-            }
-            Some(News::Turn(turn)) => Ok(Some(turn)),
-            _ => Ok(None),
+            Some(News::ToolEnded(..)) => self.text.clear(),
+            _ => {}
         }
+        Ok(news)
     }
 
     pub(crate) fn restarted(&mut self) -> io::Result<()> {

@@ -1,12 +1,12 @@
 //! Finding what people mean by a name, an identifier or the end of one.
 
-use client::{Client, SessionFilter};
+use client::{Client, JobFilter, SessionFilter};
 use contract::machines::MachineView;
 use contract::permissions::PermissionView;
 use contract::policy::RuleView;
 use contract::sessions::SessionView;
 use model::machine::MachineStatus;
-use model::{MachineId, SessionId};
+use model::{JobId, MachineId, SessionId};
 
 use crate::exit::{Meaning, Refusal};
 use crate::words::Words;
@@ -212,6 +212,25 @@ pub(crate) async fn rule(
             Err(refusal.with_hint(words.hint_list_rules()).into())
         }
         _ => Err(Refusal::new(Meaning::Usage, words.several_rules(name)).into()),
+    }
+}
+
+/// The job that is meant.
+pub(crate) async fn job(client: &Client, name: &str, words: &dyn Words) -> anyhow::Result<JobId> {
+    if let Ok(id) = name.parse::<JobId>() {
+        return Ok(id);
+    }
+    let filter = JobFilter { limit: Some(200), ..JobFilter::default() };
+    let jobs = client.jobs(&filter).await?.jobs;
+    let found: Vec<JobId> =
+        jobs.iter().map(|job| job.id).filter(|id| ends_with(id, name)).collect();
+    match found.as_slice() {
+        [job] => Ok(*job),
+        [] => {
+            let refusal = Refusal::new(Meaning::NotFound, words.no_such_job(name));
+            Err(refusal.with_hint(words.hint_list_jobs()).into())
+        }
+        _ => Err(Refusal::new(Meaning::Usage, words.several_jobs(name)).into()),
     }
 }
 

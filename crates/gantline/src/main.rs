@@ -7,9 +7,10 @@
 //! - [`commands`]: one file for each command
 //! - [`exit`], [`usage`]: what exit codes mean, and how errors are told
 //! - [`words`]: what is said, in each language
-//! - [`connection`], [`credentials`], [`invocation`]: which server is meant, and with which right
+//! - [`connection`], [`credentials`], [`keychain`], [`invocation`]: which server is meant, and with which right
 //! - [`lookup`], [`starting`], [`prompting`], [`keys`]: what people mean by a name; where a session
 //!   is to run; what is said of prompts
+//! - [`policy_flags`], [`confirm`]: what needs no question, and what does
 //! - [`follow`], [`audience`]: a turn from its prompt to its end, and whom it is told
 //! - [`transcript`], [`view`], [`json_lines`], [`suppress`]: what a chat's records say, for people, for programs
 //! - [`editor`]: an agent on a machine, for an editor
@@ -23,6 +24,7 @@ mod attaching;
 mod audience;
 mod cli;
 mod commands;
+mod confirm;
 mod connection;
 mod credentials;
 mod demonstration;
@@ -34,6 +36,7 @@ mod follow;
 mod hands;
 mod invocation;
 mod json_lines;
+mod keychain;
 mod keys;
 mod logging;
 mod lookup;
@@ -42,6 +45,7 @@ mod markdown;
 mod output;
 mod own_machine;
 mod paint;
+mod policy_flags;
 mod prompting;
 mod question;
 mod screen;

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use contract::policy::{self, PolicyOptions};
+
 use crate::audience::Audience;
 use crate::exit::{Meaning, Refusal};
 use crate::follow::questions::{Answerer, NonInteractive};
@@ -70,6 +72,26 @@ impl PromptOptions {
             return refused(words.strict_says_no_more());
         }
         Ok(())
+    }
+
+    /// What the agent may do without a person.
+    pub(crate) fn policy(&self) -> PolicyOptions {
+        let non_interactive_permissions = match self.non_interactive_permissions {
+            NonInteractive::Deny => Some(policy::NonInteractive::Deny),
+            NonInteractive::Fail => Some(policy::NonInteractive::Fail),
+            NonInteractive::Wait => None,
+        };
+        PolicyOptions { non_interactive_permissions, ..self.chat.policy.options() }
+    }
+
+    /// Whether the agent's questions may be answered by a person: by the one at the window, by
+    /// somebody elsewhere, or by whoever goes on with a session that has a name.
+    pub(crate) fn may_be_answered(&self) -> bool {
+        let is_ruled = match self.answerer() {
+            Answerer::Person | Answerer::Rule(NonInteractive::Wait) => false,
+            Answerer::Rule(NonInteractive::Deny | NonInteractive::Fail) => true,
+        };
+        !is_ruled || self.session.is_some()
     }
 
     /// How long a turn may take.

@@ -5,12 +5,14 @@ use std::time::Duration;
 use client::Client;
 use contract::PolicyOptions;
 use contract::machines::MachineView;
+use contract::policy::{ExplainPolicy, PolicyView};
 use contract::sessions::{CreateSession, SessionView};
 use model::session::SessionKind;
 
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::lookup::{self, MachineOption};
+use crate::policy_flags::PolicyFlags;
 use crate::prompting::PromptOptions;
 use crate::words::Words;
 
@@ -43,34 +45,30 @@ pub(crate) struct ChatOptions {
     #[arg(long, value_name = "ID")]
     pub model: Option<String>,
 
-    /// What needs no question: `safe-readonly`, `ask`, `dev-default` or `full-auto`
-    /// [default: `ask`].
-    #[arg(long, value_name = "PRESET")]
-    pub permission_preset: Option<String>,
+    #[command(flatten)]
+    pub policy: PolicyFlags,
 }
 
 /// Starts a chat.
 pub(crate) async fn start_chat(
     client: &Client,
     machine: &MachineView,
-    options: &ChatOptions,
-    title: Option<String>,
+    options: &PromptOptions,
     words: &dyn Words,
 ) -> anyhow::Result<SessionView> {
     let machine = &described(client, machine).await?;
-    let agent = match &options.agent {
+    let chat = &options.chat;
+    let agent = match &chat.agent {
         Some(agent) => agent.clone(),
         None => default_agent(machine, words)?,
     };
     let body = CreateSession {
         agent_name: Some(agent),
-        model: options.model.clone(),
-        policy: PolicyOptions {
-            permission_preset: options.permission_preset.clone(),
-            ..PolicyOptions::default()
-        },
-        title,
-        ..body(machine, SessionKind::Chat, options.cwd.as_deref(), words)?
+        model: chat.model.clone(),
+        policy: options.policy(),
+        interactive: options.may_be_answered(),
+        title: options.session.clone(),
+        ..body(machine, SessionKind::Chat, chat.cwd.as_deref(), words)?
     };
     Ok(client.session_create(&body).await?)
 }
@@ -133,7 +131,7 @@ pub(crate) fn default_agent(machine: &MachineView, words: &dyn Words) -> anyhow:
 }
 
 /// The directory that is meant: the one that was named, or the current one where that makes sense.
-fn directory(
+pub(crate) fn directory(
     machine: &MachineView,
     cwd: Option<&str>,
     words: &dyn Words,
@@ -187,7 +185,7 @@ pub(crate) async fn chat_to_go_on_with(
         let hint = words.hint_attach(&lookup::short(&session.session_id));
         return Err(refusal.with_hint(hint).into());
     }
-    check_agrees(client, &session, &options.chat, words).await?;
+    check_agrees(client, &session, options, words).await?;
     Ok(Some(session))
 }
 
@@ -203,9 +201,10 @@ async fn last_chat(client: &Client, words: &dyn Words) -> anyhow::Result<Session
 async fn check_agrees(
     client: &Client,
     session: &SessionView,
-    options: &ChatOptions,
+    all: &PromptOptions,
     words: &dyn Words,
 ) -> anyhow::Result<()> {
+    let options = &all.chat;
     let differs = |option: &str, has: &str| {
         let title = escape::line(&session.title).into_owned();
         let message = words.session_differs(&title, option, &escape::line(has));
@@ -228,10 +227,34 @@ async fn check_agrees(
             return Ok(differs("--cwd", &session.project_path)?);
         }
     }
+    if !options.policy.is_silent() && !has_policy(client, session, all).await? {
+        return Ok(differs("--permission-preset", &session.permission_preset)?);
+    }
     if let Some(model) = options.model.as_ref().filter(|m| session.model.as_ref() != Some(*m)) {
         client.model_change(session.session_id, model).await?;
     }
     Ok(())
+}
+
+/// Whether a session may do what the options say, no more and no less.
+async fn has_policy(
+    client: &Client,
+    session: &SessionView,
+    options: &PromptOptions,
+) -> anyhow::Result<bool> {
+    let Some(has) = &session.policy else { return Ok(false) };
+    let body = ExplainPolicy { options: options.policy(), interactive: None };
+    let wanted = client.policy_explain(&body).await?.policy;
+    let parts = |policy: &PolicyView| {
+        (
+            policy.permissions,
+            policy.allowed_tools.clone(),
+            policy.other_tools,
+            policy.auth_policy,
+            policy.max_turns,
+        )
+    };
+    Ok(parts(has) == parts(&wanted))
 }
 
 /// The chat that goes on under this name; `None` if there is none.

@@ -43,8 +43,8 @@ pub(crate) enum News {
     ToolEnded(Box<ToolCall>, String),
     /// The plan is new, or another step of it is done.
     Plan(Plan),
-    /// The policy has said no without a person.
-    Refused(PolicyDecision),
+    /// The policy has decided without a person.
+    Decided(PolicyDecision),
     /// A question has been asked, answered or withdrawn.
     Question(PermissionUpdate),
     Notice(Notice),
@@ -121,8 +121,7 @@ impl Transcript {
             Update::Models(models) => self.note(|known| known.models = models),
             Update::Commands(commands) => self.note(|known| known.commands = commands),
             Update::Permission(permission) => Some(News::Question(permission)),
-            Update::PolicyDecision(decision) if decision.allowed => None,
-            Update::PolicyDecision(decision) => Some(News::Refused(decision)),
+            Update::PolicyDecision(decision) => Some(News::Decided(decision)),
             Update::Notice(notice) => Some(News::Notice(notice)),
             Update::Turn(turn) => Some(News::Turn(turn)),
             Update::State(state) => Some(News::State(state)),

@@ -4,23 +4,22 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use serde_json::json;
 
 use crate::exit::Meaning;
+use crate::json_lines::Line;
 use crate::output::print_json;
 
 /// Tells what is wrong with the command line, or prints the help or the version that it asks for.
 pub(crate) fn report(error: &clap::Error) -> ExitCode {
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if !is_answer && wants_json(std::env::args_os()) {
-        print_json(&json!({
-            "type": "error",
-            "code": Meaning::Usage.word(),
-            "detail": detail(error),
-            "causes": [],
-            "hint": null,
-            "exit_code": Meaning::Usage as u8,
-        }));
+        print_json(&Line::Error {
+            code: Meaning::Usage.word(),
+            detail: detail(error),
+            causes: vec![],
+            hint: None,
+            exit_code: Meaning::Usage as u8,
+        });
         return Meaning::Usage.into();
     }
     // Whoever closed the pipe has read enough.

@@ -140,7 +140,8 @@ impl View {
     }
 
     fn draw(&mut self, news: &News) -> io::Result<()> {
-        if !matches!(news, News::Thought { .. } | News::State(_)) {
+        let is_silent = matches!(news, News::Decided(decision) if decision.allowed);
+        if !is_silent && !matches!(news, News::Thought { .. } | News::State(_)) {
             self.end_thought()?;
         }
         match news {
@@ -163,7 +164,8 @@ impl View {
             News::ToolRuns(call) => self.passing(&self.words.running_tool(&title(call))),
             News::ToolEnded(call, output) => self.tool_ended(call, output),
             News::Plan(plan) => self.plan(plan),
-            News::Refused(decision) => {
+            News::Decided(decision) if decision.allowed => Ok(()),
+            News::Decided(decision) => {
                 let title = escape::line(&decision.title).into_owned();
                 let reason = escape::line(&decision.reason).into_owned();
                 let text = self.words.policy_refused(&title, &reason);

@@ -3,6 +3,7 @@
 //!
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
+//! - [`job`]: what is said of jobs
 //! - [`machine`]: what is said of this computer as a machine
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
@@ -11,6 +12,7 @@
 
 pub(crate) mod chat;
 pub(crate) mod doctor;
+pub(crate) mod job;
 pub(crate) mod machine;
 pub(crate) mod policy;
 pub(crate) mod prompt;
@@ -28,6 +30,7 @@ use model::turn::TurnState;
 
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
+use self::job::JobWords;
 use self::machine::MachineWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
@@ -108,7 +111,7 @@ pub(crate) struct SessionLabels {
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
-    ChatWords + DoctorWords + MachineWords + PolicyWords + PromptWords + TerminalWords + Sync
+    ChatWords + DoctorWords + JobWords + MachineWords + PolicyWords + PromptWords + TerminalWords + Sync
 {
     // Errors.
     fn error(&self) -> &'static str;
@@ -119,6 +122,11 @@ pub(crate) trait Words:
     fn hint_unreachable(&self) -> &'static str;
     fn options_without_use(&self) -> &'static str;
     fn hint_options_without_use(&self) -> &'static str;
+
+    // Consent.
+    fn yes_or_no(&self) -> &'static str;
+    fn means_yes(&self, answer: &str) -> bool;
+    fn nothing_done(&self) -> &'static str;
 
     // Quantities and states.
     fn ago(&self, since: Duration) -> String;
@@ -137,6 +145,8 @@ pub(crate) trait Words:
     fn token_prompt(&self) -> &'static str;
     fn no_token_given(&self) -> &'static str;
     fn signed_in(&self, name: &str, server: &str) -> String;
+    fn token_in_keychain(&self) -> &'static str;
+    fn token_in_file(&self, path: &str, because: Option<&str>) -> String;
     fn signed_out(&self, server: &str) -> String;
     fn was_not_signed_in(&self, server: &str) -> String;
     fn user_labels(&self) -> UserLabels;
@@ -169,6 +179,7 @@ pub(crate) trait Words:
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_stopping(&self, title: &str) -> String;
+    fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;
     fn session_is_gone(&self) -> &'static str;
 

@@ -7,6 +7,7 @@ use crate::editor;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup::MachineOption;
+use crate::policy_flags::PolicyFlags;
 use crate::starting::ChatOptions;
 
 /// Which agent, and where.
@@ -39,12 +40,14 @@ pub(crate) struct Args {
 
 /// Serves the editor until it closes standard input.
 pub(crate) async fn run(args: Args, invocation: Invocation) -> anyhow::Result<ExitCode> {
+    // An editor's user sits there and is asked, whatever the tool.
+    let preset = args.permission_preset.unwrap_or_else(|| "ask".to_owned());
     let options = ChatOptions {
         machine: args.machine,
         agent: args.agent,
         cwd: args.workspace,
         model: args.model,
-        permission_preset: args.permission_preset,
+        policy: PolicyFlags { permission_preset: Some(preset), ..PolicyFlags::default() },
     };
     let words = invocation.words;
     let connection = args.connection;

@@ -174,8 +174,7 @@ async fn new_place(
     words: &dyn Words,
 ) -> anyhow::Result<Place> {
     let machine = lookup::machine(client, &options.chat.machine, words).await?;
-    let title = options.session.clone();
-    let session = starting::start_chat(client, &machine, &options.chat, title, words).await?;
+    let session = starting::start_chat(client, &machine, options, words).await?;
     Ok(Place { session, is_new: true })
 }
 
@@ -224,8 +223,17 @@ fn is_like_command(word: &str) -> bool {
 /// The prompt, with what standard input brings.
 async fn prompt_text(args: &Args, words: &dyn Words) -> anyhow::Result<String> {
     let prompt = args.prompt.clone().or_else(|| args.words.clone());
+    with_input(prompt, args.options.format.format, words).await
+}
+
+/// A prompt, with what standard input brings.
+pub(in crate::commands) async fn with_input(
+    prompt: Option<String>,
+    format: Format,
+    words: &dyn Words,
+) -> anyhow::Result<String> {
     let is_piped = !io::stdin().is_terminal();
-    let is_told = args.options.format.format != Format::Json;
+    let is_told = format != Format::Json;
     let input = if is_piped { read_input(is_told, words).await? } else { String::new() };
     let prompt = match (prompt, input.trim().is_empty()) {
         (Some(prompt), true) => prompt,

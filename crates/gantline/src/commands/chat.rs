@@ -26,6 +26,7 @@ use owo_colors::OwoColorize;
 use self::line::{Line, LineEditor};
 use crate::audience::Audience;
 use crate::connection::ConnectionOptions;
+use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::follow::TypedAhead;
 use crate::invocation::Invocation;
@@ -129,7 +130,10 @@ impl Chat {
         let mut ahead = TypedAhead::default();
         loop {
             let line = if ahead.is_sent {
-                Line::Text(std::mem::take(&mut ahead).line)
+                // It was typed where it is wiped away again.
+                let line = std::mem::take(&mut ahead).line;
+                self.say(&format!("{}{}", self.line_prompt().before_line(), escape::text(&line)));
+                Line::Text(line)
             } else {
                 self.read_line(std::mem::take(&mut ahead).line).await?
             };

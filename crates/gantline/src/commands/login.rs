@@ -6,7 +6,7 @@ use model::ExposeSecret;
 use serde_json::json;
 
 use crate::connection::ConnectionOptions;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Kept, Store};
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
@@ -16,6 +16,9 @@ use crate::secret_input;
 /// Where to sign in.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Where to keep the token.
+    #[arg(long, value_enum, default_value_t, value_name = "STORE")]
+    store: Store,
     #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
@@ -40,13 +43,26 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     }
     let me = connection.client(words)?.me().await?;
     let mut credentials = Credentials::read()?;
-    credentials.keep(&connection.server, &token)?;
+    let kept = credentials.keep(&connection.server, &token, args.store)?;
     let server = connection.server.to_string();
     match args.format.format {
-        Format::Json => try_print_json(&json!({ "server": server, "user": me }))?,
+        Format::Json => {
+            let store = match &kept {
+                Kept::InKeychain => "keychain",
+                Kept::InFile { .. } => "file",
+            };
+            try_print_json(&json!({ "server": server, "user": me, "store": store }))?;
+        }
         Format::Quiet => {}
         Format::Text => {
             print_line(words.signed_in(&escape::line(&me.display_name), &server))?;
+            print_line(match &kept {
+                Kept::InKeychain => words.token_in_keychain().to_owned(),
+                Kept::InFile { path, because } => {
+                    let because = because.as_deref().map(escape::line);
+                    words.token_in_file(&path.display().to_string(), because.as_deref())
+                }
+            })?;
         }
     }
     Ok(Meaning::Done.into())

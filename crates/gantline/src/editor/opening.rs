@@ -13,7 +13,9 @@ use super::requests::{session_of, text_of};
 use super::rpc::{RpcError, Writer};
 use super::{Editor, Outcome};
 use crate::exit::{Meaning, Refusal};
+use crate::follow::questions::NonInteractive;
 use crate::lookup;
+use crate::prompting::PromptOptions;
 use crate::starting::{self, ChatOptions};
 use crate::words::Words;
 
@@ -187,7 +189,11 @@ async fn start(
     if options.cwd.is_none() && starting::is_within(local_directory, &machine.workspaces) {
         options.cwd = Some(local_directory.to_owned());
     }
-    starting::start_chat(client, &machine, &options, None, words).await
+    // Questions go to the editor, or to whoever else may answer them.
+    let non_interactive_permissions = NonInteractive::Wait;
+    let options =
+        PromptOptions { chat: options, non_interactive_permissions, ..PromptOptions::default() };
+    starting::start_chat(client, &machine, &options, words).await
 }
 
 async fn find(

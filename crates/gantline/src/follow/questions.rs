@@ -5,6 +5,7 @@ use std::io;
 
 use client::Client;
 use contract::permissions::{AnswerPermission, PermissionView};
+use conversation::update::PolicyDecision;
 use model::PermissionRequestId;
 use model::permission::{PermissionAnswer, PermissionState};
 
@@ -13,6 +14,9 @@ use crate::hands::{Hands, Press};
 use crate::question::{Asking, Said};
 use crate::screen::Screen;
 use crate::words::Words;
+
+/// Tools that change nothing, as policies name them.
+const READING: [&str; 4] = ["Glob", "Grep", "LS", "Read"];
 
 /// What happens to a question that nobody can be asked here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -50,6 +54,7 @@ pub(crate) struct Questions {
     asking: Option<Asking>,
     /// Those that were seen open.
     seen: HashSet<PermissionRequestId>,
+    /// What was allowed and denied, by whomever.
     allowed: usize,
     denied: usize,
 }
@@ -84,6 +89,16 @@ impl Questions {
     /// How many were allowed and denied.
     pub(crate) const fn counts(&self) -> (usize, usize) {
         (self.allowed, self.denied)
+    }
+
+    /// Counts what the policy has decided without a person. That something may be read says
+    /// nothing about whether the agent could do what it was asked for.
+    pub(crate) fn decided(&mut self, decision: &PolicyDecision) {
+        if !decision.allowed {
+            self.denied += 1;
+        } else if !READING.contains(&decision.tool.as_str()) {
+            self.allowed += 1;
+        }
     }
 
     /// A question is new, or has changed.

@@ -2,6 +2,7 @@
 
 mod chat;
 mod doctor;
+mod job;
 mod machine;
 mod policy;
 mod prompt;
@@ -51,6 +52,18 @@ impl Words for English {
 
     fn hint_options_without_use(&self) -> &'static str {
         "write options after the command that takes them; `gantline COMMAND --help` lists them"
+    }
+
+    fn yes_or_no(&self) -> &'static str {
+        "[y/N]"
+    }
+
+    fn means_yes(&self, answer: &str) -> bool {
+        ["y", "yes"].iter().any(|yes| answer.eq_ignore_ascii_case(yes))
+    }
+
+    fn nothing_done(&self) -> &'static str {
+        "nothing was done"
     }
 
     fn ago(&self, since: Duration) -> String {
@@ -134,6 +147,17 @@ impl Words for English {
 
     fn signed_in(&self, name: &str, server: &str) -> String {
         format!("Signed in as {name} at {server}")
+    }
+
+    fn token_in_keychain(&self) -> &'static str {
+        "The token is in the keychain of the system"
+    }
+
+    fn token_in_file(&self, path: &str, because: Option<&str>) -> String {
+        match because {
+            Some(because) => format!("The token is in {path}, readable by you only: {because}"),
+            None => format!("The token is in {path}, readable by you only"),
+        }
     }
 
     fn signed_out(&self, server: &str) -> String {
@@ -282,6 +306,10 @@ impl Words for English {
 
     fn session_stopping(&self, title: &str) -> String {
         format!("Stopping {title}")
+    }
+
+    fn delete_session(&self, title: &str) -> String {
+        format!("Delete {title} with everything that was said in it?")
     }
 
     fn session_deleted(&self, title: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod chat;
 mod doctor;
+mod job;
 mod machine;
 mod policy;
 mod prompt;
@@ -50,6 +51,18 @@ impl Words for Chinese {
 
     fn hint_options_without_use(&self) -> &'static str {
         "请把选项写在需要它的命令之后；`gantline COMMAND --help` 会列出可用的选项"
+    }
+
+    fn yes_or_no(&self) -> &'static str {
+        "[y/N]"
+    }
+
+    fn means_yes(&self, answer: &str) -> bool {
+        answer == "是" || ["y", "yes"].iter().any(|yes| answer.eq_ignore_ascii_case(yes))
+    }
+
+    fn nothing_done(&self) -> &'static str {
+        "没有做任何更改"
     }
 
     fn ago(&self, since: Duration) -> String {
@@ -133,6 +146,17 @@ impl Words for Chinese {
 
     fn signed_in(&self, name: &str, server: &str) -> String {
         format!("已以 {name} 的身份登录 {server}")
+    }
+
+    fn token_in_keychain(&self) -> &'static str {
+        "令牌已存入系统钥匙串"
+    }
+
+    fn token_in_file(&self, path: &str, because: Option<&str>) -> String {
+        match because {
+            Some(because) => format!("令牌存于 {path}，仅你可读：{because}"),
+            None => format!("令牌存于 {path}，仅你可读"),
+        }
     }
 
     fn signed_out(&self, server: &str) -> String {
@@ -277,6 +301,10 @@ impl Words for Chinese {
 
     fn session_stopping(&self, title: &str) -> String {
         format!("正在停止 {title}")
+    }
+
+    fn delete_session(&self, title: &str) -> String {
+        format!("删除 {title} 及其全部记录？")
     }
 
     fn session_deleted(&self, title: &str) -> String {

@@ -87,7 +87,7 @@ fn a_question_may_fail_the_turn() {
 fn a_failed_turn_is_tried_again_as_often_as_was_said() {
     let house = House::start();
     let output =
-        house.run(&["-p", "/error -32000 broken", "--prompt-retries", "1", "--format", "json"]);
+        house.run(&["-p", "/error -32603 broken", "--prompt-retries", "1", "--format", "json"]);
     check_code(&output, 1);
     let lines = lines(&output);
     let count = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();

@@ -3,10 +3,13 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+mod document;
 mod flags;
 mod interactive;
+mod jobs;
 mod machine;
 mod prompt;
+mod schema;
 mod signing_in;
 mod support;
 mod window;

@@ -44,7 +44,9 @@ fn every_line_for_programs_is_an_object_with_a_type_and_the_last_is_the_result()
     let types: Vec<&str> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
     assert_eq!(types[..2], ["session", "turn"]);
     assert_eq!(types.iter().filter(|kind| **kind == "result").count(), 1);
-    assert!(types.contains(&"permission"), "{types:?}");
+    let decisions = lines.iter().filter(|line| line["update"]["kind"] == "policy_decision");
+    let decisions: Vec<_> = decisions.map(|line| line["update"]["allowed"].clone()).collect();
+    assert_eq!(decisions, [false]);
     let result = lines.last().unwrap();
     assert_eq!((&result["type"], &result["exit_code"]), (&"result".into(), &5.into()));
     let positions: Vec<u64> = lines.iter().filter_map(|line| line.get("seq")?.as_u64()).collect();

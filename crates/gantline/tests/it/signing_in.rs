@@ -18,6 +18,11 @@ fn a_token_is_kept_used_and_forgotten() {
     let signed_in = run_with_input(&mut plain(&["login", "-s", &house.url]), &format!("{TOKEN}\n"));
     check_code(&signed_in, 0);
     assert!(!stdout(&signed_in).contains(TOKEN) && !stderr(&signed_in).contains(TOKEN));
+    // There is no keychain here, and it is said where the token is instead.
+    assert!(stdout(&signed_in).contains("cli.toml, readable by you only"), "{signed_in:?}");
+    let only = ["login", "-s", &house.url, "--store", "keychain"];
+    let refused = run_with_input(&mut plain(&only), &format!("{TOKEN}\n"));
+    check_code(&refused, 1);
 
     let me = plain(&["whoami", "--format", "json"]).output().unwrap();
     check_code(&me, 0);

@@ -19,7 +19,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// The program, with nothing of this computer's environment that it would heed.
 pub(crate) fn program(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gantline"));
-    for name in ["GANTLINE_SERVER", "GANTLINE_TOKEN", "GANTLINE_DATA_DIR", "XDG_DATA_HOME"] {
+    for name in [
+        "DBUS_SESSION_BUS_ADDRESS",
+        "GANTLINE_DATA_DIR",
+        "GANTLINE_SERVER",
+        "GANTLINE_TOKEN",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+    ] {
         command.env_remove(name);
     }
     command.env("HOME", home).env("LC_ALL", "C.UTF-8").current_dir(home).stdin(Stdio::null());

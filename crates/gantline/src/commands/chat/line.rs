@@ -171,6 +171,11 @@ pub(super) struct LinePrompt {
 const INDICATOR: &str = "› ";
 
 impl LinePrompt {
+    /// The agent's name, as it stands before what is typed.
+    pub(super) fn before_line(&self) -> String {
+        format!("{}{INDICATOR}", self.name)
+    }
+
     fn left(&self) -> String {
         match self.status.as_str() {
             "" => self.name.clone(),

@@ -2,12 +2,11 @@
 
 use std::io;
 
-use serde_json::json;
-
 use super::slash::Slash;
 use super::{Chat, Next};
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
+use crate::json_lines::Line;
 use crate::output::{Format, print_line, try_print_json};
 use crate::starting;
 
@@ -129,7 +128,7 @@ impl Chat {
         let agents = self.machine.agents.clone();
         match self.options.format.format {
             Format::Text => crate::output::print_agents(agents, self.words),
-            Format::Json => try_print_json(&json!({ "type": "agents", "agents": agents })),
+            Format::Json => try_print_json(&Line::Agents { agents: &agents }),
             Format::Quiet => agents.iter().try_for_each(|agent| print_line(&agent.name)),
         }
     }

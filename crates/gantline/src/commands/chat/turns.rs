@@ -141,15 +141,9 @@ impl Chat {
 
     /// Starts the session, with the first prompt.
     async fn begin(&mut self) -> anyhow::Result<SessionId> {
-        let title = self.options.session.take();
-        let session = starting::start_chat(
-            &self.client,
-            &self.machine,
-            &self.options.chat,
-            title,
-            self.words,
-        )
-        .await?;
+        let session =
+            starting::start_chat(&self.client, &self.machine, &self.options, self.words).await?;
+        self.options.session = None;
         self.audience.session(&session, true)?;
         let agent = session.agent_name.clone().unwrap_or_default();
         let place = self.words.chat_begins(

@@ -2,48 +2,24 @@
 
 use std::process::ExitCode;
 
-use contract::policy::{
-    AuthPolicy, ExplainPolicy, NonInteractive, Permissions, PolicyExplained, PolicyOptions,
-    ToolList,
-};
+use contract::policy::{ExplainPolicy, NonInteractive, PolicyExplained, PolicyOptions};
 
 use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::output::{Format, FormatOption, print_line, print_table, try_print_json};
+use crate::policy_flags::PolicyFlags;
 use crate::words::Words;
 
 /// Which policy.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where it starts from [default: `dev-default`].
-    #[arg(long, value_name = "PRESET")]
-    permission_preset: Option<String>,
-    /// Approve whatever is not forbidden. Of this and the next two the last one counts.
-    #[arg(long, overrides_with_all = ["approve_reads", "deny_all"])]
-    approve_all: bool,
-    /// Approve what only reads, and ask about the rest.
-    #[arg(long, overrides_with_all = ["approve_all", "deny_all"])]
-    approve_reads: bool,
-    /// Approve what only reads, and deny the rest.
-    #[arg(long, overrides_with_all = ["approve_all", "approve_reads"])]
-    deny_all: bool,
-    /// Tools that may be used at all, with commas between them; `*` is all of them.
-    #[arg(long, value_name = "TOOLS")]
-    allowed_tools: Option<ToolList>,
-    /// Tools that are taken away from those.
-    #[arg(long, value_name = "TOOLS")]
-    denied_tools: Option<ToolList>,
-    /// What happens where the agent insists on a login: `skip` or `fail`.
-    #[arg(long, value_name = "RULE")]
-    auth_policy: Option<AuthPolicy>,
+    #[command(flatten)]
+    policy: PolicyFlags,
     /// What happens to a question that nobody can be asked: `deny` or `fail`. Given alone it says
     /// that nobody can.
     #[arg(long, alias = "non-interactive-perms", value_name = "RULE")]
     non_interactive_permissions: Option<NonInteractive>,
-    /// How many prompts the session takes.
-    #[arg(long, value_name = "COUNT")]
-    max_turns: Option<u32>,
     #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
@@ -52,21 +28,10 @@ pub(crate) struct Args {
 
 impl Args {
     fn question(&self) -> ExplainPolicy {
-        let permissions = [
-            (self.approve_all, Permissions::ApproveAll),
-            (self.approve_reads, Permissions::ApproveReads),
-            (self.deny_all, Permissions::DenyAll),
-        ];
-        let given = permissions.into_iter().find(|(is_given, _)| *is_given);
         ExplainPolicy {
             options: PolicyOptions {
-                permission_preset: self.permission_preset.clone(),
-                permissions: given.map(|(_, permissions)| permissions),
-                allowed_tools: self.allowed_tools.clone(),
-                denied_tools: self.denied_tools.clone(),
-                auth_policy: self.auth_policy,
                 non_interactive_permissions: self.non_interactive_permissions,
-                max_turns: self.max_turns,
+                ..self.policy.options()
             },
             interactive: Some(self.non_interactive_permissions.is_none()),
         }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use crate::confirm::{self, Consent};
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::Meaning;
@@ -17,6 +18,8 @@ pub(crate) struct Args {
     /// Session, by its identifier, the end of it, or its title.
     session: String,
     #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
     connection: ConnectionOptions,
@@ -24,18 +27,18 @@ pub(crate) struct Args {
 
 /// Forgets it.
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let words = invocation.words;
     let client = invocation.client(args.connection)?;
-    let session = lookup::session(&client, &args.session, invocation.words).await?;
+    let session = lookup::session(&client, &args.session, words).await?;
+    let title = escape::line(&session.title).into_owned();
+    confirm::ask(args.consent, &words.delete_session(&title), words)?;
     client.session_delete(session.session_id).await?;
     match args.format.format {
         Format::Json => {
             try_print_json(&json!({ "deleted": true, "session_id": session.session_id }))?;
         }
         Format::Quiet => {}
-        Format::Text => {
-            let title = escape::line(&session.title).into_owned();
-            print_line(invocation.words.session_deleted(&title))?;
-        }
+        Format::Text => print_line(words.session_deleted(&title))?,
     }
     Ok(Meaning::Done.into())
 }
