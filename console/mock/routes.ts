@@ -157,7 +157,8 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
     "GET /api/sessions/:id": (_, id) => with_(id, (session) => ok({ success: true, session })),
     "PATCH /api/sessions/:id": ({ body }, id) =>
       with_(id, () => {
-        world.changeSession(id, { title: String(body.title) });
+        const name = String(body.name);
+        world.changeSession(id, { title: name, name });
         return ok({ success: true, session: world.sessions.get(id) });
       }),
     "DELETE /api/sessions/:id": (_, id) => {
@@ -202,8 +203,11 @@ function create(world: World, body: Json): Answer {
     return refuse(409, "machine_offline", `${where?.machine_name} is offline`);
   }
   const kind = body.kind === "terminal" ? "terminal" : "chat";
+  const id = nextId();
+  const name = String(body.title ?? `${body.agent_name ?? "shell"} in ${body.project_path}`);
   const session: SessionView = {
-    session_id: nextId(),
+    session_id: id,
+    id,
     machine_id: where.machine_id,
     kind,
     agent_name: typeof body.agent_name === "string" ? body.agent_name : null,
@@ -211,12 +215,17 @@ function create(world: World, body: Json): Answer {
     model: typeof body.model === "string" ? body.model : null,
     permission_preset: String(body.permission_preset ?? "ask"),
     policy: kind === "chat" ? resolve(body as PolicyOptions, true) : null,
-    title: String(body.title ?? `${body.agent_name ?? "shell"} in ${body.project_path}`),
+    title: name,
+    name,
+    tags: [],
+    archived: false,
+    active: kind === "terminal",
     status: kind === "chat" ? "idle" : "running",
     detail: null,
     owner: { user_id: world.user.user_id, display_name: world.user.display_name },
     created_at: at(),
     last_active_at: at(),
+    last_active: at(),
   };
   world.putSession(session);
   return { status: 201, body: { success: true, session } };

@@ -201,18 +201,16 @@ function serveLive(socket: WebSocket, world: World): void {
   };
   world.listeners.add(notify);
   socket.on("close", () => world.listeners.delete(notify));
-  const params = { connection_id: nextId(), server_time: at(), server_version: world.version };
-  notify({ method: "connected", params });
-  notify({
-    method: "snapshot",
-    params: {
-      machines: [...world.machines.values()],
-      sessions: [...world.sessions.values()].sort((one, other) =>
-        other.last_active_at.localeCompare(one.last_active_at),
-      ),
-      permissions: [...world.permissions.values()].filter((one) => one.state === "pending"),
-    },
-  });
+  const connection_id = nextId();
+  const times = { server_time: at(), server_version: world.version };
+  notify({ method: "connected", params: { connection_id, session_id: connection_id, ...times } });
+  const sessions = [...world.sessions.values()].sort((one, other) =>
+    other.last_active_at.localeCompare(one.last_active_at),
+  );
+  const permissions = [...world.permissions.values()].filter((one) => one.state === "pending");
+  notify({ method: "session.snapshot", params: { sessions } });
+  notify({ method: "machine.snapshot", params: { machines: [...world.machines.values()] } });
+  notify({ method: "permission.snapshot", params: { permissions } });
   socket.on("message", (data: Buffer) => {
     const request = JSON.parse(data.toString()) as { id: number; method: string; params: Json };
     const answer = hear(request.method, request.params, world, subscribed, notify);

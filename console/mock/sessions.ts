@@ -12,8 +12,10 @@ interface Places {
 }
 
 function add(world: World, machineId: string, agoMs: number, change: Partial<SessionView>): string {
+  const id = nextId();
   const session: SessionView = {
-    session_id: nextId(),
+    session_id: id,
+    id,
     machine_id: machineId,
     kind: "chat",
     agent_name: "claude",
@@ -22,11 +24,16 @@ function add(world: World, machineId: string, agoMs: number, change: Partial<Ses
     permission_preset: "ask",
     policy: resolve({ permission_preset: "ask" }, true),
     title: "",
+    name: change.title ?? "",
+    tags: [],
+    archived: false,
     status: "idle",
+    active: change.status === "running" || change.status === "waiting",
     detail: null,
     owner: { user_id: world.user.user_id, display_name: world.user.display_name },
     created_at: at(agoMs + HOUR),
     last_active_at: at(agoMs),
+    last_active: at(agoMs),
     ...change,
   };
   world.putSession(session);

@@ -14,9 +14,15 @@ type Schemas = components["schemas"];
 
 export type Connected = Schemas["Connected"];
 
-export interface Snapshot {
-  machines: MachineView[];
+export interface SessionSnapshot {
   sessions: SessionView[];
+}
+
+export interface MachineSnapshot {
+  machines: MachineView[];
+}
+
+export interface PermissionSnapshot {
   permissions: PermissionView[];
 }
 
@@ -32,11 +38,16 @@ export type SessionStream = Schemas["SessionStream"];
 /** Every notification, by method. */
 export type Notification =
   | { method: "connected"; params: Connected }
-  | { method: "snapshot"; params: Snapshot }
+  | { method: "session.snapshot"; params: SessionSnapshot }
+  | { method: "machine.snapshot"; params: MachineSnapshot }
+  | { method: "permission.snapshot"; params: PermissionSnapshot }
   | { method: "machine.updated"; params: MachineView }
   | { method: "machine.deleted"; params: Schemas["MachineDeleted"] }
   | { method: "session.updated"; params: SessionView }
   | { method: "session.deleted"; params: Schemas["SessionDeleted"] }
+  | { method: "session.activity"; params: Schemas["SessionActivity"] }
+  | { method: "stream"; params: Schemas["StreamPiece"] }
+  | { method: "event"; params: Schemas["TurnEvent"] }
   | { method: "turn.updated"; params: TurnView }
   | { method: "permission.updated"; params: PermissionView }
   | { method: "session.updates"; params: SessionUpdates }

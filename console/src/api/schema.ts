@@ -4,10 +4,60 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that has happened in a session. */
+        Activity: {
+            /** @description Why it failed. */
+            error?: string | null;
+            /** @description The turn. */
+            id: components["schemas"]["TurnId"];
+            /** @description The turn again, as the gateway document prints it. */
+            request_id: components["schemas"]["TurnId"];
+            /** @description When. */
+            timestamp: components["schemas"]["Time"];
+            /** @description What. */
+            type: components["schemas"]["ActivityKind"];
+        };
+        /**
+         * @description What has happened in a session.
+         * @enum {string}
+         */
+        ActivityKind: "prompt" | "event" | "result" | "error";
         /** @description Does something with a job. */
         ActOnJob: {
             /** @description `cancel` or `retry`. */
             action: string;
+        };
+        /** @description An agent on one machine. */
+        AgentOnMachine: {
+            /** @description Whether it can ask a person before it acts. */
+            asks: boolean;
+            /** @description Whether a chat can be started with it. */
+            chat: boolean;
+            /** @description The command that installs it. */
+            install?: string | null;
+            /** @description Which machine. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description Its name. */
+            machine_name: string;
+            /** @description What is missing, as a sentence, if it cannot be used. */
+            missing?: string | null;
+            /** @description Short name. */
+            name: string;
+            /** @description Whether it can be worked on. */
+            status: components["schemas"]["MachineStatus"];
+            /** @description Whether its own terminal interface can be started. */
+            terminal: boolean;
+            /** @description Name for people, such as `Claude Code`. */
+            title: string;
+            /** @description Version, if it is installed. */
+            version?: string | null;
+        };
+        /** @description The agents of every machine that one may see. */
+        Agents: {
+            /** @description By name. */
+            agents: components["schemas"]["AgentView"][];
+            /** @description How many there are. */
+            count: number;
         };
         /** @description An agent process is ready. */
         AgentUpdate: {
@@ -25,6 +75,17 @@ export interface components {
             remembers: boolean;
             /** @description Its version, as it says. */
             version?: string | null;
+        };
+        /** @description An agent, and where it is. */
+        AgentView: {
+            /** @description Whether a session can be started with it now: it is installed on a machine that is online. */
+            available: boolean;
+            /** @description The machines that know of it, by name. */
+            machines: components["schemas"]["AgentOnMachine"][];
+            /** @description Short name, such as `claude`. */
+            name: string;
+            /** @description Name for people, such as `Claude Code`. */
+            title: string;
         };
         /**
          * @description How far an answer reaches beyond its question. What can be chosen stands in the question's
@@ -45,6 +106,24 @@ export interface components {
             reach: components["schemas"]["RuleReach"];
             /** @description Where it holds. */
             within: components["schemas"]["RuleWithin"];
+        };
+        /** @description The answer of an agent (`ask`, `ask_stream`). */
+        Answered: {
+            /** @description The agent. */
+            agent?: string | null;
+            /** @description What it has said. */
+            content: string;
+            /**
+             * Format: int64
+             * @description How many bytes at the end of a very long answer were left out.
+             */
+            cut_bytes?: number | null;
+            /** @description In which session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description The agent's own word for why it stopped, such as `end_turn`. */
+            stop_reason?: string | null;
+            /** @description The turn. */
+            turn_id: components["schemas"]["TurnId"];
         };
         /** @description Answers a question. */
         AnswerPermission: {
@@ -74,6 +153,66 @@ export interface components {
             name: string;
             /** @description Identifier. */
             token_id: components["schemas"]["ApiTokenId"];
+        };
+        /**
+         * @description Asks an agent (`ask`, `ask_stream`). A `content` that is `/new` starts a new session, one that is
+         *     `/agent NAME` a new one with that agent.
+         */
+        Ask: {
+            /** @description The agent of a new session; if it is left out `claude`, or the first that is installed. */
+            agent?: string | null;
+            allowed_tools?: components["schemas"]["ToolList"] | null;
+            auth_policy?: components["schemas"]["AuthPolicy"] | null;
+            /** @description Taken and not looked at: every caller has sessions of their own. */
+            channel?: string | null;
+            /** @description The prompt. */
+            content: string;
+            /** @description The directory of a new session; the machine's first workspace if it is left out. */
+            cwd?: string | null;
+            denied_tools?: components["schemas"]["ToolList"] | null;
+            /** @description `text`, `json` or `quiet`: taken and not looked at, because answers here have one form. */
+            format?: string | null;
+            /**
+             * @description Where a new session runs, by identifier or name; the only machine that is online if it is
+             *     left out.
+             */
+            machine_id?: string | null;
+            /**
+             * Format: int32
+             * @description How many prompts the session takes, from 1; without limit if it is left out.
+             */
+            max_turns?: number | null;
+            /** @description The model of a new session; the agent's default if it is left out. */
+            model?: string | null;
+            non_interactive_permissions?: components["schemas"]["NonInteractive"] | null;
+            /**
+             * @description The starting point: `safe-readonly`, `ask`, `dev-default`, `full-auto`, or a preset that
+             *     an administrator has made.
+             */
+            permission_preset?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
+            /**
+             * Format: int32
+             * @description How often a turn that has failed is tried again, at most 10.
+             */
+            prompt_retries?: number | null;
+            /**
+             * @description The identifier of a session, or a name: the open session of one's own that has it, or a new
+             *     one that gets it. A new session if it is left out.
+             */
+            session_id?: string | null;
+            /** @description Leaves out what tools have read. */
+            suppress_reads?: boolean;
+            /**
+             * Format: int64
+             * @description After how many seconds the turn is cancelled; never if it is left out or 0.
+             */
+            timeout?: number | null;
+            /**
+             * Format: int64
+             * @description Taken and not looked at: a session and its agent stay until somebody ends them.
+             */
+            ttl?: number | null;
         };
         /** @description A page of the audit log. */
         Audit: {
@@ -116,6 +255,38 @@ export interface components {
          * @enum {string}
          */
         AuthPolicy: "skip" | "fail";
+        /** @description Starts a session, or goes on with one (`session.init`, `session.new`). */
+        BeginSession: {
+            /** @description The agent of a new one; if it is left out `claude`, or the first that is installed. */
+            agent?: string | null;
+            /** @description The directory of a new one; the machine's first workspace if it is left out. */
+            cwd?: string | null;
+            /**
+             * @description Where a new one runs, by identifier or name; the only machine that is online if it is left
+             *     out.
+             */
+            machine_id?: string | null;
+            /** @description The model of a new one; the agent's default if it is left out. */
+            model?: string | null;
+            /** @description What to call it. */
+            name?: string | null;
+            /**
+             * @description The identifier of a session, or a name: the open session of one's own that has it, or a new
+             *     one that gets it.
+             */
+            session_id?: string | null;
+        };
+        /** @description What has begun (`session.init`). */
+        BegunSession: {
+            /** @description Its agent. */
+            agent?: string | null;
+            /** @description When it was ordered. */
+            created_at: components["schemas"]["Time"];
+            /** @description When anything last happened. */
+            last_active: components["schemas"]["Time"];
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
         /** @description Which build this is. */
         Build: {
             /** @description Commit, where it is known. */
@@ -124,6 +295,16 @@ export interface components {
             time: string;
             /** @description Release. */
             version: string;
+        };
+        /**
+         * @description Cancels a turn (`ask.cancel`, `$/cancel_request`): by the identifier of the request that asked
+         *     for it over this connection, or by its session.
+         */
+        CancelAsk: {
+            /** @description The identifier of an `ask` or `ask_stream` of this connection. */
+            id?: Record<string, never>;
+            /** @description A session, whose running turn is cancelled. */
+            session_id?: string | null;
         };
         /** @description Stops a turn. */
         CancelTurn: {
@@ -170,10 +351,18 @@ export interface components {
             /** @description The new one, 8 to 256 characters. */
             new: string;
         };
-        /** @description Changes a session. */
+        /** @description Changes what people say about a session. What is left out stays as it is. */
         ChangeSession: {
+            /** @description Further tags. */
+            add_tags?: string[];
+            /** @description Whether it is put away. */
+            archived?: boolean | null;
             /** @description What to call it from now on, 1 to 200 characters. */
-            title?: string | null;
+            name?: string | null;
+            /** @description Tags that it no longer has. */
+            remove_tags?: string[];
+            /** @description All its tags: at most 32, each of 1 to 50 characters. */
+            tags?: string[] | null;
         };
         /**
          * @description Where a chat stands.
@@ -238,6 +427,8 @@ export interface components {
             server_time: components["schemas"]["Time"];
             /** @description Release of the server; a page that was loaded from another one should reload. */
             server_version: string;
+            /** @description The same, as the gateway document prints it; it is no session of an agent. */
+            session_id: string;
         };
         /**
          * @description Who holds a session to reading, where its policy allows nothing else.
@@ -549,6 +740,11 @@ export interface components {
             /** @description What became of it. */
             state: components["schemas"]["EnrolmentState"];
         };
+        /**
+         * @description What kind of event it is.
+         * @enum {string}
+         */
+        EventType: "thinking_start" | "thinking_delta" | "thinking_end" | "tool_start" | "tool_input" | "tool_output" | "tool_end" | "output_delta" | "output_final" | "error" | "done";
         /** @description Asks what a policy would do, without starting anything. */
         ExplainPolicy: {
             allowed_tools?: components["schemas"]["ToolList"] | null;
@@ -568,6 +764,72 @@ export interface components {
              */
             permission_preset?: string | null;
             permissions?: components["schemas"]["Permissions"] | null;
+        };
+        /** @description A session written down (`session.export`). */
+        ExportedSession: {
+            /** @description The text of the file that `GET /api/sessions/export/{session_id}` answers. */
+            data: string;
+            /** @description As what. */
+            format: components["schemas"]["ExportFormat"];
+        };
+        /** @description A session with its transcript. */
+        ExportedTranscript: {
+            /** @description Whether a turn or the terminal's program runs. */
+            active: boolean;
+            /** @description The agent; absent for a plain shell. */
+            agent_name?: string | null;
+            /** @description Whether it was put away; it is not listed then unless it is asked for. */
+            archived: boolean;
+            containment?: components["schemas"]["Containment"] | null;
+            /** @description What holds it, and what that does not hold. */
+            containment_detail?: string | null;
+            /** @description When it was ordered. */
+            created_at: components["schemas"]["Time"];
+            /** @description Why it failed, or how its program ended. */
+            detail?: string | null;
+            /** @description The same, as the gateway document prints it. */
+            id: components["schemas"]["SessionId"];
+            /** @description Chat or terminal. */
+            kind: components["schemas"]["SessionKind"];
+            /** @description The same, as the gateway document prints it. */
+            last_active: components["schemas"]["Time"];
+            /** @description When anything last happened. */
+            last_active_at: components["schemas"]["Time"];
+            /** @description Where it runs. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description The model asked for. */
+            model?: string | null;
+            /** @description The same, as the gateway document prints it. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Owner"];
+            /** @description The policy preset. */
+            permission_preset: string;
+            policy?: components["schemas"]["PolicyView"] | null;
+            /** @description The directory on the machine. */
+            project_path: string;
+            /** @description Identifier. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Where it stands. */
+            status: components["schemas"]["SessionState"];
+            /** @description Words by which people find it again, sorted. */
+            tags: string[];
+            /** @description What people call it. */
+            title: string;
+            /** @description Its transcript, in order. */
+            updates: components["schemas"]["UpdateRecord"][];
+        };
+        /**
+         * @description As what a session is written down.
+         * @enum {string}
+         */
+        ExportFormat: "json" | "markdown";
+        /** @description Writes a session down (`session.export`). */
+        ExportSession: {
+            /** @description As what. */
+            format?: components["schemas"]["ExportFormat"];
+            /** @description Which session. */
+            session_id: string;
         };
         /** @description The server lives. */
         Health: {
@@ -606,6 +868,16 @@ export interface components {
             title: string;
             /** @description Version, if it is installed. */
             version?: string | null;
+        };
+        /** @description A ticket for one WebSocket: `/ws?ticket=…`. */
+        IssuedTicket: {
+            /**
+             * Format: int64
+             * @description For how long.
+             */
+            expires_in_s: number;
+            /** @description It works once. */
+            ticket: string;
         };
         /** @description An attempt of a job. */
         JobAttemptView: {
@@ -848,6 +1120,8 @@ export interface components {
         };
         /** @description Lists sessions (`session.list`). */
         ListSessions: {
+            /** @description Those that were put away instead of those that were not. */
+            archived?: boolean;
             /** @description From the answer before. */
             cursor?: string | null;
             /**
@@ -856,6 +1130,10 @@ export interface components {
              */
             limit?: number | null;
             machine_id?: components["schemas"]["MachineId"] | null;
+            /** @description Only those with this text in their name, their tags, their agent or their directory. */
+            q?: string | null;
+            /** @description Only those with this tag. */
+            tag?: string | null;
         };
         /** @description A file that a tool call touches. */
         Location: {
@@ -904,6 +1182,11 @@ export interface components {
         /** @description Machines. */
         Machines: {
             /** @description By name. */
+            machines: components["schemas"]["MachineView"][];
+        };
+        /** @description The machines as they are now. Follows [`SessionSnapshot`]. */
+        MachineSnapshot: {
+            /** @description Machines that the user may see. */
             machines: components["schemas"]["MachineView"][];
         };
         /**
@@ -978,9 +1261,19 @@ export interface components {
             params: components["schemas"]["Connected"];
         } | {
             /** @enum {string} */
-            method: "snapshot";
-            /** @description Everything that is listed. */
-            params: components["schemas"]["Snapshot"];
+            method: "session.snapshot";
+            /** @description The sessions, as they are. */
+            params: components["schemas"]["SessionSnapshot"];
+        } | {
+            /** @enum {string} */
+            method: "machine.snapshot";
+            /** @description The machines, as they are. */
+            params: components["schemas"]["MachineSnapshot"];
+        } | {
+            /** @enum {string} */
+            method: "permission.snapshot";
+            /** @description The open questions, as they are. */
+            params: components["schemas"]["PermissionSnapshot"];
         } | {
             /** @enum {string} */
             method: "machine.updated";
@@ -1001,6 +1294,21 @@ export interface components {
             method: "session.deleted";
             /** @description A session is gone. */
             params: components["schemas"]["SessionDeleted"];
+        } | {
+            /** @enum {string} */
+            method: "session.activity";
+            /** @description Something has happened in a session. */
+            params: components["schemas"]["SessionActivity"];
+        } | {
+            /** @enum {string} */
+            method: "stream";
+            /** @description A piece of an answer that was asked for. */
+            params: components["schemas"]["StreamPiece"];
+        } | {
+            /** @enum {string} */
+            method: "event";
+            /** @description Something that happens in a turn. */
+            params: components["schemas"]["TurnEvent"];
         } | {
             /** @enum {string} */
             method: "turn.updated";
@@ -1049,8 +1357,8 @@ export interface components {
         };
         /** @description Names a session (`session.get`, `session.delete`, `session.archive`, `session.unarchive`). */
         OfSession: {
-            /** @description Which session. */
-            session_id: components["schemas"]["SessionId"];
+            /** @description Its identifier, or the name of an open session of one's own. */
+            session_id: string;
         };
         /** @description One machine. */
         OneMachine: {
@@ -1188,6 +1496,14 @@ export interface components {
          * @enum {string}
          */
         Permissions: "approve-all" | "approve-reads" | "deny-all";
+        /**
+         * @description The open questions as they are now. Follows [`MachineSnapshot`]; with it everything that is
+         *     listed was told.
+         */
+        PermissionSnapshot: {
+            /** @description Open questions. */
+            permissions: components["schemas"]["PermissionView"][];
+        };
         /**
          * @description Where a permission request stands.
          * @enum {string}
@@ -1495,7 +1811,7 @@ export interface components {
             /** @description What to call it from now on, 1 to 200 characters. */
             name: string;
             /** @description Which session. */
-            session_id: components["schemas"]["SessionId"];
+            session_id: string;
         };
         /**
          * @description What a user may do, before assignments to machines are looked at.
@@ -1734,10 +2050,31 @@ export interface components {
             /** @enum {string} */
             type: "closing";
         };
+        /**
+         * @description Something has happened in a session (`session.activity`). What was said is for those who follow
+         *     it.
+         */
+        SessionActivity: {
+            /** @description What. */
+            activity: components["schemas"]["Activity"];
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
+        };
         /** @description A session that is gone. */
         SessionDeleted: {
             /** @description Which session. */
             session_id: components["schemas"]["SessionId"];
+        };
+        /** @description A session, written down as JSON. */
+        SessionExport: {
+            /** @description When it was written down. */
+            exported_at: components["schemas"]["Time"];
+            /** @description `json`. */
+            format: components["schemas"]["ExportFormat"];
+            /** @description The session and what was said in it. */
+            session: components["schemas"]["ExportedTranscript"];
+            /** @description `1.0`. */
+            version: string;
         };
         /** Format: uuid */
         SessionId: string;
@@ -1786,6 +2123,14 @@ export interface components {
             sessions: components["schemas"]["SessionView"][];
         };
         /**
+         * @description The sessions as they are now. Sent after [`Connected`] with the other two snapshots, and again
+         *     with them when the client could not keep up with the changes.
+         */
+        SessionSnapshot: {
+            /** @description Those that were active last and were not put away, at most 200. */
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /**
          * @description Where a session stands.
          * @enum {string}
          */
@@ -1825,8 +2170,12 @@ export interface components {
         };
         /** @description A session. */
         SessionView: {
+            /** @description Whether a turn or the terminal's program runs. */
+            active: boolean;
             /** @description The agent; absent for a plain shell. */
             agent_name?: string | null;
+            /** @description Whether it was put away; it is not listed then unless it is asked for. */
+            archived: boolean;
             containment?: components["schemas"]["Containment"] | null;
             /** @description What holds it, and what that does not hold. */
             containment_detail?: string | null;
@@ -1834,14 +2183,20 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description Why it failed, or how its program ended. */
             detail?: string | null;
+            /** @description The same, as the gateway document prints it. */
+            id: components["schemas"]["SessionId"];
             /** @description Chat or terminal. */
             kind: components["schemas"]["SessionKind"];
+            /** @description The same, as the gateway document prints it. */
+            last_active: components["schemas"]["Time"];
             /** @description When anything last happened. */
             last_active_at: components["schemas"]["Time"];
             /** @description Where it runs. */
             machine_id: components["schemas"]["MachineId"];
             /** @description The model asked for. */
             model?: string | null;
+            /** @description The same, as the gateway document prints it. */
+            name: string;
             /** @description Whose it is. */
             owner: components["schemas"]["Owner"];
             /** @description The policy preset. */
@@ -1853,6 +2208,8 @@ export interface components {
             session_id: components["schemas"]["SessionId"];
             /** @description Where it stands. */
             status: components["schemas"]["SessionState"];
+            /** @description Words by which people find it again, sorted. */
+            tags: string[];
             /** @description What people call it. */
             title: string;
         };
@@ -1890,18 +2247,6 @@ export interface components {
             /** @description Its name, without the slash. */
             name: string;
         };
-        /**
-         * @description Everything that is listed, as it is now. Sent after [`Connected`], and again when the client
-         *     could not keep up with the changes.
-         */
-        Snapshot: {
-            /** @description Machines that the user may see. */
-            machines: components["schemas"]["MachineView"][];
-            /** @description Open questions. */
-            permissions: components["schemas"]["PermissionView"][];
-            /** @description The sessions that were active last, at most 200. */
-            sessions: components["schemas"]["SessionView"][];
-        };
         /** @description The chat as a whole has moved on. */
         StateUpdate: {
             /** @description Why, where it has ended; for people. */
@@ -1914,6 +2259,27 @@ export interface components {
             /** @description Why, for the transcript. */
             reason?: string | null;
         };
+        /**
+         * @description How a chat is told.
+         * @enum {string}
+         */
+        StreamFormat: "v1" | "updates";
+        /** @description A piece of the answer to `ask_stream` (`stream`). */
+        StreamPiece: {
+            /** @description The text. */
+            content: string;
+            /** @description The identifier of the request, as it was written. */
+            id: Record<string, never>;
+            /** @description The session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description What it is. */
+            type: components["schemas"]["StreamPieceKind"];
+        };
+        /**
+         * @description What a piece of an answer is.
+         * @enum {string}
+         */
+        StreamPieceKind: "content" | "error" | "done";
         /**
          * @description Whether updates of a chat flow.
          * @enum {string}
@@ -1973,8 +2339,10 @@ export interface components {
              * @description The last position that is known; 0 for all.
              */
             after?: number;
-            /** @description Which session. */
-            session_id: components["schemas"]["SessionId"];
+            /** @description How it is told. */
+            format?: components["schemas"]["StreamFormat"];
+            /** @description Its identifier, or the name of an open session of one's own. */
+            session_id: string;
         };
         /** @description The updates will come. */
         Subscribed: {
@@ -1982,6 +2350,22 @@ export interface components {
             session_id: components["schemas"]["SessionId"];
             /** @description Always true. */
             subscribed: boolean;
+        };
+        /** @description What came of `/new` or `/agent NAME`. */
+        Switched: {
+            /** @description The agent of the new session. */
+            agent?: string | null;
+            /** @description What was done, for people. */
+            message: string;
+            /** @description The new session. */
+            session_id: components["schemas"]["SessionId"];
+        };
+        /** @description Tags a session, or takes the tag away (`session.tag`, `session.untag`). */
+        TagSession: {
+            /** @description Which session. */
+            session_id: string;
+            /** @description The tag, 1 to 50 characters. */
+            tag: string;
         };
         /** Format: uuid */
         TenantId: string;
@@ -2104,6 +2488,41 @@ export interface components {
          * @enum {string}
          */
         ToolStatus: "pending" | "in_progress" | "paused" | "completed" | "failed" | "cancelled" | "unfinished";
+        /** @description Something that happens in a turn (`event`). */
+        TurnEvent: {
+            /** @description The text. */
+            content: string;
+            /**
+             * Format: int64
+             * @description How many bytes of the text were left out.
+             */
+            cut_bytes?: number | null;
+            /**
+             * @description The identifier of the `ask_stream` that asked for the turn, as it was written; for those who
+             *     follow the session the turn.
+             */
+            id: Record<string, never>;
+            /** @description What the tool was given. */
+            input?: Record<string, never>;
+            /** @description The tool's name. */
+            name?: string | null;
+            /** @description What the tool has brought. */
+            output?: string | null;
+            /**
+             * Format: int64
+             * @description The position in the transcript; give the last one as `after` to go on behind it.
+             */
+            seq: number;
+            /** @description The session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description The tool call. */
+            tool_call_id?: string | null;
+            turn_id?: components["schemas"]["TurnId"] | null;
+            /** @description What kind of event it is. */
+            type: components["schemas"]["EventType"];
+            /** @description `v1`. */
+            version: string;
+        };
         /** Format: uuid */
         TurnId: string;
         /** @description What began a turn. */
@@ -2191,8 +2610,8 @@ export interface components {
         };
         /** @description Ends a subscription (`session.unsubscribe`). */
         Unsubscribe: {
-            /** @description Which session. */
-            session_id: components["schemas"]["SessionId"];
+            /** @description Its identifier, or the name of an open session of one's own. */
+            session_id: string;
         };
         /** @description One entry of a transcript. */
         Update: (components["schemas"]["TurnUpdate"] & {
@@ -2277,6 +2696,23 @@ export interface components {
             last: number;
             /** @description In order. */
             updates: components["schemas"]["UpdateRecord"][];
+        };
+        /** @description Changes a session (`session.update`). */
+        UpdateSession: {
+            /** @description Further tags. */
+            add_tags?: string[];
+            /** @description Its agent, which cannot be changed: another one is refused. */
+            agent?: string | null;
+            /** @description Whether it is put away. */
+            archived?: boolean | null;
+            /** @description What to call it from now on, 1 to 200 characters. */
+            name?: string | null;
+            /** @description Tags that it no longer has. */
+            remove_tags?: string[];
+            /** @description Which session. */
+            session_id: string;
+            /** @description All its tags. */
+            tags?: string[] | null;
         };
         /** @description What LLM calls used, the newest first. */
         Usage: {

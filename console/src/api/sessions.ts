@@ -30,8 +30,8 @@ export const sessionsAfter = (cursor: string | null) => {
 export const createSession = (body: CreateSession) =>
   request<OneSession>("POST", "/api/sessions", { body });
 
-export const renameSession = (id: string, title: string) =>
-  request<OneSession>("PATCH", session(id), { body: { title } satisfies ChangeSession });
+export const renameSession = (id: string, name: string) =>
+  request<OneSession>("PATCH", session(id), { body: { name } satisfies ChangeSession });
 
 export const deleteSession = (id: string) => request<unknown>("DELETE", session(id));
 

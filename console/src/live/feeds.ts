@@ -110,7 +110,7 @@ export class Feeds {
   }
 
   #subscribe(feed: OpenFeed): void {
-    const params = { session_id: feed.sessionId, after: feed.log.last };
+    const params = { session_id: feed.sessionId, after: feed.log.last, format: "updates" } as const;
     feed.heard = [];
     this.#ask({ method: "session.subscribe", params }, (outcome) => {
       if (!outcome.ok) {

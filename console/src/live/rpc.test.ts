@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 
 import { type Outcome, Rpc } from "./rpc";
 
-const subscribe = { method: "session.subscribe", params: { session_id: "s", after: 3 } } as const;
+const subscribe = {
+  method: "session.subscribe",
+  params: { session_id: "s", after: 3, format: "updates" },
+} as const;
 
 test("a request gets its own answer, once", () => {
   const rpc = new Rpc();

@@ -12,6 +12,7 @@ beforeEach(() => {
 function session(id: string, change: Partial<SessionView> = {}): SessionView {
   return {
     session_id: id,
+    id,
     machine_id: "m",
     kind: "chat",
     agent_name: "demo",
@@ -19,11 +20,16 @@ function session(id: string, change: Partial<SessionView> = {}): SessionView {
     model: null,
     permission_preset: "ask",
     title: id,
+    name: id,
+    tags: [],
+    archived: false,
     status: "idle",
+    active: false,
     detail: null,
     owner: { user_id: "u", display_name: "Ada" },
     created_at: "2026-01-01T00:00:00.000Z",
     last_active_at: "2026-01-01T00:00:00.000Z",
+    last_active: "2026-01-01T00:00:00.000Z",
     ...change,
   };
 }
@@ -47,7 +53,9 @@ function permission(state: PermissionView["state"], id = "p"): PermissionView {
 }
 
 function snapshot(sessions: SessionView[], permissions: PermissionView[] = []) {
-  store.apply({ method: "snapshot", params: { machines: [], sessions, permissions } });
+  store.apply({ method: "session.snapshot", params: { sessions } });
+  store.apply({ method: "machine.snapshot", params: { machines: [] } });
+  store.apply({ method: "permission.snapshot", params: { permissions } });
 }
 
 test("a snapshot replaces everything: what is gone is gone", () => {

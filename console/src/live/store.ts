@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 
-import type { Notification, Snapshot } from "../api/live";
+import type { Notification } from "../api/live";
 import type { MachineView, PermissionView, SessionView, TurnView } from "../api/types";
 import { JobStore } from "./jobs";
 
@@ -16,7 +16,7 @@ const MAX_TURNS = 2000;
 const MAX_PERMISSIONS = 500;
 
 export class Store {
-  /** Whether a snapshot has come. */
+  /** Whether a snapshot has come, all three parts of it. */
   readonly ready = signal(false);
   readonly machines = signal<ReadonlyMap<string, MachineView>>(new Map());
   readonly sessions = signal<ReadonlyMap<string, SessionView>>(new Map());
@@ -35,8 +35,18 @@ export class Store {
   /** Takes in what the server says about lists. */
   apply(said: Notification): void {
     switch (said.method) {
-      case "snapshot":
-        this.#snapshot(said.params);
+      case "session.snapshot":
+        this.sessions.value = this.#withOlder(said.params.sessions);
+        break;
+      case "machine.snapshot":
+        this.machines.value = byId(said.params.machines, (machine) => machine.machine_id);
+        break;
+      case "permission.snapshot":
+        // The last of the three.
+        batch(() => {
+          this.permissions.value = this.#withAnswered(said.params.permissions);
+          this.ready.value = true;
+        });
         break;
       case "machine.updated":
         this.machines.value = withEntry(this.machines.value, said.params.machine_id, said.params);
@@ -112,15 +122,6 @@ export class Store {
       this.permissions.value = new Map();
       this.turns.value = new Map();
       this.jobs.clear();
-    });
-  }
-
-  #snapshot(snapshot: Snapshot): void {
-    batch(() => {
-      this.machines.value = byId(snapshot.machines, (machine) => machine.machine_id);
-      this.sessions.value = this.#withOlder(snapshot.sessions);
-      this.permissions.value = this.#withAnswered(snapshot.permissions);
-      this.ready.value = true;
     });
   }
 

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use control::{Error, credentials};
+use control::{Error, credentials, tickets};
 use model::Actor;
 
 use crate::problem::Problem;
@@ -31,6 +31,26 @@ impl FromRequestParts<App> for Caller {
             }
         };
         Ok(Self(actor))
+    }
+}
+
+/// Whoever opens the live WebSocket: as everywhere, or with a ticket, which is taken in.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer(pub Actor);
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        #[derive(serde::Deserialize)]
+        struct Given {
+            ticket: Option<String>,
+        }
+        let query = axum::extract::Query::<Given>::try_from_uri(&parts.uri).ok();
+        match query.and_then(|given| given.0.ticket) {
+            Some(ticket) => Ok(Self(tickets::ticket_redeem(&app.plane, &ticket).await?)),
+            None => Ok(Self(Caller::from_request_parts(parts, app).await?.0)),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! - [`routes`]: the endpoints
 //! - [`rpc`]: the methods of JSON-RPC
 //! - [`sockets`], [`stream_life`]: what the three kinds of WebSocket have in common
-//! - [`views`], [`pages`]: what the model looks like from outside
+//! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
 //! - [`problem`]: every error
 //! - [`openapi`]: the description of all this
 
@@ -15,6 +15,7 @@ pub mod app;
 pub mod body;
 pub mod caller;
 pub mod cookie;
+pub mod exports;
 pub mod guard;
 pub mod openapi;
 pub mod pages;

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use contract::jobs::Jobs;
 use contract::sessions::Sessions;
 use control::jobs::{self, JobsWanted};
-use control::{ControlPlane, Error, sessions};
+use control::sessions::{self, SessionQuery};
+use control::{ControlPlane, Error};
 use model::job::JobState;
 use model::{Actor, MachineId, Timestamp};
 
@@ -21,6 +22,12 @@ const DEFAULT_LIMIT: u32 = 50;
 pub struct SessionList {
     /// Only on this machine.
     pub machine_id: Option<MachineId>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Those that were put away instead of those that were not.
+    pub archived: bool,
+    /// Only those with this text in their name, tags, agent or workspace.
+    pub search: Option<String>,
     /// From the answer before.
     pub cursor: Option<String>,
     /// At most this many, 1 to 200.
@@ -35,7 +42,15 @@ pub async fn sessions(
 ) -> Result<Sessions, Error> {
     let limit = list.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, 200);
     let after = list.cursor.as_deref().map(read_cursor).transpose()?;
-    let found = sessions::sessions(plane, actor, list.machine_id, after, limit).await?;
+    let query = SessionQuery {
+        machine: list.machine_id,
+        tag: list.tag,
+        archived: Some(list.archived),
+        search: list.search,
+        after,
+        limit,
+    };
+    let found = sessions::sessions(plane, actor, query).await?;
     let full = found.len() == limit as usize;
     let last = found.last().filter(|_| full);
     let next_cursor = last.map(|last| write_cursor(last.last_active_at, last.id));

@@ -1,6 +1,7 @@
 //! The endpoints: one file each, in the folder of their noun.
 
 mod agent;
+mod agents;
 mod auth;
 mod console;
 pub(crate) mod jobs;
@@ -27,6 +28,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(auth::router())
         .merge(machines::router())
         .merge(agent::router())
+        .merge(agents::router())
         .merge(sessions::router())
         .merge(jobs::router())
         .merge(permissions::router())

@@ -5,7 +5,7 @@
 //! - [`error`]: refusals and their codes
 //! - [`call`]: what a method is called with, and the table's rows
 //! - [`connection`], [`subscriptions`]: what only a WebSocket has
-//! - [`sessions`], [`subscribe`], [`jobs`]: the methods, one file for each noun
+//! - [`ask`], [`sessions`], [`subscribe`], [`agents`], [`jobs`]: the methods, one file for each noun
 
 pub mod call;
 pub mod connection;
@@ -13,6 +13,9 @@ pub mod error;
 pub mod message;
 pub mod subscriptions;
 
+mod agents;
+mod ask;
+mod begin;
 mod jobs;
 mod sessions;
 mod subscribe;
@@ -27,7 +30,8 @@ use error::RpcError;
 use message::{Message, Request, Response};
 
 /// Every method, by noun.
-const NOUNS: &[&[Method]] = &[sessions::METHODS, subscribe::METHODS, jobs::METHODS];
+const NOUNS: &[&[Method]] =
+    &[ask::METHODS, sessions::METHODS, subscribe::METHODS, agents::METHODS, jobs::METHODS];
 
 /// Every method.
 pub fn methods() -> impl Iterator<Item = &'static Method> {

@@ -2,8 +2,12 @@
 
 pub mod jobs;
 
+use std::collections::BTreeMap;
+
+use contract::agents::{AgentOnMachine, AgentView, Agents};
 use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
+use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
 use contract::machines::{Capabilities, EnrolmentState, EnrolmentView, MachineView};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
@@ -15,17 +19,17 @@ use control::policies::session_policy;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
-use model::machine::Machine;
+use model::machine::{Machine, MachineStatus};
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
-use model::session::Session;
-use model::turn::Turn;
+use model::session::{Session, SessionState};
+use model::turn::{Turn, TurnState};
 use model::usage::UsageRecord;
 use model::user::{ApiToken, Login, User};
-use model::{LoginId, Timestamp};
+use model::{LoginId, SessionId, Timestamp};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
 
 /// An account.
@@ -111,11 +115,37 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
     }
 }
 
+/// The agents of machines, by name.
+pub fn agents(plane: &ControlPlane, machines: &[Machine]) -> Agents {
+    let mut agents: BTreeMap<String, AgentView> = BTreeMap::new();
+    for machine in machines {
+        let status = machine_status(plane, machine.id).0;
+        for agent in &machine.facts.agents {
+            let view = agents.entry(agent.name.to_string()).or_insert_with(|| AgentView {
+                name: agent.name.to_string(),
+                title: agent.title.clone(),
+                available: false,
+                machines: Vec::new(),
+            });
+            view.available |= agent.usable() && status == MachineStatus::Online;
+            view.machines.push(AgentOnMachine {
+                machine_id: machine.id,
+                machine_name: machine.name.clone(),
+                status,
+                agent: agent.clone(),
+            });
+        }
+    }
+    let agents: Vec<AgentView> = agents.into_values().collect();
+    Agents { count: agents.len(), agents }
+}
+
 /// A session, with the name of its owner.
 pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionView, Error> {
     let owner = plane.store.user(session.owner).await?;
     Ok(SessionView {
         session_id: session.id,
+        id: session.id,
         machine_id: session.machine,
         kind: session.kind,
         agent_name: session.agent.as_ref().map(ToString::to_string),
@@ -123,8 +153,12 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         model: session.model.clone(),
         permission_preset: session.preset.clone(),
         policy: session_policy(session)?.as_ref().map(policy),
-        title: session.title.clone(),
+        title: session.name().to_owned(),
+        name: session.name().to_owned(),
+        tags: session.labels.tags.clone(),
+        archived: session.labels.is_archived(),
         status: session.state,
+        active: matches!(session.state, SessionState::Running | SessionState::Waiting),
         detail: session.detail.clone(),
         containment: session.containment,
         containment_detail: session.containment_detail.clone(),
@@ -134,6 +168,7 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         },
         created_at: session.created_at.into(),
         last_active_at: session.last_active_at.into(),
+        last_active: session.last_active_at.into(),
     })
 }
 
@@ -250,6 +285,54 @@ pub fn permission(request: &PermissionRequest) -> Result<PermissionView, Error> 
         asked_at: request.asked_at.into(),
         answered_at: request.answered_at.map(Into::into),
     })
+}
+
+/// An event of a turn, under the identifier by which its reader knows it.
+pub fn turn_event(
+    id: Box<RawValue>,
+    session_id: SessionId,
+    seq: u64,
+    event: conversation::events::Event,
+) -> TurnEvent {
+    TurnEvent {
+        id,
+        session_id,
+        version: "v1".to_owned(),
+        kind: event.kind,
+        content: event.content,
+        name: event.name,
+        input: event.input,
+        output: event.output,
+        tool_call_id: event.tool_call_id,
+        turn_id: event.turn,
+        seq,
+        cut_bytes: event.cut_bytes,
+    }
+}
+
+/// What a change of a turn tells those who do not follow its session.
+pub fn activity(turn: &Turn) -> SessionActivity {
+    let kind = match turn.state {
+        TurnState::Sent => ActivityKind::Prompt,
+        TurnState::OnMachine | TurnState::Running => ActivityKind::Event,
+        TurnState::Done => ActivityKind::Result,
+        TurnState::Cancelled | TurnState::Failed | TurnState::Unknown => ActivityKind::Error,
+    };
+    SessionActivity {
+        session_id: turn.session,
+        activity: Activity {
+            id: turn.id,
+            kind,
+            request_id: turn.id,
+            timestamp: turn.finished_at.unwrap_or(turn.created_at).into(),
+            error: turn.outcome.clone().filter(|_| kind == ActivityKind::Error),
+        },
+    }
+}
+
+/// Something that is JSON anyway, as it is written.
+pub fn raw(value: &impl serde::Serialize) -> Box<RawValue> {
+    to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// Records of a transcript. One that is not JSON comes from a machine that has lost its mind; it

@@ -26,5 +26,5 @@ pub use crate::endpoints::jobs::JobFilter;
 pub use crate::endpoints::sessions::SessionFilter;
 pub use crate::error::Error;
 pub use crate::http::Client;
-pub use crate::live::{Live, LiveEvent};
+pub use crate::live::{Live, LiveEvent, Snapshot};
 pub use crate::server_url::{InvalidServerUrl, ServerUrl};

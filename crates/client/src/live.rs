@@ -11,7 +11,7 @@ mod message;
 use std::collections::HashMap;
 
 use contract::jobs::{JobLogEntry, JobSummary};
-use contract::live::{Connected, Notification, Snapshot, StreamState, Subscribe, Unsubscribe};
+use contract::live::{Connected, Notification, StreamFormat, StreamState, Subscribe, Unsubscribe};
 use contract::machines::MachineView;
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
@@ -26,6 +26,17 @@ use crate::{Client, Error};
 
 /// Where the WebSocket is.
 const PATH: &str = "/ws";
+
+/// Everything that is listed, as it is now.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The sessions that were active last and were not put away, at most 200.
+    pub sessions: Vec<SessionView>,
+    /// Machines that the user may see.
+    pub machines: Vec<MachineView>,
+    /// Open questions.
+    pub permissions: Vec<PermissionView>,
+}
 
 /// Something that has happened.
 #[derive(Debug)]
@@ -93,6 +104,8 @@ pub struct Live {
     client: Client,
     line: Line,
     followed: HashMap<SessionId, Followed>,
+    /// What has come of a snapshot so far; it comes in three parts.
+    snapshot: Snapshot,
     requests: u64,
     is_up: bool,
 }
@@ -112,6 +125,7 @@ impl Client {
             client: self.clone(),
             line: Line::new(self.clone()),
             followed: HashMap::new(),
+            snapshot: Snapshot::default(),
             requests: 0,
             is_up: false,
         }
@@ -131,7 +145,7 @@ impl Live {
     /// Follows a chat no longer.
     pub fn unfollow(&mut self, session: SessionId) {
         if self.followed.remove(&session).is_some() && self.is_up {
-            self.request("session.unsubscribe", &Unsubscribe { session_id: session });
+            self.request("session.unsubscribe", &Unsubscribe { session_id: session.to_string() });
         }
     }
 
@@ -185,8 +199,12 @@ impl Live {
 
     fn subscribe(&mut self, session_id: SessionId) {
         let Some(followed) = self.followed.get(&session_id) else { return };
-        let request =
-            self.request("session.subscribe", &Subscribe { session_id, after: followed.after });
+        let subscribe = Subscribe {
+            session_id: session_id.to_string(),
+            after: followed.after,
+            format: StreamFormat::Updates,
+        };
+        let request = self.request("session.subscribe", &subscribe);
         if let Some(followed) = self.followed.get_mut(&session_id) {
             followed.request = Some(request);
         }
@@ -213,7 +231,18 @@ impl Live {
         };
         match notification {
             Notification::Connected(connected) => Some(LiveEvent::Connected(connected)),
-            Notification::Snapshot(snapshot) => Some(LiveEvent::Snapshot(snapshot)),
+            Notification::SessionSnapshot(part) => {
+                self.snapshot = Snapshot { sessions: part.sessions, ..Snapshot::default() };
+                None
+            }
+            Notification::MachineSnapshot(part) => {
+                self.snapshot.machines = part.machines;
+                None
+            }
+            Notification::PermissionSnapshot(part) => {
+                self.snapshot.permissions = part.permissions;
+                Some(LiveEvent::Snapshot(std::mem::take(&mut self.snapshot)))
+            }
             Notification::MachineUpdated(machine) => Some(LiveEvent::Machine(machine)),
             Notification::MachineDeleted(gone) => Some(LiveEvent::MachineDeleted(gone.machine_id)),
             Notification::SessionUpdated(session) => Some(LiveEvent::Session(session)),
@@ -230,8 +259,12 @@ impl Live {
             }
             Notification::SessionUpdates(news) => self.take_records(news.session_id, news.updates),
             Notification::SessionStream(stream) => self.take_state(stream.session_id, stream.state),
-            // The connection ends, and comes back.
-            Notification::Closing(_) => None,
+            // The connection ends, and comes back; the others are for those who follow chats in
+            // another form, and say nothing that is not said in this one.
+            Notification::Closing(_)
+            | Notification::SessionActivity(_)
+            | Notification::Stream(_)
+            | Notification::Event(_) => None,
         }
     }
 

@@ -87,6 +87,15 @@ pub struct VerifiedToken {
     pub valid: bool,
 }
 
+/// A ticket for one WebSocket: `/ws?ticket=…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IssuedTicket {
+    /// It works once.
+    pub ticket: String,
+    /// For how long.
+    pub expires_in_s: u64,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserView {

@@ -7,8 +7,8 @@
 //! - [`problem`]: every error
 //! - [`time`]: how times are written
 //! - [`auth`]: setting up, signing in, tokens
-//! - [`machines`]: enrolment and machines
-//! - [`sessions`], [`permissions`]: work and its questions
+//! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
+//! - [`sessions`], [`exports`], [`permissions`]: work and its questions
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`]: unattended work
 //! - [`live`]: what the WebSocket says
@@ -17,10 +17,12 @@
 //! - [`provider_keys`], [`usage`]: models and what they cost
 //! - [`audit`], [`build`]: the rest
 
+pub mod agents;
 pub mod attach;
 pub mod audit;
 pub mod auth;
 pub mod build;
+pub mod exports;
 pub mod jobs;
 pub mod live;
 pub mod machines;

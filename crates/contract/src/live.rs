@@ -2,8 +2,10 @@
 //! server. A client that reconnects asks for each session from the last position it has seen, so
 //! that nothing is lost and nothing comes twice.
 
-use model::{JobId, MachineId, SessionId};
+use conversation::events::EventType;
+use model::{JobId, MachineId, SessionId, TurnId};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::Time;
@@ -17,20 +19,33 @@ use crate::sessions::{SessionView, TurnView, UpdateRecord};
 pub struct Connected {
     /// Names the connection in logs.
     pub connection_id: String,
+    /// The same, as the gateway document prints it; it is no session of an agent.
+    pub session_id: String,
     /// The server's time.
     pub server_time: Time,
     /// Release of the server; a page that was loaded from another one should reload.
     pub server_version: String,
 }
 
-/// Everything that is listed, as it is now. Sent after [`Connected`], and again when the client
-/// could not keep up with the changes.
+/// The sessions as they are now. Sent after [`Connected`] with the other two snapshots, and again
+/// with them when the client could not keep up with the changes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Snapshot {
+pub struct SessionSnapshot {
+    /// Those that were active last and were not put away, at most 200.
+    pub sessions: Vec<SessionView>,
+}
+
+/// The machines as they are now. Follows [`SessionSnapshot`].
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MachineSnapshot {
     /// Machines that the user may see.
     pub machines: Vec<MachineView>,
-    /// The sessions that were active last, at most 200.
-    pub sessions: Vec<SessionView>,
+}
+
+/// The open questions as they are now. Follows [`MachineSnapshot`]; with it everything that is
+/// listed was told.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PermissionSnapshot {
     /// Open questions.
     pub permissions: Vec<PermissionView>,
 }
@@ -39,11 +54,25 @@ pub struct Snapshot {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscribe {
-    /// Which session.
-    pub session_id: SessionId,
+    /// Its identifier, or the name of an open session of one's own.
+    pub session_id: String,
     /// The last position that is known; 0 for all.
     #[serde(default)]
     pub after: u64,
+    /// How it is told.
+    #[serde(default)]
+    pub format: StreamFormat,
+}
+
+/// How a chat is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamFormat {
+    /// As `event`: the eleven events of the gateway document.
+    #[default]
+    V1,
+    /// As `session.updates`: the records of the transcript.
+    Updates,
 }
 
 /// The updates will come.
@@ -59,8 +88,8 @@ pub struct Subscribed {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unsubscribe {
-    /// Which session.
-    pub session_id: SessionId,
+    /// Its identifier, or the name of an open session of one's own.
+    pub session_id: String,
 }
 
 /// Records of a subscribed chat, in order and without holes (`session.updates`).
@@ -96,6 +125,113 @@ pub enum StreamState {
     Restarted,
     /// There are no more.
     Ended,
+}
+
+/// A piece of the answer to `ask_stream` (`stream`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StreamPiece {
+    /// The identifier of the request, as it was written.
+    #[schema(value_type = Object)]
+    pub id: Box<RawValue>,
+    /// The session.
+    pub session_id: SessionId,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: StreamPieceKind,
+    /// The text.
+    pub content: String,
+}
+
+/// What a piece of an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamPieceKind {
+    /// What the agent says.
+    Content,
+    /// What went wrong.
+    Error,
+    /// The answer is whole; the result of the request follows.
+    Done,
+}
+
+/// Something that happens in a turn (`event`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TurnEvent {
+    /// The identifier of the `ask_stream` that asked for the turn, as it was written; for those who
+    /// follow the session the turn.
+    #[schema(value_type = Object)]
+    pub id: Box<RawValue>,
+    /// The session.
+    pub session_id: SessionId,
+    /// `v1`.
+    pub version: String,
+    /// What kind of event it is.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// The text.
+    pub content: String,
+    /// The tool's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the tool was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub input: Option<serde_json::Value>,
+    /// What the tool has brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// The tool call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
+    /// The turn, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_id: Option<TurnId>,
+    /// The position in the transcript; give the last one as `after` to go on behind it.
+    pub seq: u64,
+    /// How many bytes of the text were left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_bytes: Option<u64>,
+}
+
+/// Something has happened in a session (`session.activity`). What was said is for those who follow
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionActivity {
+    /// Which session.
+    pub session_id: SessionId,
+    /// What.
+    pub activity: Activity,
+}
+
+/// Something that has happened in a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Activity {
+    /// The turn.
+    pub id: TurnId,
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: ActivityKind,
+    /// The turn again, as the gateway document prints it.
+    pub request_id: TurnId,
+    /// When.
+    pub timestamp: Time,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What has happened in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// Somebody has prompted.
+    Prompt,
+    /// The turn goes on.
+    Event,
+    /// The turn is done.
+    Result,
+    /// The turn has failed, or was cancelled.
+    Error,
 }
 
 /// A session that is gone.
@@ -142,9 +278,15 @@ pub enum Notification {
     /// The connection is up.
     #[serde(rename = "connected")]
     Connected(Connected),
-    /// Everything that is listed.
-    #[serde(rename = "snapshot")]
-    Snapshot(Snapshot),
+    /// The sessions, as they are.
+    #[serde(rename = "session.snapshot")]
+    SessionSnapshot(SessionSnapshot),
+    /// The machines, as they are.
+    #[serde(rename = "machine.snapshot")]
+    MachineSnapshot(MachineSnapshot),
+    /// The open questions, as they are.
+    #[serde(rename = "permission.snapshot")]
+    PermissionSnapshot(PermissionSnapshot),
     /// A machine is new or has changed.
     #[serde(rename = "machine.updated")]
     MachineUpdated(MachineView),
@@ -157,6 +299,15 @@ pub enum Notification {
     /// A session is gone.
     #[serde(rename = "session.deleted")]
     SessionDeleted(SessionDeleted),
+    /// Something has happened in a session.
+    #[serde(rename = "session.activity")]
+    SessionActivity(SessionActivity),
+    /// A piece of an answer that was asked for.
+    #[serde(rename = "stream")]
+    Stream(StreamPiece),
+    /// Something that happens in a turn.
+    #[serde(rename = "event")]
+    Event(Box<TurnEvent>),
     /// A turn is new or has changed.
     #[serde(rename = "turn.updated")]
     TurnUpdated(TurnView),

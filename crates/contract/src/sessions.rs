@@ -73,6 +73,8 @@ pub struct Owner {
 pub struct SessionView {
     /// Identifier.
     pub session_id: SessionId,
+    /// The same, as the gateway document prints it.
+    pub id: SessionId,
     /// Where it runs.
     pub machine_id: MachineId,
     /// Chat or terminal.
@@ -91,8 +93,16 @@ pub struct SessionView {
     pub policy: Option<PolicyView>,
     /// What people call it.
     pub title: String,
+    /// The same, as the gateway document prints it.
+    pub name: String,
+    /// Words by which people find it again, sorted.
+    pub tags: Vec<String>,
+    /// Whether it was put away; it is not listed then unless it is asked for.
+    pub archived: bool,
     /// Where it stands.
     pub status: SessionState,
+    /// Whether a turn or the terminal's program runs.
+    pub active: bool,
     /// Why it failed, or how its program ended.
     pub detail: Option<String>,
     /// Who holds it to reading, where its policy allows nothing else: the machine's kernel, the
@@ -108,6 +118,8 @@ pub struct SessionView {
     pub created_at: Time,
     /// When anything last happened.
     pub last_active_at: Time,
+    /// The same, as the gateway document prints it.
+    pub last_active: Time,
 }
 
 /// Sessions.
@@ -131,13 +143,25 @@ pub struct OneSession {
     pub session: SessionView,
 }
 
-/// Changes a session.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+/// Changes what people say about a session. What is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSession {
     /// What to call it from now on, 1 to 200 characters.
-    #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
+    #[serde(default, alias = "title", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// All its tags: at most 32, each of 1 to 50 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Further tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_tags: Vec<String>,
+    /// Tags that it no longer has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_tags: Vec<String>,
+    /// Whether it is put away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
 }
 
 /// Gives the agent a prompt.

@@ -3,11 +3,13 @@
 //!
 //! - [`plane`]: what use cases work with
 //! - [`error`]: why one did not do what was asked
-//! - [`setup`], [`sign_in`], [`credentials`], [`passwords`],
+//! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
 //!   [`api_tokens`], [`users`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`policies`], [`policy_rules`]: what may be done without a person
-//! - [`sessions`], [`turns`], [`controls`], [`permissions`], [`transcripts`]: the work
+//! - [`sessions`], [`labels`], [`turns`], [`asks`], [`controls`], [`permissions`],
+//!   [`transcripts`]: the work
+//! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`]: the work that nobody watches
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
 //! - [`audit`]: what was written down
@@ -16,6 +18,7 @@
 //! - [`housekeeping`]: what is dropped when its time is over
 
 pub mod api_tokens;
+pub mod asks;
 pub mod audit;
 pub mod controls;
 pub mod credentials;
@@ -24,10 +27,12 @@ pub mod enrolments;
 pub mod error;
 pub mod housekeeping;
 pub mod jobs;
+pub mod labels;
 pub mod machines;
 pub mod own_machine;
 pub mod passwords;
 pub mod permissions;
+pub mod placing;
 pub mod plane;
 pub mod policies;
 pub mod policy_rules;
@@ -37,6 +42,7 @@ pub mod reception;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod tickets;
 pub mod transcripts;
 pub mod turns;
 pub mod usage;

@@ -11,6 +11,7 @@ use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
 
 use crate::jobs::JobLimits;
 use crate::reception::ServerReception;
+use crate::tickets::Tickets;
 
 /// Under which name the database remembers the public half of the server's identity.
 const IDENTITY_SETTING: &str = "server_public_key";
@@ -65,6 +66,7 @@ pub struct ControlPlane {
     pub key_ring: Arc<RwLock<KeyRing>>,
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
+    pub(crate) tickets: Tickets,
     started_at: model::Timestamp,
     clock: SharedClock,
     rng: SharedRng,
@@ -116,6 +118,7 @@ impl ControlPlane {
             key_ring: Arc::new(RwLock::new(key_ring)),
             passwords: Passwords::new(&*rng),
             config,
+            tickets: Tickets::default(),
             started_at: clock.now(),
             clock: SharedClock(clock),
             rng: SharedRng(rng),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::{Event, Place};
 use bytes::Bytes;
 use model::agent::AgentName;
+use model::label::Labels;
 use model::machine::{Machine, MachineStatus};
 use model::session::{Session, SessionKind, SessionState};
 use model::{Actor, MachineId, SessionId};
@@ -126,13 +127,28 @@ pub async fn session(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Resu
     plane.authorise_session(actor, Action::SessionView, id).await
 }
 
+/// Which sessions to list.
+#[derive(Debug, Clone, Default)]
+pub struct SessionQuery {
+    /// Only on this machine.
+    pub machine: Option<MachineId>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only those that were put away, or only those that were not.
+    pub archived: Option<bool>,
+    /// Only those with this text in their name, tags, agent or workspace.
+    pub search: Option<String>,
+    /// Only those that come after this one in the list.
+    pub after: Option<(model::Timestamp, SessionId)>,
+    /// How many, 1 to 200.
+    pub limit: u32,
+}
+
 /// Sessions that the actor may see, the last active first.
 pub async fn sessions(
     plane: &ControlPlane,
     actor: &Actor,
-    machine: Option<MachineId>,
-    after: Option<(model::Timestamp, SessionId)>,
-    limit: u32,
+    query: SessionQuery,
 ) -> Result<Vec<Session>, Error> {
     let tenant = acting_tenant(actor)?;
     let visible_to = match actor {
@@ -142,29 +158,32 @@ pub async fn sessions(
     let filter = SessionFilter {
         tenant: Some(tenant),
         visible_to,
-        machine,
-        after,
-        limit: limit.clamp(1, 200),
+        machine: query.machine,
+        tag: query.tag,
+        archived: query.archived,
+        search: query.search.filter(|text| !text.is_empty()),
+        after: query.after,
+        limit: query.limit.clamp(1, 200),
     };
     Ok(plane.store.sessions(filter).await?)
 }
 
-/// Gives a session another title.
-pub async fn session_rename(
+/// The open session of the actor's own with this name; `None` if there is none.
+pub async fn session_named(
     plane: &ControlPlane,
     actor: &Actor,
-    id: SessionId,
-    title: &str,
-) -> Result<Session, Error> {
-    let mut session = plane.authorise_session(actor, Action::SessionDrive, id).await?;
-    session.title = text::name("the title", title, 200)?;
-    let title = session.title.clone();
-    plane
-        .store
-        .write(move |tx| Box::pin(async move { tx.session_set_title(id, &title).await }))
-        .await?;
-    plane.bus.tell(Event::SessionChanged(Arc::new(session.clone())));
-    Ok(session)
+    name: &str,
+) -> Result<Option<Session>, Error> {
+    let mut named = plane.store.sessions_named(acting_user(actor)?, name).await?;
+    if named.len() > 1 {
+        let message = format!("several sessions are called {name:?}");
+        let ids: Vec<String> = named.iter().map(|session| session.id.to_string()).collect();
+        let error = Error::invalid("session_ambiguous", message);
+        return Err(error.with_hint(format!("give the identifier: {}", ids.join(", "))));
+    }
+    let Some(found) = named.pop() else { return Ok(None) };
+    // What was given away with its machine is no longer theirs to see.
+    plane.authorise_session(actor, Action::SessionView, found.id).await.map(Some)
 }
 
 /// Ends a session and every process of it. Its proxy tokens die at once.
@@ -331,10 +350,8 @@ fn new_session(
     workspace: String,
 ) -> Result<Session, Error> {
     let now = plane.now();
-    let title = match &request.title {
-        Some(title) => text::name("the title", title, 200)?,
-        None => default_title(machine, request, &workspace),
-    };
+    let name = request.title.as_deref().map(|title| text::name("the title", title, 200));
+    let title = default_title(machine, request, &workspace);
     let model = request.model.as_deref().map(|model| text::name("the model", model, 200));
     Ok(Session {
         id: SessionId::new(now, &**plane.rng()),
@@ -348,6 +365,7 @@ fn new_session(
         preset: resolved.policy.preset.to_string(),
         policy: Some(serde_json::to_string(resolved).map_err(Error::internal)?),
         title,
+        labels: Labels { name: name.transpose()?, ..Labels::default() },
         state: SessionState::Starting,
         detail: None,
         containment: None,

@@ -12,6 +12,7 @@
 //! - [`update`]: what the transcript is made of
 //! - [`details`], [`rules`]: what a person is asked, and what rules must know of it
 //! - [`memory`]: what a transcript says to a daemon that was restarted
+//! - [`events`], [`markdown`]: a transcript told in other forms
 //! - [`last_words`]: what an agent said last
 //! - [`text`]: text of agents, made fit to be shown
 
@@ -19,6 +20,8 @@ pub mod acp;
 pub mod chat;
 pub mod details;
 pub mod effect;
+pub mod events;
+pub mod markdown;
 pub mod last_words;
 pub mod memory;
 pub mod orders;

@@ -8,8 +8,8 @@ pub(crate) mod questions;
 use std::pin::Pin;
 use std::time::Duration;
 
-use client::{Client, Live, LiveEvent};
-use contract::live::{Snapshot, StreamState};
+use client::{Client, Live, LiveEvent, Snapshot};
+use contract::live::StreamState;
 use contract::permissions::PermissionView;
 use contract::sessions::{SessionView, TurnView};
 use conversation::update::TurnUpdate;

@@ -160,7 +160,8 @@ pub(crate) async fn sessions(
     let mut cursor = None;
     while all.len() < most {
         let left = u32::try_from(most - all.len()).unwrap_or(u32::MAX).min(200);
-        let filter = SessionFilter { machine, cursor, limit: Some(left) };
+        let filter =
+            SessionFilter { machine, cursor, limit: Some(left), ..SessionFilter::default() };
         let page = client.sessions(&filter).await?;
         all.extend(page.sessions);
         cursor = page.next_cursor;

@@ -7,7 +7,7 @@
 //! - [`time`], [`rng`]: what the outside passes in
 //! - [`actor`]: who acts, with which role
 //! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
-//! - [`session`], [`turn`], [`permission`], [`command`]: what happens
+//! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`]: what happens unattended
 //! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`]: models and what they cost
@@ -20,6 +20,7 @@ pub mod command;
 pub mod enrolment;
 pub mod ids;
 pub mod job;
+pub mod label;
 pub mod machine;
 pub mod permission;
 pub mod policy_rule;

@@ -1,6 +1,7 @@
 //! One unit of interactive work in a workspace.
 
 use crate::agent::AgentName;
+use crate::label::Labels;
 use crate::{InvalidTransition, MachineId, SessionId, TenantId, Timestamp, UserId, words};
 
 words! {
@@ -88,8 +89,10 @@ pub struct Session {
     /// What it may do without a person, as it was resolved, as JSON. `None` for sessions of
     /// earlier releases, which have their preset unchanged.
     pub policy: Option<String>,
-    /// What people call it.
+    /// What it is called where nobody has named it; the agent may change it.
     pub title: String,
+    /// What people have said about it.
+    pub labels: Labels,
     /// Where it stands.
     pub state: SessionState,
     /// Why it failed, or how its program ended; for people.
@@ -102,6 +105,13 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When anything last happened.
     pub last_active_at: Timestamp,
+}
+
+impl Session {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        self.labels.name.as_deref().unwrap_or(&self.title)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Sessions: what they are, never what is said in them.
 
 use model::agent::AgentName;
+use model::label::Labels;
 use model::session::{Containment, Session, SessionState};
 use model::{MachineId, SessionId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
@@ -10,8 +11,8 @@ use crate::{Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO sessions (id, tenant, owner, machine, kind, agent, workspace, model,
-            preset, policy, title, state, detail, created_at, last_active_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+            preset, policy, title, state, detail, created_at, last_active_at, name, tags, archived_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     BY_ID = "SELECT * FROM sessions WHERE id = $1";
     FILTERED = "SELECT * FROM sessions
         WHERE ($1 IS NULL OR tenant = $1)
@@ -19,19 +20,29 @@ statements! {
                 (SELECT machine FROM assignments WHERE user = $2 AND level = 'admin'))
             AND ($3 IS NULL OR machine = $3)
             AND ($4 IS NULL OR (last_active_at, id) < ($4, $5))
+            AND ($7 IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = $7))
+            AND ($8 IS NULL OR (archived_at IS NOT NULL) = $8)
+            AND ($9 IS NULL OR coalesce(name, title) LIKE $9 ESCAPE '\\'
+                OR agent LIKE $9 ESCAPE '\\' OR workspace LIKE $9 ESCAPE '\\'
+                OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value LIKE $9 ESCAPE '\\'))
         ORDER BY last_active_at DESC, id DESC LIMIT $6";
+    NAMED = "SELECT * FROM sessions
+        WHERE owner = $1 AND coalesce(name, title) = $2 AND archived_at IS NULL
+            AND state NOT IN ('stopped', 'failed')
+        ORDER BY last_active_at DESC, id DESC LIMIT 2";
     OPEN_ON_MACHINE = "SELECT * FROM sessions
         WHERE machine = $1 AND state NOT IN ('stopped', 'failed')";
     SET_STATE = "UPDATE sessions SET state = $2, detail = $3, last_active_at = $4 WHERE id = $1";
     SET_TITLE = "UPDATE sessions SET title = $2 WHERE id = $1";
     SET_CONTAINMENT = "UPDATE sessions SET containment = $2, containment_detail = $3 WHERE id = $1";
+    SET_LABELS = "UPDATE sessions SET name = $2, tags = $3, archived_at = $4 WHERE id = $1";
     SET_MODEL = "UPDATE sessions SET model = $2 WHERE id = $1";
     TOUCH = "UPDATE sessions SET last_active_at = $2 WHERE id = $1";
     DELETE = "DELETE FROM sessions WHERE id = $1";
 }
 
 /// Which sessions to list.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SessionFilter {
     /// Only of this tenant.
     pub tenant: Option<TenantId>,
@@ -39,6 +50,13 @@ pub struct SessionFilter {
     pub visible_to: Option<UserId>,
     /// Only on this machine.
     pub machine: Option<MachineId>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only those that were put away, or only those that were not.
+    pub archived: Option<bool>,
+    /// Only those with this text in their name, their tags, their agent or their workspace,
+    /// whatever the case of its ASCII letters.
+    pub search: Option<String>,
     /// Only those that come after this one in the list.
     pub after: Option<(Timestamp, SessionId)>,
     /// How many at the most.
@@ -64,6 +82,9 @@ impl Tx {
             .bind(&session.detail)
             .bind(session.created_at.as_millis())
             .bind(session.last_active_at.as_millis())
+            .bind(&session.labels.name)
+            .bind(tags_json(&session.labels))
+            .bind(session.labels.archived_at.map(Timestamp::as_millis))
             .execute(&mut self.connection)
             .await
             .map(drop)
@@ -139,6 +160,23 @@ impl Tx {
             .map_err(failed("note a session's containment"))
     }
 
+    /// Changes what people have said about a session.
+    pub async fn session_set_labels(
+        &mut self,
+        id: SessionId,
+        labels: &Labels,
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_LABELS)
+            .bind(id.as_uuid())
+            .bind(&labels.name)
+            .bind(tags_json(labels))
+            .bind(labels.archived_at.map(Timestamp::as_millis))
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change what a session is called"))
+    }
+
     /// Changes the model asked for.
     pub async fn session_set_model(
         &mut self,
@@ -192,10 +230,59 @@ impl Store {
             .bind(filter.after.map(|(time, _)| time.as_millis()))
             .bind(filter.after.map(|(_, id)| id.as_uuid()))
             .bind(integer(filter.limit.into()))
+            .bind(filter.tag)
+            .bind(filter.archived)
+            .bind(filter.search.map(|text| containing(&text)))
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list sessions"))?.iter().map(session).collect()
     }
+}
+
+impl Store {
+    /// Open sessions of a user with this name, the last active first; two at the most, which is
+    /// enough to know that there are several.
+    pub async fn sessions_named(
+        &self,
+        owner: UserId,
+        name: &str,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows =
+            sqlx::query(NAMED).bind(owner.as_uuid()).bind(name).fetch_all(&self.readers).await;
+        rows.map_err(failed("find sessions by name"))?.iter().map(session).collect()
+    }
+}
+
+/// Tags as they are stored.
+fn tags_json(labels: &Labels) -> String {
+    serde_json::Value::from(labels.tags.clone()).to_string()
+}
+
+/// A pattern of everything that contains a text (SQLite, "The LIKE operator").
+fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn labels(row: &SqliteRow) -> Result<Labels, StoreError> {
+    let tags = serde_json::from_str(&row.text("tags")?);
+    let wrong = |error: serde_json::Error| StoreError::Column {
+        column: "tags",
+        problem: error.to_string(),
+    };
+    Ok(Labels {
+        name: row.maybe_text("name")?,
+        tags: tags.map_err(wrong)?,
+        archived_at: row.maybe_time("archived_at")?,
+    })
 }
 
 fn session(row: &SqliteRow) -> Result<Session, StoreError> {
@@ -211,6 +298,7 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         preset: row.text("preset")?,
         policy: row.maybe_text("policy")?,
         title: row.text("title")?,
+        labels: labels(row)?,
         state: row.word("state")?,
         detail: row.maybe_text("detail")?,
         containment: row.maybe_word("containment")?,

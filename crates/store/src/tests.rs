@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::actor::Role;
 use model::enrolment::Enrolment;
+use model::label::Labels;
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionAnswer, PermissionRequest, PermissionState};
 use model::rng::CountingRng;
@@ -104,6 +105,7 @@ impl House {
             preset: "ask".to_owned(),
             policy: None,
             title: "Hello".to_owned(),
+            labels: Labels::default(),
             state: SessionState::Starting,
             detail: None,
             containment: None,
@@ -437,7 +439,7 @@ async fn sessions_are_listed_page_by_page_for_those_who_may_see_them() {
     let mut seen = Vec::new();
     let mut filter = SessionFilter { visible_to: Some(house.user), limit: 2, ..Default::default() };
     loop {
-        let page = house.store.sessions(filter).await.unwrap();
+        let page = house.store.sessions(filter.clone()).await.unwrap();
         let Some(last) = page.last() else { break };
         filter.after = Some((last.last_active_at, last.id));
         seen.extend(page.iter().map(|session| session.id));
@@ -479,4 +481,71 @@ fn holds(directory: &Path, text: &[u8]) -> bool {
         let content = std::fs::read(file.unwrap().path()).unwrap_or_default();
         content.windows(text.len()).any(|part| part == text)
     })
+}
+
+/// Sessions with these labels, made one after the other.
+async fn labelled(house: &House, labels: &[(&str, &[&str], bool)]) {
+    for (index, (name, tags, archived)) in labels.iter().enumerate() {
+        let time = Timestamp::from_millis(i64::try_from(index).unwrap());
+        let session = Session {
+            id: SessionId::new(time, &house.rng),
+            labels: Labels {
+                name: Some((*name).to_owned()),
+                tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+                archived_at: archived.then_some(NOW),
+            },
+            last_active_at: time,
+            ..house.session()
+        };
+        let stored = house.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { tx.session_insert(&session).await })
+        });
+        stored.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_found_by_what_people_say_about_them() {
+    use crate::sessions::SessionFilter;
+    let house = House::build().await;
+    labelled(
+        &house,
+        &[
+            ("Fix 100%", &["bug", "ui"][..], false),
+            ("fix_it", &["bug"], true),
+            ("Écrire", &["文档"], false),
+        ],
+    )
+    .await;
+    let all = SessionFilter { limit: 10, ..SessionFilter::default() };
+    let filter = |tag: Option<&str>, archived, search: Option<&str>| SessionFilter {
+        tag: tag.map(str::to_owned),
+        archived,
+        search: search.map(str::to_owned),
+        ..all.clone()
+    };
+    for (filter, expect) in [
+        (filter(Some("bug"), None, None), &["fix_it", "Fix 100%"][..]),
+        (filter(Some("bug"), Some(false), None), &["Fix 100%"]),
+        (filter(None, Some(true), None), &["fix_it"]),
+        (filter(Some("文档"), None, None), &["Écrire"]),
+        (filter(Some("bu"), None, None), &[]),
+        (filter(None, None, Some("FIX")), &["fix_it", "Fix 100%"]),
+        (filter(None, None, Some("100%")), &["Fix 100%"]),
+        (filter(None, None, Some("x_i")), &["fix_it"]),
+        (filter(None, None, Some("x i")), &[]),
+        (filter(None, None, Some("档")), &["Écrire"]),
+        (filter(None, None, Some("/srv/PROJ")), &["Hello", "Écrire", "fix_it", "Fix 100%"]),
+        (filter(None, None, Some("demo")), &["Hello", "Écrire", "fix_it", "Fix 100%"]),
+        (filter(None, None, Some("\\")), &[]),
+    ] {
+        let found = house.store.sessions(filter.clone()).await.unwrap();
+        let names: Vec<&str> = found.iter().map(Session::name).collect();
+        assert_eq!(names, expect, "{filter:?}");
+    }
+    let found = house.store.sessions_named(house.user, "Écrire").await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].labels.tags, ["文档"]);
+    let archived = house.store.sessions_named(house.user, "fix_it").await.unwrap();
+    assert!(archived.is_empty(), "what was put away is not meant");
 }

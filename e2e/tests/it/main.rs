@@ -12,6 +12,7 @@ mod jobs;
 mod killed;
 mod policy;
 mod read_only;
+mod rpc;
 mod starting;
 mod terminals;
 

@@ -7,6 +7,7 @@ use axum::http::uri::PathAndQuery;
 /// Beginnings of paths, and the form under which they are routed.
 const ALIASES: &[(&str, &str)] = &[
     ("/api/remote/sessions", "/api/sessions"),
+    ("/api/sessions/archive/", "/api/sessions/archive"),
     ("/api/machines", "/api/remote/machines"),
     ("/api/api-keys", "/api/remote/api-keys"),
 ];
@@ -61,6 +62,7 @@ mod tests {
             ("/api/remote/sessions/1/chat?a=b", "/api/sessions/1/prompt?a=b"),
             ("/api/sessions/1/abort", "/api/sessions/1/cancel"),
             ("/api/machines/1", "/api/remote/machines/1"),
+            ("/api/sessions/archive/", "/api/sessions/archive"),
             ("/api/sessions/1", "/api/sessions/1"),
             ("/api/remote/sessionsX", "/api/remote/sessionsX"),
             ("/api/sessions/1/2/chat", "/api/sessions/1/2/chat"),

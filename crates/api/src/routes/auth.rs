@@ -9,6 +9,7 @@ mod logout;
 mod me;
 mod password;
 mod setup;
+mod ticket;
 mod token_create;
 mod token_revoke;
 mod tokens;
@@ -33,6 +34,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
         .routes(routes!(password::password))
+        .routes(routes!(ticket::ticket))
         .routes(routes!(verify::verify))
         .routes(routes!(logins::logins))
         .routes(routes!(login_end::login_end))

@@ -9,27 +9,29 @@ use axum::response::Response;
 use bus::{Event, Heard, Listener};
 use bytes::Bytes;
 use contract::live::{
-    Connected, JobDeleted, JobLogged, MachineDeleted, Notification, SessionDeleted, Snapshot,
+    Connected, JobDeleted, JobLogged, MachineDeleted, MachineSnapshot, Notification,
+    PermissionSnapshot, SessionDeleted, SessionSnapshot,
 };
+use control::sessions::{self, SessionQuery};
 use control::visibility::Hearing;
-use control::{ControlPlane, Error, machines, permissions, sessions};
+use control::{ControlPlane, Error, machines, permissions};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use model::{Actor, ViewerId};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::body::PROMPT_LIMIT_BYTES;
-use crate::caller::Caller;
+use crate::caller::Viewer;
 use crate::problem::Answer;
 use crate::rpc::call::Pace;
 use crate::rpc::connection::Connection;
 use crate::rpc::error::RpcError;
 use crate::rpc::message::Message as RpcMessage;
-use crate::rpc::subscriptions::Update;
 use crate::rpc::{self, Calling};
 use crate::sockets::{self, Gone, Upgrade};
 use crate::stream_life::{End, StreamLife};
@@ -51,10 +53,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
 
 /// Everything that happens, as it happens.
 #[utoipa::path(get, path = "/ws", tag = "live",
+    params(("ticket" = Option<String>, Query, description = "From POST /api/auth/ticket")),
     responses((status = 101, description = "JSON-RPC 2.0 over WebSocket", body = Notification)))]
 pub(super) async fn live(
     State(app): State<App>,
-    Caller(actor): Caller,
+    Viewer(actor): Viewer,
     Upgrade(upgrade): Upgrade,
 ) -> Answer<Response> {
     let life = StreamLife::begin(&app, actor).await?;
@@ -72,6 +75,8 @@ struct Live {
     listener: Listener,
     hearing: Hearing,
     connection: Connection,
+    /// What methods tell beside their answers.
+    notices: mpsc::Receiver<Notification>,
     /// Messages that wait for machines or agents.
     beside: FuturesUnordered<BoxFuture<'static, Option<Box<RawValue>>>>,
 }
@@ -79,17 +84,20 @@ struct Live {
 enum Turn {
     Message(Option<Result<Message, axum::Error>>),
     Heard(Heard),
-    Update(Update),
+    Updates(Vec<Notification>),
+    Notice(Box<Notification>),
     Answered(Option<Box<RawValue>>),
     Life(Result<(), End>),
 }
 
 impl Live {
     fn new(app: App, actor: Actor, socket: WebSocket) -> Self {
+        let (connection, notices) = Connection::open();
         Self {
             listener: app.plane.bus.listen(),
             hearing: Hearing::new(actor),
-            connection: Connection::default(),
+            connection,
+            notices,
             beside: FuturesUnordered::new(),
             app,
             actor,
@@ -109,7 +117,9 @@ impl Live {
                 // Something listed has changed.
                 heard = self.listener.next() => Turn::Heard(heard),
                 // Something was said in a chat that was asked for.
-                update = next_update(&self.connection) => Turn::Update(update),
+                updates = next_updates(&self.connection) => Turn::Updates(updates),
+                // A method says more than its answer.
+                Some(notice) = self.notices.recv() => Turn::Notice(Box::new(notice)),
                 // A request that had to wait is done.
                 Some(answer) = self.beside.next() => Turn::Answered(answer),
             };
@@ -128,6 +138,7 @@ impl Live {
         let connection = ViewerId::new(plane.clock().now(), &**plane.rng());
         let connected = Connected {
             connection_id: connection.to_string(),
+            session_id: connection.to_string(),
             server_time: plane.clock().now().into(),
             server_version: contract::VERSION.to_owned(),
         };
@@ -147,7 +158,8 @@ impl Live {
             Turn::Heard(Heard::Missed) => self.send_snapshot().await,
             Turn::Heard(Heard::End) => Err(End::Stopping),
             Turn::Answered(answer) => self.send_answer(answer).await,
-            Turn::Update(update) => self.notify(&update.into_notification()).await,
+            Turn::Notice(notice) => self.notify(&notice).await,
+            Turn::Updates(updates) => self.notify_all(&updates).await,
             Turn::Life(Ok(())) => {
                 Ok(sockets::send(&mut self.socket, Message::Ping(Bytes::new())).await?)
             }
@@ -201,7 +213,10 @@ impl Live {
                 self.connection.subscriptions().remove(place.session);
                 Notification::SessionDeleted(SessionDeleted { session_id: place.session })
             }
-            Event::TurnChanged(_, turn) => Notification::TurnUpdated(views::turn(&turn)),
+            Event::TurnChanged(_, turn) => {
+                self.notify(&Notification::SessionActivity(views::activity(&turn))).await?;
+                Notification::TurnUpdated(views::turn(&turn))
+            }
             Event::PermissionChanged(_, request) => {
                 Notification::PermissionUpdated(views::permission(&request).or_end()?)
             }
@@ -220,7 +235,14 @@ impl Live {
 
     async fn send_snapshot(&mut self) -> Result<(), End> {
         let snapshot = snapshot(&self.app.plane, &self.actor).await.or_end()?;
-        self.notify(&Notification::Snapshot(snapshot)).await
+        self.notify_all(&snapshot).await
+    }
+
+    async fn notify_all(&mut self, notifications: &[Notification]) -> Result<(), End> {
+        for notification in notifications {
+            self.notify(notification).await?;
+        }
+        Ok(())
     }
 
     async fn notify(&mut self, notification: &Notification) -> Result<(), End> {
@@ -237,19 +259,24 @@ impl Live {
 
 /// Waits for something to be said in any of the chats that a viewer follows. Safe to drop and call
 /// again.
-async fn next_update(connection: &Connection) -> Update {
+async fn next_updates(connection: &Connection) -> Vec<Notification> {
     poll_fn(|context| connection.subscriptions().poll_next(context)).await
 }
 
-async fn snapshot(plane: &ControlPlane, actor: &Actor) -> Result<Snapshot, Error> {
+async fn snapshot(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Notification>, Error> {
     let machines = machines::machines(plane, actor).await?;
-    let sessions = sessions::sessions(plane, actor, None, None, SNAPSHOT_SESSIONS).await?;
+    let listed =
+        SessionQuery { archived: Some(false), limit: SNAPSHOT_SESSIONS, ..SessionQuery::default() };
+    let sessions = sessions::sessions(plane, actor, listed).await?;
     let permissions = permissions::permissions_open(plane, actor, None).await?;
-    Ok(Snapshot {
-        machines: machines.iter().map(|machine| views::machine(plane, machine)).collect(),
-        sessions: views::sessions(plane, &sessions).await?,
-        permissions: permissions.iter().map(views::permission).collect::<Result<_, _>>()?,
-    })
+    let sessions = views::sessions(plane, &sessions).await?;
+    let machines = machines.iter().map(|machine| views::machine(plane, machine)).collect();
+    let permissions = permissions.iter().map(views::permission).collect::<Result<_, _>>()?;
+    Ok(vec![
+        Notification::SessionSnapshot(SessionSnapshot { sessions }),
+        Notification::MachineSnapshot(MachineSnapshot { machines }),
+        Notification::PermissionSnapshot(PermissionSnapshot { permissions }),
+    ])
 }
 
 /// A viewer that cannot be told the truth is sent away to come back and ask again.

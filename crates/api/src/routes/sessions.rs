@@ -1,9 +1,11 @@
 //! Sessions, their turns and their output.
 
+mod archived;
 mod attach;
 mod cancel;
 mod change;
 mod create;
+mod export;
 mod list;
 mod mode;
 mod model;
@@ -16,8 +18,6 @@ mod turns;
 mod updates;
 mod usage;
 
-pub(crate) use create::agent_name;
-
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,6 +27,8 @@ use crate::App;
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
+        .routes(routes!(archived::archived))
+        .routes(routes!(export::export))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(stop::stop))
         .routes(routes!(prompt::prompt))

@@ -73,9 +73,20 @@ impl RpcError {
         let text = error.to_string();
         let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
         match missing {
-            Some((name, _)) => Self::new(INVALID_PARAMS, format!("Missing required param: {name}")),
+            Some((name, _)) => Self::missing_param(name),
             None => Self::invalid_params(&text),
         }
+    }
+
+    /// A parameter is not there.
+    pub(super) fn missing_param(name: &str) -> Self {
+        Self::new(INVALID_PARAMS, format!("Missing required param: {name}"))
+    }
+
+    /// The agent has not answered.
+    pub(super) fn agent(code: &'static str, why: &str) -> Self {
+        let data = Some(Data { code, hint: None });
+        Self { code: INTERNAL_ERROR, message: format!("Agent error: {why}"), data }
     }
 
     /// One connection asks for too much at once.

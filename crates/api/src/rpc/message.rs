@@ -58,6 +58,11 @@ impl Id {
     pub fn as_json(&self) -> &str {
         self.0.get()
     }
+
+    /// As it was written.
+    pub fn into_json(self) -> Box<RawValue> {
+        self.0
+    }
 }
 
 /// An answer (JSON-RPC 2.0 §5).

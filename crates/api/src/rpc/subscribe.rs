@@ -1,30 +1,36 @@
 //! `session.subscribe`, `session.unsubscribe`: following chats on one WebSocket.
 
-use std::future::ready;
-
 use contract::live::{Subscribe, Subscribed, Unsubscribe};
 use control::transcripts;
+use model::SessionId;
 
 use super::call::{Call, Method, Outcome, answer};
+use super::sessions::find;
+use super::subscriptions::beginning;
 
 pub(super) const METHODS: &[Method] = &[
     Method::new("session.subscribe", |call| Box::pin(subscribe(call))).on_socket(),
-    Method::new("session.unsubscribe", |call| Box::pin(ready(unsubscribe(&call)))).on_socket(),
+    Method::new("session.unsubscribe", |call| Box::pin(unsubscribe(call))).on_socket(),
 ];
 
 /// Follows a chat from a position.
 async fn subscribe(call: Call) -> Outcome {
-    let Subscribe { session_id, after } = call.params()?;
+    let Subscribe { session_id, after, format } = call.params()?;
     let plane = &call.app.plane;
-    let session = transcripts::chat(plane, &call.actor, session_id).await?;
-    let view = plane.relay.watch_chat(session.machine, session_id, after);
-    call.connection()?.subscriptions().add(session_id, view)?;
-    answer(&Subscribed { subscribed: true, session_id })
+    let id = find(&call, &session_id).await?.id;
+    let session = transcripts::chat(plane, &call.actor, id).await?;
+    let view = plane.relay.watch_chat(session.machine, id, beginning(after, format));
+    call.connection()?.subscriptions().add(id, view, (after, format))?;
+    answer(&Subscribed { subscribed: true, session_id: id })
 }
 
-/// Follows a chat no longer.
-fn unsubscribe(call: &Call) -> Outcome {
+/// Follows a chat no longer; one that is gone as well.
+async fn unsubscribe(call: Call) -> Outcome {
     let Unsubscribe { session_id } = call.params()?;
-    call.connection()?.subscriptions().remove(session_id);
-    answer(&Subscribed { subscribed: false, session_id })
+    let id = match session_id.parse::<SessionId>() {
+        Ok(id) => id,
+        Err(_) => find(&call, &session_id).await?.id,
+    };
+    call.connection()?.subscriptions().remove(id);
+    answer(&Subscribed { subscribed: false, session_id: id })
 }

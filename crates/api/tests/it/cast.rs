@@ -454,6 +454,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         preset: "ask".to_owned(),
         policy: None,
         title: "A session".to_owned(),
+        labels: model::label::Labels::default(),
         state: SessionState::Running,
         detail: None,
         containment: None,

@@ -18,3 +18,4 @@ mod rules;
 mod secrets;
 mod socket;
 mod table;
+mod tickets;

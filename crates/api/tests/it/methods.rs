@@ -26,6 +26,7 @@ const fn entry(method: &'static str, rule: Rule, params: fn(&Cast) -> Value) -> 
 
 const VIEW: Rule = Rule::Right(Action::SessionView, Object::Session);
 const DRIVE: Rule = Rule::Right(Action::SessionDrive, Object::Session);
+const START: Rule = Rule::Right(Action::SessionStart, Object::Machine);
 const STOP: Rule = Rule::Right(Action::SessionStop, Object::Session);
 
 fn chat(cast: &Cast) -> Value {
@@ -37,6 +38,10 @@ fn job(cast: &Cast) -> Value {
 }
 
 const TABLE: &[Entry] = &[
+    entry("ask", DRIVE, |cast| json!({ "session_id": cast.chat, "content": "hello" })),
+    entry("ask_stream", DRIVE, |cast| json!({ "session_id": cast.chat, "content": "hello" })),
+    entry("ask.cancel", DRIVE, chat),
+    entry("$/cancel_request", DRIVE, chat),
     entry("job.list", Rule::SignedIn, |_| json!({})),
     entry("job.submit", Rule::Right(Action::SessionStart, Object::Machine), |cast| {
         json!({
@@ -51,9 +56,18 @@ const TABLE: &[Entry] = &[
     entry("job.retry", DRIVE, job),
     entry("job.delete", STOP, job),
     entry("session.list", Rule::SignedIn, |_| json!({})),
+    entry("session.init", VIEW, chat),
+    entry("session.new", START, |cast| json!({ "machine_id": cast.machine, "agent": "demo" })),
     entry("session.get", VIEW, chat),
+    entry("session.update", DRIVE, |cast| json!({ "session_id": cast.chat, "tags": ["a"] })),
     entry("session.rename", DRIVE, |cast| json!({ "session_id": cast.chat, "name": "Another" })),
+    entry("session.tag", DRIVE, |cast| json!({ "session_id": cast.chat, "tag": "a" })),
+    entry("session.untag", DRIVE, |cast| json!({ "session_id": cast.chat, "tag": "a" })),
+    entry("session.archive", DRIVE, chat),
+    entry("session.unarchive", DRIVE, chat),
     entry("session.delete", STOP, chat),
+    entry("session.export", VIEW, chat),
+    entry("agents.list", Rule::SignedIn, |_| json!({})),
     entry("session.subscribe", VIEW, chat),
     // It is one's own connection, whatever the session.
     entry("session.unsubscribe", Rule::SignedIn, chat),

@@ -29,7 +29,9 @@ impl Streams {
     async fn open(house: &House, cast: &Cast, credential: &Credential) -> Self {
         let mut live = Socket::open(house, "/ws", credential).await;
         assert_eq!(live.json().await["method"], "connected");
-        assert_eq!(live.json().await["method"], "snapshot");
+        for listed in ["session", "machine", "permission"] {
+            assert_eq!(live.json().await["method"], format!("{listed}.snapshot"));
+        }
         let path = format!("/api/sessions/{}/attach", cast.terminal);
         let mut attached = Socket::open(house, &path, credential).await;
         assert_eq!(attached.json().await["type"], "attached");

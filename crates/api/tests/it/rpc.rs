@@ -135,3 +135,65 @@ async fn calls_pass_the_same_guards_as_everything_else() {
     let large = format!("\"{}\"", "x".repeat(7 * 1024 * 1024));
     post(&house, &cast.credential(Who::Member), &large).await.problem(413);
 }
+
+/// What people say about a session, over every method that says it.
+#[tokio::test]
+async fn sessions_are_named_tagged_and_put_away() {
+    let (house, cast, member) = house().await;
+    let id = cast.chat.to_string();
+    let call = async |method: &str, params: Value| {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        post(&house, &member, &body.to_string()).await.json()
+    };
+    let of = |more: Value| {
+        let mut params = json!({ "session_id": id });
+        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        params
+    };
+    let renamed = call("session.rename", of(json!({ "name": "Release" }))).await;
+    assert_eq!(renamed["result"]["name"], "Release");
+    assert_eq!(renamed["result"]["id"], id.as_str());
+    call("session.tag", of(json!({ "tag": "b" }))).await;
+    call("session.tag", of(json!({ "tag": "a" }))).await;
+    let tagged = call("session.tag", of(json!({ "tag": "a" }))).await;
+    assert_eq!(tagged["result"]["tags"], json!(["a", "b"]));
+    let updated = json!({ "add_tags": ["c"], "remove_tags": ["a"], "name": "Shipping" });
+    let updated = call("session.update", of(updated)).await;
+    assert_eq!(updated["result"]["tags"], json!(["b", "c"]));
+    let found = call("session.list", json!({ "tag": "c" })).await;
+    assert_eq!(found["result"]["count"], 1);
+    let found = call("session.list", json!({ "q": "SHIPP" })).await;
+    assert_eq!(found["result"]["sessions"][0]["session_id"], id.as_str());
+    let by_name = call("session.get", json!({ "session_id": "Shipping" })).await;
+    assert_eq!(by_name["result"]["session_id"], id.as_str());
+    let archived = call("session.archive", of(json!({}))).await;
+    assert_eq!(archived["result"]["archived"], true);
+    assert_eq!(call("session.list", json!({ "q": "shipp" })).await["result"]["count"], 0);
+    let away = Request::get("/api/sessions/archive/").with(&member).send(&house).await.json();
+    assert_eq!((&away["count"], &away["sessions"][0]["id"]), (&json!(1), &json!(id)));
+    let listed = Request::get("/api/sessions?archived=true&tag=b").with(&member);
+    assert_eq!(listed.send(&house).await.json()["count"], 1);
+    let back = call("session.unarchive", of(json!({}))).await;
+    assert_eq!(back["result"]["archived"], false);
+    let untagged = call("session.untag", of(json!({ "tag": "b" }))).await;
+    assert_eq!(untagged["result"]["tags"], json!(["c"]));
+    let agent = call("session.update", of(json!({ "agent": "codex" }))).await;
+    assert_eq!(
+        (code(&agent), &agent["error"]["data"]["code"]),
+        (-32603, &json!("session_has_other"))
+    );
+    for (more, expect) in
+        [(json!({ "tag": "" }), "invalid_name"), (json!({ "tag": "x".repeat(51) }), "invalid_name")]
+    {
+        let refused = call("session.tag", of(more)).await;
+        assert_eq!(refused["error"]["data"]["code"], expect);
+    }
+    let offline = call("session.export", of(json!({ "format": "markdown" }))).await;
+    assert_eq!(offline["error"]["data"]["code"], "machine_offline");
+    let format = call("session.export", of(json!({ "format": "pdf" }))).await;
+    assert_eq!(code(&format), -32602);
+    let format = Request::get(format!("/api/sessions/export/{id}?format=pdf")).with(&member);
+    format.send(&house).await.problem(400);
+    let export = Request::get(format!("/api/sessions/export/{id}")).with(&member);
+    assert_eq!(export.send(&house).await.problem(503), "machine_offline");
+}

@@ -118,6 +118,7 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/auth/verify", Open(401), |_| Some(json!({ "token": "no-token" }))),
     // One's own account
     entry("GET", "/api/auth/me", SignedIn),
+    entry("POST", "/api/auth/ticket", SignedIn),
     entry("GET", "/api/auth/logins", SignedIn),
     entry("GET", "/api/auth/tokens", SignedIn),
     with_body("POST", "/api/auth/tokens", SignedIn, |_| Some(json!({ "name": "new" }))),
@@ -144,7 +145,10 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("GET", "/api/remote/agent/ws", Rule::Machine),
     // Sessions
+    entry("GET", "/api/agents", SignedIn),
     entry("GET", "/api/sessions", SignedIn),
+    entry("GET", "/api/sessions/archive", SignedIn),
+    entry("GET", "/api/sessions/export/{session_id}", Right(Action::SessionView, Session)),
     with_body("POST", "/api/sessions", Right(Action::SessionStart, Machine), |cast| {
         Some(json!({ "machine_id": cast.machine, "kind": "terminal" }))
     }),

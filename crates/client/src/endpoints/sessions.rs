@@ -20,6 +20,12 @@ const PROMPT_ATTEMPTS: u32 = 4;
 pub struct SessionFilter {
     /// Only on this machine.
     pub machine: Option<MachineId>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Those that were put away instead of those that were not.
+    pub archived: bool,
+    /// Only those with this text in their name, their tags, their agent or their directory.
+    pub search: Option<String>,
     /// The `next_cursor` of the answer before.
     pub cursor: Option<String>,
     /// At most this many, 1 to 200; 50 if it is left out.
@@ -37,6 +43,9 @@ impl Client {
     pub async fn sessions(&self, filter: &SessionFilter) -> Result<Sessions, Error> {
         let path = Path::new("/api/sessions")
             .with("machine_id", filter.machine)
+            .with("tag", filter.tag.as_deref())
+            .with("archived", filter.archived.then_some(true))
+            .with("q", filter.search.as_deref())
             .with("cursor", filter.cursor.as_deref())
             .with("limit", filter.limit);
         self.get(path.into_text()).await
@@ -54,9 +63,18 @@ impl Client {
         session: SessionId,
         title: &str,
     ) -> Result<SessionView, Error> {
-        let body = ChangeSession { title: Some(title.to_owned()) };
+        let body = ChangeSession { name: Some(title.to_owned()), ..ChangeSession::default() };
+        self.session_change(session, &body).await
+    }
+
+    /// Names a session, tags it, or puts it away.
+    pub async fn session_change(
+        &self,
+        session: SessionId,
+        body: &ChangeSession,
+    ) -> Result<SessionView, Error> {
         let path = format!("/api/sessions/{session}");
-        let answer: OneSession = self.send(Method::PATCH, path, &body).await?;
+        let answer: OneSession = self.send(Method::PATCH, path, body).await?;
         Ok(answer.session)
     }
 

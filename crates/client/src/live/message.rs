@@ -76,7 +76,9 @@ fn notification(method: &str, params: &str) -> Result<Option<Notification>, serd
     }
     match method {
         "connected" => read(params, Notification::Connected),
-        "snapshot" => read(params, Notification::Snapshot),
+        "session.snapshot" => read(params, Notification::SessionSnapshot),
+        "machine.snapshot" => read(params, Notification::MachineSnapshot),
+        "permission.snapshot" => read(params, Notification::PermissionSnapshot),
         "machine.updated" => read(params, Notification::MachineUpdated),
         "machine.deleted" => read(params, Notification::MachineDeleted),
         "session.updated" => read(params, Notification::SessionUpdated),

@@ -24,10 +24,11 @@ async fn say(socket: &mut Socket, method: &str, params: Value) -> bool {
 
 async fn greet(socket: &mut Socket) {
     let time = "2026-04-03T16:37:10.007Z";
-    let connected =
-        json!({"connection_id": "c", "server_time": time, "server_version": contract::VERSION});
+    let connected = json!({"connection_id": "c", "session_id": "c", "server_time": time, "server_version": contract::VERSION});
     say(socket, "connected", connected).await;
-    say(socket, "snapshot", json!({"machines": [], "sessions": [], "permissions": []})).await;
+    say(socket, "session.snapshot", json!({"sessions": []})).await;
+    say(socket, "machine.snapshot", json!({"machines": []})).await;
+    say(socket, "permission.snapshot", json!({"permissions": []})).await;
 }
 
 fn records(from: u64, to: u64) -> Vec<Value> {

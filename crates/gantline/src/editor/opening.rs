@@ -221,7 +221,7 @@ async fn list(
         Some(_) => Some(lookup::machine(client, &options.machine, words).await?.machine_id),
         None => None,
     };
-    let page = client.sessions(&SessionFilter { machine, cursor, limit: None }).await?;
+    let page = client.sessions(&SessionFilter { machine, cursor, ..SessionFilter::default() }).await?;
     let is_meant = |session: &SessionView| {
         let agent = options.agent.as_deref();
         session.kind == SessionKind::Chat

@@ -336,6 +336,7 @@ impl House {
             preset: "ask".to_owned(),
             policy: None,
             title: "Hello".to_owned(),
+            labels: model::label::Labels::default(),
             state: SessionState::Running,
             detail: None,
             containment: None,

@@ -7,11 +7,11 @@ use contract::jobs::{JobView, SubmitJob};
 use contract::sessions::{ContentBlock, PromptContent};
 use control::Error;
 use control::jobs::{self, JobRequest};
+use control::placing::agent_name;
 
 use crate::body::LargeBody;
 use crate::caller::Caller;
 use crate::problem::Answer;
-use crate::routes::sessions::agent_name;
 use crate::{App, views};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

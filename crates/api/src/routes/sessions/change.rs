@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use contract::sessions::{ChangeSession, OneSession};
-use control::sessions;
+use control::labels::{self, LabelChange};
 use model::SessionId;
 
 use crate::body::Body;
@@ -10,7 +10,7 @@ use crate::params::Path;
 use crate::problem::Answer;
 use crate::{App, views};
 
-/// Gives a session another title.
+/// Names a session, tags it, or puts it away.
 #[utoipa::path(patch, path = "/api/sessions/{session_id}", tag = "sessions",
     params(("session_id" = SessionId, Path)), request_body = ChangeSession,
     responses((status = 200, body = OneSession)))]
@@ -20,10 +20,9 @@ pub(super) async fn change(
     Path(id): Path<SessionId>,
     Body(body): Body<ChangeSession>,
 ) -> Answer<Json<OneSession>> {
-    let session = match body.title {
-        Some(title) => sessions::session_rename(&app.plane, &actor, id, &title).await?,
-        None => sessions::session(&app.plane, &actor, id).await?,
-    };
+    let ChangeSession { name, tags, add_tags, remove_tags, archived } = body;
+    let change = LabelChange { name, tags, add_tags, remove_tags, archived };
+    let session = labels::session_label(&app.plane, &actor, id, change).await?;
     let session = views::session(&app.plane, &session).await?;
     Ok(Json(OneSession { success: true, session }))
 }

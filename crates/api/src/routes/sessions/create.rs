@@ -2,9 +2,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::sessions::{CreateSession, OneSession};
-use control::Error;
 use control::sessions::{self, SessionRequest};
-use model::agent::AgentName;
+use control::{Error, placing};
 use policy::Door;
 
 use crate::body::Body;
@@ -26,7 +25,7 @@ pub(super) async fn create(
 }
 
 fn request(body: CreateSession) -> Result<SessionRequest, Error> {
-    let agent = body.agent_name.as_deref().filter(|name| !name.is_empty()).map(agent_name);
+    let agent = body.agent_name.as_deref().filter(|name| !name.is_empty()).map(placing::agent_name);
     Ok(SessionRequest {
         machine: body.machine_id,
         kind: body.kind,
@@ -38,16 +37,4 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
         title: body.title,
         size: body.columns.zip(body.rows),
     })
-}
-
-/// The agent's name, under the names that documents give to agents.
-pub(crate) fn agent_name(name: &str) -> Result<AgentName, Error> {
-    let known = match name {
-        "qwen-code-cli" | "qwen-code" => "qwen",
-        "claude-code" => "claude",
-        "codex-cli" => "codex",
-        "gemini-cli" => "gemini",
-        other => other,
-    };
-    known.parse().map_err(|error| Error::invalid("agent_unknown", format!("{error}")))
 }

@@ -17,6 +17,13 @@ use crate::problem::Answer;
 pub(super) struct Filter {
     /// Only on this machine.
     machine_id: Option<MachineId>,
+    /// Only those with this tag.
+    tag: Option<String>,
+    /// Those that were put away instead of those that were not.
+    #[serde(default)]
+    archived: bool,
+    /// Only those with this text in their name, their tags, their agent or their directory.
+    q: Option<String>,
     /// From the answer before.
     cursor: Option<String>,
     /// At most this many, 1 to 200.
@@ -31,7 +38,7 @@ pub(super) async fn list(
     Caller(actor): Caller,
     Query(filter): Query<Filter>,
 ) -> Answer<Json<Sessions>> {
-    let Filter { machine_id, cursor, limit } = filter;
-    let list = SessionList { machine_id, cursor, limit };
+    let Filter { machine_id, tag, archived, q: search, cursor, limit } = filter;
+    let list = SessionList { machine_id, tag, archived, search, cursor, limit };
     Ok(Json(pages::sessions(&app.plane, &actor, list).await?))
 }
