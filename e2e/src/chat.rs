@@ -61,7 +61,7 @@ impl Chat {
 
     /// The session.
     pub fn id(&self) -> SessionId {
-        self.seen.session.session_id
+        self.seen.session.id
     }
 
     /// Waits until `find` finds something in what was told.

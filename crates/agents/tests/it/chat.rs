@@ -74,7 +74,7 @@ async fn consent_for_the_session_is_ours_and_covers_the_same_command_only() {
     let mut stage = Stage::start(Preset::Ask).await;
     let turn = stage.prompt("/run echo one >> log").await;
     stage.until(|stage| stage.chat.state() == ChatState::Waiting).await;
-    stage.answer_with(PermissionAnswer::AllowSession, "").await;
+    stage.allow_for_the_session().await;
     assert_eq!(stage.finished(turn).await, TurnState::Done);
     assert_eq!(stage.turn("/run echo one >> log").await, TurnState::Done);
     assert_eq!(stage.file("log").unwrap(), "one\none\n");

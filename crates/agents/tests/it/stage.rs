@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use agents::acp::{CallError, Connection, Limits, connect};
 use conversation::acp::Call;
+use conversation::details::PermissionDetails;
 use conversation::orders::{AgentExit, PermissionReply};
 use conversation::update::{ChatState, Content, ToolCall};
 use conversation::{Conversation, Effect, Fact, Memory, Outside, Profile, Prompt, Setup, Update};
@@ -13,8 +14,8 @@ use model::permission::PermissionAnswer;
 use model::rng::CountingRng;
 use model::time::ManualClock;
 use model::turn::{TurnState, WhenBusy};
-use model::{Clock, TurnId};
-use policy::{Preset, SessionPolicy};
+use model::{Clock, PolicyRuleId, TurnId};
+use policy::{Preset, Rule, RuleEffect, RuleMatch, SessionPolicy};
 use serde_json::{Value, json};
 use sim::agent::{Ending, Environment};
 use tokio::task::JoinHandle;
@@ -185,6 +186,25 @@ impl Stage {
         let (note, author) = (note.to_owned(), "ben".to_owned());
         let reply = PermissionReply { request, digest, answer, note, author };
         self.act(|chat, outside| chat.answer(outside, reply)).await.unwrap();
+    }
+
+    /// What the server does when consent is given for the session: the rule comes before the answer.
+    pub(crate) async fn allow_for_the_session(&mut self) {
+        let details = self.facts.iter().rev().find_map(|fact| match fact {
+            Fact::Asked { details_json, .. } => Some(details_json.as_str()),
+            _ => None,
+        });
+        let details: PermissionDetails = serde_json::from_str(details.unwrap()).unwrap();
+        let offer = details.always.unwrap();
+        let rule = Rule {
+            id: PolicyRuleId::new(self.clock.now(), &self.rng),
+            effect: RuleEffect::Allow,
+            tool: offer.tool,
+            matches: RuleMatch::Exact { digest: offer.digest.unwrap() },
+            expires_at_ms: None,
+        };
+        self.act(|chat, outside| chat.set_rules(outside, vec![rule])).await;
+        self.answer_with(PermissionAnswer::AllowSession, "").await;
     }
 
     pub(crate) async fn ask_on_the_side(&self, call: Call) -> Result<Value, CallError> {
