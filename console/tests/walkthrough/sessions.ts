@@ -15,10 +15,11 @@ export interface Wish {
 export async function startSession(page: Page, wish: Wish): Promise<string> {
   await page.waitForSelector(".new-session");
   if (wish.machineId) {
-    await page.click(`.radio-card[data-value="${wish.machineId}"]`);
+    await page.locator(`.radio-card[data-value="${wish.machineId}"]`).click();
   }
   const agent = wish.kind === "chat" ? "demo" : "";
-  await page.click(`.radio-card[data-value="${agent}"]`);
+  // The list may be drawn anew while the machine looks for its agents.
+  await page.locator(`.radio-card[data-value="${agent}"]`).click();
   if (wish.first) {
     await page.type(".new-session textarea", wish.first);
   }
