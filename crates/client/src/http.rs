@@ -98,15 +98,21 @@ impl Client {
     }
 
     pub(crate) async fn call<A: DeserializeOwned>(&self, call: Call<'_>) -> Result<A, Error> {
-        let within = self.inner.config.patience.answer;
         let exchange = async {
             let response = self.exchange(self.request(call)?).await?;
             self.read(response).await
         };
-        let body = tokio::time::timeout(within, exchange).await.map_err(|_| {
-            Error::TimedOut { server: self.server().to_string(), seconds: within.as_secs() }
-        })??;
+        let body = self.in_time(exchange).await??;
         serde_json::from_slice(&body).map_err(|error| self.misunderstood(error))
+    }
+
+    /// Waits as long as an answer, or the next piece of one, may take.
+    pub(crate) async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Result<T, Error> {
+        let within = self.inner.config.patience.answer;
+        tokio::time::timeout(within, answer).await.map_err(|_| Error::TimedOut {
+            server: self.server().to_string(),
+            seconds: within.as_secs(),
+        })
     }
 
     /// A request with what every one carries.

@@ -3,6 +3,7 @@
 //! - [`server_url`], [`config`]: where the server is and how it is reached
 //! - [`error`]: why something did not work
 //! - [`Client`], `endpoints`: requests, one method for each
+//! - [`download`]: answers that are too long to be read at once
 //! - [`live`]: what happens on the server, as it happens
 //! - [`attach`]: a terminal, attached to
 //! - `tls`, `path`, `dial`, `line`, `retry`: what those have in common
@@ -10,6 +11,7 @@
 pub mod attach;
 pub mod config;
 mod dial;
+pub mod download;
 mod endpoints;
 pub mod error;
 mod http;
@@ -22,6 +24,7 @@ mod tls;
 
 pub use crate::attach::{AttachConfig, AttachEvent, Attachment, Part, Typed};
 pub use crate::config::{ClientConfig, Patience};
+pub use crate::download::Download;
 pub use crate::endpoints::jobs::JobFilter;
 pub use crate::endpoints::sessions::SessionFilter;
 pub use crate::error::Error;

@@ -50,8 +50,10 @@ pub(crate) enum Command {
     Acp(acp::Args),
     /// Attach this window to a terminal on a machine.
     Attach(attach::Args),
-    /// See and stop sessions, the units of work on machines.
+    /// See, tidy and stop sessions, the units of work on machines.
     Session(session::Args),
+    /// Write a chat down as a file; the same as `session export`.
+    Export(session::export::Args),
     /// Have agents work unattended: submit, see, wait for and stop jobs.
     Job(job::Args),
     /// See and answer the questions of agents.
@@ -106,6 +108,7 @@ impl Cli {
                 | Command::Server(_)
                 | Command::Acp(_)
                 | Command::Attach(_)
+                | Command::Export(_)
                 | Command::Completions(_)
                 | Command::Man(_)
                 | Command::Schema

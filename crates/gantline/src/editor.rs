@@ -74,7 +74,7 @@ enum Outcome {
     /// The machine was ordered to begin a turn, or not.
     Prompted(Prompted),
     /// What the server says of a session.
-    Session(SessionView),
+    Session(Box<SessionView>),
     /// What the server says of a session's turns.
     Turns(SessionId, Vec<TurnView>),
     /// The transcript does not say how the turn ended; the server does.
@@ -197,7 +197,7 @@ impl Editor {
                     out.answer(&id, answer).await?;
                 }
             }
-            Outcome::Session(session) => self.session(session, out).await?,
+            Outcome::Session(session) => self.session(*session, out).await?,
             Outcome::Turns(session, turns) => {
                 for turn in turns {
                     self.server_says(session, turn);

@@ -135,15 +135,21 @@ pub(crate) async fn session(
 }
 
 /// Sessions with this title, or with an identifier that ends like this, the last active first.
-/// One that still goes on is preferred to those that have ended.
+/// One that still goes on is preferred to those that have ended, and those to what was put away.
 pub(crate) async fn sessions_named(
     client: &Client,
     name: &str,
 ) -> anyhow::Result<Vec<SessionView>> {
-    let all = sessions(client, None, MOST_SESSIONS).await?;
     let matches =
         |session: &SessionView| session.title == name || ends_with(&session.session_id, name);
-    let found: Vec<SessionView> = all.into_iter().filter(matches).collect();
+    let mut found = Vec::new();
+    for archived in [false, true] {
+        let filter = SessionFilter { archived, ..SessionFilter::default() };
+        found.extend(sessions(client, filter, MOST_SESSIONS).await?.into_iter().filter(matches));
+        if !found.is_empty() {
+            break;
+        }
+    }
     if found.iter().any(|session| !session.status.is_final()) {
         return Ok(found.into_iter().filter(|session| !session.status.is_final()).collect());
     }
@@ -153,15 +159,14 @@ pub(crate) async fn sessions_named(
 /// The sessions that were active last, at most so many.
 pub(crate) async fn sessions(
     client: &Client,
-    machine: Option<MachineId>,
+    filter: SessionFilter,
     most: usize,
 ) -> anyhow::Result<Vec<SessionView>> {
     let mut all = Vec::new();
     let mut cursor = None;
     while all.len() < most {
         let left = u32::try_from(most - all.len()).unwrap_or(u32::MAX).min(200);
-        let filter =
-            SessionFilter { machine, cursor, limit: Some(left), ..SessionFilter::default() };
+        let filter = SessionFilter { cursor, limit: Some(left), ..filter.clone() };
         let page = client.sessions(&filter).await?;
         all.extend(page.sessions);
         cursor = page.next_cursor;

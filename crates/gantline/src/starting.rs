@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::Client;
+use client::{Client, SessionFilter};
 use contract::PolicyOptions;
 use contract::machines::MachineView;
 use contract::policy::{ExplainPolicy, PolicyView};
@@ -192,7 +192,8 @@ pub(crate) async fn chat_to_go_on_with(
 async fn last_chat(client: &Client, words: &dyn Words) -> anyhow::Result<SessionView> {
     let is_open =
         |session: &SessionView| session.kind == SessionKind::Chat && !session.status.is_final();
-    let found = lookup::sessions(client, None, 200).await?.into_iter().find(is_open);
+    let found =
+        lookup::sessions(client, SessionFilter::default(), 200).await?.into_iter().find(is_open);
     Ok(found.ok_or_else(|| Refusal::new(Meaning::NotFound, words.no_chat_to_continue()))?)
 }
 

@@ -178,6 +178,7 @@ pub(crate) trait Words:
     fn contained(&self, containment: Containment, detail: &str) -> String;
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
+    fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String;
     fn session_stopping(&self, title: &str) -> String;
     fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;

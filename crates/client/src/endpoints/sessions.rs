@@ -1,3 +1,4 @@
+use contract::exports::ExportFormat;
 use contract::machines::Done;
 use contract::sessions::{
     CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
@@ -10,7 +11,7 @@ use model::{MachineId, SessionId, TurnId};
 use crate::http::Call;
 use crate::path::Path;
 use crate::retry::Window;
-use crate::{Client, Error};
+use crate::{Client, Download, Error};
 
 /// How often a prompt is sent again when nobody knows whether it has arrived.
 const PROMPT_ATTEMPTS: u32 = 4;
@@ -76,6 +77,21 @@ impl Client {
         let path = format!("/api/sessions/{session}");
         let answer: OneSession = self.send(Method::PATCH, path, body).await?;
         Ok(answer.session)
+    }
+
+    /// Writes a chat down. What was said comes from its machine, piece by piece.
+    pub async fn session_export(
+        &self,
+        session: SessionId,
+        format: ExportFormat,
+    ) -> Result<Download, Error> {
+        let format = match format {
+            ExportFormat::Json => "json",
+            ExportFormat::Markdown => "markdown",
+        };
+        let path =
+            Path::new(format!("/api/sessions/export/{session}")).with("format", Some(format));
+        self.download(path.into_text()).await
     }
 
     /// Ends a session and every process of it.

@@ -1,10 +1,14 @@
 //! `gantline session`: the units of work on machines.
 
+mod archive;
+mod change;
 mod delete;
+pub(crate) mod export;
 mod list;
 mod rename;
 pub(super) mod show;
 mod stop;
+mod tag;
 pub(super) mod updates;
 
 use std::process::ExitCode;
@@ -27,11 +31,22 @@ enum Command {
     /// List the sessions that you may see, the last active first.
     List(list::Args),
     /// Show a session and its last turns.
+    #[command(visible_alias = "get")]
     Show(show::Args),
     /// End a session and every process of it.
     Stop(stop::Args),
     /// Give a session another title.
     Rename(rename::Args),
+    /// Give a session tags, words by which it is found again.
+    Tag(tag::Args),
+    /// Take tags away from a session.
+    Untag(tag::Args),
+    /// Put a session away: it is not listed unless it is asked for.
+    Archive(change::Which),
+    /// Take a session out again that was put away.
+    Unarchive(change::Which),
+    /// Write a chat down as a file.
+    Export(export::Args),
     /// End a session and forget it; what stands in its workspace stays.
     Delete(delete::Args),
     /// Print what was said in a chat, from its machine.
@@ -46,6 +61,10 @@ impl Args {
             Command::Show(args) => args.format.format,
             Command::Stop(args) => args.format.format,
             Command::Rename(args) => args.format.format,
+            Command::Tag(args) | Command::Untag(args) => args.which.format.format,
+            Command::Archive(which) | Command::Unarchive(which) => which.format.format,
+            // What it prints is the file.
+            Command::Export(_) => Format::Text,
             Command::Delete(args) => args.format.format,
             Command::Updates(args) => args.format.format,
         }
@@ -59,6 +78,11 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Show(args) => show::run(args, invocation).await,
         Command::Stop(args) => stop::run(args, invocation).await,
         Command::Rename(args) => rename::run(args, invocation).await,
+        Command::Tag(args) => tag::add(args, invocation).await,
+        Command::Untag(args) => tag::remove(args, invocation).await,
+        Command::Archive(which) => archive::run(which, true, invocation).await,
+        Command::Unarchive(which) => archive::run(which, false, invocation).await,
+        Command::Export(args) => export::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,
         Command::Updates(args) => updates::run(args, invocation).await,
     }

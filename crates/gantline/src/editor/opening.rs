@@ -101,7 +101,7 @@ impl Editor {
         self.beside.spawn(async move {
             match client.session(session).await {
                 // It may have ended before it was followed.
-                Ok(session) => Outcome::Session(session),
+                Ok(session) => Outcome::Session(Box::new(session)),
                 Err(_) => Outcome::Nothing,
             }
         });
@@ -221,7 +221,8 @@ async fn list(
         Some(_) => Some(lookup::machine(client, &options.machine, words).await?.machine_id),
         None => None,
     };
-    let page = client.sessions(&SessionFilter { machine, cursor, ..SessionFilter::default() }).await?;
+    let page =
+        client.sessions(&SessionFilter { machine, cursor, ..SessionFilter::default() }).await?;
     let is_meant = |session: &SessionView| {
         let agent = options.agent.as_deref();
         session.kind == SessionKind::Chat

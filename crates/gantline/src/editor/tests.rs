@@ -15,11 +15,13 @@ use super::*;
 fn chat() -> Chat {
     let session: SessionId = SessionId::from_slice(&[7; 16]).unwrap();
     let view = json!({
-        "session_id": session, "machine_id": session, "kind": "chat", "agent_name": "demo",
+        "session_id": session, "id": session, "machine_id": session, "kind": "chat", "agent_name": "demo",
         "project_path": "/srv/project", "model": null, "permission_preset": "ask",
-        "title": "A chat", "status": "idle", "detail": null,
+        "title": "A chat", "name": "A chat", "tags": [], "archived": false,
+        "status": "idle", "active": false, "detail": null,
         "owner": { "user_id": session, "display_name": "Ana" },
         "created_at": "2026-01-01T00:00:00Z", "last_active_at": "2026-01-01T00:00:00Z",
+        "last_active": "2026-01-01T00:00:00Z",
     });
     let mut chat = Chat::new(Opened {
         request: json!(1),

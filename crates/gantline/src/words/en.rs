@@ -304,6 +304,12 @@ impl Words for English {
         format!("The session is called {title}")
     }
 
+    fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String {
+        let tags = if tags.is_empty() { "no tags".to_owned() } else { format!("tags: {tags}") };
+        let place = if archived { ", put away" } else { "" };
+        format!("{title} ({tags}{place})")
+    }
+
     fn session_stopping(&self, title: &str) -> String {
         format!("Stopping {title}")
     }

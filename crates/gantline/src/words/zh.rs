@@ -299,6 +299,13 @@ impl Words for Chinese {
         format!("会话现在叫 {title}")
     }
 
+    fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String {
+        let tags =
+            if tags.is_empty() { "无标签".to_owned() } else { format!("标签：{tags}") };
+        let place = if archived { "，已归档" } else { "" };
+        format!("{title}（{tags}{place}）")
+    }
+
     fn session_stopping(&self, title: &str) -> String {
         format!("正在停止 {title}")
     }

@@ -10,6 +10,7 @@ mod jobs;
 mod machine;
 mod prompt;
 mod schema;
+mod sessions;
 mod signing_in;
 mod support;
 mod window;

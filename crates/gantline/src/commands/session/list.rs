@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
+use client::SessionFilter;
 use contract::machines::MachineView;
 use contract::sessions::{SessionView, Sessions};
 use host::SystemClock;
@@ -24,6 +25,15 @@ pub(crate) struct Args {
     /// Those that have ended as well.
     #[arg(long, short)]
     all: bool,
+    /// Only those with this tag.
+    #[arg(long)]
+    tag: Option<String>,
+    /// Those that were put away instead of the others.
+    #[arg(long)]
+    archived: bool,
+    /// Only those with this text in their name, tags, agent or directory.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
     /// At most this many.
     #[arg(long, default_value_t = 50, value_name = "COUNT")]
     limit: usize,
@@ -43,8 +53,11 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         }
         None => None,
     };
-    let mut sessions = lookup::sessions(&client, machine, args.limit).await?;
-    if !args.all {
+    let (tag, search, archived) = (args.tag, args.search, args.archived);
+    let filter = SessionFilter { machine, tag, archived, search, ..SessionFilter::default() };
+    let mut sessions = lookup::sessions(&client, filter, args.limit).await?;
+    // What was put away has mostly ended.
+    if !args.all && !archived {
         sessions.retain(|session| !session.status.is_final());
     }
     match args.format.format {
