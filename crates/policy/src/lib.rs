@@ -4,7 +4,7 @@
 //! - [`tools`]: the twelve tools, and how an agent's tool call is recognised as one
 //! - [`options`]: what people say about a session's policy
 //! - [`preset`]: named starting points of a session's policy
-//! - [`resolve`]: from what was asked for to what holds, and why
+//! - [`mod@resolve`]: from what was asked for to what holds, and why
 //! - [`commands`], [`rules`]: what people have answered once and for all
 //! - [`session`]: a session's policy, resolved, and its decision about one tool call
 //! - [`explain`]: a policy, told to people
