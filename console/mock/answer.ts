@@ -17,6 +17,8 @@ export interface Answer {
   body: unknown;
   /** Whether the browser is signed in from now on. */
   signIn?: boolean;
+  /** The name of a file, where the answer is one. */
+  file?: string;
 }
 
 export type Route = (asked: Asked, id: string) => Answer;

@@ -149,16 +149,21 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
     return session ? run(session) : refuse(404, "not_found", "there is no such session");
   };
   return {
-    "GET /api/sessions": () => {
-      const sessions = [...world.sessions.values()];
+    "GET /api/sessions": ({ query }) => {
+      const sessions = found(world, query);
       return ok({ sessions, count: sessions.length });
     },
+    "GET /api/sessions/export/:id": ({ query }, id) =>
+      with_(id, (session) => exported(world, session, query.get("format") ?? "json")),
     "POST /api/sessions": ({ body }) => create(world, body),
     "GET /api/sessions/:id": (_, id) => with_(id, (session) => ok({ success: true, session })),
     "PATCH /api/sessions/:id": ({ body }, id) =>
       with_(id, () => {
-        const name = String(body.name);
-        world.changeSession(id, { title: name, name });
+        world.changeSession(id, {
+          ...(typeof body.name === "string" ? { title: body.name, name: body.name } : {}),
+          ...(Array.isArray(body.tags) ? { tags: body.tags.map(String) } : {}),
+          ...(typeof body.archived === "boolean" ? { archived: body.archived } : {}),
+        });
         return ok({ success: true, session: world.sessions.get(id) });
       }),
     "DELETE /api/sessions/:id": (_, id) => {
@@ -194,6 +199,33 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
         },
         total_tokens: 491_570,
       }),
+  };
+}
+
+/** As the server searches: every word must be somewhere. */
+function found(world: World, query: URLSearchParams): SessionView[] {
+  const words = (query.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const tag = query.get("tag");
+  const archived = query.get("archived") === "true";
+  return [...world.sessions.values()]
+    .filter((session) => session.archived === archived)
+    .filter((session) => tag === null || session.tags.includes(tag))
+    .filter(({ title, tags, agent_name, project_path }) => {
+      const all = [title, ...tags, agent_name, project_path].join(" ").toLowerCase();
+      return words.every((word) => all.includes(word));
+    })
+    .sort((one, other) => other.last_active_at.localeCompare(one.last_active_at));
+}
+
+function exported(world: World, session: SessionView, format: string): Answer {
+  if (world.machines.get(session.machine_id)?.status !== "online") {
+    return refuse(409, "machine_offline", "the transcript is on a machine that is offline");
+  }
+  const updates = world.transcripts.get(session.session_id) ?? [];
+  const ending = format === "json" ? "json" : "md";
+  return {
+    ...(format === "json" ? ok({ session, updates }) : ok(`# ${session.title}\n`)),
+    file: `session.${ending}`,
   };
 }
 

@@ -204,9 +204,9 @@ function serveLive(socket: WebSocket, world: World): void {
   const connection_id = nextId();
   const times = { server_time: at(), server_version: world.version };
   notify({ method: "connected", params: { connection_id, session_id: connection_id, ...times } });
-  const sessions = [...world.sessions.values()].sort((one, other) =>
-    other.last_active_at.localeCompare(one.last_active_at),
-  );
+  const sessions = [...world.sessions.values()]
+    .filter((session) => !session.archived)
+    .sort((one, other) => other.last_active_at.localeCompare(one.last_active_at));
   const permissions = [...world.permissions.values()].filter((one) => one.state === "pending");
   notify({ method: "session.snapshot", params: { sessions } });
   notify({ method: "machine.snapshot", params: { machines: [...world.machines.values()] } });
@@ -275,6 +275,9 @@ async function serveInterface(
   const type = answered.status < 400 ? "application/json" : "application/problem+json";
   response.writeHead(answered.status, {
     "content-type": type,
+    ...(answered.file === undefined
+      ? {}
+      : { "content-disposition": `attachment; filename="${answered.file}"` }),
     ...(answered.signIn === undefined
       ? {}
       : {
@@ -283,7 +286,8 @@ async function serveInterface(
             : "gantline_login=; Path=/; Max-Age=0",
         }),
   });
-  response.end(JSON.stringify(answered.body));
+  const isText = answered.file !== undefined && typeof answered.body === "string";
+  response.end(isText ? String(answered.body) : JSON.stringify(answered.body));
 }
 
 function serveConsole(path: string, response: ServerResponse, dist: string | undefined): void {

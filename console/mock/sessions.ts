@@ -45,6 +45,7 @@ export function addSessions(world: World, { build, studio, runner }: Places): vo
     title: "Read the time limit from the configuration",
     status: "waiting",
     model: "opus",
+    tags: ["configuration", "release 1.2"],
     permission_preset: "dev-default",
     policy: resolve(
       { permission_preset: "dev-default", denied_tools: ["WebFetch"], max_turns: 40 },
@@ -97,6 +98,13 @@ export function addSessions(world: World, { build, studio, runner }: Places): vo
   add(world, studio, 2 * DAY, {
     title: "Draft the release notes",
     status: "stopped",
+    tags: ["release 1.2"],
+  });
+  add(world, studio, 9 * DAY, {
+    title: "Try the new colours",
+    status: "stopped",
+    archived: true,
+    tags: ["design"],
   });
   add(world, runner, 5 * HOUR, {
     title: "Sweep the learning rate",

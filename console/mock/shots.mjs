@@ -163,6 +163,42 @@ export const SHOTS = [
     },
   },
   {
+    name: "sessions",
+    go: async (page) => {
+      await visit(page, "/sessions");
+      await settled(page, ".session-list-row");
+    },
+  },
+  {
+    name: "sessions-menu",
+    go: async (page) => {
+      await visit(page, "/sessions");
+      await settled(page, ".session-list-row");
+      await page.click(".session-list-row .menu-place button");
+      await settled(page, ".menu");
+    },
+  },
+  {
+    name: "sessions-archived",
+    go: async (page) => {
+      await visit(page, "/sessions");
+      await settled(page, ".session-list-row");
+      await page.click(".session-tools .segment:last-child");
+      await settled(page, ".session-list-row");
+    },
+  },
+  {
+    name: "session-tags",
+    go: async (page) => {
+      await visit(page, "/sessions");
+      await settled(page, ".session-list-row");
+      await page.click('.session-row[data-status="needs_you"] ~ .menu-place button');
+      await settled(page, ".menu");
+      await page.click(".menu-item:nth-child(2)");
+      await settled(page, ".tag-own");
+    },
+  },
+  {
     name: "jobs",
     go: async (page) => {
       await visit(page, "/jobs");

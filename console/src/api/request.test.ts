@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 
-import { onUnauthorised, Refused, request, Unreachable } from "./request";
+import { onUnauthorised, Refused, request, requestFile, Unreachable } from "./request";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -49,4 +49,14 @@ test("a login that has ended is told, a wrong password is not that", async () =>
   expect(ended).not.toHaveBeenCalled();
   await request("GET", "/api/usage").catch(() => {});
   expect(ended).toHaveBeenCalledOnce();
+});
+
+test("a file comes under its name, and a refusal is a refusal", async () => {
+  const headers = { "content-disposition": 'attachment; filename="notes.md"' };
+  answering(() => new Response("# Notes", { headers }));
+  const { name, content } = await requestFile("/api/x");
+  expect([name, content.size]).toEqual(["notes.md", 7]);
+  const problem = { title: "t", code: "machine_offline", detail: "gone", error: "gone" };
+  answering(() => Response.json(problem, { status: 409 }));
+  await expect(requestFile("/api/x")).rejects.toBeInstanceOf(Refused);
 });

@@ -36,6 +36,9 @@ export interface RequestOptions {
 
 const TIMEOUT_MS = 30_000;
 
+/** A transcript comes from its machine, and may be long. */
+const FILE_TIMEOUT_MS = 300_000;
+
 type UnauthorisedListener = () => void;
 
 let unauthorised: UnauthorisedListener = () => {};
@@ -56,13 +59,43 @@ export async function request<Answer>(
   if (response.ok) {
     return parse(text) as Answer;
   }
+  throw refused(path, response, text);
+}
+
+/** A file that the server hands out, by the name that it gives it. */
+export interface Handed {
+  name: string | null;
+  content: Blob;
+}
+
+/** Asks the server for a file. */
+export async function requestFile(path: string): Promise<Handed> {
+  const response = await send("GET", path, {}, FILE_TIMEOUT_MS);
+  if (!response.ok) {
+    throw refused(path, response, await body(response));
+  }
+  const disposition = response.headers.get("content-disposition") ?? "";
+  const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? null;
+  try {
+    return { name, content: await response.blob() };
+  } catch (cause) {
+    throw new Unreachable("the answer broke off", { cause });
+  }
+}
+
+function refused(path: string, response: Response, text: string): Refused {
   if (response.status === 401 && !path.startsWith("/api/auth/")) {
     unauthorised();
   }
-  throw new Refused(problem(response, text));
+  return new Refused(problem(response, text));
 }
 
-async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  options: RequestOptions,
+  withinMs = TIMEOUT_MS,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   // The server takes unsafe requests only where the body is declared as JSON, empty or not.
   if (method !== "GET") {
@@ -71,7 +104,7 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   if (options.idempotencyKey !== undefined) {
     headers["idempotency-key"] = options.idempotencyKey;
   }
-  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const deadline = AbortSignal.timeout(withinMs);
   const init: RequestInit = {
     method,
     headers,

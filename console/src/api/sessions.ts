@@ -1,6 +1,6 @@
 /** Sessions, their turns and their questions. */
 
-import { request } from "./request";
+import { request, requestFile } from "./request";
 import type {
   AnswerPermission,
   CancelTurn,
@@ -22,16 +22,35 @@ const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 
 export const oneSession = (id: string) => request<OneSession>("GET", session(id));
 
-export const sessionsAfter = (cursor: string | null) => {
-  const query = new URLSearchParams({ limit: "100", ...(cursor === null ? {} : { cursor }) });
+/** Which sessions are looked for. */
+export interface SessionQuery {
+  /** Words of the title, the tags, the agent or the workspace. */
+  q: string;
+  tag: string | null;
+  archived: boolean;
+}
+
+export const sessionsAfter = ({ q, tag, archived }: SessionQuery, cursor: string | null) => {
+  const query = new URLSearchParams({
+    limit: "100",
+    ...(q.trim() === "" ? {} : { q: q.trim() }),
+    ...(tag === null ? {} : { tag }),
+    archived: String(archived),
+    ...(cursor === null ? {} : { cursor }),
+  });
   return request<Sessions>("GET", `/api/sessions?${query}`);
 };
 
 export const createSession = (body: CreateSession) =>
   request<OneSession>("POST", "/api/sessions", { body });
 
-export const renameSession = (id: string, name: string) =>
-  request<OneSession>("PATCH", session(id), { body: { name } satisfies ChangeSession });
+export const changeSession = (id: string, body: ChangeSession) =>
+  request<OneSession>("PATCH", session(id), { body });
+
+export type ExportFormat = "json" | "markdown";
+
+export const exportSession = (id: string, format: ExportFormat) =>
+  requestFile(`/api/sessions/export/${encodeURIComponent(id)}?format=${format}`);
 
 export const deleteSession = (id: string) => request<unknown>("DELETE", session(id));
 

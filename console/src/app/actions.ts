@@ -45,6 +45,7 @@ export function actions(): readonly Action[] {
     goes("go_home", "h", "home", paths.home),
     goes("go_inbox", "i", "inbox", paths.inbox),
     goes("go_machines", "m", "machine", paths.machines),
+    goes("go_sessions", "l", "list", paths.sessions),
     goes("go_jobs", "o", "jobs", paths.jobs),
     goes("go_usage", "u", "chart", paths.settings("usage")),
     goes("go_settings", "s", "settings", paths.settings()),

@@ -22,6 +22,7 @@ const Entrance = lazy(
 const InboxPage = lazy(() => import("../pages/inbox").then((module) => module.InboxPage));
 const MachinesPage = lazy(() => import("../pages/machines").then((module) => module.MachinesPage));
 const MachinePage = lazy(() => import("../pages/machine").then((module) => module.MachinePage));
+const SessionsPage = lazy(() => import("../pages/sessions").then((module) => module.SessionsPage));
 const SessionPage = lazy(() => import("../pages/session").then((module) => module.SessionPage));
 const JobsPage = lazy(() => import("../pages/jobs").then((module) => module.JobsPage));
 const JobPage = lazy(() => import("../pages/jobs/job").then((module) => module.JobPage));
@@ -79,6 +80,8 @@ function RoutedPage() {
       return <MachinesPage />;
     case "machine":
       return <MachinePage id={route.id} />;
+    case "sessions":
+      return <SessionsPage />;
     case "session":
       return <SessionPage key={route.id} id={route.id} />;
     case "jobs":

@@ -6,7 +6,7 @@ const ID = "019d527d-34ed-7272-b336-f67fd49024db";
 
 test.each<[string, Route]>([
   ["/", { page: "home" }],
-  ["/sessions", { page: "home" }],
+  ["/sessions", { page: "sessions" }],
   ["/jobs", { page: "jobs" }],
   [`/jobs/${ID}`, { page: "job", id: ID }],
   ["/jobs/x", { page: "not_found" }],

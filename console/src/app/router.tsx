@@ -20,6 +20,7 @@ export type Route =
   | { page: "inbox" }
   | { page: "machines" }
   | { page: "machine"; id: string }
+  | { page: "sessions" }
   | { page: "session"; id: string }
   | { page: "jobs" }
   | { page: "job"; id: string }
@@ -42,7 +43,7 @@ export function routeOf(path: string): Route {
     case "machines":
       return second === "" ? { page: "machines" } : withId("machine", second);
     case "sessions":
-      return second === "" ? { page: "home" } : withId("session", second);
+      return second === "" ? { page: "sessions" } : withId("session", second);
     case "jobs":
       return second === "" ? { page: "jobs" } : withId("job", second);
     case "settings": {
@@ -63,6 +64,7 @@ export const paths = {
   inbox: "/inbox",
   machines: "/machines",
   machine: (id: string) => `/machines/${id}`,
+  sessions: "/sessions",
   session: (id: string) => `/sessions/${id}`,
   jobs: "/jobs",
   job: (id: string) => `/jobs/${id}`,

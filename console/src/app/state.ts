@@ -40,18 +40,22 @@ const sessionsWithQuestion = computed(
   () => new Set(store.pending.value.map((permission) => permission.session_id)),
 );
 
-/** Every known session: first what needs somebody, then by activity. */
-export const listed: ReadonlySignal<readonly Listed[]> = computed(() => {
-  const all = [...store.sessions.value.values()].map((session): Listed => {
-    const machine = store.machines.value.get(session.machine_id);
-    const status = statusOf({
-      session,
-      machine,
-      hasQuestion: sessionsWithQuestion.value.has(session.session_id),
-      isUnread: seen.isUnread(session.session_id, session.last_active_at),
-    });
-    return { session, machine, status };
+/** What a list says of a session. */
+export function describe(session: SessionView): Listed {
+  const machine = store.machines.value.get(session.machine_id);
+  const status = statusOf({
+    session,
+    machine,
+    hasQuestion: sessionsWithQuestion.value.has(session.session_id),
+    isUnread: seen.isUnread(session.session_id, session.last_active_at),
   });
+  return { session, machine, status };
+}
+
+/** Every known session that was not put away: first what needs somebody, then by activity. */
+export const listed: ReadonlySignal<readonly Listed[]> = computed(() => {
+  const current = [...store.sessions.value.values()].filter((session) => !session.archived);
+  const all = current.map(describe);
   return all.sort(
     (one, other) =>
       byStatus(one.status, other.status) ||

@@ -210,6 +210,12 @@ function Facts({ session }: { session: SessionView }) {
         <dd>
           <Ago at={session.created_at} />
         </dd>
+        {session.tags.length > 0 && (
+          <>
+            <dt>{t().session.tags}</dt>
+            <dd>{session.tags.map((tag) => oneLine(tag, 60)).join(", ")}</dd>
+          </>
+        )}
       </dl>
     </section>
   );

@@ -125,15 +125,18 @@ export class Store {
     });
   }
 
-  /** A full snapshot ends somewhere; sessions from before it were paged in and still exist. */
+  /**
+   * A full snapshot ends somewhere, and has nothing that was put away; such sessions were paged in
+   * and still exist.
+   */
   #withOlder(sessions: readonly SessionView[]): ReadonlyMap<string, SessionView> {
     const all = new Map(byId(sessions, (session) => session.session_id));
-    const oldest = sessions.at(-1);
-    if (oldest && sessions.length >= SNAPSHOT_SESSIONS) {
-      for (const session of this.sessions.value.values()) {
-        if (session.last_active_at < oldest.last_active_at && !all.has(session.session_id)) {
-          all.set(session.session_id, session);
-        }
+    const isFull = sessions.length >= SNAPSHOT_SESSIONS;
+    const oldest = isFull ? (sessions.at(-1)?.last_active_at ?? "") : "";
+    for (const session of this.sessions.value.values()) {
+      const isBeyond = session.archived || session.last_active_at < oldest;
+      if (isBeyond && !all.has(session.session_id)) {
+        all.set(session.session_id, session);
       }
     }
     return all;

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import { createSession, renameSession } from "../api/sessions";
+import { changeSession, createSession } from "../api/sessions";
 import type { InstalledAgent, MachineView, SessionKind, SessionView } from "../api/types";
 import { useAttempt } from "../app/answer";
 import { attempt, ProblemNote } from "../app/problem";
@@ -124,7 +124,7 @@ function tellApart(session: SessionView, others: readonly string[]): void {
   const wanted = distinctTitle(session.title, others);
   if (wanted !== session.title) {
     void attempt(async () => {
-      store.putSession((await renameSession(session.session_id, wanted)).session);
+      store.putSession((await changeSession(session.session_id, { name: wanted })).session);
     });
   }
 }

@@ -5,48 +5,76 @@ import { Link, paths } from "../app/router";
 import type { Listed } from "../app/state";
 import { t } from "../i18n";
 import { relative } from "../i18n/format";
+import { oneLine } from "../text/visible";
 import { now } from "../time/clock";
 import { Foreign } from "../ui/bits";
 import { Icon } from "../ui/icon";
 import { StatusBadge } from "../ui/status";
 
-interface SessionListProps {
-  sessions: readonly Listed[];
+interface RowOptions {
   /** Whether the machine is said in each row. */
   withMachine?: boolean;
+  withTags?: boolean;
 }
 
-export function SessionList({ sessions, withMachine = false }: SessionListProps) {
+interface SessionListProps extends RowOptions {
+  sessions: readonly Listed[];
+}
+
+export function SessionList({ sessions, ...options }: SessionListProps) {
   return (
     <ul class="card session-rows">
-      {sessions.map(({ session, machine, status }) => (
-        <li key={session.session_id}>
-          <Link
-            to={paths.session(session.session_id)}
-            class="session-row"
-            data-session-id={session.session_id}
-            data-status={status}
-          >
-            <Icon name={session.kind === "terminal" ? "shell" : "chat"} />
-            <span class="session-row-words">
-              <span class="session-row-title cut">
-                <Foreign text={session.title} />
-              </span>
-              <span class="small faint cut">
-                {withMachine && (
-                  <>
-                    <Foreign text={machine?.machine_name ?? t().shell.gone_machine} />
-                    {" · "}
-                  </>
-                )}
-                <Foreign text={session.project_path} mono />
-              </span>
-            </span>
-            <StatusBadge status={status} />
-            <span class="session-row-ago small">{relative(session.last_active_at, now.value)}</span>
-          </Link>
+      {sessions.map((listed) => (
+        <li key={listed.session.session_id}>
+          <SessionRow listed={listed} {...options} />
         </li>
       ))}
     </ul>
+  );
+}
+
+interface SessionRowProps extends RowOptions {
+  listed: Listed;
+}
+
+export function SessionRow({
+  listed: { session, machine, status },
+  withMachine = false,
+  withTags = false,
+}: SessionRowProps) {
+  return (
+    <Link
+      to={paths.session(session.session_id)}
+      class="session-row"
+      data-session-id={session.session_id}
+      data-status={status}
+    >
+      <Icon name={session.kind === "terminal" ? "shell" : "chat"} />
+      <span class="session-row-words">
+        <span class="session-row-title cut">
+          <Foreign text={session.title} />
+        </span>
+        <span class="small faint cut">
+          {withMachine && (
+            <>
+              <Foreign text={machine?.machine_name ?? t().shell.gone_machine} />
+              {" · "}
+            </>
+          )}
+          <Foreign text={session.project_path} mono />
+        </span>
+        {withTags && session.tags.length > 0 && (
+          <span class="tag-list">
+            {session.tags.map((tag) => (
+              <span key={tag} class="tag">
+                <bdi>{oneLine(tag, 60)}</bdi>
+              </span>
+            ))}
+          </span>
+        )}
+      </span>
+      <StatusBadge status={status} />
+      <span class="session-row-ago small">{relative(session.last_active_at, now.value)}</span>
+    </Link>
   );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import "./session.css";
-import { deleteSession, oneSession, renameSession, stopSession } from "../api/sessions";
+import { changeSession, oneSession } from "../api/sessions";
 import type { SessionView } from "../api/types";
 import { lazy } from "../app/lazy";
 import { Page } from "../app/page";
@@ -18,10 +18,8 @@ import { LinkQuestion } from "../markdown/open-link";
 import { oneLine } from "../text/visible";
 import { Foreign, Skeleton } from "../ui/bits";
 import { Button, IconButton } from "../ui/button";
-import { Confirm } from "../ui/dialog";
-import { Menu, type MenuItem } from "../ui/menu";
 import { StatusBadge } from "../ui/status";
-import { toast } from "../ui/toast";
+import { SessionMenu } from "./sessions/session-menu";
 
 const TerminalView = lazy(
   () => import("../terminal/terminal-view").then((module) => module.TerminalView),
@@ -98,7 +96,7 @@ function KnownSession({ session }: { session: SessionView }) {
               onClick={toggleRail}
             />
           )}
-          {mayWork(user.value) && <SessionMenu session={session} />}
+          <SessionMenu session={session} onDeleted={() => go(paths.home)} />
         </>
       }
     >
@@ -182,7 +180,7 @@ function Rename({ session, onClose }: { session: SessionView; onClose: () => voi
     const wanted = title.trim();
     if (wanted !== "" && wanted !== session.title) {
       void attempt(async () => {
-        const { session: renamed } = await renameSession(session.session_id, wanted);
+        const { session: renamed } = await changeSession(session.session_id, { name: wanted });
         store.putSession(renamed);
       });
     }
@@ -212,62 +210,5 @@ function Rename({ session, onClose }: { session: SessionView; onClose: () => voi
         }
       }}
     />
-  );
-}
-
-function SessionMenu({ session }: { session: SessionView }) {
-  const words = t().session;
-  const [asks, setAsks] = useState<"stop" | "delete" | null>(null);
-  const isOver = session.status === "stopped" || session.status === "failed";
-  const items: (MenuItem | "line")[] = [
-    {
-      label: words.stop,
-      icon: "stop",
-      disabled: isOver,
-      onSelect: () => setAsks("stop"),
-    },
-    "line",
-    { label: words.delete, icon: "trash", danger: true, onSelect: () => setAsks("delete") },
-  ];
-  const stop = () => {
-    setAsks(null);
-    void attempt(() => stopSession(session.session_id));
-  };
-  const remove = () => {
-    setAsks(null);
-    void attempt(() => deleteSession(session.session_id)).then((done) => {
-      if (done) {
-        go(paths.home);
-        store.dropSession(session.session_id);
-        toast({ tone: "good", text: words.deleted });
-      }
-    });
-  };
-  return (
-    <>
-      <Menu label={words.more} items={items} />
-      {asks === "stop" && (
-        <Confirm
-          title={words.stop_title}
-          confirm={words.stop}
-          danger
-          onConfirm={stop}
-          onClose={() => setAsks(null)}
-        >
-          <p>{session.kind === "chat" ? words.stop_chat : words.stop_terminal}</p>
-        </Confirm>
-      )}
-      {asks === "delete" && (
-        <Confirm
-          title={words.delete_title}
-          confirm={words.delete}
-          danger
-          onConfirm={remove}
-          onClose={() => setAsks(null)}
-        >
-          <p>{words.delete_text}</p>
-        </Confirm>
-      )}
-    </>
   );
 }

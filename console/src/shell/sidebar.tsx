@@ -36,7 +36,8 @@ const showsEnded = signal(false);
 const found = computed(() => {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   return listed.value.filter(({ session, machine }) => {
-    const text = [session.title, session.project_path, session.agent_name, machine?.machine_name];
+    const { title, tags, project_path, agent_name } = session;
+    const text = [title, ...tags, project_path, agent_name, machine?.machine_name];
     const all = text.join(" ").toLowerCase();
     return words.every((word) => all.includes(word));
   });
@@ -204,6 +205,10 @@ function SessionGroups({
           {words.ended(ended)}
         </button>
       )}
+      <Link to={paths.sessions} class="sidebar-more" onGo={onGo}>
+        <Icon name="archive" size={14} />
+        {words.all_sessions}
+      </Link>
     </>
   );
 }

@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
     ".permission-answers",
   ],
   ["terminal", ({ mock }) => `/sessions/${sessionNamed(mock, "shell")}`, ".keyboard-yours"],
+  ["sessions", () => "/sessions", ".session-list-row"],
   ["jobs", () => "/jobs", ".job-row"],
   ["job", ({ mock }) => `/jobs/${[...mock.world.jobs.keys()][0]}`, ".job-log-line"],
   ["policy", () => "/settings/policy", ".settings-rows"],

@@ -107,6 +107,7 @@ const SHOTS: readonly Shot[] = [
   { name: "chat-asks", path: () => `/sessions/${sessions.asks}`, shows: ".permission-answers" },
   { name: "terminal", path: () => `/sessions/${sessions.shell}`, shows: ".terminal-keyboard" },
   { name: "terminal-ended", path: () => `/sessions/${sessions.ended}`, shows: "[data-ended]" },
+  { name: "sessions", path: () => "/sessions", shows: ".session-list-row" },
   { name: "jobs", path: () => "/jobs", shows: ".job-row" },
   { name: "job", path: () => job, shows: ".job-log-line" },
   {

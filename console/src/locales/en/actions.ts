@@ -6,6 +6,7 @@ export const actions = {
   go_home: "Go to home",
   go_inbox: "Go to the inbox",
   go_machines: "Go to machines",
+  go_sessions: "Go to all sessions",
   go_jobs: "Go to jobs",
   go_usage: "Go to usage",
   go_settings: "Go to settings",

@@ -11,7 +11,7 @@ import { notices } from "./notices";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
-import { new_session, session } from "./session";
+import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { terminal } from "./terminal";
@@ -38,6 +38,7 @@ const en = {
   rail,
   rules,
   session,
+  sessions,
   settings,
   shell,
   shortcuts,

@@ -13,6 +13,31 @@ export const session = {
     "It is ended if it still runs, and its transcript is removed. This cannot be undone.",
   deleted: "The session was deleted.",
   save: "Save",
+  tags: "Tags",
+  new_tags: "New tags",
+  new_tags_hint: "Several with commas between them.",
+  remove_tag: (tag: string) => `Remove tag ${tag}`,
+  archive: "Archive",
+  archived: "The session was archived. It goes on, but is in no list.",
+  unarchive: "Take out of the archive",
+  unarchived: "The session is in the lists again.",
+  undo: "Undo",
+  export_markdown: "Export as Markdown",
+  export_json: "Export as JSON",
+};
+
+export const sessions = {
+  title: "Sessions",
+  show: "Show",
+  current: "Current",
+  archived: "Archived",
+  search: "Search titles, tags, agents and workspaces",
+  by_tag: "Only with this tag",
+  nothing: "Nothing found",
+  none: "No sessions yet",
+  none_archived: "Nothing is archived",
+  none_archived_text: "What is archived stays as it is, but is in no other list.",
+  older: "Show older ones",
 };
 
 export const new_session = {

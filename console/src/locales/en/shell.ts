@@ -18,6 +18,7 @@ export const shell = {
   new_on: (name: string) => `New session on ${name}`,
   shell: "shell",
   ended: (count: number) => `${count} ended`,
+  all_sessions: "All and archived sessions",
   live: "Live",
   reconnecting: "Reconnecting",
   offline: "Offline",

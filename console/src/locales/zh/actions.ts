@@ -8,6 +8,7 @@ export const actions: Catalogue["actions"] = {
   go_home: "前往首页",
   go_inbox: "前往收件箱",
   go_machines: "前往机器",
+  go_sessions: "前往全部会话",
   go_jobs: "前往任务",
   go_usage: "前往用量",
   go_settings: "前往设置",

@@ -12,7 +12,7 @@ import { notices } from "./notices";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
-import { new_session, session } from "./session";
+import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { terminal } from "./terminal";
@@ -39,6 +39,7 @@ const zh: Catalogue = {
   rail,
   rules,
   session,
+  sessions,
   settings,
   shell,
   shortcuts,

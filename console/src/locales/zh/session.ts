@@ -14,6 +14,31 @@ export const session: Catalogue["session"] = {
   delete_text: "若仍在运行会先结束，其记录也会被删除，且无法恢复。",
   deleted: "会话已删除。",
   save: "保存",
+  tags: "标签",
+  new_tags: "新标签",
+  new_tags_hint: "多个标签用逗号分隔。",
+  remove_tag: (tag) => `移除标签 ${tag}`,
+  archive: "归档",
+  archived: "会话已归档。它会继续运行，但不再出现在列表中。",
+  unarchive: "取消归档",
+  unarchived: "会话已回到列表中。",
+  undo: "撤销",
+  export_markdown: "导出为 Markdown",
+  export_json: "导出为 JSON",
+};
+
+export const sessions: Catalogue["sessions"] = {
+  title: "会话",
+  show: "显示",
+  current: "当前",
+  archived: "已归档",
+  search: "搜索标题、标签、智能体和工作区",
+  by_tag: "只看此标签",
+  nothing: "没有找到",
+  none: "还没有会话",
+  none_archived: "没有已归档的会话",
+  none_archived_text: "归档的会话保持原样，但不再出现在其他列表中。",
+  older: "显示更早的",
 };
 
 export const new_session: Catalogue["new_session"] = {

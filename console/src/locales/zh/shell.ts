@@ -20,6 +20,7 @@ export const shell: Catalogue["shell"] = {
   new_on: (name) => `在 ${name} 上新建会话`,
   shell: "shell",
   ended: (count) => `${count} 个已结束`,
+  all_sessions: "全部与已归档会话",
   live: "实时",
   reconnecting: "重新连接中",
   offline: "离线",

@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Page } from "puppeteer-core";
+import { expect, test } from "vitest";
+
+import { enter, press, sessionNamed, until, visit, withBrowser, words } from "./house";
+
+withBrowser();
+
+const ONE = "Explain the retry logic in the link";
+
+/** Opens the menu of the row with this title. */
+async function menu(page: Page, title: string): Promise<void> {
+  const row = `//li[contains(@class, "session-list-row")][contains(., "${title}")]`;
+  await page.locator(`::-p-xpath(${row}//span[contains(@class, "menu-place")]/button)`).click();
+  await page.waitForSelector(".menu");
+}
+
+function titles(page: Page): Promise<string[]> {
+  return page.$$eval(".session-list-row .session-row-title", (all) =>
+    all.map((one) => one.textContent ?? ""),
+  );
+}
+
+test("sessions are found by words of their titles and tags, and by a tag", async () => {
+  const { page } = await enter();
+  await visit(page, "/sessions", ".session-list-row");
+  await page.type(".session-search", "release 1.2 time");
+  await until(async () =>
+    expect(await titles(page)).toEqual(["Read the time limit from the configuration"]),
+  );
+  await page.$eval(".session-search", (field) => (field as HTMLInputElement).select());
+  await page.keyboard.press("Backspace");
+  await page
+    .locator("::-p-xpath(//button[contains(@class, 'tag-offer')][.='release 1.2'])")
+    .click();
+  await until(async () =>
+    expect(await titles(page)).toEqual([
+      "Read the time limit from the configuration",
+      "Draft the release notes",
+    ]),
+  );
+});
+
+test("a session gets another name and tags where it is listed", async () => {
+  const { page, mock } = await enter();
+  const id = sessionNamed(mock, ONE);
+  await visit(page, "/sessions", ".session-list-row");
+  await menu(page, ONE);
+  await press(page, "Rename");
+  await page.waitForSelector("#rename-session");
+  await page.$eval("#rename-session input", (field) => (field as HTMLInputElement).select());
+  await page.keyboard.type("Retries");
+  await page.keyboard.press("Enter");
+  await until(async () => expect(await titles(page)).toContain("Retries"));
+
+  await menu(page, "Retries");
+  await press(page, "Tags");
+  await page.type("#tag-session input", "link, network,");
+  await page.waitForSelector(".tag-own");
+  await page.keyboard.type("docs");
+  await page.keyboard.press("Enter");
+  await until(async () =>
+    expect(mock.world.sessions.get(id)?.tags).toEqual(["link", "network", "docs"]),
+  );
+  expect(await words(page, ".session-rows")).toContain("network");
+});
+
+test("what is archived is in no list but the archive, and comes back", async () => {
+  const { page } = await enter();
+  await visit(page, "/sessions", ".session-list-row");
+  await menu(page, ONE);
+  await press(page, "Archive");
+  await until(async () => expect(await titles(page)).not.toContain(ONE));
+  expect(await words(page, ".frame-side")).not.toContain(ONE);
+
+  await page.locator("::-p-xpath(//label[contains(., 'Archived')])").click();
+  await until(async () => expect(await titles(page)).toContain(ONE));
+  await menu(page, ONE);
+  await press(page, "Take out of the archive");
+  await until(async () => expect(await words(page, ".frame-side")).toContain(ONE));
+});
+
+test("a session is deleted after a question", async () => {
+  const { page, mock } = await enter();
+  const id = sessionNamed(mock, ONE);
+  await visit(page, "/sessions", ".session-list-row");
+  await menu(page, ONE);
+  await press(page, "Delete session");
+  await page.waitForSelector("dialog[open]");
+  expect(mock.world.sessions.has(id)).toBe(true);
+  await press(page, "Delete session");
+  await until(async () => expect(mock.world.sessions.has(id)).toBe(false));
+  await until(async () => expect(await titles(page)).not.toContain(ONE));
+});
+
+test("a session is taken away as a file", async () => {
+  const { page } = await enter();
+  const place = mkdtempSync(join(tmpdir(), "gantline-console-"));
+  const devtools = await page.createCDPSession();
+  await devtools.send("Browser.setDownloadBehavior", {
+    behavior: "allow",
+    downloadPath: place,
+    browserContextId: page.browserContext().id,
+  });
+  try {
+    await visit(page, "/sessions", ".session-list-row");
+    await menu(page, ONE);
+    await press(page, "Export as JSON");
+    await until(async () => expect(readdirSync(place)).toEqual(["session.json"]));
+    const file = join(place, "session.json");
+    await until(async () =>
+      expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ session: { title: ONE } }),
+    );
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
+
+test("a transcript on a machine that is offline is told to be out of reach", async () => {
+  const { page } = await enter();
+  await visit(page, "/sessions", ".session-list-row");
+  await menu(page, "Sweep the learning rate");
+  await press(page, "Export as Markdown");
+  await until(async () => expect(await words(page, ".toasts")).toContain("offline"));
+});
