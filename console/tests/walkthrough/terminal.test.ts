@@ -33,12 +33,19 @@ async function everything(page: Page): Promise<string[]> {
   await page.keyboard.down("Shift");
   await page.mouse.click(box.x + box.width - 2, box.y + box.height - 4);
   await page.keyboard.up("Shift");
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  // What was copied before must not be taken for it.
+  const before = await clipboard();
   await page.keyboard.down("Control");
   await page.keyboard.down("Shift");
   await page.keyboard.press("c");
   await page.keyboard.up("Shift");
   await page.keyboard.up("Control");
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  let copied = "";
+  await until(async () => {
+    copied = await clipboard();
+    expect(copied).not.toBe(before);
+  });
   return copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd());
 }
 
