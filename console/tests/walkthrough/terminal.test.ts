@@ -23,6 +23,26 @@ async function run(page: Page, command: string): Promise<void> {
 
 /** Everything that can be scrolled back to, as whoever copies all of it gets it. */
 async function everything(page: Page): Promise<string[]> {
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  // What was copied before must not be taken for it.
+  const before = await clipboard();
+  let copied = before;
+  await until(async () => {
+    // What is drawn anew meanwhile loses what was selected in it.
+    await select(page);
+    await page.keyboard.down("Control");
+    await page.keyboard.down("Shift");
+    await page.keyboard.press("c");
+    await page.keyboard.up("Shift");
+    await page.keyboard.up("Control");
+    copied = await clipboard();
+    expect(copied).not.toBe(before);
+  });
+  return copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd());
+}
+
+/** From the first line that the page keeps to the last. */
+async function select(page: Page): Promise<void> {
   const box = await (await page.waitForSelector(".xterm-screen"))?.boundingBox();
   if (!box) {
     throw new Error("the terminal has no size");
@@ -33,20 +53,6 @@ async function everything(page: Page): Promise<string[]> {
   await page.keyboard.down("Shift");
   await page.mouse.click(box.x + box.width - 2, box.y + box.height - 4);
   await page.keyboard.up("Shift");
-  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-  // What was copied before must not be taken for it.
-  const before = await clipboard();
-  await page.keyboard.down("Control");
-  await page.keyboard.down("Shift");
-  await page.keyboard.press("c");
-  await page.keyboard.up("Shift");
-  await page.keyboard.up("Control");
-  let copied = "";
-  await until(async () => {
-    copied = await clipboard();
-    expect(copied).not.toBe(before);
-  });
-  return copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd());
 }
 
 /** Pulls the scroll bar until there is no further. */
