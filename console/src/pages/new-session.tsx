@@ -5,16 +5,14 @@ import { useState } from "preact/hooks";
 import { changeSession, createSession } from "../api/sessions";
 import type { InstalledAgent, MachineView, SessionKind, SessionView } from "../api/types";
 import { useAttempt } from "../app/answer";
-import { attempt, ProblemNote } from "../app/problem";
+import { FormDialog } from "../app/form-dialog";
+import { attempt } from "../app/problem";
 import { go, paths } from "../app/router";
 import { listed, machines, store } from "../app/state";
 import { post } from "../chat/outbox";
 import { t } from "../i18n";
-import { hasMod, isComposing, MOD } from "../keyboard/keys";
 import { oneLine } from "../text/visible";
 import { Foreign } from "../ui/bits";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
 import { type RadioCard, Segmented, TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { distinctTitle } from "./distinct-title";
@@ -41,7 +39,7 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
   const words = t().new_session;
   const online = machines.value.filter((machine) => machine.status === "online");
   const start = useStart(machineId, sessionKind, online);
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     const session = await start.create();
     onClose();
     go(paths.session(session));
@@ -51,69 +49,37 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
   }
   const { place } = start;
   return (
-    <Dialog
+    <FormDialog
+      id={FORM}
       title={t().actions.new_session}
+      submit={words.start}
+      attempt={sending}
+      isComplete={place.isComplete}
       onClose={onClose}
       width="xl"
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={FORM}
-            busy={isBusy}
-            disabled={!place.isComplete}
-            keyHint={`${MOD} ↵`}
-          >
-            {words.start}
-          </Button>
-        </>
-      }
+      class="start new-session"
+      withKey
     >
-      <form
-        id={FORM}
-        class="start new-session"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-        onKeyDown={(event) => {
-          const sends = event.key === "Enter" && hasMod(event) && !isComposing(event);
-          if (sends && place.isComplete && !isBusy) {
-            event.preventDefault();
-            run();
-          }
-        }}
-      >
-        {error !== null && (
-          <div class="start-problem">
-            <ProblemNote error={error} />
-          </div>
+      <div class="start-half">
+        {start.kind === "chat" && (
+          <PromptField
+            label={words.first}
+            placeholder={words.first_placeholder}
+            value={start.first}
+            onChange={start.setFirst}
+          />
         )}
-        <div class="start-half">
-          {start.kind === "chat" && (
-            <PromptField
-              label={words.first}
-              placeholder={words.first_placeholder}
-              value={start.first}
-              onChange={start.setFirst}
-            />
-          )}
-          <MachineChoice place={place} choices={online} />
-          <WorkspaceChoice place={place} />
-          <More start={start} />
-        </div>
-        <div class="start-half">
-          <AgentChoice place={place} cards={agentCards(place.machine)}>
-            <ViewChoice start={start} />
-          </AgentChoice>
-          {start.kind === "chat" && <Freedom start={start} />}
-        </div>
-      </form>
-    </Dialog>
+        <MachineChoice place={place} choices={online} />
+        <WorkspaceChoice place={place} />
+        <More start={start} />
+      </div>
+      <div class="start-half">
+        <AgentChoice place={place} cards={agentCards(place.machine)}>
+          <ViewChoice start={start} />
+        </AgentChoice>
+        {start.kind === "chat" && <Freedom start={start} />}
+      </div>
+    </FormDialog>
   );
 }
 

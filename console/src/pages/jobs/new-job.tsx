@@ -5,15 +5,12 @@ import { useRef, useState } from "preact/hooks";
 import { submitJob } from "../../api/jobs";
 import type { MachineView } from "../../api/types";
 import { useAttempt } from "../../app/answer";
-import { ProblemNote } from "../../app/problem";
+import { FormDialog } from "../../app/form-dialog";
 import { go, paths } from "../../app/router";
 import { machines, store } from "../../app/state";
 import { t } from "../../i18n";
-import { hasMod, isComposing, MOD } from "../../keyboard/keys";
 import { oneLine } from "../../text/visible";
 import { Foreign } from "../../ui/bits";
-import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
 import { SelectField, TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import {
@@ -44,81 +41,49 @@ function JobForm({ onClose }: { onClose: () => void }) {
   const words = t().jobs;
   const draft = useDraft();
   const { place, policy } = draft;
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     const job = await draft.submit();
     store.jobs.put([job]);
     onClose();
     go(paths.job(job.id));
   });
   return (
-    <Dialog
+    <FormDialog
+      id={FORM}
       title={t().actions.new_job}
+      submit={words.submit}
+      attempt={sending}
+      isComplete={draft.isComplete}
       onClose={onClose}
       width="xl"
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={FORM}
-            busy={isBusy}
-            disabled={!draft.isComplete}
-            keyHint={`${MOD} ↵`}
-          >
-            {words.submit}
-          </Button>
-        </>
-      }
+      class="start new-job"
+      withKey
     >
-      <form
-        id={FORM}
-        class="start new-job"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-        onKeyDown={(event) => {
-          const sends = event.key === "Enter" && hasMod(event) && !isComposing(event);
-          if (sends && draft.isComplete && !isBusy) {
-            event.preventDefault();
-            run();
-          }
-        }}
-      >
-        {error !== null && (
-          <div class="start-problem">
-            <ProblemNote error={error} />
-          </div>
-        )}
-        <div class="start-half">
-          <PromptField
-            label={words.prompt}
-            placeholder={words.prompt_placeholder}
-            value={draft.prompt}
-            onChange={draft.setPrompt}
-          />
-          <MachineChoice place={place} choices={machines.value} />
-          <WorkspaceChoice place={place} />
-          <More draft={draft} />
-        </div>
-        <div class="start-half">
-          <AgentChoice place={place} cards={agentCards(place.machine)} />
-          <PresetChoice
-            policy={policy}
-            neverAsks={place.found?.asks === false}
-            texts={words.presets}
-          />
-          <Effects policy={policy} interactive={false} />
-          <details class="start-more">
-            <summary>{t().policy.in_detail}</summary>
-            <PolicyFields policy={policy} interactive={false} />
-          </details>
-        </div>
-      </form>
-    </Dialog>
+      <div class="start-half">
+        <PromptField
+          label={words.prompt}
+          placeholder={words.prompt_placeholder}
+          value={draft.prompt}
+          onChange={draft.setPrompt}
+        />
+        <MachineChoice place={place} choices={machines.value} />
+        <WorkspaceChoice place={place} />
+        <More draft={draft} />
+      </div>
+      <div class="start-half">
+        <AgentChoice place={place} cards={agentCards(place.machine)} />
+        <PresetChoice
+          policy={policy}
+          neverAsks={place.found?.asks === false}
+          texts={words.presets}
+        />
+        <Effects policy={policy} interactive={false} />
+        <details class="start-more">
+          <summary>{t().policy.in_detail}</summary>
+          <PolicyFields policy={policy} interactive={false} />
+        </details>
+      </div>
+    </FormDialog>
   );
 }
 

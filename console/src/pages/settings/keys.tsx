@@ -5,13 +5,14 @@ import { useState } from "preact/hooks";
 import { createProviderKey, deleteProviderKey, providerKeys } from "../../api/house";
 import type { ProviderKeyView } from "../../api/types";
 import { useAnswer, useAttempt } from "../../app/answer";
+import { FormDialog } from "../../app/form-dialog";
 import { attempt, ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
 import { date } from "../../i18n/format";
 import { oneLine } from "../../text/visible";
 import { Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
-import { Confirm, Dialog } from "../../ui/dialog";
+import { Confirm } from "../../ui/dialog";
 import { SelectField, TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 
@@ -107,7 +108,7 @@ function NewKey({ onClose, onStored }: { onClose: () => void; onStored: () => vo
   const [secret, setSecret] = useState("");
   const [address, setAddress] = useState("");
   const isOther = vendor === "other";
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     const base_url = address.trim();
     await createProviderKey({
       provider: isOther ? other.trim() : vendor,
@@ -117,75 +118,58 @@ function NewKey({ onClose, onStored }: { onClose: () => void; onStored: () => vo
     });
     onStored();
   });
-  const canStore = name.trim() && secret.trim() && (!isOther || (other.trim() && address.trim()));
+  const needed = isOther ? [name, secret, other, address] : [name, secret];
   return (
-    <Dialog
+    <FormDialog
+      id="new-key"
       title={words.add_key}
+      submit={words.store_key}
+      attempt={sending}
+      isComplete={needed.every((text) => text.trim() !== "")}
       onClose={onClose}
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button look="primary" type="submit" form="new-key" busy={isBusy} disabled={!canStore}>
-            {words.store_key}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="new-key"
-        class="confirm"
-        autocomplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <ProblemNote error={error} />
-        <SelectField
-          label={words.vendor}
-          value={vendor}
-          onChange={setVendor}
-          choices={VENDORS.map((value) => ({ value, label: words.vendors[value] }))}
-        />
-        {isOther && (
-          <TextField
-            label={words.vendor_name}
-            hint={words.vendor_name_hint}
-            value={other}
-            onChange={setOther}
-            maxLength={40}
-            mono
-          />
-        )}
+      <SelectField
+        label={words.vendor}
+        value={vendor}
+        onChange={setVendor}
+        choices={VENDORS.map((value) => ({ value, label: words.vendors[value] }))}
+      />
+      {isOther && (
         <TextField
-          label={words.key_name}
-          value={name}
-          onChange={setName}
-          maxLength={100}
-          placeholder={words.key_name_placeholder}
-          first
-        />
-        <TextField
-          label={words.secret}
-          type="password"
-          autoComplete="off"
-          value={secret}
-          onChange={setSecret}
-          hint={words.secret_hint}
+          label={words.vendor_name}
+          hint={words.vendor_name_hint}
+          value={other}
+          onChange={setOther}
+          maxLength={40}
           mono
         />
-        <TextField
-          label={words.base_url}
-          type="url"
-          value={address}
-          onChange={setAddress}
-          placeholder={isOther ? "https://llm.example.com/v1" : words.base_url_placeholder}
-          hint={isOther ? words.base_url_needed : words.base_url_hint}
-          mono
-        />
-      </form>
-    </Dialog>
+      )}
+      <TextField
+        label={words.key_name}
+        value={name}
+        onChange={setName}
+        maxLength={100}
+        placeholder={words.key_name_placeholder}
+        first
+      />
+      <TextField
+        label={words.secret}
+        type="password"
+        autoComplete="off"
+        value={secret}
+        onChange={setSecret}
+        hint={words.secret_hint}
+        mono
+      />
+      <TextField
+        label={words.base_url}
+        type="url"
+        value={address}
+        onChange={setAddress}
+        placeholder={isOther ? "https://llm.example.com/v1" : words.base_url_placeholder}
+        hint={isOther ? words.base_url_needed : words.base_url_hint}
+        mono
+      />
+    </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { apiTokens, createApiToken, deleteApiToken } from "../../api/auth";
 import type { ApiTokenView, CreatedApiToken } from "../../api/types";
 import { useAnswer, useAttempt } from "../../app/answer";
+import { FormDialog } from "../../app/form-dialog";
 import { attempt, ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
 import { date } from "../../i18n/format";
@@ -108,7 +109,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [days, setDays] = useState<(typeof LIFETIMES)[number]>("90");
   const [made, setMade] = useState<CreatedApiToken | null>(null);
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     setMade(await createApiToken({ name: name.trim(), expires_in_days: Number(days) }));
   });
   if (made) {
@@ -130,52 +131,30 @@ function NewToken({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <Dialog
+    <FormDialog
+      id="new-token"
       title={words.new_token}
+      submit={words.create_token}
+      attempt={sending}
+      isComplete={name.trim() !== ""}
       onClose={onClose}
       width="s"
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button
-            look="primary"
-            type="submit"
-            form="new-token"
-            busy={isBusy}
-            disabled={name.trim() === ""}
-          >
-            {words.create_token}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="new-token"
-        class="confirm"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <ProblemNote error={error} />
-        <TextField
-          label={words.token_name}
-          value={name}
-          onChange={setName}
-          maxLength={100}
-          placeholder={words.token_name_placeholder}
-          required
-          first
-        />
-        <SelectField
-          label={words.lifetime}
-          value={days}
-          onChange={setDays}
-          choices={LIFETIMES.map((value) => ({ value, label: words.days(Number(value)) }))}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={words.token_name}
+        value={name}
+        onChange={setName}
+        maxLength={100}
+        placeholder={words.token_name_placeholder}
+        required
+        first
+      />
+      <SelectField
+        label={words.lifetime}
+        value={days}
+        onChange={setDays}
+        choices={LIFETIMES.map((value) => ({ value, label: words.days(Number(value)) }))}
+      />
+    </FormDialog>
   );
 }

@@ -5,13 +5,11 @@ import { useState } from "preact/hooks";
 import { createRule } from "../../../api/policy";
 import type { CreateRule, RuleEffect, RuleMatch, RuleTool } from "../../../api/types";
 import { useAttempt } from "../../../app/answer";
-import { ProblemNote } from "../../../app/problem";
+import { FormDialog } from "../../../app/form-dialog";
 import { isOperator, machines, user } from "../../../app/state";
 import { t } from "../../../i18n";
 import { DURATIONS, type Lasting, secondsOf } from "../../../permission/lasting";
 import { oneLine } from "../../../text/visible";
-import { Button } from "../../../ui/button";
-import { Dialog } from "../../../ui/dialog";
 import { Segmented, SelectField, TextField } from "../../../ui/field";
 import { TOOLS } from "../../start/policy";
 
@@ -25,115 +23,93 @@ const EFFECTS: readonly RuleEffect[] = ["allow", "deny", "never"];
 export function NewRule({ onClose, onMade }: NewRuleProps) {
   const words = t().rules;
   const draft = useDraft();
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     await createRule(draft.rule());
     onMade();
   });
   const isNever = draft.effect === "never";
   const machine = machines.value.find((one) => one.machine_id === draft.machine);
   return (
-    <Dialog
+    <FormDialog
+      id="new-rule"
       title={words.make}
+      submit={words.give}
+      attempt={sending}
+      isComplete={draft.isComplete}
       onClose={onClose}
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button
-            look="primary"
-            type="submit"
-            form="new-rule"
-            busy={isBusy}
-            disabled={!draft.isComplete}
-          >
-            {words.give}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="new-rule"
-        class="confirm"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <ProblemNote error={error} />
-        <div>
-          <Segmented
-            label={words.effect}
-            value={draft.effect}
-            onChange={draft.setEffect}
-            choices={EFFECTS.filter((one) => one !== "never" || isOperator(user.value)).map(
-              (value) => ({ value, label: words.effects[value] }),
-            )}
-          />
-          <p class="field-hint">{words.effect_texts[draft.effect]}</p>
-        </div>
-        <div class="rule-pair">
-          <SelectField
-            label={words.tool}
-            value={draft.tool}
-            onChange={draft.setTool}
-            choices={[
-              ...TOOLS.map((value) => ({ value: value as RuleTool, label: value })),
-              { value: "other", label: t().policy.other_tools },
-            ]}
-          />
-          {draft.tool === "Bash" && (
-            <TextField
-              label={words.begins}
-              value={draft.prefix}
-              onChange={draft.setPrefix}
-              placeholder="npm test"
-              hint={words.begins_hint}
-              maxLength={400}
-              mono
-            />
+      <div>
+        <Segmented
+          label={words.effect}
+          value={draft.effect}
+          onChange={draft.setEffect}
+          choices={EFFECTS.filter((one) => one !== "never" || isOperator(user.value)).map(
+            (value) => ({ value, label: words.effects[value] }),
           )}
-        </div>
-        <div class="rule-pair">
-          <SelectField
-            label={words.machine}
-            value={draft.machine}
-            onChange={draft.setMachine}
-            choices={[
-              ...(isNever ? [{ value: "", label: words.every_machine }] : []),
-              ...machines.value.map((one) => ({
-                value: one.machine_id,
-                label: oneLine(one.machine_name, 60),
-              })),
-            ]}
-          />
-          {machine && (
-            <SelectField
-              label={words.workspace}
-              value={draft.path}
-              onChange={draft.setPath}
-              choices={[
-                { value: "", label: words.every_workspace },
-                ...machine.workspaces.map((value) => ({ value, label: oneLine(value, 80) })),
-              ]}
-            />
-          )}
-          <SelectField
-            label={t().permission.always_long}
-            value={draft.lasting}
-            onChange={draft.setLasting}
-            choices={DURATIONS.map((value) => ({ value, label: t().permission.lasting[value] }))}
-          />
-        </div>
-        <TextField
-          label={words.rule_title}
-          value={draft.title}
-          onChange={draft.setTitle}
-          placeholder={words.rule_title_placeholder}
-          maxLength={200}
         />
-      </form>
-    </Dialog>
+        <p class="field-hint">{words.effect_texts[draft.effect]}</p>
+      </div>
+      <div class="rule-pair">
+        <SelectField
+          label={words.tool}
+          value={draft.tool}
+          onChange={draft.setTool}
+          choices={[
+            ...TOOLS.map((value) => ({ value: value as RuleTool, label: value })),
+            { value: "other", label: t().policy.other_tools },
+          ]}
+        />
+        {draft.tool === "Bash" && (
+          <TextField
+            label={words.begins}
+            value={draft.prefix}
+            onChange={draft.setPrefix}
+            placeholder="npm test"
+            hint={words.begins_hint}
+            maxLength={400}
+            mono
+          />
+        )}
+      </div>
+      <div class="rule-pair">
+        <SelectField
+          label={words.machine}
+          value={draft.machine}
+          onChange={draft.setMachine}
+          choices={[
+            ...(isNever ? [{ value: "", label: words.every_machine }] : []),
+            ...machines.value.map((one) => ({
+              value: one.machine_id,
+              label: oneLine(one.machine_name, 60),
+            })),
+          ]}
+        />
+        {machine && (
+          <SelectField
+            label={words.workspace}
+            value={draft.path}
+            onChange={draft.setPath}
+            choices={[
+              { value: "", label: words.every_workspace },
+              ...machine.workspaces.map((value) => ({ value, label: oneLine(value, 80) })),
+            ]}
+          />
+        )}
+        <SelectField
+          label={t().permission.always_long}
+          value={draft.lasting}
+          onChange={draft.setLasting}
+          choices={DURATIONS.map((value) => ({ value, label: t().permission.lasting[value] }))}
+        />
+      </div>
+      <TextField
+        label={words.rule_title}
+        value={draft.title}
+        onChange={draft.setTitle}
+        placeholder={words.rule_title_placeholder}
+        maxLength={200}
+      />
+    </FormDialog>
   );
 }
 

@@ -5,10 +5,8 @@ import { useState } from "preact/hooks";
 import { putPreset } from "../../../api/policy";
 import type { PresetView, ToolName } from "../../../api/types";
 import { useAttempt } from "../../../app/answer";
-import { ProblemNote } from "../../../app/problem";
+import { FormDialog } from "../../../app/form-dialog";
 import { t } from "../../../i18n";
-import { Button } from "../../../ui/button";
-import { Dialog } from "../../../ui/dialog";
 import { SelectField, TextField } from "../../../ui/field";
 import { optionsOf, type PolicyWish, PRESETS, usePolicy } from "../../start/policy";
 import { Effects, PolicyFields } from "../../start/policy-fields";
@@ -28,75 +26,54 @@ export function PresetForm({ preset, onClose, onStored }: PresetFormProps) {
   const [name, setName] = useState(preset?.name ?? "");
   const [description, setDescription] = useState(preset?.description ?? "");
   const policy = usePolicy("dev-default", wishOf(preset));
-  const { isBusy, error, run } = useAttempt(async () => {
+  const sending = useAttempt(async () => {
     await putPreset(name, { description: description.trim(), ...optionsOf(policy.wish) });
     onStored();
   });
   const { wish, change } = policy;
   return (
-    <Dialog
+    <FormDialog
+      id="preset-form"
       title={preset ? words.edit_preset : words.make_preset}
+      submit={t().session.save}
+      attempt={sending}
+      isComplete={NAME.test(name)}
       onClose={onClose}
       width="l"
-      footer={
-        <>
-          <Button look="ghost" onClick={onClose}>
-            {t().common.cancel}
-          </Button>
-          <Button
-            look="primary"
-            type="submit"
-            form="preset-form"
-            busy={isBusy}
-            disabled={!NAME.test(name)}
-          >
-            {t().session.save}
-          </Button>
-        </>
-      }
+      class="confirm preset-form"
     >
-      <form
-        id="preset-form"
-        class="confirm preset-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <ProblemNote error={error} />
-        <div class="rule-pair">
-          {preset === null && (
-            <TextField
-              label={words.preset_name}
-              value={name}
-              onChange={setName}
-              hint={words.preset_name_hint}
-              maxLength={40}
-              mono
-              required
-              first
-            />
-          )}
-          <SelectField
-            label={words.preset_base}
-            value={wish.preset}
-            onChange={(chosen) => change({ preset: chosen })}
-            choices={PRESETS.map((value) => ({
-              value: value as string,
-              label: t().new_session.presets[value].title,
-            }))}
+      <div class="rule-pair">
+        {preset === null && (
+          <TextField
+            label={words.preset_name}
+            value={name}
+            onChange={setName}
+            hint={words.preset_name_hint}
+            maxLength={40}
+            mono
+            required
+            first
           />
-        </div>
-        <TextField
-          label={words.preset_description}
-          value={description}
-          onChange={setDescription}
-          maxLength={200}
+        )}
+        <SelectField
+          label={words.preset_base}
+          value={wish.preset}
+          onChange={(chosen) => change({ preset: chosen })}
+          choices={PRESETS.map((value) => ({
+            value: value as string,
+            label: t().new_session.presets[value].title,
+          }))}
         />
-        <PolicyFields policy={policy} interactive />
-        <Effects policy={policy} interactive />
-      </form>
-    </Dialog>
+      </div>
+      <TextField
+        label={words.preset_description}
+        value={description}
+        onChange={setDescription}
+        maxLength={200}
+      />
+      <PolicyFields policy={policy} interactive />
+      <Effects policy={policy} interactive />
+    </FormDialog>
   );
 }
 
