@@ -1,37 +1,26 @@
 //! What people have answered once and for all: rules, kept on the server, sent to the machines of
 //! all sessions in which they hold.
+//!
+//! - `answers`: rules that are given with the answer to a question
+//! - `sending`: rules on their way to machines
 
-use std::sync::Arc;
+mod answers;
+mod sending;
+
 use std::time::Duration;
 
-use bytes::Bytes;
-use model::permission::{PermissionAnswer, PermissionRequest};
 use model::policy_rule::PolicyRule;
-use model::session::Session;
-use model::{
-    Actor, CommandId, MachineId, PolicyRuleId, Rng, SessionId, TenantId, Timestamp, UserId,
-};
+use model::{Actor, MachineId, PolicyRuleId, SessionId, TenantId, Timestamp, UserId};
 use policy::rules::{self, BadRule};
-use policy::{
-    Action, Rule, RuleEffect, RuleMatch, RuleOffer, RuleReach, RuleTool, RuleWithin, SessionPolicy,
-};
-use prost::Message;
-use serde::Deserialize;
+use policy::{Action, RuleEffect, RuleMatch, RuleTool};
 use serde_json::json;
-use store::Tx;
-use store::commands::NewCommand;
-use wire::Command;
-use wire::command::{Order, SetRules, StartSession};
 
-use crate::audit::actor_name;
 use crate::authorise::{acting_tenant, acting_user, authorise_in};
 use crate::{ControlPlane, Error, text};
 
-/// How many rules one person can have in force, beyond those of single sessions.
-const MOST_OF_A_PERSON: u64 = 300;
-
-/// How many rules can be in force for everybody in a tenant.
-const MOST_FOR_EVERYBODY: u64 = 100;
+pub use answers::AlwaysRequest;
+pub(crate) use answers::rule_of_answer;
+pub(crate) use sending::{Sender, add_rules, never_anywhere, wake};
 
 /// The longest time for which a rule can be given.
 const LONGEST: Duration = Duration::from_hours(24 * 366);
@@ -51,19 +40,6 @@ pub struct RuleRequest {
     pub machine: Option<MachineId>,
     /// In which directory of that machine, absolute.
     pub workspace: Option<String>,
-    /// For how long; for ever if there is none.
-    pub lasts: Option<Duration>,
-}
-
-/// What an answer says beyond the question.
-#[derive(Debug, Clone)]
-pub struct AlwaysRequest {
-    /// How much of what was asked it covers.
-    pub reach: RuleReach,
-    /// How many of the command's first words count, where it is about those.
-    pub first_words: Option<usize>,
-    /// Where it holds.
-    pub within: RuleWithin,
     /// For how long; for ever if there is none.
     pub lasts: Option<Duration>,
 }
@@ -140,130 +116,6 @@ pub async fn rule_revoke(
     Ok(())
 }
 
-/// The rule that an answer gives, if it gives one: for the session, or once and for all.
-pub(crate) fn rule_of_answer(
-    plane: &ControlPlane,
-    actor: &Actor,
-    session: &Session,
-    question: &PermissionRequest,
-    answer: PermissionAnswer,
-    always: Option<&AlwaysRequest>,
-) -> Result<Option<PolicyRule>, Error> {
-    let offer = offer_of(question);
-    let (matches, offer) = match (always, answer, offer) {
-        (None, PermissionAnswer::AllowSession, Some(offer)) => (for_the_session(&offer), offer),
-        (None, _, _) => return Ok(None),
-        (Some(_), _, None) => return Err(not_offered()),
-        (Some(always), _, Some(offer)) => (Some(reach_of(always, &offer)?), offer),
-    };
-    let Some(matches) = matches else { return Ok(None) };
-    let effect = match answer {
-        PermissionAnswer::Deny => RuleEffect::Deny,
-        PermissionAnswer::AllowOnce | PermissionAnswer::AllowSession => RuleEffect::Allow,
-    };
-    rules::check(effect, offer.tool, &matches)?;
-    let now = plane.now();
-    let in_machine = always.is_some_and(|always| always.within == RuleWithin::Machine);
-    Ok(Some(PolicyRule {
-        id: PolicyRuleId::new(now, &**plane.rng()),
-        tenant: session.tenant,
-        effect: effect.to_string(),
-        tool: offer.tool.to_string(),
-        title: title(offer.tool, &matches, Some(&question.title)),
-        matches: serde_json::to_string(&matches).map_err(Error::internal)?,
-        owner: Some(session.owner),
-        machine: Some(session.machine),
-        workspace: (!in_machine).then(|| session.workspace.clone()),
-        session: always.is_none().then_some(session.id),
-        request: Some(question.id),
-        created_by: acting_user(actor)?,
-        created_at: now,
-        expires_at: expiry(now, always.and_then(|always| always.lasts))?,
-        last_used_at: None,
-        uses: 0,
-    }))
-}
-
-/// Puts the rules that hold in a session into the order that starts it.
-pub(crate) async fn add_rules(
-    tx: &mut Tx,
-    session: SessionId,
-    now: Timestamp,
-    mut start: StartSession,
-    policy: SessionPolicy,
-) -> Result<Vec<u8>, Error> {
-    let rules = for_machine(&tx.policy_rules_for(session, now).await?)?;
-    let policy = SessionPolicy { rules, ..policy };
-    start.policy_json = Bytes::from(serde_json::to_vec(&policy).map_err(Error::internal)?);
-    let order = Some(Order::StartSession(start));
-    Ok(Command { order, ..Command::default() }.encode_to_vec())
-}
-
-/// Sends rules to machines from inside a transaction.
-pub(crate) struct Sender {
-    rng: Arc<dyn Rng>,
-    actor: String,
-    now: Timestamp,
-}
-
-impl Sender {
-    pub(crate) fn new(plane: &ControlPlane, actor: &Actor) -> Self {
-        Self { rng: plane.rng().clone(), actor: actor_name(actor), now: plane.now() }
-    }
-
-    /// Adds a rule and tells the machines of all sessions in which it holds; answers which.
-    pub(crate) async fn insert_and_send(
-        &self,
-        tx: &mut Tx,
-        rule: &PolicyRule,
-    ) -> Result<Vec<MachineId>, Error> {
-        let (most, whose) = match rule.owner {
-            Some(_) => (MOST_OF_A_PERSON, "a person"),
-            None => (MOST_FOR_EVERYBODY, "a tenant"),
-        };
-        let known = tx.policy_rules_count(rule.tenant, rule.owner, self.now).await?;
-        if rule.session.is_none() && known >= most {
-            let message = format!("{whose} can have {most} rules; take one back");
-            return Err(Error::conflict("too_many_rules", message));
-        }
-        tx.policy_rule_insert(rule).await?;
-        self.send(tx, rule.id).await
-    }
-
-    /// Tells the machines of all sessions in which a rule holds, or held, what holds in them.
-    async fn send(&self, tx: &mut Tx, rule: PolicyRuleId) -> Result<Vec<MachineId>, Error> {
-        let mut machines = Vec::new();
-        for (session, machine) in tx.policy_rule_sessions(rule).await? {
-            let rules = for_machine(&tx.policy_rules_for(session, self.now).await?)?;
-            let rules_json = Bytes::from(serde_json::to_vec(&rules).map_err(Error::internal)?);
-            let order = Some(Order::SetRules(SetRules { rules_json }));
-            // A machine that is gone for good needs no rules.
-            tx.command_append(&self.command(machine, session, order)).await?;
-            machines.push(machine);
-        }
-        Ok(machines)
-    }
-
-    fn command(&self, machine: MachineId, session: SessionId, order: Option<Order>) -> NewCommand {
-        NewCommand {
-            id: CommandId::new(self.now, &*self.rng),
-            machine,
-            session,
-            actor: self.actor.clone(),
-            body: Command { order, ..Command::default() }.encode_to_vec(),
-            not_after: None,
-            created_at: self.now,
-        }
-    }
-}
-
-/// Wakes the links of machines for which orders wait.
-pub(crate) fn wake(plane: &ControlPlane, machines: &[MachineId]) {
-    for machine in machines {
-        plane.relay.commands_waiting(*machine);
-    }
-}
-
 async fn new_rule(
     plane: &ControlPlane,
     actor: &Actor,
@@ -335,74 +187,6 @@ fn may_revoke(actor: &Actor, rule: &PolicyRule) -> Result<UserId, Error> {
         (_, crate::Meaning::NotFound) => Error::not_found("rule"),
         _ => error,
     })
-}
-
-/// What the machine offers with its question.
-fn offer_of(question: &PermissionRequest) -> Option<RuleOffer> {
-    #[derive(Deserialize)]
-    struct Details {
-        always: Option<RuleOffer>,
-    }
-    serde_json::from_str::<Details>(&question.details).ok()?.always
-}
-
-/// A command, and what nobody knows, is allowed again as it was; of the other tools every use.
-fn for_the_session(offer: &RuleOffer) -> Option<RuleMatch> {
-    match offer.tool {
-        RuleTool::Known(policy::Tool::Bash) | RuleTool::Other => {
-            Some(RuleMatch::Exact { digest: offer.digest.clone()? })
-        }
-        RuleTool::Known(_) => Some(RuleMatch::Tool),
-    }
-}
-
-fn reach_of(always: &AlwaysRequest, offer: &RuleOffer) -> Result<RuleMatch, Error> {
-    match always.reach {
-        RuleReach::Tool => Ok(RuleMatch::Tool),
-        RuleReach::Exact => {
-            let digest = offer.digest.clone().ok_or_else(not_offered)?;
-            Ok(RuleMatch::Exact { digest })
-        }
-        RuleReach::Prefix => {
-            let count = always.first_words.unwrap_or(offer.words.len());
-            match offer.words.get(..count) {
-                Some(words) if !words.is_empty() => Ok(RuleMatch::Prefix { words: words.to_vec() }),
-                _ => Err(not_offered()),
-            }
-        }
-    }
-}
-
-fn not_offered() -> Error {
-    let message = "this question cannot be answered once and for all in this way";
-    Error::conflict("always_not_offered", message)
-        .with_hint("look at `always` in its details: the digest, and the words of a plain command")
-}
-
-/// The rules, of these, that forbid tools as a whole to everybody.
-pub(crate) fn never_anywhere(rules: &[PolicyRule]) -> Result<Vec<Rule>, Error> {
-    let for_all: Vec<PolicyRule> = rules
-        .iter()
-        .filter(|rule| rule.owner.is_none() && rule.machine.is_none())
-        .cloned()
-        .collect();
-    let mut rules = for_machine(&for_all)?;
-    rules.retain(|rule| rule.effect == RuleEffect::Never && rule.matches == RuleMatch::Tool);
-    Ok(rules)
-}
-
-/// The rules as machines read them.
-fn for_machine(rules: &[PolicyRule]) -> Result<Vec<Rule>, Error> {
-    let rule = |rule: &PolicyRule| {
-        Ok(Rule {
-            id: rule.id,
-            effect: rule.effect.parse().map_err(Error::internal)?,
-            tool: rule.tool.parse().map_err(Error::internal)?,
-            matches: serde_json::from_str(&rule.matches).map_err(Error::internal)?,
-            expires_at_ms: rule.expires_at.map(Timestamp::as_millis),
-        })
-    };
-    rules.iter().map(rule).collect()
 }
 
 fn title(tool: RuleTool, matches: &RuleMatch, said: Option<&str>) -> String {
