@@ -94,6 +94,18 @@ impl Shell {
         Ok(status.code())
     }
 
+    /// Runs a command made with [`Shell::command`] to its end and returns its exit code, `None`
+    /// where a signal ended it, with both of its streams; none of it is shown.
+    pub(crate) fn captured(&self, mut command: Command) -> Result<(Option<i32>, String)> {
+        self.say(&format!("   $ {}", shown(&command)));
+        let output = command
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("failed to start {}", command.get_program().display()))?;
+        let printed = [output.stdout, output.stderr].concat();
+        Ok((output.status.code(), String::from_utf8_lossy(&printed).into_owned()))
+    }
+
     /// Runs a program to its end and returns what it printed; its errors are shown.
     pub(crate) fn stdout_of(&self, program: &str, arguments: &[&str]) -> Result<String> {
         let mut command = self.command(program);

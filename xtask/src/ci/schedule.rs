@@ -1,8 +1,8 @@
 //! Running steps: one lane on the screen, one beside it into logs, and the tests last and alone.
 //!
 //! A failed step stops nothing but the steps that come after it by name, so that one run shows
-//! everything that is wrong. Everything is said before the tests begin: the last line printed is
-//! their runner's count.
+//! everything that is wrong. Where all is well the last line printed is the test runner's count;
+//! otherwise what failed is named after it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ pub(super) fn run_all(repository: &Repository) -> Result<Report> {
     say_how_it_stands(&screen, &board, started.elapsed());
     run_lane(Lane::Last, &board, |step| run_on_screen(&screen, step));
     let report = board.into_report();
-    say_what_was_left_out(&screen, &report);
+    say_what_is_wrong(&screen, &report);
     Ok(report)
 }
 
@@ -180,14 +180,22 @@ fn say_how_it_stands(screen: &Shell, board: &Board, took: Duration) {
     }
 }
 
-/// Tests that were not run leave no count to end with.
-fn say_what_was_left_out(screen: &Shell, report: &Report) {
-    for step in STEPS.iter().filter(|step| step.lane == Lane::Last) {
-        if report.ended.get(step.name).is_some_and(|(outcome, _)| *outcome == Outcome::NotRun) {
-            let after = step.after.join(", ");
-            screen.say(&format!("── {} ── not run: it comes after {after}", step.name));
-        }
+/// Last, so that nobody has to search a long output for what failed in it.
+fn say_what_is_wrong(screen: &Shell, report: &Report) {
+    for line in whatever_is_wrong(report) {
+        screen.say(&line);
     }
+}
+
+fn whatever_is_wrong(report: &Report) -> Vec<String> {
+    let said = |step: &Step| match report.ended.get(step.name)?.0 {
+        Outcome::Passed => None,
+        Outcome::Failed => Some(format!("── {} ── FAILED: {}", step.name, step.purpose)),
+        Outcome::NotRun => {
+            Some(format!("── {} ── not run: it comes after {}", step.name, step.after.join(", ")))
+        }
+    };
+    STEPS.iter().filter_map(said).collect()
 }
 
 fn seconds(duration: Duration) -> String {
@@ -227,5 +235,20 @@ mod tests {
         assert!(!board.wait_for(&["fmt", "build"]));
         assert!(board.wait_for(&["fmt"]));
         assert!(!board.into_report().all_passed());
+    }
+
+    #[test]
+    fn what_failed_and_what_was_not_run_is_named_in_the_end() {
+        let board = Board::default();
+        board.post(&step("fmt", &[]), Outcome::Passed, Duration::ZERO);
+        board.post(&step("build", &[]), Outcome::Failed, Duration::ZERO);
+        board.post(&step("test", &[]), Outcome::NotRun, Duration::ZERO);
+        assert_eq!(
+            whatever_is_wrong(&board.into_report()),
+            [
+                "── build ── FAILED: every program and test is built",
+                "── test ── not run: it comes after build"
+            ]
+        );
     }
 }
