@@ -1,8 +1,10 @@
 //! A server with this computer as its machine, as `gantline up` starts it, in a place of its own.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -38,6 +40,8 @@ pub struct Setup {
     pub kind: Kind,
     /// With the scripted agent and the scripted model provider.
     pub demo: bool,
+    /// Names of agents in whose place the scripted agent stands.
+    pub scripted_as: Vec<&'static str>,
     /// Directories that come before the system's, where programs are looked for.
     pub path: Vec<PathBuf>,
     /// Further arguments.
@@ -138,8 +142,27 @@ impl House {
     /// Starts `gantline up` and waits until it answers.
     pub async fn up(setup: Setup) -> Result<Self> {
         let mut house = Self { program: None, port: free_port()?, setup, place: Place::new()? };
+        house.name_agents()?;
         house.start().await?;
         Ok(house)
+    }
+
+    /// Says in the machine's own directory, as its owner would, which agents it has of its own.
+    fn name_agents(&self) -> Result<()> {
+        if self.setup.scripted_as.is_empty() {
+            return Ok(());
+        }
+        let directory = self.place.at("data/machine");
+        DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+        let program = binary::gantline()?.display().to_string();
+        let name = |name| {
+            format!("[[agents]]\nname = {name:?}\ncommand = [{program:?}, \"demo-agent\"]\n")
+        };
+        let list: String = self.setup.scripted_as.iter().map(name).collect();
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        options.open(directory.join("agents.toml"))?.write_all(list.as_bytes())?;
+        Ok(())
     }
 
     /// Starts it again with the same data, on the same port.

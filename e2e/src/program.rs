@@ -55,9 +55,18 @@ impl Program {
 
     /// Waits until it has said a line in which `find` finds something.
     pub async fn said<T>(&mut self, what: &str, find: impl Fn(&str) -> Option<T>) -> Result<T> {
+        self.has_said(what, |lines| lines.iter().find_map(|line| find(line))).await
+    }
+
+    /// Waits until `find` finds something in everything it has said, in lines.
+    pub async fn has_said<T>(
+        &mut self,
+        what: &str,
+        find: impl Fn(&[String]) -> Option<T>,
+    ) -> Result<T> {
         let found = async {
             loop {
-                let hit = self.lines.borrow_and_update().iter().find_map(|line| find(line));
+                let hit = find(&self.lines.borrow_and_update());
                 if let Some(hit) = hit {
                     return Ok(hit);
                 }

@@ -1,11 +1,14 @@
 //! Who is asking, and from where.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use control::{Error, credentials, tickets};
 use model::Actor;
 
@@ -23,8 +26,8 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let actor = match bearer(&parts.headers)? {
-            Some(token) => credentials::authenticate_bearer(&app.plane, token).await?,
+        let actor = match token(&parts.headers)? {
+            Some(token) => credentials::authenticate_bearer(&app.plane, &token).await?,
             None => {
                 let cookie = cookie::login(&parts.headers).unwrap_or_default();
                 credentials::authenticate_login(&app.plane, &cookie).await?
@@ -54,16 +57,30 @@ impl FromRequestParts<App> for Viewer {
     }
 }
 
-/// The bearer token of a request (RFC 6750 §2.1).
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+/// The token of a request: as a bearer token (RFC 6750 §2.1), or in the place of the password
+/// (RFC 7617 §2), where programs put what they find in a `.netrc`. A password is never one.
+fn token(headers: &HeaderMap) -> Result<Option<Cow<'_, str>>, Error> {
     let Some(header) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let malformed = || {
-        let message = "the Authorization header must be `Bearer <token>`";
+        let message = "the Authorization header must be `Bearer <token>`, or `Basic` with the \
+                       token as the password";
         Error::unauthenticated("malformed_authorization", message)
     };
     let text = header.to_str().map_err(|_| malformed())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(malformed)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(malformed()) }
+    let (scheme, credentials) = text.split_once(' ').ok_or_else(malformed)?;
+    let credentials = credentials.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(Some(credentials.into()));
+    }
+    if scheme.eq_ignore_ascii_case("basic") {
+        return Ok(Some(basic_password(credentials).ok_or_else(malformed)?.into()));
+    }
+    Err(malformed())
+}
+
+fn basic_password(credentials: &str) -> Option<String> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
+    pair.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// Where a request came from: the connection's other end, or what a proxy that we trust says.
@@ -123,13 +140,24 @@ mod tests {
         assert_eq!(forwarded_for(&headers, &proxies), Some("5.6.7.8".parse().unwrap()));
     }
 
+    fn headers(authorization: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, authorization.parse().unwrap())])
+    }
+
     #[test]
-    fn an_authorization_that_is_not_a_bearer_is_an_error_not_a_stranger() {
-        for text in ["Basic YTpi", "Bearer", "token"] {
-            let headers = HeaderMap::from_iter([(AUTHORIZATION, text.parse().unwrap())]);
-            assert!(bearer(&headers).is_err(), "{text}");
+    fn an_authorization_without_a_token_is_an_error_not_a_stranger() {
+        for text in
+            ["Digest a=b", "Bearer", "token", "Basic", "Basic !", "Basic YQ==", "Basic /w=="]
+        {
+            assert!(token(&headers(text)).is_err(), "{text}");
         }
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, "bearer  abc ".parse().unwrap())]);
-        assert_eq!(bearer(&headers).unwrap(), Some("abc"));
+    }
+
+    #[test]
+    fn a_token_comes_as_a_bearer_or_in_the_place_of_a_password() {
+        let basic = format!("basic {}", BASE64_STANDARD.encode("anybody:abc:d"));
+        for (text, expected) in [("bearer  abc ", "abc"), (&basic, "abc:d")] {
+            assert_eq!(token(&headers(text)).unwrap().as_deref(), Some(expected), "{text}");
+        }
     }
 }

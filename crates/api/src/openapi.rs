@@ -33,6 +33,10 @@ pub fn description() -> OpenApi {
         "token",
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
     );
+    components.add_security_scheme(
+        "token_as_password",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Basic).build()),
+    );
     add_schemas(components);
     merge_flattened(components);
     add_problems(&mut api);

@@ -13,6 +13,7 @@ mod killed;
 mod policy;
 mod read_only;
 mod rpc;
+mod snippets;
 mod starting;
 mod terminals;
 

@@ -30,6 +30,13 @@ const PACKAGES: &[Package] = &[
     Package { name: "mount", proof: Proof::Program("losetup") },
     Package { name: "procps", proof: Proof::Program("ps") },
     Package { name: "git", proof: Proof::Program("git") },
+    // What the examples of the gateway document are written for.
+    Package { name: "curl", proof: Proof::Program("curl") },
+    Package { name: "jq", proof: Proof::Program("jq") },
+    Package {
+        name: "python3-requests",
+        proof: Proof::File("/usr/lib/python3/dist-packages/requests/__init__.py"),
+    },
 ];
 
 /// Installs the Debian packages that are missing.
