@@ -21,24 +21,22 @@ async function run(page: Page, command: string): Promise<void> {
   await page.keyboard.type(`${command}\n`);
 }
 
-/** Everything that can be scrolled back to, as whoever copies all of it gets it. */
-async function everything(page: Page): Promise<string[]> {
-  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-  // What was copied before must not be taken for it.
-  const before = await clipboard();
-  let copied = before;
+/**
+ * Waits until this holds for everything that can be scrolled back to, as whoever copies all of it
+ * gets it. What is drawn anew meanwhile loses what was selected in it: then it is copied again.
+ */
+async function everything(page: Page, check: (lines: string[]) => void): Promise<void> {
   await until(async () => {
-    // What is drawn anew meanwhile loses what was selected in it.
+    await page.evaluate(() => navigator.clipboard.writeText(""));
     await select(page);
     await page.keyboard.down("Control");
     await page.keyboard.down("Shift");
     await page.keyboard.press("c");
     await page.keyboard.up("Shift");
     await page.keyboard.up("Control");
-    copied = await clipboard();
-    expect(copied).not.toBe(before);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    check(copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd()));
   });
-  return copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd());
 }
 
 /** From the first line that the page keeps to the last. */
@@ -92,6 +90,12 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
+/** More than so many, and no hole up to the last. */
+function expectTheLast(atLeast: number, found: number[], last: number): void {
+  expect(found.length).toBeGreaterThan(atLeast);
+  expect(found).toEqual(range(last + 1 - found.length, last));
+}
+
 test("what is typed is echoed, whatever its letters", async () => {
   const page = await enter();
   await startTerminal(page);
@@ -107,7 +111,7 @@ test("a reload in the middle of output loses nothing and doubles nothing", async
   await page.reload();
   await page.waitForSelector(".keyboard-yours");
   await isOnScreen(page, "over");
-  expect(numbers(await everything(page))).toEqual(range(1, 300));
+  await everything(page, (lines) => expect(numbers(lines)).toEqual(range(1, 300)));
 });
 
 test("a lot of output arrives whole, and a reload in the midst of it leaves no hole", async () => {
@@ -115,19 +119,15 @@ test("a lot of output arrives whole, and a reload in the midst of it leaves no h
   await startTerminal(page);
   await run(page, "seq 1 20000; echo over");
   await isOnScreen(page, "over");
-  const whole = numbers(await everything(page));
   // As much as a page keeps: ten thousand lines.
-  expect(whole.length).toBeGreaterThan(9_000);
-  expect(whole).toEqual(range(20_001 - whole.length, 20_000));
+  await everything(page, (lines) => expectTheLast(9_000, numbers(lines), 20_000));
 
   await run(page, "clear; seq 1 400000; echo 'over again'");
   await until(async () => expect(Math.max(...numbers(await screen(page)))).toBeGreaterThan(20_000));
   await page.reload();
   await page.waitForSelector(".keyboard-yours");
   await isOnScreen(page, "over again");
-  const rest = numbers(await everything(page));
-  expect(rest.length).toBeGreaterThan(100);
-  expect(rest).toEqual(range(400_001 - rest.length, 400_000));
+  await everything(page, (lines) => expectTheLast(100, numbers(lines), 400_000));
 });
 
 test("the program learns the size of the window", async () => {
