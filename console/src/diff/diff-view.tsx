@@ -88,15 +88,22 @@ export function DiffView({ path, oldText, newText }: DiffProps) {
           </Button>
         </p>
       )}
-      <Ending ending={found.ending} isEmpty={changed === 0} />
+      <Ending ending={found.ending} isEmpty={changed === 0} isNew={oldText === undefined} />
     </figure>
   );
 }
 
-function Ending({ ending, isEmpty }: { ending: Changes["ending"]; isEmpty: boolean }) {
+interface EndingProps {
+  ending: Changes["ending"];
+  isEmpty: boolean;
+  isNew: boolean;
+}
+
+function Ending({ ending, isEmpty, isNew }: EndingProps) {
   const words = t().diff;
   if (ending === "same") {
-    return isEmpty ? <p class="diff-note">{words.no_changes}</p> : null;
+    const nothing = isNew ? words.empty_file : words.no_changes;
+    return isEmpty ? <p class="diff-note">{nothing}</p> : null;
   }
   const notes = {
     gained: words.break_gained,

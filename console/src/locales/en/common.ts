@@ -56,6 +56,7 @@ export const diff = {
   unchanged: (count: number) => `${plural(count, "unchanged line")}`,
   show_more: (count: number) => `Show ${plural(count, "more changed line")}`,
   no_changes: "No changes.",
+  empty_file: "An empty file.",
   break_gained: "The file now ends with a line break.",
   break_missing: "The file does not end with a line break.",
   break_lost: "The file no longer ends with a line break.",

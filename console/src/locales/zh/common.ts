@@ -55,6 +55,7 @@ export const diff: Catalogue["diff"] = {
   unchanged: (count) => `${count} 行未更改`,
   show_more: (count) => `再显示 ${count} 行更改`,
   no_changes: "没有更改。",
+  empty_file: "空文件。",
   break_gained: "文件末尾新增了换行符。",
   break_missing: "文件末尾没有换行符。",
   break_lost: "文件末尾的换行符已去掉。",
