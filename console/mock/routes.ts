@@ -6,6 +6,7 @@ import type {
   AlwaysAnswer,
   PermissionView,
   PolicyOptions,
+  ProviderKeyView,
   SessionView,
   TurnView,
 } from "../src/api/types";
@@ -14,7 +15,7 @@ import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { policyRoutes, resolve } from "./policy";
-import { at, DAY, HOUR, type Json, MINUTE, nextId, type World } from "./world";
+import { at, DAY, HOUR, type Json, MINUTE, nextId, providerKey, type World } from "./world";
 
 const DONE = ok({ success: true });
 
@@ -351,15 +352,32 @@ function houseRoutes(world: World): Record<string, Route> {
     "GET /api/remote/api-keys": () => ok({ keys: world.keys }),
     "POST /api/remote/api-keys": ({ body }) => {
       const key = {
-        id: nextId(),
-        provider: String(body.provider),
-        key_name: String(body.key_name),
-        base_url: String(body.base_url ?? "https://api.example.com"),
+        ...providerKey({}),
+        ...(body as Partial<ProviderKeyView>),
         hint: String(body.api_key).slice(-4),
-        created_at: at(),
       };
       world.keys.push(key);
       return ok({ success: true, key });
+    },
+    "PATCH /api/remote/api-keys/:id": ({ body }, id) => {
+      const at = world.keys.findIndex((one) => one.id === id);
+      const key = { ...providerKey(world.keys[at] ?? {}), ...(body as Partial<ProviderKeyView>) };
+      world.keys.splice(at, 1, key);
+      return ok({ success: true, key });
+    },
+    "POST /api/remote/api-keys/:id/test": (_, id) => {
+      const key = world.keys.find((one) => one.id === id);
+      if (key) {
+        key.last_test = { result: "works", at: at() };
+      }
+      return ok({
+        success: true,
+        result: "works",
+        message: "the provider accepts this key and lists 2 models",
+        http_status: 200,
+        duration_ms: 240,
+        models: ["gpt-5.5", "gpt-5.4-nano"],
+      });
     },
     "DELETE /api/remote/api-keys/:id": (_, id) => remove(world.keys, (one) => one.id === id),
     "GET /api/usage": () => ok({ usage: usage(world) }),

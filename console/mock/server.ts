@@ -20,7 +20,7 @@ import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
 import { addSessions } from "./sessions";
 import { PretendedShell } from "./terminal";
-import { at, DAY, HOUR, type Json, nextId, World } from "./world";
+import { at, DAY, HOUR, type Json, nextId, providerKey, World } from "./world";
 
 export type Scene = "busy" | "empty" | "new";
 
@@ -168,6 +168,13 @@ function makeWorld(scene: Scene): World {
     world.keys.push(
       key("anthropic", "team", "https://api.anthropic.com", "x7Qa"),
       key("openai", "experiments", "https://api.openai.com/v1", "93Fd"),
+      {
+        ...key("openai", "spare", "https://api.openai.com/v1", "k2Lm"),
+        models: ["gpt-5.5", "gpt-5.4-nano"],
+        aliases: { fast: "gpt-5.4-nano" },
+        priority: -1,
+        last_test: { result: "rejected", at: at(HOUR) },
+      },
     );
   }
   return world;
@@ -187,7 +194,8 @@ function login(user_agent: string, daysAgo: number, current = false) {
 }
 
 function key(provider: string, key_name: string, base_url: string, hint: string) {
-  return { id: nextId(), provider, key_name, base_url, hint, created_at: at(9 * DAY) };
+  const created_at = at(9 * DAY);
+  return providerKey({ provider, key_name, base_url, hint, created_at, secret_set_at: created_at });
 }
 
 function serveLive(socket: WebSocket, world: World): void {

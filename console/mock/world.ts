@@ -174,3 +174,23 @@ export function summary(whole: JobView): JobSummary {
   const { logs: _l, attempts: _a, usage: _u, result: _r, ...short } = whole;
   return short;
 }
+
+/** A provider key as the server shows it. */
+export function providerKey(given: Partial<ProviderKeyView>): ProviderKeyView {
+  return {
+    id: nextId(),
+    provider: "openai",
+    key_name: "Key",
+    base_url: "https://api.example.com",
+    hint: "",
+    models: null,
+    aliases: {},
+    priority: 0,
+    weight: 1,
+    state: "active",
+    last_test: null,
+    created_at: at(),
+    secret_set_at: at(),
+    ...given,
+  };
+}

@@ -1,15 +1,30 @@
 /** Provider keys, usage, and which server this is. */
 
 import { request } from "./request";
-import type { Audit, Build, CreateProviderKey, ProviderKeys, Usage } from "./types";
+import type {
+  Audit,
+  Build,
+  ChangeProviderKey,
+  CreateProviderKey,
+  ProviderKeys,
+  TestedProviderKey,
+  Usage,
+} from "./types";
 
 export const providerKeys = () => request<ProviderKeys>("GET", "/api/remote/api-keys");
 
 export const createProviderKey = (body: CreateProviderKey) =>
   request<unknown>("POST", "/api/remote/api-keys", { body });
 
-export const deleteProviderKey = (id: string) =>
-  request<unknown>("DELETE", `/api/remote/api-keys/${encodeURIComponent(id)}`);
+const keyPath = (id: string) => `/api/remote/api-keys/${encodeURIComponent(id)}`;
+
+export const changeProviderKey = (id: string, body: ChangeProviderKey) =>
+  request<unknown>("PATCH", keyPath(id), { body });
+
+export const testProviderKey = (id: string) =>
+  request<TestedProviderKey>("POST", `${keyPath(id)}/test`);
+
+export const deleteProviderKey = (id: string) => request<unknown>("DELETE", keyPath(id));
 
 export const usage = () => request<Usage>("GET", "/api/usage");
 

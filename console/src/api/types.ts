@@ -62,9 +62,12 @@ export type OnePermission = Omit<Schemas["OnePermission"], "permission"> & {
 };
 export type AnswerPermission = Schemas["AnswerPermission"];
 export type Problem = Schemas["Problem"];
+export type ChangeProviderKey = Schemas["ChangeProviderKey"];
 export type CreateProviderKey = Schemas["CreateProviderKey"];
+export type KeyTrial = Schemas["KeyTrial"];
 export type ProviderKeyView = Schemas["ProviderKeyView"];
 export type ProviderKeys = Schemas["ProviderKeys"];
+export type TestedProviderKey = Schemas["TestedProviderKey"];
 export type TokenCounts = Schemas["TokenCounts"];
 export type UsageStatus = Schemas["UsageStatus"];
 export type UsageView = Schemas["UsageView"];

@@ -11,7 +11,7 @@ use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
 use contract::machines::{Capabilities, EnrolmentState, EnrolmentView, MachineView};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
-use contract::provider_keys::ProviderKeyView;
+use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
 use contract::usage::UsageView;
 use control::machines::machine_status;
@@ -359,7 +359,14 @@ pub fn provider_key(key: &ProviderKey) -> ProviderKeyView {
         key_name: key.name.clone(),
         base_url: key.base_url.clone(),
         hint: key.hint.clone(),
+        models: key.serves.models.clone(),
+        aliases: key.serves.aliases.clone(),
+        priority: key.serves.priority,
+        weight: key.serves.weight,
+        state: key.serves.state,
+        last_test: key.last_trial.map(|(result, at)| ProviderKeyTrial { result, at: at.into() }),
         created_at: key.created_at.into(),
+        secret_set_at: key.secret_set_at.into(),
     }
 }
 

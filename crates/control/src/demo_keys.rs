@@ -33,10 +33,8 @@ pub async fn demo_keys_put(plane: &ControlPlane, provider: &DemoProvider) -> Res
             continue;
         }
         let request = NewProviderKey {
-            provider: (*name).to_owned(),
-            name: NAME.to_owned(),
-            secret: provider.secret.clone(),
             base_url: Some(base_url.clone()),
+            ..NewProviderKey::plain(*name, NAME, provider.secret.clone())
         };
         let key = sealed_key(plane, tenant, account, &request).await?;
         let facts = json!({ "provider": key.provider, "base_url": key.base_url });

@@ -1,10 +1,20 @@
 //! Keys of LLM providers: sealed on arrival, never shown again.
+//!
+//! - [`change`]: what may be different afterwards, a new secret among it
+//! - [`trial`]: is it any good
+//! - `checked`: what is fit to be stored
 
-use model::provider::{ProviderKey, ProviderName};
+pub mod change;
+pub mod trial;
+
+mod checked;
+
+use std::collections::BTreeMap;
+
+use model::provider::{KeyState, KeyUse, ProviderKey, ProviderName};
 use model::{Actor, ExposeSecret, ProviderKeyId, SecretString, TenantId};
 use outbound::Guard;
 use policy::Action;
-use providers::{BaseUrl, InvalidBaseUrl};
 use serde_json::json;
 use vault::RowIdentity;
 
@@ -22,6 +32,29 @@ pub struct NewProviderKey {
     pub secret: SecretString,
     /// Where calls go; the vendor's own address if there is none.
     pub base_url: Option<String>,
+    /// The models that it serves; all if there is no list.
+    pub models: Option<Vec<String>>,
+    /// Further names of models.
+    pub aliases: BTreeMap<String, String>,
+    /// Higher ones are chosen first.
+    pub priority: i64,
+    /// The share among equals.
+    pub weight: u32,
+    /// Whether it is chosen at all.
+    pub state: KeyState,
+}
+
+impl NewProviderKey {
+    /// A key that serves everything and is as good as every other.
+    pub fn plain(
+        provider: impl Into<String>,
+        name: impl Into<String>,
+        secret: SecretString,
+    ) -> Self {
+        let KeyUse { models, aliases, priority, weight, state } = KeyUse::default();
+        let (provider, name) = (provider.into(), name.into());
+        Self { provider, name, secret, base_url: None, models, aliases, priority, weight, state }
+    }
 }
 
 /// Stores a key.
@@ -33,9 +66,11 @@ pub async fn provider_key_create(
     let tenant = acting_tenant(actor)?;
     let created_by = authorise_in(actor, Action::ProviderKeyManage, tenant)?;
     let key = sealed_key(plane, tenant, created_by, &request).await?;
-    let facts = json!({ "provider": key.provider, "base_url": key.base_url });
-    let object = format!("provider_key:{}", key.id);
-    let record = plane.audit(actor, "provider_key.create", object, &facts);
+    let facts = json!({
+        "provider": key.provider, "base_url": key.base_url, "models": key.serves.models,
+        "aliases": key.serves.aliases,
+    });
+    let record = plane.audit(actor, "provider_key.create", object(key.id), &facts);
     let stored = key.clone();
     let inserted = plane
         .store
@@ -46,14 +81,8 @@ pub async fn provider_key_create(
             })
         })
         .await;
-    match inserted {
-        Ok(()) => Ok(key),
-        Err(error) if error.is_duplicate() => {
-            let message = format!("{} has a key of that name already", key.provider);
-            Err(Error::conflict("name_taken", message))
-        }
-        Err(error) => Err(error.into()),
-    }
+    inserted.map_err(|error| name_taken(error, &key.provider))?;
+    Ok(key)
 }
 
 /// The keys of the actor's tenant.
@@ -71,8 +100,7 @@ pub async fn provider_key_delete(
 ) -> Result<(), Error> {
     let tenant = acting_tenant(actor)?;
     authorise_in(actor, Action::ProviderKeyManage, tenant)?;
-    let object = format!("provider_key:{id}");
-    let record = plane.audit(actor, "provider_key.delete", object, &json!({}));
+    let record = plane.audit(actor, "provider_key.delete", object(id), &json!({}));
     let deleted = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -85,7 +113,7 @@ pub async fn provider_key_delete(
             })
         })
         .await?;
-    if deleted { Ok(()) } else { Err(Error::not_found("key")) }
+    if deleted { Ok(()) } else { Err(no_key()) }
 }
 
 pub(crate) async fn sealed_key(
@@ -99,16 +127,19 @@ pub(crate) async fn sealed_key(
         .parse()
         .map_err(|error| Error::invalid("invalid_provider", format!("{error}")))?;
     let name = text::name("the key's name", &request.name, 100)?;
-    let secret = usable_secret(&request.secret)?;
-    let guard = Guard::new(&plane.config.trusted_upstreams);
-    let base_url = base_url(&guard, &provider, request.base_url.as_deref()).await?;
+    let secret = checked::secret(&request.secret)?;
+    let serves = KeyUse {
+        models: checked::models(&provider, request.models.as_deref())?,
+        aliases: checked::aliases(&provider, &request.aliases)?,
+        priority: checked::priority(request.priority)?,
+        weight: checked::weight(request.weight)?,
+        state: request.state,
+    };
+    let base_url = checked::base_url(&guard(plane), &provider, request.base_url.as_deref()).await?;
     let now = plane.now();
     let id = ProviderKeyId::new(now, &**plane.rng());
     let row = RowIdentity { tenant, provider: &provider, key: id };
-    let ring = plane.key_ring.read().map_err(|_| Error::internal("the key ring is poisoned"))?;
-    let sealed = ring
-        .seal(&**plane.rng(), &row, &secret)
-        .map_err(|error| Error::invalid("secret_too_long", error.to_string()))?;
+    let sealed = seal(plane, &row, &secret)?;
     let hint = hint(secret.expose_secret());
     Ok(ProviderKey {
         id,
@@ -118,19 +149,26 @@ pub(crate) async fn sealed_key(
         base_url,
         sealed,
         hint,
+        serves,
+        last_trial: None,
         created_by,
         created_at: now,
+        secret_set_at: now,
     })
 }
 
-/// A secret travels in a header, so it must be one line of printable ASCII.
-fn usable_secret(secret: &SecretString) -> Result<SecretString, Error> {
-    let text = secret.expose_secret().trim();
-    if text.is_empty() || !text.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) {
-        let message = "the key must be one word of printable ASCII characters";
-        return Err(Error::invalid("invalid_secret", message));
-    }
-    Ok(SecretString::from(text))
+fn seal(
+    plane: &ControlPlane,
+    row: &RowIdentity<'_>,
+    secret: &SecretString,
+) -> Result<Vec<u8>, Error> {
+    let ring = plane.key_ring.read().map_err(|_| Error::internal("the key ring is poisoned"))?;
+    ring.seal(&**plane.rng(), row, secret)
+        .map_err(|error| Error::invalid("secret_too_long", error.to_string()))
+}
+
+fn guard(plane: &ControlPlane) -> Guard {
+    Guard::new(&plane.config.trusted_upstreams)
 }
 
 /// The last four characters, where there are enough others to keep the secret one.
@@ -138,30 +176,18 @@ fn hint(secret: &str) -> String {
     if secret.len() < 12 { String::new() } else { secret[secret.len() - 4..].to_owned() }
 }
 
-/// Checks where calls would go, with the eyes of whoever makes them later: nowhere that is not
-/// public and encrypted, unless the server's own configuration trusts the host (S87).
-async fn base_url(
-    guard: &Guard,
-    provider: &ProviderName,
-    given: Option<&str>,
-) -> Result<String, Error> {
-    let refused = |message: String| Error::invalid("invalid_base_url", message);
-    let given = given.map(str::trim).filter(|url| !url.is_empty());
-    let Some(text) = given.or_else(|| provider.default_base_url()) else {
-        return Err(refused(format!("{provider} has no address of its own; give base_url")));
-    };
-    let url = BaseUrl::parse(text).map_err(|error| refused(error.to_string()))?;
-    let uri: Result<http::Uri, _> = url.to_string().parse();
-    let uri = uri.map_err(|_| refused(InvalidBaseUrl::NotAUrl.to_string()))?;
-    guard.check(&uri).await.map_err(|forbidden| {
-        refused(format!(
-            "base_url is refused: {forbidden}; a model server in your own network must be listed \
-             in the server's configuration (--trusted-upstream {})",
-            url.authority()
-        ))
-    })?;
-    Ok(url.to_string())
+fn object(id: ProviderKeyId) -> String {
+    format!("provider_key:{id}")
 }
 
-#[cfg(test)]
-mod tests;
+fn no_key() -> Error {
+    Error::not_found("key")
+}
+
+fn name_taken(error: store::StoreError, provider: &ProviderName) -> Error {
+    if error.is_duplicate() {
+        Error::conflict("name_taken", format!("{provider} has a key of that name already"))
+    } else {
+        error.into()
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use model::provider::KeyState;
 use model::session::Session;
 use model::{Clock, ExposeSecret, MachineId, ProxyTokenId, Rng, SessionId};
 use store::proxy_tokens::ProxyToken as StoredToken;
@@ -36,6 +37,7 @@ pub(crate) async fn proxy_token_mint(
         .provider_keys(session.tenant)
         .await?
         .into_iter()
+        .filter(|key| key.serves.state == KeyState::Active)
         .map(|key| key.provider.to_string())
         .collect();
     let token = Token::<Proxy>::mint(rng, ProxyTokenId::new(clock.now(), rng));

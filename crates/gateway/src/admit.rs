@@ -17,13 +17,11 @@ pub(crate) fn admit(gateway: &Inner, caller: &Caller, asked: &Asked) -> Result<(
     if caller.live.ended.is_cancelled() {
         return Err(gateway.ended());
     }
-    let standing = &caller.standing;
-    let Some(bound) = &standing.token.model else { return Ok(()) };
+    let Some(allowed) = caller.standing.models() else { return Ok(()) };
     if asked.call.endpoint == Endpoint::Models {
         return Ok(());
     }
-    let mut allowed = vec![bound.clone()];
-    allowed.extend(standing.session_model.clone().filter(|model| model != bound));
+    let allowed: Vec<_> = allowed.map(str::to_owned).collect();
     let alternatives = asked.facts.as_ref().map(|facts| facts.other_models);
     let named = asked.model.as_ref().is_some_and(|model| allowed.contains(model));
     if named && alternatives != Some(OtherModels::Named) {

@@ -1,10 +1,10 @@
-//! Phase 4: which of the tenant's keys pays for a call.
+//! Phase 4: which of the tenant's keys may pay for a call, and in which order they are tried.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::provider::{Dialect, ProviderKey, ProviderName};
+use model::provider::{Dialect, KeyState, ProviderKey, ProviderName};
 use model::{ProviderKeyId, SecretString, TenantId, Tick};
 use providers::{BaseUrl, Refusal};
 use vault::RowIdentity;
@@ -12,6 +12,8 @@ use vault::RowIdentity;
 use crate::authenticate::Caller;
 use crate::classify::Asked;
 use crate::gateway::Inner;
+use crate::key_health::KeyHealth;
+use crate::selection::order;
 
 /// For how long the list of a tenant's keys is believed.
 const FRESH: Duration = Duration::from_secs(2);
@@ -19,46 +21,74 @@ const FRESH: Duration = Duration::from_secs(2);
 /// Lists that are kept at the most; older ones are dropped, and read again when they are needed.
 const MAX_LISTS: usize = 1_000;
 
-/// A key that was chosen and opened, for one call.
+/// A key that was chosen and opened, for one attempt.
 pub(crate) struct Key {
     pub(crate) id: ProviderKeyId,
     pub(crate) provider: ProviderName,
     pub(crate) base_url: BaseUrl,
     pub(crate) secret: SecretString,
+    /// The upstream's name of the model, where the client asks for it by another.
+    pub(crate) renamed: Option<Renamed>,
 }
 
-/// The keys of tenants that call, still sealed, as they were a moment ago.
+/// A model that has two names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Renamed {
+    /// What the client says, and hears.
+    pub(crate) asked: String,
+    /// What the upstream hears, and says.
+    pub(crate) upstream: String,
+}
+
+/// The keys of tenants that call, still sealed, as they were a moment ago; and which of them rest.
 #[derive(Default)]
 pub(crate) struct Keys {
     lists: Mutex<HashMap<TenantId, List>>,
+    health: Mutex<KeyHealth>,
 }
 
 struct List {
     read_at: Tick,
+    /// Only the active ones.
     keys: Arc<[ProviderKey]>,
 }
 
-/// Chooses the newest key of the provider that the call is for, and opens it.
-pub(crate) async fn choose_key(
+/// Chooses the keys for a call, the first to be tried first; never none.
+pub(crate) async fn choose_keys(
     gateway: &Inner,
     caller: &Caller,
     asked: &Asked,
-) -> Result<Key, Refusal> {
-    let keys = keys_of(gateway, caller.standing.token.tenant).await?;
+) -> Result<Vec<ProviderKey>, Refusal> {
+    let token = &caller.standing.token;
+    let keys = keys_of(gateway, token.tenant).await?;
     let provider = provider(asked, &keys)?;
-    let of_provider = keys.iter().filter(|key| key.provider == provider);
-    // They come in the order in which they were stored; of equals, this takes the last.
-    let newest = of_provider.max_by_key(|key| key.created_at);
-    let Some(key) = newest else { return Err(Refusal::NoKey { provider }) };
-    open(gateway, key).map_err(|problem| {
-        tracing::error!(provider_key.id = %key.id, problem, "a provider key cannot be used");
-        Refusal::Unavailable
-    })
+    let of_provider = || keys.iter().filter(|key| key.provider == provider);
+    if of_provider().next().is_none() {
+        return Err(Refusal::NoKey { provider });
+    }
+    let serves = |key: &&ProviderKey| serves(key, asked);
+    let now = gateway.clock.tick();
+    let health = gateway.keys.health();
+    let order = order(of_provider().filter(serves), &health, token.session, now);
+    if order.is_empty() {
+        let names = of_provider().filter_map(|key| key.serves.names()).flatten();
+        let allowed: BTreeSet<&str> = names.collect();
+        let allowed = allowed.into_iter().map(str::to_owned).collect();
+        return Err(Refusal::ModelForbidden { model: asked.model.clone(), allowed });
+    }
+    Ok(order.into_iter().cloned().collect())
+}
+
+/// Whether a key may be used for what is asked. A list of models asks for none in particular.
+fn serves(key: &ProviderKey, asked: &Asked) -> bool {
+    let model = asked.model.as_deref();
+    model.is_none_or(|model| key.serves.upstream_model(model).is_some())
 }
 
 /// The provider that a call is for. Its path may name it. Where it does not, there is one vendor
 /// for Anthropic's dialect and one for Gemini's; the dialect of OpenAI is spoken by many, of which
-/// it is the one whose name begins the model's, else `openai`, else the only one there is.
+/// it is the only one whose keys list the model, else the one whose name begins the model's, else
+/// `openai`, else the only one there is.
 fn provider(asked: &Asked, keys: &[ProviderKey]) -> Result<ProviderName, Refusal> {
     if let Some(named) = &asked.provider {
         return Ok(named.clone());
@@ -67,14 +97,25 @@ fn provider(asked: &Asked, keys: &[ProviderKey]) -> Result<ProviderName, Refusal
         Dialect::Anthropic => Ok(vendor("anthropic")),
         Dialect::Gemini => Ok(vendor("google")),
         Dialect::OpenAi => {
-            let compatible: BTreeSet<_> = keys
-                .iter()
-                .map(|key| &key.provider)
-                .filter(|provider| provider.dialect() == Dialect::OpenAi)
-                .collect();
-            one_of(&compatible, asked.model.as_deref())
+            let compatible = || keys.iter().filter(|key| key.provider.dialect() == Dialect::OpenAi);
+            let model = asked.model.as_deref();
+            let lists = |key: &&ProviderKey| {
+                let mut names = key.serves.names().into_iter().flatten();
+                names.any(|name| Some(name) == model) || has_alias(key, model)
+            };
+            let listing: BTreeSet<_> =
+                compatible().filter(lists).map(|key| &key.provider).collect();
+            if let (1, Some(only)) = (listing.len(), listing.first()) {
+                return Ok((*only).clone());
+            }
+            let all = compatible().map(|key| &key.provider).collect();
+            one_of(if listing.is_empty() { &all } else { &listing }, model)
         }
     }
+}
+
+fn has_alias(key: &ProviderKey, model: Option<&str>) -> bool {
+    model.is_some_and(|model| key.serves.aliases.contains_key(model))
 }
 
 fn one_of(
@@ -120,7 +161,11 @@ fn vendor(name: &str) -> ProviderName {
     name.parse().expect("a lower-case word is a provider's name")
 }
 
-async fn keys_of(gateway: &Inner, tenant: TenantId) -> Result<Arc<[ProviderKey]>, Refusal> {
+/// The active keys of a tenant.
+pub(crate) async fn keys_of(
+    gateway: &Inner,
+    tenant: TenantId,
+) -> Result<Arc<[ProviderKey]>, Refusal> {
     let now = gateway.clock.tick();
     if let Some(keys) = gateway.keys.fresh(tenant, now) {
         return Ok(keys);
@@ -129,22 +174,33 @@ async fn keys_of(gateway: &Inner, tenant: TenantId) -> Result<Arc<[ProviderKey]>
         tracing::error!(%error, "a tenant's provider keys could not be read");
         Refusal::Unavailable
     })?;
-    let keys: Arc<[ProviderKey]> = read.into();
+    let active = |key: &ProviderKey| key.serves.state == KeyState::Active;
+    let keys: Arc<[ProviderKey]> = read.into_iter().filter(active).collect();
     gateway.keys.keep(tenant, now, keys.clone());
     Ok(keys)
 }
 
-/// The plaintext lives from here to the end of the call.
-fn open(gateway: &Inner, key: &ProviderKey) -> Result<Key, String> {
+/// Opens a key for one attempt; the plaintext lives from here to its end.
+pub(crate) fn open(gateway: &Inner, key: &ProviderKey, model: Option<&str>) -> Result<Key, String> {
     let base_url = BaseUrl::parse(&key.base_url).map_err(|error| error.to_string())?;
     // A ring is changed by adding a whole key to it, after the file was written.
     let ring = gateway.key_ring.read().unwrap_or_else(PoisonError::into_inner);
     let secret = ring.open(&RowIdentity::from(key), &key.sealed);
     let secret = secret.map_err(|error| error.to_string())?;
-    Ok(Key { id: key.id, provider: key.provider.clone(), base_url, secret })
+    let renamed = model.and_then(|asked| {
+        let upstream = key.serves.upstream_model(asked).filter(|upstream| *upstream != asked)?;
+        Some(Renamed { asked: asked.to_owned(), upstream: upstream.to_owned() })
+    });
+    Ok(Key { id: key.id, provider: key.provider.clone(), base_url, secret, renamed })
 }
 
 impl Keys {
+    /// Which keys rest.
+    pub(crate) fn health(&self) -> MutexGuard<'_, KeyHealth> {
+        // Rests are put in and taken out as a whole.
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn fresh(&self, tenant: TenantId, now: Tick) -> Option<Arc<[ProviderKey]>> {
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let list = lists.get(&tenant)?;

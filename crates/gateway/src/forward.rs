@@ -56,11 +56,32 @@ struct Tasks {
 }
 
 /// What went wrong, and whether the upstream may have done the work all the same.
-enum Failure {
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There was no connection, and so nothing was used.
+    Unreached(Refusal),
     /// Nothing was used.
     Nothing(Refusal),
     /// That is not known.
     Unknown(Refusal),
+}
+
+impl Failure {
+    /// What the client hears of it.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Unreached(refusal) | Self::Nothing(refusal) | Self::Unknown(refusal) => refusal,
+        }
+    }
+}
+
+impl Answered {
+    /// Takes a refusal of the upstream for what it is: nothing was used, and nobody reads on.
+    pub(crate) fn give_up(self) {
+        if let Some(attempt) = self.attempt {
+            attempt.refused();
+        }
+    }
 }
 
 /// Sends a request and waits for the head of its answer, for as long as the limits allow and the
@@ -71,8 +92,8 @@ pub(crate) async fn forward(
     key: &Key,
     request: Request<Outgoing>,
     mut attempt: Option<Attempt>,
-) -> Result<Answered, Refusal> {
-    let sent = gateway.upstreams.client.request(request);
+) -> Result<Answered, Failure> {
+    let sent = gateway.upstreams.send(request);
     let response = tokio::select! {
         biased;
         // Dropping what was sent ends the call upstream.
@@ -83,14 +104,14 @@ pub(crate) async fn forward(
     };
     match response {
         Ok(response) => Ok(Answered { response, attempt }),
-        Err(Failure::Nothing(refusal)) => {
+        // The attempt's record stays the estimate that it began with.
+        Err(failure @ Failure::Unknown(_)) => Err(failure),
+        Err(failure) => {
             if let Some(attempt) = attempt {
                 attempt.refused();
             }
-            Err(refusal)
+            Err(failure)
         }
-        // The attempt's record stays the estimate that it began with.
-        Err(Failure::Unknown(refusal)) => Err(refusal),
     }
 }
 
@@ -132,7 +153,7 @@ fn failure(error: &legacy::Error, key: &Key) -> Failure {
         "a model call failed upstream"
     );
     if error.is_connect() {
-        return Failure::Nothing(Refusal::UpstreamUnreachable { provider });
+        return Failure::Unreached(Refusal::UpstreamUnreachable { provider });
     }
     let problem = if is_unreadable(error) { "it is not proper HTTP" } else { "it broke off" };
     Failure::Unknown(Refusal::UpstreamUnusable { provider, problem })
@@ -143,13 +164,14 @@ fn is_unreadable(error: &legacy::Error) -> bool {
     hyper.is_some_and(hyper::Error::is_parse)
 }
 
-fn is_encoded(headers: &HeaderMap) -> bool {
+/// Whether a body is in a form that was not asked for.
+pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     let encodings = headers.get_all(header::CONTENT_ENCODING);
     encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// An error with its causes. They name addresses and what went wrong there, no content.
-fn chain(error: &dyn StdError) -> String {
+pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -161,6 +183,14 @@ fn chain(error: &dyn StdError) -> String {
 }
 
 impl Upstreams {
+    /// Sends a request and waits for the head of its answer.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Outgoing>,
+    ) -> Result<Response<Incoming>, legacy::Error> {
+        self.client.request(request).await
+    }
+
     /// Connects through `connector`, and nowhere else.
     pub(crate) fn new(connector: Connector) -> Self {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());

@@ -8,10 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
+use model::provider::{ProviderKey, TriedKey};
 use model::{Clock, Rng};
 use outbound::{Connector, Guard};
-use providers::call::Metering;
-use providers::{Endpoint, Refusal, Shape};
+use providers::{Answer, Endpoint, Refusal, Shape};
 use store::Store;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinHandle;
@@ -21,17 +21,18 @@ use vault::KeyRing;
 use crate::admit::admit;
 use crate::authenticate::authenticate;
 use crate::body::Body;
-use crate::choose_key::{Keys, choose_key};
+use crate::choose_key::{Keys, choose_keys};
 use crate::classify::{Target, classify};
-use crate::forward::{Upstreams, forward};
+use crate::failover::forward_with_any;
+use crate::forward::Upstreams;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::meter::meter;
+use crate::models_here::models_here;
 use crate::open_answers::OpenAnswers;
-use crate::prepare::prepare;
 use crate::request_body;
-use crate::settle::Attempt;
 use crate::tokens::Tokens;
+use crate::try_key::try_key;
 
 /// How long calls that are under way may take to end when the gateway closes.
 const CALLS_END_WITHIN: Duration = Duration::from_secs(2);
@@ -132,6 +133,11 @@ impl Gateway {
         }
     }
 
+    /// Tries a key out, whatever its state, by asking its provider for the list of models.
+    pub async fn try_key(&self, key: &ProviderKey) -> TriedKey {
+        try_key(&self.inner, key).await
+    }
+
     /// Ends the calls under way, writes what is known of them, and stops. What cannot be written
     /// in time stays in the ledger as the estimate that was written when its call began.
     pub async fn close(&self) {
@@ -178,14 +184,12 @@ impl Inner {
         let body = request_body::read(self, &call, body).await?;
         let asked = classify(call, target.provider, &body.bytes)?;
         admit(self, &caller, &asked)?;
-        let key = choose_key(self, &caller, &asked).await?;
-        let prepared = prepare(parts, &asked, &key, body)?;
-        let attempt = match asked.call.endpoint.metering() {
-            Metering::Metered => Some(Attempt::begin(self, &caller, &asked, &key).await?),
-            Metering::Free | Metering::Local => None,
-        };
-        let upstream = forward(self, &caller, &key, prepared.request, attempt).await?;
-        Ok(meter(self, caller, &asked, &key, prepared.usage_chunk, upstream))
+        if let Some(models) = models_here(self, &caller, &asked).await? {
+            return Ok(models);
+        }
+        let keys = choose_keys(self, &caller, &asked).await?;
+        let forwarded = forward_with_any(self, parts, &caller, &asked, keys, &body).await?;
+        Ok(meter(self, caller, &asked, forwarded))
     }
 
     /// Why a call ends whose token says so.
@@ -209,12 +213,16 @@ impl fmt::Debug for Settings {
     }
 }
 
-fn refused(refusal: &Refusal, shape: Shape) -> Response<Body> {
-    let answer = refusal.answer(shape);
+/// An answer that is made here.
+pub(crate) fn whole(answer: Answer) -> Response<Body> {
     let mut response = Response::new(Body::whole(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     response
+}
+
+fn refused(refusal: &Refusal, shape: Shape) -> Response<Body> {
+    whole(refusal.answer(shape))
 }
 
 /// Looks after what is under way until the gateway closes, then ends it.

@@ -6,9 +6,10 @@
 //! 1. [`authenticate`]: whose call is it
 //! 2. [`classify`]: which endpoint is called, and what does its body ask for
 //! 3. [`admit`]: may this session make this call
-//! 4. [`choose_key`]: which of the tenant's keys pays for it
+//! 4. [`choose_key`]: which of the tenant's keys may pay for it, and in which order they are tried
 //! 5. [`prepare`]: what goes to the upstream: its address, headers written anew, the body's bytes
-//! 6. [`forward`]: to the upstream and back, as far as the head of the answer
+//! 6. [`forward`]: to the upstream and back, as far as the head of the answer; [`failover`] does
+//!    this and the one before with the next key where one cannot pay
 //! 7. [`meter`]: the answer's bytes on their way to the client, usage read as they pass
 //! 8. [`settle`]: the one record of the attempt
 //!
@@ -19,6 +20,9 @@
 //! - [`open_answers`]: the answers under way, each of which can be ended from outside
 //! - [`ledger`]: the way of the records to the database
 //! - [`request_body`], [`body`]: bodies, in and out
+//! - [`selection`], [`key_health`]: the order of keys, and which of them rest
+//! - [`models_here`]: lists of models that need not be asked for elsewhere
+//! - [`try_key`]: whether a key is any good, for those who store them
 //! - [`limits`]: how much and how long
 //!
 //! A call whose body asks for something leaves exactly one usage record, whatever becomes of it
@@ -32,14 +36,19 @@ mod admit;
 mod authenticate;
 mod choose_key;
 mod classify;
+mod failover;
 mod forward;
+mod key_health;
 mod ledger;
 mod meter;
+mod models_here;
 mod open_answers;
 mod prepare;
 mod request_body;
+mod selection;
 mod settle;
 mod tokens;
+mod try_key;
 
 pub use body::{Body, Broken};
 pub use gateway::{Gateway, Settings};

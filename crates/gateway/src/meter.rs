@@ -1,6 +1,6 @@
 //! Phase 7: the answer's bytes on their way to the client. They pass unchanged (S99), but for the
-//! provider's key if it is among them and for a usage chunk that the client did not ask for; usage
-//! is read as they pass.
+//! provider's key if it is among them, for a usage chunk that the client did not ask for, and for
+//! the name of a model that the client knows by another; usage is read as they pass.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,19 +9,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::{Body as _, SizeHint};
 use memchr::memmem;
 use model::provider::ProviderName;
 use model::{Clock, ExposeSecret, SecretString};
 use providers::redact::Redactor;
-use providers::{Refusal, Shape, UsageChunkFilter, UsageTap, headers};
+use providers::{Delivery, ModelNameRestorer, Refusal, Shape, UsageChunkFilter, UsageTap, headers};
 
 use crate::authenticate::Caller;
 use crate::body::{Body, Broken};
-use crate::choose_key::Key;
+use crate::choose_key::Renamed;
 use crate::classify::Asked;
-use crate::forward::Answered;
+use crate::failover::Forwarded;
 use crate::gateway::Inner;
 use crate::open_answers::{End, Entry, Flow, Usage};
 use crate::prepare::UsageChunk;
@@ -41,6 +41,8 @@ pub(crate) struct Metered {
     going_bytes: Option<u64>,
     redactor: Option<Redactor>,
     filter: Option<UsageChunkFilter>,
+    /// Where the client knows the model by another name.
+    restorer: Option<ModelNameRestorer>,
     /// What can be handed out.
     ready: VecDeque<Bytes>,
     stage: Stage,
@@ -74,12 +76,11 @@ pub(crate) fn meter(
     gateway: &Inner,
     caller: Caller,
     asked: &Asked,
-    key: &Key,
-    usage_chunk: UsageChunk,
-    answered: Answered,
+    forwarded: Forwarded,
 ) -> Response<Body> {
+    let Forwarded { answered, key, usage_chunk } = forwarded;
     let (parts, upstream) = answered.response.into_parts();
-    let headers = shown(&parts.headers, &key.secret);
+    let headers = shown(parts.status, &parts.headers, &key.secret);
     let success = parts.status.is_success();
     let events = (success && is_events(&headers)).then(|| Shape::of(&asked.call));
     let usage = answered.attempt.map(|attempt| Usage {
@@ -88,6 +89,7 @@ pub(crate) fn meter(
         request_bytes: asked.body_bytes,
     });
     let filtered = usage_chunk == UsageChunk::Unwanted && events.is_some();
+    let restorer = key.renamed.as_ref().and_then(|renamed| restorer(asked, renamed, events));
     let coming_bytes = upstream.size_hint().exact();
     let entry = gateway.answers.open(caller.live, Flow { upstream, usage });
     let metered = Metered {
@@ -95,9 +97,10 @@ pub(crate) fn meter(
         clock: gateway.clock.clone(),
         room_bytes: gateway.limits.answer_bytes,
         coming_bytes,
-        going_bytes: coming_bytes.filter(|_| !filtered),
+        going_bytes: coming_bytes.filter(|_| !filtered && restorer.is_none()),
         redactor: Some(Redactor::new(&key.secret)),
         filter: filtered.then(UsageChunkFilter::default),
+        restorer,
         ready: VecDeque::new(),
         stage: Stage::Flowing,
         provider: key.provider.clone(),
@@ -109,9 +112,25 @@ pub(crate) fn meter(
     response
 }
 
+/// Events are rewritten as they pass, a document when it is whole. A stream that is neither, as
+/// Gemini's is without `alt=sse`, keeps the upstream's name: it would have to be held back.
+fn restorer(asked: &Asked, renamed: &Renamed, events: Option<Shape>) -> Option<ModelNameRestorer> {
+    let wanted = asked.facts.as_ref().map(|facts| asked.call.delivery(facts));
+    let delivery = match (events, wanted) {
+        (Some(_), _) => Delivery::Streamed,
+        (None, Some(Delivery::Streamed)) => return None,
+        (None, _) => Delivery::Whole,
+    };
+    Some(ModelNameRestorer::new(&renamed.asked, delivery))
+}
+
 /// The headers that may pass; one that repeats the key is not among them (S89).
-fn shown(upstream: &HeaderMap, key: &SecretString) -> HeaderMap {
+fn shown(status: StatusCode, upstream: &HeaderMap, key: &SecretString) -> HeaderMap {
     let mut shown = headers::answered(upstream);
+    if status == StatusCode::UNAUTHORIZED {
+        // It is the server's key that is refused, and the client has no other.
+        shown.entry("x-should-retry").or_insert(HeaderValue::from_static("false"));
+    }
     let key = key.expose_secret().as_bytes();
     let repeats = |value: &[u8]| key.len() >= MIN_KEY_BYTES && memmem::find(value, key).is_some();
     let repeating: Vec<_> = shown
@@ -244,7 +263,17 @@ impl Metered {
 
     fn pass(&mut self, bytes: Bytes) {
         match &mut self.filter {
-            Some(filter) => self.ready.extend(filter.push(bytes)),
+            Some(filter) => {
+                let kept = filter.push(bytes);
+                kept.into_iter().for_each(|bytes| self.restore(bytes));
+            }
+            None => self.restore(bytes),
+        }
+    }
+
+    fn restore(&mut self, bytes: Bytes) {
+        match &mut self.restorer {
+            Some(restorer) => self.ready.extend(restorer.push(bytes)),
             None if bytes.is_empty() => {}
             None => self.ready.push_back(bytes),
         }
@@ -256,8 +285,12 @@ impl Metered {
         if let Some(redactor) = self.redactor.take() {
             self.pass(redactor.finish());
         }
-        let held = self.filter.take().map(UsageChunkFilter::finish);
-        self.ready.extend(held.filter(|held| !held.is_empty()));
+        if let Some(filter) = self.filter.take() {
+            self.restore(filter.finish());
+        }
+        if let Some(restorer) = self.restorer.take() {
+            self.ready.extend(restorer.finish());
+        }
         self.stage = Stage::Over;
     }
 

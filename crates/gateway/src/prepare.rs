@@ -30,14 +30,18 @@ pub(crate) fn prepare(
     parts: &Parts,
     asked: &Asked,
     key: &Key,
-    body: RequestBody,
+    body: &RequestBody,
 ) -> Result<Prepared, Refusal> {
-    let edit = asked.facts.as_ref().and_then(|facts| patch::ask_for_usage(&asked.call, facts));
-    let usage_chunk = if edit.is_some() { UsageChunk::Unwanted } else { UsageChunk::Wanted };
-    let pieces = patch::apply(&body.bytes, edit.into_iter().collect());
-    let mut request = Request::new(body.into_outgoing(pieces));
+    let facts = asked.facts.as_ref();
+    let usage = facts.and_then(|facts| patch::ask_for_usage(&asked.call, facts));
+    let usage_chunk = if usage.is_some() { UsageChunk::Unwanted } else { UsageChunk::Wanted };
+    let upstream_model = key.renamed.as_ref().map(|renamed| renamed.upstream.as_str());
+    let renamed = facts.zip(upstream_model);
+    let renamed = renamed.and_then(|(facts, model)| patch::rename_model(facts, model));
+    let pieces = patch::apply(&body.bytes, usage.into_iter().chain(renamed).collect());
+    let mut request = Request::new(body.outgoing(pieces));
     *request.method_mut() = asked.call.endpoint.method();
-    *request.uri_mut() = key.base_url.uri(&asked.call);
+    *request.uri_mut() = key.base_url.uri(&asked.call.with_model(upstream_model));
     *request.headers_mut() = headers::forwarded(&parts.headers);
     let dialect = asked.call.dialect;
     headers::set_key(dialect, request.headers_mut(), key.secret.expose_secret()).map_err(|_| {

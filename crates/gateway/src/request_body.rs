@@ -25,13 +25,13 @@ const MEMORY_KIB: usize = 512 * 1024;
 /// A request's body, and the room it takes.
 pub(crate) struct RequestBody {
     pub(crate) bytes: Bytes,
-    room: Option<OwnedSemaphorePermit>,
+    room: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// A body on its way to the upstream: pieces that share the memory of the one that came.
 pub(crate) struct Outgoing {
     pieces: VecDeque<Bytes>,
-    _room: Option<OwnedSemaphorePermit>,
+    _room: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// The room for all bodies.
@@ -58,7 +58,7 @@ where
         let room = gateway.request_memory.clone().acquire_many_owned(kibibytes(announced)).await;
         let bytes = collect(body, limits).await?;
         // The semaphore is never closed.
-        let room = room.ok().map(|room| shrink(room, bytes.len() as u64));
+        let room = room.ok().map(|room| Arc::new(shrink(room, bytes.len() as u64)));
         Ok(RequestBody { bytes, room })
     };
     let read = tokio::time::timeout(limits.request_within, reading).await;
@@ -118,8 +118,15 @@ fn broke_off() -> Refusal {
 
 impl RequestBody {
     /// What goes on: the pieces that are left of it after patching.
-    pub(crate) fn into_outgoing(self, pieces: Vec<Bytes>) -> Outgoing {
-        Outgoing { pieces: pieces.into(), _room: self.room }
+    pub(crate) fn outgoing(&self, pieces: Vec<Bytes>) -> Outgoing {
+        Outgoing { pieces: pieces.into(), _room: self.room.clone() }
+    }
+}
+
+impl Outgoing {
+    /// The body of a request that has none.
+    pub(crate) fn empty() -> Self {
+        Self { pieces: VecDeque::new(), _room: None }
     }
 }
 

@@ -42,6 +42,16 @@ pub(crate) struct Standing {
     read_at: Tick,
 }
 
+impl Standing {
+    /// The models that the session may use, where it is bound to some: the one that it was started
+    /// with, and the one that it was changed to.
+    pub(crate) fn models(&self) -> Option<impl Iterator<Item = &str>> {
+        let bound = self.token.model.as_deref()?;
+        let other = self.session_model.as_deref().filter(|model| *model != bound);
+        Some(std::iter::once(bound).chain(other))
+    }
+}
+
 /// What the database says of a token.
 enum Found {
     Unknown,

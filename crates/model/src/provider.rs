@@ -1,6 +1,8 @@
 //! LLM vendors and the sealed secrets for them.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,34 @@ words! {
         Anthropic = "anthropic",
         /// Google Gemini.
         Gemini = "gemini",
+    }
+}
+
+words! {
+    /// Whether calls are made with a key.
+    pub enum KeyState as "key state" {
+        /// They are.
+        Active = "active",
+        /// They are not, until it is made active again.
+        Disabled = "disabled",
+    }
+}
+
+words! {
+    /// What came of trying a key out.
+    pub enum KeyTrial as "key trial" {
+        /// The provider accepts it.
+        Works = "works",
+        /// The provider answers and refuses the key.
+        Rejected = "rejected",
+        /// The provider knows the key and allows no call at the moment.
+        Limited = "limited",
+        /// The provider answers something from which nothing follows about the key.
+        Unclear = "unclear",
+        /// Nobody answers at that address.
+        Unreachable = "unreachable",
+        /// The server may not connect to that address.
+        Forbidden = "forbidden",
     }
 }
 
@@ -87,6 +117,60 @@ impl fmt::Display for ProviderName {
     }
 }
 
+/// What a key serves, and when it is chosen among others of its provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The models that it serves, by the names that the upstream knows; `None` for all. Never an
+    /// empty list.
+    pub models: Option<Vec<String>>,
+    /// Names of the administrator's own under which a model may be asked for, and the upstream's
+    /// name for each. They need not be in the list of models.
+    pub aliases: BTreeMap<String, String>,
+    /// Keys with a higher one are chosen before those with a lower one.
+    pub priority: i64,
+    /// The share among keys of the same priority, 1 to [`Self::MAX_WEIGHT`].
+    pub weight: u32,
+    /// Whether it is chosen at all.
+    pub state: KeyState,
+}
+
+impl KeyUse {
+    /// The highest weight.
+    pub const MAX_WEIGHT: u32 = 100;
+
+    /// The highest priority; the lowest is its negative.
+    pub const MAX_PRIORITY: i64 = 1_000;
+
+    /// The upstream's name of the model that a client asks for; `None` if this key does not serve
+    /// it. Names are compared to the letter.
+    pub fn upstream_model<'a>(&'a self, asked: &'a str) -> Option<&'a str> {
+        if let Some(model) = self.aliases.get(asked) {
+            return Some(model);
+        }
+        let listed = |models: &Vec<String>| models.iter().any(|model| model == asked);
+        self.models.as_ref().is_none_or(listed).then_some(asked)
+    }
+
+    /// The names by which clients may ask, where they are known.
+    pub fn names(&self) -> Option<impl Iterator<Item = &str>> {
+        let models = self.models.as_ref()?;
+        Some(models.iter().chain(self.aliases.keys()).map(String::as_str))
+    }
+}
+
+impl Default for KeyUse {
+    /// Every model, no other names, as good as every other key.
+    fn default() -> Self {
+        Self {
+            models: None,
+            aliases: BTreeMap::new(),
+            priority: 0,
+            weight: 1,
+            state: KeyState::Active,
+        }
+    }
+}
+
 /// A provider's secret, sealed. The plaintext exists only inside `vault` and one gateway request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderKey {
@@ -104,8 +188,53 @@ pub struct ProviderKey {
     pub sealed: Vec<u8>,
     /// Its last four characters, for recognition; empty where it has fewer than twelve.
     pub hint: String,
+    /// What it serves, and when it is chosen.
+    pub serves: KeyUse,
+    /// What came of trying it out last, and when that was.
+    pub last_trial: Option<(KeyTrial, Timestamp)>,
     /// Who stored it.
     pub created_by: UserId,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// When its secret was replaced last; at first the time at which it was stored.
+    pub secret_set_at: Timestamp,
+}
+
+/// What came of trying a key out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriedKey {
+    /// What came of it.
+    pub result: KeyTrial,
+    /// The same for people; it never holds the secret.
+    pub message: String,
+    /// The status that the provider answered, if it did.
+    pub http_status: Option<u16>,
+    /// How long it took.
+    pub duration: Duration,
+    /// The models that the provider lists for this key.
+    pub models: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_serves_what_it_lists_to_the_letter() {
+        let mut serves = KeyUse::default();
+        assert_eq!(serves.upstream_model("anything"), Some("anything"));
+        serves.models = Some(vec!["gpt-5.5".to_owned()]);
+        serves.aliases.insert("fast".to_owned(), "gpt-5.4-nano".to_owned());
+        serves.aliases.insert("gpt-5.5".to_owned(), "gpt-5.5-2026-03-01".to_owned());
+        for (asked, upstream) in [
+            ("fast", Some("gpt-5.4-nano")),
+            ("gpt-5.5", Some("gpt-5.5-2026-03-01")),
+            ("gpt-5.4-nano", None),
+            ("Fast", None),
+            ("fast ", None),
+            ("", None),
+        ] {
+            assert_eq!(serves.upstream_model(asked), upstream, "{asked:?}");
+        }
+    }
 }

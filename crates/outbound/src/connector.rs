@@ -49,6 +49,18 @@ pub enum ConnectError {
     TimedOut,
 }
 
+/// Why there was no connection, found among the causes of a client's error.
+pub fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a ConnectError> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
 /// The stream of a connection.
 pub type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 

@@ -25,7 +25,7 @@ words! {
         SessionStop = "session.stop",
         /// Answer an agent's question.
         PermissionAnswer = "permission.answer",
-        /// Store, list and delete provider keys.
+        /// Store, list, change, test and delete provider keys.
         ProviderKeyManage = "provider_key.manage",
         /// See what one's own sessions used.
         UsageViewOwn = "usage.view_own",

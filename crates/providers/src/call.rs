@@ -1,5 +1,7 @@
 //! Which endpoint a request is for. What is not in the list of one of the dialects is refused.
 
+use std::borrow::Cow;
+
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method};
 use model::provider::Dialect;
@@ -149,6 +151,33 @@ impl Call {
             Endpoint::StreamGenerateContent => Delivery::Streamed,
             Endpoint::ChatCompletions | Endpoint::Responses | Endpoint::Messages => facts.delivery,
             _ => Delivery::Whole,
+        }
+    }
+
+    /// The same call for a model that the upstream knows by another name, where that stands in the
+    /// path: in Gemini's dialect, whose names of models are made for it. `None` leaves it as it is.
+    pub fn with_model(&self, model: Option<&str>) -> Cow<'_, Self> {
+        match (model, &self.model) {
+            (Some(model), Some(_)) if self.dialect == Dialect::Gemini => {
+                Cow::Owned(Self { model: Some(model.to_owned()), ..self.clone() })
+            }
+            _ => Cow::Borrowed(self),
+        }
+    }
+
+    /// Whether Codex asks, which wants its own shape of a list of models: it says its version.
+    pub(crate) fn is_for_codex(&self) -> bool {
+        self.dialect == Dialect::OpenAi && path::value(&self.query, "client_version").is_some()
+    }
+
+    /// The call by which a key of a provider is tried out: its list of models, which costs nothing.
+    pub fn models(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            endpoint: Endpoint::Models,
+            model: None,
+            version: None,
+            query: String::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Headers, both ways. Neither way are they handed through: each direction writes its own.
 
+use std::time::Duration;
+
 use http::header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use model::provider::Dialect;
 
@@ -58,6 +60,15 @@ pub fn answered(upstream: &HeaderMap) -> HeaderMap {
     // Asks nginx not to collect a stream before passing it on.
     answered.insert("x-accel-buffering", HeaderValue::from_static("no"));
     answered
+}
+
+/// How long an upstream asks to be left alone, in the forms that model providers use: seconds, or
+/// milliseconds in a header of OpenAI's.
+pub fn retry_after(upstream: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| upstream.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let millis = number("retry-after-ms").map(|millis| millis / 1_000.0);
+    let seconds = millis.or_else(|| number("retry-after"))?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn is_withheld(name: &HeaderName) -> bool {
@@ -303,6 +314,25 @@ mod tests {
         let mut upstream = HeaderMap::new();
         upstream.insert("request-id", HeaderValue::from_str(&"x".repeat(5000)).unwrap());
         assert!(!answered(&upstream).contains_key("request-id"));
+    }
+
+    #[test]
+    fn how_long_to_wait_is_read_in_every_form() {
+        for (name, value, wait) in [
+            ("retry-after", "7", Some(7_000)),
+            ("retry-after", " 1.5 ", Some(1_500)),
+            ("retry-after-ms", "250", Some(250)),
+            ("retry-after", "-1", None),
+            ("retry-after", "NaN", None),
+            ("retry-after", "1e300", None),
+            ("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT", None),
+            ("x-other", "7", None),
+        ] {
+            let wait = wait.map(Duration::from_millis);
+            assert_eq!(retry_after(&headers(&[(name, value)])), wait, "{name}: {value}");
+        }
+        let both = headers(&[("retry-after", "7"), ("retry-after-ms", "6500")]);
+        assert_eq!(retry_after(&both), Some(Duration::from_millis(6_500)));
     }
 
     /// S90: an upstream's page never becomes a page of ours.

@@ -10,7 +10,9 @@
 //! - [`headers`]: what goes on to the upstream and what comes back from it
 //! - [`upstream`]: where the call goes, below a provider's base URL
 //! - [`usage`]: tokens, read from a copy of the answer
-//! - [`usage_chunk`], [`redact`]: what a client did not ask for, and what it must not see
+//! - [`usage_chunk`], [`model_name`], [`redact`]: what a client did not ask for, by which name it
+//!   asked, and what it must not see
+//! - [`model_list`]: lists of models, written and read
 //! - [`refusal`]: our own errors, in the shape each dialect's clients understand
 //!
 //! Each dialect has one file that holds its endpoints, its fields and its error shapes:
@@ -20,6 +22,8 @@
 pub mod call;
 pub mod credentials;
 pub mod headers;
+pub mod model_list;
+pub mod model_name;
 pub mod patch;
 pub mod redact;
 pub mod refusal;
@@ -36,6 +40,7 @@ mod path;
 mod sse;
 
 pub use call::{Call, Delivery, Endpoint, Metering, recognise};
+pub use model_name::ModelNameRestorer;
 pub use patch::Edit;
 pub use refusal::{Answer, Refusal, Shape};
 pub use request::{RequestFacts, UnreadableRequest};

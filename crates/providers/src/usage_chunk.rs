@@ -62,7 +62,7 @@ impl UsageChunkFilter {
 }
 
 /// Where events end: after each blank line.
-fn event_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+pub(crate) fn event_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr_iter(b'\n', bytes).filter_map(|newline| match &bytes[newline + 1..] {
         [b'\n', ..] => Some(newline + 2),
         [b'\r', b'\n', ..] => Some(newline + 3),

@@ -94,7 +94,8 @@ impl Columns for SqliteRow {
     }
 }
 
-fn wrong<E: Display>(column: &'static str) -> impl FnOnce(E) -> StoreError {
+/// Says which column holds what cannot be read.
+pub(crate) fn wrong<E: Display>(column: &'static str) -> impl FnOnce(E) -> StoreError {
     move |error| StoreError::Column { column, problem: error.to_string() }
 }
 

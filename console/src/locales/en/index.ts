@@ -6,6 +6,7 @@ import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
 import { home, inbox } from "./home";
 import { jobs } from "./jobs";
+import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { permission } from "./permission";
@@ -26,6 +27,7 @@ const en = {
   home,
   inbox,
   jobs,
+  keys,
   links,
   machines,
   new_session,

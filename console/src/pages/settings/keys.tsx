@@ -1,175 +1,124 @@
 /** Keys of LLM providers: sealed on the server, never shown again. */
 
+import "./keys/keys.css";
 import { useState } from "preact/hooks";
 
-import { createProviderKey, deleteProviderKey, providerKeys } from "../../api/house";
-import type { ProviderKeyView } from "../../api/types";
-import { useAnswer, useAttempt } from "../../app/answer";
-import { FormDialog } from "../../app/form-dialog";
+import { changeProviderKey, deleteProviderKey, providerKeys } from "../../api/house";
+import type { ChangeProviderKey, ProviderKeyView } from "../../api/types";
+import { useAnswer } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
-import { date } from "../../i18n/format";
 import { oneLine } from "../../text/visible";
-import { Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
+import { Empty, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
-import { SelectField, TextField } from "../../ui/field";
-import { Icon } from "../../ui/icon";
+import { EditKey, NewKey, ReplaceSecret } from "./keys/key-form";
+import { type KeyDeed, KeyRow } from "./keys/key-row";
+import { afterAll, beforeAll, placeOf } from "./keys/order";
 
-const VENDORS = ["anthropic", "openai", "google", "other"] as const;
+/** What is being asked about which key. */
+type Open = { asks: "new" } | { asks: "edit" | "replace" | "remove"; subject: ProviderKeyView };
 
 export function KeySettings() {
-  const words = t().settings;
+  const words = t().keys;
   const { value, error, reload } = useAnswer(providerKeys);
-  const [isAdding, setAdding] = useState(false);
-  const [doomed, setDoomed] = useState<ProviderKeyView | null>(null);
+  const [open, setOpen] = useState<Open | null>(null);
+  const keys = value?.keys ?? [];
+  const change = (subject: ProviderKeyView, wanted: ChangeProviderKey) => {
+    void attempt(() => changeProviderKey(subject.id, wanted)).then(reload);
+  };
+  const act = (subject: ProviderKeyView, deed: KeyDeed) => {
+    switch (deed) {
+      case "first":
+        return change(subject, { priority: beforeAll(subject, keys) });
+      case "last":
+        return change(subject, { priority: afterAll(subject, keys) });
+      case "switch":
+        return change(subject, { state: subject.state === "active" ? "disabled" : "active" });
+      default:
+        return setOpen({ asks: deed, subject });
+    }
+  };
   return (
     <Section
-      title={words.sections.keys}
+      title={t().settings.sections.keys}
       aside={
-        <Button size="s" icon="plus" onClick={() => setAdding(true)}>
-          {words.add_key}
+        <Button size="s" icon="plus" onClick={() => setOpen({ asks: "new" })}>
+          {words.add}
         </Button>
       }
     >
-      <p class="faint">{words.keys_text}</p>
+      <p class="faint">{words.text}</p>
       <ProblemNote error={error} />
       {!value && !error && <Skeleton lines={4} />}
-      {value?.keys.length === 0 && (
+      {value && keys.length === 0 && (
         <div class="card">
-          <Empty icon="key" title={words.no_keys}>
-            {words.no_keys_text}
+          <Empty icon="key" title={words.none}>
+            {words.none_text}
           </Empty>
         </div>
       )}
-      {value && value.keys.length > 0 && (
+      {keys.length > 0 && (
         <ul class="card settings-rows">
-          {value.keys.map((key) => (
-            <li key={key.id}>
-              <Icon name="shield" />
-              <span class="settings-row-words">
-                <span class="settings-row-title">
-                  <Foreign text={key.provider} />
-                  <Badge>
-                    <Foreign text={key.key_name} />
-                  </Badge>
-                </span>
-                <span class="small faint">
-                  <Foreign text={key.base_url} mono />
-                </span>
-                <span class="small faint">
-                  {key.hint && (
-                    <>
-                      <span class="mono">…{oneLine(key.hint)}</span> ·{" "}
-                    </>
-                  )}
-                  {words.stored} {date(key.created_at)}
-                </span>
-              </span>
-              <Button size="s" look="danger" onClick={() => setDoomed(key)}>
-                {words.delete_key}
-              </Button>
-            </li>
+          {keys.map((key) => (
+            <KeyRow
+              key={key.id}
+              subject={key}
+              place={placeOf(key, keys)}
+              onDeed={(deed) => act(key, deed)}
+              onTested={reload}
+            />
           ))}
         </ul>
       )}
-      {isAdding && (
-        <NewKey
-          onClose={() => setAdding(false)}
-          onStored={() => {
-            setAdding(false);
+      {open && (
+        <Asked
+          open={open}
+          onClose={() => setOpen(null)}
+          onDone={() => {
+            setOpen(null);
             reload();
           }}
         />
-      )}
-      {doomed && (
-        <Confirm
-          title={words.delete_key_title(oneLine(doomed.key_name))}
-          confirm={words.delete_key}
-          danger
-          onClose={() => setDoomed(null)}
-          onConfirm={() => {
-            setDoomed(null);
-            void attempt(() => deleteProviderKey(doomed.id)).then(reload);
-          }}
-        >
-          <p>{words.delete_key_text}</p>
-        </Confirm>
       )}
     </Section>
   );
 }
 
-function NewKey({ onClose, onStored }: { onClose: () => void; onStored: () => void }) {
-  const words = t().settings;
-  const [vendor, setVendor] = useState<(typeof VENDORS)[number]>("anthropic");
-  const [other, setOther] = useState("");
-  const [name, setName] = useState("");
-  const [secret, setSecret] = useState("");
-  const [address, setAddress] = useState("");
-  const isOther = vendor === "other";
-  const sending = useAttempt(async () => {
-    const base_url = address.trim();
-    await createProviderKey({
-      provider: isOther ? other.trim() : vendor,
-      key_name: name.trim(),
-      api_key: secret.trim(),
-      ...(base_url === "" ? {} : { base_url }),
-    });
-    onStored();
-  });
-  const needed = isOther ? [name, secret, other, address] : [name, secret];
+interface AskedProps {
+  open: Open;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+function Asked({ open, ...rest }: AskedProps) {
+  switch (open.asks) {
+    case "new":
+      return <NewKey {...rest} />;
+    case "edit":
+      return <EditKey subject={open.subject} {...rest} />;
+    case "replace":
+      return <ReplaceSecret subject={open.subject} {...rest} />;
+    case "remove":
+      return <RemoveKey subject={open.subject} {...rest} />;
+  }
+}
+
+function RemoveKey({ subject, onClose, onDone }: Omit<AskedProps, "open"> & KeySubject) {
+  const words = t().keys;
   return (
-    <FormDialog
-      id="new-key"
-      title={words.add_key}
-      submit={words.store_key}
-      attempt={sending}
-      isComplete={needed.every((text) => text.trim() !== "")}
+    <Confirm
+      title={words.remove_title(oneLine(subject.key_name))}
+      confirm={words.remove}
+      danger
       onClose={onClose}
+      onConfirm={() => void attempt(() => deleteProviderKey(subject.id)).then(onDone)}
     >
-      <SelectField
-        label={words.vendor}
-        value={vendor}
-        onChange={setVendor}
-        choices={VENDORS.map((value) => ({ value, label: words.vendors[value] }))}
-      />
-      {isOther && (
-        <TextField
-          label={words.vendor_name}
-          hint={words.vendor_name_hint}
-          value={other}
-          onChange={setOther}
-          maxLength={40}
-          mono
-        />
-      )}
-      <TextField
-        label={words.key_name}
-        value={name}
-        onChange={setName}
-        maxLength={100}
-        placeholder={words.key_name_placeholder}
-        first
-      />
-      <TextField
-        label={words.secret}
-        type="password"
-        autoComplete="off"
-        value={secret}
-        onChange={setSecret}
-        hint={words.secret_hint}
-        mono
-      />
-      <TextField
-        label={words.base_url}
-        type="url"
-        value={address}
-        onChange={setAddress}
-        placeholder={isOther ? "https://llm.example.com/v1" : words.base_url_placeholder}
-        hint={isOther ? words.base_url_needed : words.base_url_hint}
-        mono
-      />
-    </FormDialog>
+      <p>{words.remove_text}</p>
+    </Confirm>
   );
+}
+
+interface KeySubject {
+  subject: ProviderKeyView;
 }

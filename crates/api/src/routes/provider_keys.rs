@@ -1,8 +1,10 @@
 //! Keys of LLM providers.
 
+mod change;
 mod create;
 mod list;
 mod remove;
+mod test;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,5 +13,8 @@ use crate::App;
 
 /// The endpoints.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(remove::remove))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(change::change, remove::remove))
+        .routes(routes!(test::test))
 }

@@ -9,7 +9,7 @@ use model::job::{Job, JobState};
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
-use model::provider::ProviderKey;
+use model::provider::{KeyUse, ProviderKey};
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind};
 use model::{
@@ -526,7 +526,10 @@ fn provider_key(cast: &Cast, created_by: UserId, now: Timestamp) -> ProviderKey 
         base_url: "https://api.openai.com/v1".to_owned(),
         sealed: vec![1],
         hint: String::new(),
+        serves: KeyUse::default(),
+        last_trial: None,
         created_by,
         created_at: now,
+        secret_set_at: now,
     }
 }

@@ -12,6 +12,7 @@ mod matrix;
 mod methods;
 mod patience;
 mod policy;
+mod provider_keys;
 mod revocation;
 mod rpc;
 mod rules;

@@ -238,7 +238,14 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/remote/api-keys", Right(Action::ProviderKeyManage, OwnTenant), |_| {
         Some(json!({ "provider": "openai", "key_name": "new", "api_key": "sk-0123456789" }))
     }),
+    with_body(
+        "PATCH",
+        "/api/remote/api-keys/{key_id}",
+        Right(Action::ProviderKeyManage, InTenant),
+        |_| Some(json!({ "priority": 5 })),
+    ),
     entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
+    entry("POST", "/api/remote/api-keys/{key_id}/test", Right(Action::ProviderKeyManage, InTenant)),
     // What happens, as it happens
     entry("GET", "/ws", SignedIn),
     // What each method of it asks is in the table of methods

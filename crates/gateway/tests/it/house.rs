@@ -8,7 +8,7 @@ use std::time::Duration;
 use gateway::{Gateway, Limits, Settings};
 use host::{SystemClock, SystemRng};
 use model::machine::{Machine, MachineFacts};
-use model::provider::{ProviderKey, ProviderName};
+use model::provider::{KeyUse, ProviderKey, ProviderName};
 use model::session::{Session, SessionKind, SessionState};
 use model::usage::{TokenCounts, UsageRecord};
 use model::user::UserKind;
@@ -187,6 +187,16 @@ impl House {
         secret: &str,
         base_url: &str,
     ) -> ProviderKeyId {
+        self.add_key_with(provider, secret, base_url, KeyUse::default()).await
+    }
+
+    pub(crate) async fn add_key_with(
+        &self,
+        provider: &str,
+        secret: &str,
+        base_url: &str,
+        serves: KeyUse,
+    ) -> ProviderKeyId {
         let provider: ProviderName = provider.parse().unwrap();
         let now = self.clock.now();
         let id = ProviderKeyId::new(now, &*self.rng);
@@ -201,8 +211,11 @@ impl House {
             base_url: base_url.to_owned(),
             sealed,
             hint: String::new(),
+            serves,
+            last_trial: None,
             created_by: self.user,
             created_at: now,
+            secret_set_at: now,
         };
         self.store
             .write::<_, StoreError, _>(move |tx| {

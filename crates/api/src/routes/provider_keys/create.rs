@@ -17,11 +17,15 @@ pub(super) async fn create(
     Caller(actor): Caller,
     Body(body): Body<CreateProviderKey>,
 ) -> Answer<(StatusCode, Json<OneProviderKey>)> {
+    let plain = NewProviderKey::plain(body.provider, body.key_name, body.api_key);
     let request = NewProviderKey {
-        provider: body.provider,
-        name: body.key_name,
-        secret: body.api_key,
         base_url: body.base_url,
+        models: body.models,
+        aliases: body.aliases.unwrap_or_default(),
+        priority: body.priority.unwrap_or(plain.priority),
+        weight: body.weight.unwrap_or(plain.weight),
+        state: body.state.unwrap_or(plain.state),
+        ..plain
     };
     let key = provider_keys::provider_key_create(&app.plane, &actor, request).await?;
     let answer = OneProviderKey { success: true, key: views::provider_key(&key) };

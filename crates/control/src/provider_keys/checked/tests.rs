@@ -66,3 +66,54 @@ async fn without_an_address_it_is_the_vendors_own() {
     let unknown = checked(&guard, "model-in-the-cellar", None).await.unwrap_err();
     assert!(unknown.contains("give base_url"), "{unknown}");
 }
+
+#[test]
+fn an_empty_list_of_models_is_not_all_models() {
+    let openai: ProviderName = "openai".parse().unwrap();
+    let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(models(&openai, None).unwrap(), None);
+    assert_eq!(models(&openai, Some(&[])).unwrap_err().code, "invalid_models");
+    let kept = models(&openai, Some(&list(&[" gpt-5.5 ", "o5", "gpt-5.5"]))).unwrap();
+    assert_eq!(kept, Some(list(&["gpt-5.5", "o5"])));
+    let many: Vec<_> = (0..=MAX_MODELS).map(|n| n.to_string()).collect();
+    assert_eq!(models(&openai, Some(&many)).unwrap_err().code, "invalid_models");
+}
+
+/// S84: what would change the path of a call, or cannot be asked for, is not a model's name.
+#[test]
+fn names_of_models_are_one_word() {
+    let check = |provider: &str, name: &str| {
+        let provider = provider.parse().unwrap();
+        let aliases = aliases(&provider, &[("alias".to_owned(), name.to_owned())].into());
+        aliases.is_ok()
+    };
+    for (provider, name) in [
+        ("openai", "Qwen/Qwen3-Coder"),
+        ("deepseek", "模型"),
+        ("google", "gemini-2.5-pro"),
+        ("anthropic", "claude-sonnet-5@20260101"),
+    ] {
+        assert!(check(provider, name), "{provider} {name}");
+    }
+    let long = "x".repeat(MAX_MODEL_BYTES + 1);
+    for (provider, name) in [
+        ("openai", ""),
+        ("openai", "two words"),
+        ("openai", "a\u{0}b"),
+        ("openai", long.as_str()),
+        ("google", "models/gemini-2.5-pro"),
+        ("google", "gemini?key=x"),
+        ("google", "../files"),
+        ("google", "a:countTokens"),
+    ] {
+        assert!(!check(provider, name), "{provider} {name:?}");
+    }
+}
+
+#[test]
+fn priority_and_weight_are_bounded() {
+    assert!(priority(-1_000).is_ok() && priority(1_000).is_ok());
+    assert!(priority(1_001).is_err() && priority(i64::MIN).is_err());
+    assert!(weight(1).is_ok() && weight(100).is_ok());
+    assert!(weight(0).is_err() && weight(101).is_err());
+}
