@@ -351,6 +351,35 @@ export interface components {
             /** @description The new one, 8 to 256 characters. */
             new: string;
         };
+        /** @description Changes a key; what is left out stays. The provider cannot be changed. */
+        ChangeProviderKey: {
+            /** @description Further names under which clients may ask for a model, in the place of those there are. */
+            aliases?: {
+                [key: string]: string;
+            } | null;
+            /** @description A new secret in the place of the old one. */
+            api_key?: string | null;
+            /**
+             * @description Where calls go. Another host is taken only together with `api_key`: a stored key is not
+             *     sent where it was not meant to go.
+             */
+            base_url?: string | null;
+            /** @description What to call it, 1 to 100 characters. */
+            key_name?: string | null;
+            /** @description The models that it serves, 1 to 200; `null` for all. */
+            models?: string[] | null;
+            /**
+             * Format: int64
+             * @description Keys with a higher one are used before those with a lower one, -1000 to 1000.
+             */
+            priority?: number | null;
+            state?: components["schemas"]["KeyState"] | null;
+            /**
+             * Format: int32
+             * @description The share of sessions among keys of the same priority, 1 to 100.
+             */
+            weight?: number | null;
+        };
         /** @description Changes what people say about a session. What is left out stays as it is. */
         ChangeSession: {
             /** @description Further tags. */
@@ -612,14 +641,34 @@ export interface components {
         };
         /** @description Stores a key. It is sealed and never shown again. */
         CreateProviderKey: {
+            /**
+             * @description Further names under which clients may ask for a model, each with the provider's name for
+             *     that model; at most 100.
+             */
+            aliases?: {
+                [key: string]: string;
+            } | null;
             /** @description The secret. */
             api_key: string;
             /** @description Where calls go; the vendor's own address if it is left out. */
             base_url?: string | null;
             /** @description What to call it, 1 to 100 characters. */
             key_name: string;
-            /** @description `openai`, `anthropic`, `google`, or a name of one's own for a compatible endpoint. */
+            /** @description The models that it serves, 1 to 200; all if this is left out. */
+            models?: string[] | null;
+            /**
+             * Format: int64
+             * @description Keys with a higher one are used before those with a lower one; 0 if it is left out.
+             */
+            priority?: number | null;
+            /** @description `openai`, `anthropic`, `google`, or a name of one's own for an OpenAI-compatible endpoint. */
             provider: string;
+            state?: components["schemas"]["KeyState"] | null;
+            /**
+             * Format: int32
+             * @description The share of sessions among keys of the same priority, 1 to 100; 1 if it is left out.
+             */
+            weight?: number | null;
         };
         /** @description Gives a rule. */
         CreateRule: {
@@ -1101,6 +1150,16 @@ export interface components {
             /** @description What all attempts used. */
             usage: components["schemas"]["JobUsage"];
         };
+        /**
+         * @description Whether calls are made with a key.
+         * @enum {string}
+         */
+        KeyState: "active" | "disabled";
+        /**
+         * @description What came of trying a key out.
+         * @enum {string}
+         */
+        KeyTrial: "works" | "rejected" | "limited" | "unclear" | "unreachable" | "forbidden";
         /**
          * @description How much a notice matters.
          * @enum {string}
@@ -1712,11 +1771,22 @@ export interface components {
         ProviderKeyId: string;
         /** @description The keys of the tenant. */
         ProviderKeys: {
-            /** @description By provider. */
+            /** @description By provider, in the order in which they are used. */
             keys: components["schemas"]["ProviderKeyView"][];
+        };
+        /** @description What came of trying a key out, and when. */
+        ProviderKeyTrial: {
+            /** @description When it was tried. */
+            at: components["schemas"]["Time"];
+            /** @description What came of it. */
+            result: components["schemas"]["KeyTrial"];
         };
         /** @description A key without its secret. */
         ProviderKeyView: {
+            /** @description Further names under which clients may ask for a model, each with the provider's name. */
+            aliases: {
+                [key: string]: string;
+            };
             /** @description Where calls go. */
             base_url: string;
             /** @description When it was stored. */
@@ -1727,8 +1797,25 @@ export interface components {
             id: components["schemas"]["ProviderKeyId"];
             /** @description What it is called. */
             key_name: string;
+            last_test?: components["schemas"]["ProviderKeyTrial"] | null;
+            /** @description The models that it serves; `null` for all. */
+            models?: string[] | null;
+            /**
+             * Format: int64
+             * @description Keys with a higher one are used before those with a lower one.
+             */
+            priority: number;
             /** @description Whose secret it is. */
             provider: string;
+            /** @description When its secret was set. */
+            secret_set_at: components["schemas"]["Time"];
+            /** @description Whether it is used. */
+            state: components["schemas"]["KeyState"];
+            /**
+             * Format: int32
+             * @description The share of sessions among keys of the same priority.
+             */
+            weight: number;
         };
         /** @description Makes a preset, or replaces the one of that name. */
         PutPreset: {
@@ -2382,6 +2469,27 @@ export interface components {
             text: string;
             /** @description The tool call that shows the terminal. */
             tool_call_id: string;
+        };
+        /** @description What came of trying a key out. */
+        TestedProviderKey: {
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: int32
+             * @description The status that the provider answered; `null` if it did not.
+             */
+            http_status?: number | null;
+            /** @description The same for people, with what the provider answered. */
+            message: string;
+            /** @description The models that the provider lists for this key, at most 200. */
+            models: string[];
+            /** @description What came of it. */
+            result: components["schemas"]["KeyTrial"];
+            /** @description Whether the provider accepts the key. */
+            success: boolean;
         };
         /** Format: date-time */
         Time: string;

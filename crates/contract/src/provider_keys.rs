@@ -59,7 +59,7 @@ pub struct ChangeProviderKey {
     /// The models that it serves, 1 to 200; `null` for all.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<String>>)]
-    pub models: Option<Option<Vec<String>>>,
+    pub models: Option<ServedModels>,
     /// Further names under which clients may ask for a model, in the place of those there are.
     #[serde(default)]
     pub aliases: Option<BTreeMap<String, String>>,
@@ -73,6 +73,11 @@ pub struct ChangeProviderKey {
     #[serde(default)]
     pub state: Option<KeyState>,
 }
+
+/// The models that a key is to serve; `null` for all.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct ServedModels(pub Option<Vec<String>>);
 
 /// A key without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -164,7 +169,8 @@ mod tests {
     fn no_list_of_models_is_not_the_same_as_a_list_that_is_left_out() {
         let change = |text: &str| serde_json::from_str::<ChangeProviderKey>(text).unwrap().models;
         assert_eq!(change("{}"), None);
-        assert_eq!(change(r#"{"models":null}"#), Some(None));
-        assert_eq!(change(r#"{"models":["m"]}"#), Some(Some(vec!["m".to_owned()])));
+        assert_eq!(change(r#"{"models":null}"#), Some(ServedModels(None)));
+        let one = ServedModels(Some(vec!["m".to_owned()]));
+        assert_eq!(change(r#"{"models":["m"]}"#), Some(one));
     }
 }

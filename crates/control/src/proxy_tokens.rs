@@ -5,15 +5,28 @@ use std::time::Duration;
 
 use model::provider::KeyState;
 use model::session::Session;
-use model::{Clock, ExposeSecret, MachineId, ProxyTokenId, Rng, SessionId};
+use model::{Clock, ExposeSecret, MachineId, ProxyTokenId, Rng, SessionId, Timestamp};
 use store::proxy_tokens::ProxyToken as StoredToken;
 use store::{Store, StoreError};
 use vault::Token;
 use vault::token::Proxy;
-use wire::call::{Answer, CallError, ProxyToken};
+use wire::call::{Answer, CallError, ProxyToken, ProxyTokensRenewed};
 
-/// How long a token works at the most; it dies earlier with its session.
+/// How long a token works that nobody renews, as machines of before do not. It dies earlier with its
+/// session.
 const LASTS: Duration = Duration::from_hours(24);
+
+/// How long a token works until it is renewed by the machine that it was given to.
+const LASTS_RENEWED: Duration = Duration::from_hours(1);
+
+/// Whether a machine lets the server know that a session goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upkeep {
+    /// It does, well before the token ends.
+    Renewed,
+    /// It does not.
+    None,
+}
 
 /// Where the gateway is found below the server's address.
 pub const GATEWAY_PATH: &str = "/api/remote/llm-proxy";
@@ -26,6 +39,7 @@ pub(crate) async fn proxy_token_mint(
     rng: &dyn Rng,
     machine: MachineId,
     session: SessionId,
+    upkeep: Upkeep,
 ) -> Result<Answer, StoreError> {
     let session = store.session(session).await?;
     let Some(session) =
@@ -41,7 +55,7 @@ pub(crate) async fn proxy_token_mint(
         .map(|key| key.provider.to_string())
         .collect();
     let token = Token::<Proxy>::mint(rng, ProxyTokenId::new(clock.now(), rng));
-    let stored = stored_token(&token, &session, clock);
+    let stored = stored_token(&token, &session, clock.now(), upkeep);
     let expires_at_ms = stored.expires_at.as_millis();
     store
         .write::<_, StoreError, _>(move |tx| {
@@ -56,8 +70,42 @@ pub(crate) async fn proxy_token_mint(
     }))
 }
 
-fn stored_token(token: &Token<Proxy>, session: &Session, clock: &dyn Clock) -> StoredToken {
-    let now = clock.now();
+/// Lets the tokens of those sessions of a machine last longer that go on. A machine that is not asked
+/// for a session's tokens has none of them (S83).
+pub(crate) async fn proxy_tokens_renew(
+    store: &Store,
+    clock: &dyn Clock,
+    machine: MachineId,
+    sessions: Vec<SessionId>,
+) -> Result<Answer, StoreError> {
+    let expires_at = clock.now() + LASTS_RENEWED;
+    store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                for session in sessions {
+                    let found = tx.session(session).await?;
+                    if found.is_some_and(|session| !session.state.is_final()) {
+                        tx.proxy_tokens_renew(session, machine, expires_at).await?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    let lasts_ms = u64::try_from(LASTS_RENEWED.as_millis()).unwrap_or(u64::MAX);
+    Ok(Answer::ProxyTokensRenewed(ProxyTokensRenewed { lasts_ms }))
+}
+
+fn stored_token(
+    token: &Token<Proxy>,
+    session: &Session,
+    now: Timestamp,
+    upkeep: Upkeep,
+) -> StoredToken {
+    let lasts = match upkeep {
+        Upkeep::Renewed => LASTS_RENEWED,
+        Upkeep::None => LASTS,
+    };
     StoredToken {
         id: token.id(),
         secret_hash: *token.digest().as_bytes(),
@@ -67,7 +115,7 @@ fn stored_token(token: &Token<Proxy>, session: &Session, clock: &dyn Clock) -> S
         session: session.id,
         model: session.model.clone(),
         created_at: now,
-        expires_at: now + LASTS,
+        expires_at: now + lasts,
         revoked_at: None,
     }
 }

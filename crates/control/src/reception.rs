@@ -12,10 +12,11 @@ use prost::Message;
 use relay::{LinkStart, Reception, ReceptionFailed};
 use store::commands::PendingCommand;
 use store::{Store, StoreError};
-use wire::call::{Answer, CallError, Question};
+use wire::call::{Answer, CallError, MintProxyToken, Question, RenewProxyTokens};
+use wire::limits::MAX_RENEWED_SESSIONS;
 use wire::{Command, Report};
 
-use crate::proxy_tokens;
+use crate::proxy_tokens::{self, Upkeep};
 
 /// The server's side of every link: what it needs of the database.
 pub struct ServerReception {
@@ -142,19 +143,44 @@ impl Reception for ServerReception {
     }
 
     async fn answer(&self, machine: MachineId, question: Question) -> Answer {
-        let Question::MintProxyToken(question) = question else {
-            return refusal("unknown_call", "a machine cannot ask this");
+        let answered = match question {
+            Question::MintProxyToken(question) => self.mint(machine, question).await,
+            Question::RenewProxyTokens(question) => self.renew(machine, question).await,
+            _ => return refusal("unknown_call", "a machine cannot ask this"),
         };
-        let Ok(session) = SessionId::from_slice(&question.session_id) else {
-            return refusal("unknown_session", "the session's identifier is malformed");
-        };
-        let minted =
-            proxy_tokens::proxy_token_mint(&self.store, &*self.clock, &*self.rng, machine, session)
-                .await;
-        minted.unwrap_or_else(|error| {
-            tracing::error!(machine.id = %machine, session.id = %session, %error, "cannot mint a proxy token");
-            refusal("busy", "the server cannot make a proxy token at the moment")
+        answered.unwrap_or_else(|error| {
+            tracing::error!(machine.id = %machine, %error, "cannot make or renew a proxy token");
+            refusal("busy", "the server cannot make or renew a proxy token at the moment")
         })
+    }
+}
+
+impl ServerReception {
+    async fn mint(
+        &self,
+        machine: MachineId,
+        question: MintProxyToken,
+    ) -> Result<Answer, StoreError> {
+        let Ok(session) = SessionId::from_slice(&question.session_id) else {
+            return Ok(refusal("unknown_session", "the session's identifier is malformed"));
+        };
+        let upkeep = if question.renews { Upkeep::Renewed } else { Upkeep::None };
+        let (clock, rng) = (&*self.clock, &*self.rng);
+        proxy_tokens::proxy_token_mint(&self.store, clock, rng, machine, session, upkeep).await
+    }
+
+    async fn renew(
+        &self,
+        machine: MachineId,
+        question: RenewProxyTokens,
+    ) -> Result<Answer, StoreError> {
+        if question.session_ids.len() > MAX_RENEWED_SESSIONS {
+            return Ok(refusal("too_many_sessions", "these are too many sessions at once"));
+        }
+        // One that cannot be read is none of ours, and so has no token.
+        let sessions = question.session_ids.iter();
+        let sessions = sessions.filter_map(|id| SessionId::from_slice(id).ok()).collect();
+        proxy_tokens::proxy_tokens_renew(&self.store, &*self.clock, machine, sessions).await
     }
 }
 

@@ -25,7 +25,7 @@ use crate::local_policy::LocalPolicy;
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
 use crate::uplink::{Keeper, Uplink};
-use crate::{describe, recovery, status};
+use crate::{describe, recovery, status, token_renewal};
 
 pub use crate::uplink::keeping::LinkStatus;
 
@@ -207,6 +207,8 @@ fn spawn_chores(
 ) {
     let chores = context.clone();
     context.tasks.spawn(async move { describe::keep_described(&chores).await });
+    let chores = supervisor.clone();
+    context.tasks.spawn(async move { token_renewal::keep_renewed(&chores).await });
     let chores = context.clone();
     context.tasks.spawn(async move { flush_every_second(&chores).await });
     let (supervisor, status) = (supervisor.clone(), status.clone());

@@ -11,7 +11,7 @@
 //! - `chats`, `terminals`: one task for each session
 //! - `streams`: a chat's records on their way to the server
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
-//! - `shelf`, `model_access`: which agents are here, and how they reach their models
+//! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
 
 pub mod config;
@@ -37,6 +37,7 @@ mod streams;
 mod supervisor;
 mod sweep;
 mod terminals;
+mod token_renewal;
 mod uplink;
 
 pub use config::MachineConfig;

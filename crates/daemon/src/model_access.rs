@@ -28,7 +28,8 @@ pub(crate) async fn model_access(
             () = context.uplink.up() => {}
             () = context.stopping.cancelled() => return Err(no_token(&AskFailure::Offline)),
         }
-        let question = Question::MintProxyToken(MintProxyToken { session_id: session_id.clone() });
+        let mint = MintProxyToken { session_id: session_id.clone(), renews: true };
+        let question = Question::MintProxyToken(mint);
         match context.uplink.ask(question, WITHIN).await {
             Ok(Answer::ProxyToken(token)) => return Ok(gateway(context, spec, token)),
             Ok(_) => return Err(no_token(&AskFailure::Unexpected)),

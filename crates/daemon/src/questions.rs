@@ -36,7 +36,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
             let order = |answer| TerminalOrder::Lease { lease, answer };
             ask_terminal(supervisor, &question.session_id, order).await
         }
-        Question::MintProxyToken(_) => {
+        Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }
     };

@@ -212,6 +212,11 @@ impl Supervisor {
         u32::try_from(self.lock().len()).unwrap_or(u32::MAX)
     }
 
+    /// Which sessions there are.
+    pub(crate) fn session_ids(&self) -> Vec<SessionId> {
+        self.lock().keys().copied().collect()
+    }
+
     /// Whether there is such a session.
     pub(crate) fn knows(&self, session: SessionId) -> bool {
         self.lock().contains_key(&session)

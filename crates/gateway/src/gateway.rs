@@ -11,7 +11,7 @@ use http::{Request, Response};
 use model::provider::{ProviderKey, TriedKey};
 use model::{Clock, Rng};
 use outbound::{Connector, Guard};
-use providers::{Answer, Endpoint, Refusal, Shape};
+use providers::{Answer, Endpoint, Refusal};
 use store::Store;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinHandle;
@@ -19,10 +19,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use vault::KeyRing;
 
 use crate::admit::admit;
-use crate::authenticate::authenticate;
+use crate::authenticate::{Caller, Refused, authenticate};
 use crate::body::Body;
 use crate::choose_key::{Keys, choose_keys};
 use crate::classify::{Target, classify};
+use crate::denials::Denials;
 use crate::failover::forward_with_any;
 use crate::forward::Upstreams;
 use crate::ledger::Ledger;
@@ -77,6 +78,7 @@ pub(crate) struct Inner {
     pub(crate) upstreams: Upstreams,
     pub(crate) answers: Arc<OpenAnswers>,
     pub(crate) ledger: Ledger,
+    pub(crate) denials: Denials,
     /// Memory for the bodies of requests, in KiB.
     pub(crate) request_memory: Arc<Semaphore>,
     /// Nothing new is begun, and what is under way ends.
@@ -90,12 +92,18 @@ impl Gateway {
     pub fn new(settings: Settings) -> Self {
         let Settings { store, key_ring, clock, rng, trusted_upstreams, limits } = settings;
         let closing = CancellationToken::new();
-        let tokens = Arc::new(Tokens::new(store.clone(), clock.clone(), closing.clone()));
+        let tokens = Arc::new(Tokens::new(
+            store.clone(),
+            clock.clone(),
+            limits.token_renewed_within,
+            closing.clone(),
+        ));
         let answers = Arc::new(OpenAnswers::new(clock.clone(), limits));
         let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
         let watch = tokio::spawn(watch(tokens.clone(), answers.clone(), closing.clone()));
         let inner = Inner {
             ledger: Ledger::start(store.clone()),
+            denials: Denials::start(store.clone(), clock.clone(), rng.clone()),
             store,
             key_ring,
             clock,
@@ -129,7 +137,10 @@ impl Gateway {
         let shape = target.shape;
         match self.inner.run(&parts, target, body).await {
             Ok(response) => response,
-            Err(refusal) => refused(&refusal, shape),
+            Err(Refused { refusal, token }) => {
+                self.inner.denials.note(&parts, token.as_deref(), &refusal);
+                whole(refusal.answer(shape))
+            }
         }
     }
 
@@ -155,6 +166,9 @@ impl Gateway {
         if tokio::time::timeout(LEDGER_ENDS_WITHIN, inner.ledger.close()).await.is_err() {
             tracing::error!("some usage records could not be written; the ledger holds estimates");
         }
+        if tokio::time::timeout(LEDGER_ENDS_WITHIN, inner.denials.close()).await.is_err() {
+            tracing::error!("some denied model calls could not be recorded");
+        }
     }
 }
 
@@ -165,7 +179,7 @@ impl Inner {
         parts: &Parts,
         target: Target,
         body: B,
-    ) -> Result<Response<Body>, Refusal>
+    ) -> Result<Response<Body>, Refused>
     where
         B: http_body::Body<Data = Bytes> + Send,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
@@ -174,9 +188,26 @@ impl Inner {
             return Ok(Response::new(Body::empty()));
         }
         if self.closing.is_cancelled() {
-            return Err(Refusal::Unavailable);
+            return Err(Refused { refusal: Refusal::Unavailable, token: None });
         }
         let caller = authenticate(self, parts).await?;
+        let standing = caller.standing.clone();
+        let served = self.serve(parts, target, body, caller).await;
+        served.map_err(|refusal| Refused { refusal, token: Some(Box::new(standing.token.clone())) })
+    }
+
+    /// The phases that follow when it is known whose call it is.
+    async fn serve<B>(
+        &self,
+        parts: &Parts,
+        target: Target,
+        body: B,
+        caller: Caller,
+    ) -> Result<Response<Body>, Refusal>
+    where
+        B: http_body::Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
         let call = target.call(parts)?;
         if call.endpoint == Endpoint::ResponsesSocket {
             return Err(Refusal::UpgradeRequired);
@@ -219,10 +250,6 @@ pub(crate) fn whole(answer: Answer) -> Response<Body> {
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     response
-}
-
-fn refused(refusal: &Refusal, shape: Shape) -> Response<Body> {
-    whole(refusal.answer(shape))
 }
 
 /// Looks after what is under way until the gateway closes, then ends it.

@@ -19,6 +19,7 @@
 //! - [`tokens`]: the tokens in use, re-read every second, so that a dead one ends its calls
 //! - [`open_answers`]: the answers under way, each of which can be ended from outside
 //! - [`ledger`]: the way of the records to the database
+//! - [`denials`]: the way of what was refused to the audit log
 //! - [`request_body`], [`body`]: bodies, in and out
 //! - [`selection`], [`key_health`]: the order of keys, and which of them rest
 //! - [`models_here`]: lists of models that need not be asked for elsewhere
@@ -36,6 +37,7 @@ mod admit;
 mod authenticate;
 mod choose_key;
 mod classify;
+mod denials;
 mod failover;
 mod forward;
 mod key_health;

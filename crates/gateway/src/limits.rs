@@ -5,6 +5,9 @@ use std::time::Duration;
 /// What bounds one call (S93).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// How long a call waits for its token to be renewed that has expired in a session which goes
+    /// on.
+    pub token_renewed_within: Duration,
     /// The largest body of a request, in bytes.
     pub request_bytes: u64,
     /// How long a request's body may take to arrive.
@@ -28,6 +31,7 @@ impl Default for Limits {
     /// minutes of silence between two events, an hour of stream.
     fn default() -> Self {
         Self {
+            token_renewed_within: Duration::from_secs(20),
             request_bytes: 32 * 1024 * 1024,
             request_within: Duration::from_mins(5),
             request_idle: Duration::from_secs(20),

@@ -264,8 +264,9 @@ impl Metered {
     fn pass(&mut self, bytes: Bytes) {
         match &mut self.filter {
             Some(filter) => {
-                let kept = filter.push(bytes);
-                kept.into_iter().for_each(|bytes| self.restore(bytes));
+                for bytes in filter.push(bytes) {
+                    self.restore(bytes);
+                }
             }
             None => self.restore(bytes),
         }

@@ -11,7 +11,6 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 use model::{Clock, ProxyTokenId, Tick};
-use providers::Refusal;
 use store::proxy_tokens::ProxyToken;
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +22,9 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// For how long what was read is believed when a new call comes.
 const FRESH: Duration = Duration::from_secs(2);
+
+/// How often one that has expired is read again while a call waits for it.
+const RENEWED_EVERY: Duration = Duration::from_millis(500);
 
 /// How many are read at a time; the database has as many readers.
 const READS: usize = 4;
@@ -55,14 +57,30 @@ impl Standing {
 /// What the database says of a token.
 enum Found {
     Unknown,
+    /// Its session is over, or it was revoked.
     Ended(ProxyToken),
+    /// It was not renewed in time, and its session goes on.
+    Expired(ProxyToken),
     Good(Standing),
+}
+
+/// Why a token is of no use.
+#[derive(Debug)]
+pub(crate) enum NotGood {
+    /// It is none of ours.
+    Unknown,
+    /// It was good once.
+    Ended(Box<ProxyToken>),
+    /// Nobody can say at the moment.
+    Unreadable,
 }
 
 /// All tokens in use.
 pub(crate) struct Tokens {
     store: Store,
     clock: Arc<dyn Clock>,
+    /// How long a call waits for a token that has expired to be renewed.
+    renewed_within: Duration,
     closing: CancellationToken,
     live: Mutex<HashMap<ProxyTokenId, Arc<LiveToken>>>,
 }
@@ -80,34 +98,52 @@ impl LiveToken {
 }
 
 impl Tokens {
-    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, closing: CancellationToken) -> Self {
-        Self { store, clock, closing, live: Mutex::default() }
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        renewed_within: Duration,
+        closing: CancellationToken,
+    ) -> Self {
+        Self { store, clock, renewed_within, closing, live: Mutex::default() }
     }
 
     /// Finds a token that is good. While the answer is held, the token is watched.
-    pub(crate) async fn find(&self, token: &Token<Proxy>) -> Result<Arc<LiveToken>, Refusal> {
+    ///
+    /// One that has only expired, in a session that goes on, is about to be renewed: its machine was
+    /// asleep or cut off, and is back. The call waits a little for that, so that no agent takes a
+    /// moment's lateness for the end of its session.
+    pub(crate) async fn find(&self, token: &Token<Proxy>) -> Result<Arc<LiveToken>, NotGood> {
         if let Some(live) = self.known(token.id()) {
             let standing = live.standing();
             check(token, &standing.token)?;
-            if self.is_over(&standing.token) {
-                return Err(Refusal::TokenEnded);
+            if !self.is_over(&standing.token) {
+                return Ok(live);
             }
-            return Ok(live);
         }
-        match self.read(token.id()).await {
-            Ok(Found::Good(standing)) => {
-                check(token, &standing.token)?;
-                Ok(self.keep(standing))
-            }
-            Ok(Found::Ended(row)) => {
-                check(token, &row)?;
-                Err(Refusal::TokenEnded)
-            }
-            Ok(Found::Unknown) => Err(Refusal::Unauthorized),
-            Err(error) => {
+        let until = self.clock.tick() + self.renewed_within;
+        loop {
+            let found = self.read(token.id()).await.map_err(|error| {
                 tracing::error!(%error, "a proxy token could not be looked up");
-                Err(Refusal::Unavailable)
+                NotGood::Unreadable
+            })?;
+            match found {
+                Found::Unknown => return Err(NotGood::Unknown),
+                Found::Good(standing) => {
+                    check(token, &standing.token)?;
+                    return Ok(self.keep(standing));
+                }
+                Found::Ended(row) => {
+                    check(token, &row)?;
+                    return Err(NotGood::Ended(Box::new(row)));
+                }
+                Found::Expired(row) => {
+                    check(token, &row)?;
+                    if self.clock.tick() >= until || self.closing.is_cancelled() {
+                        return Err(NotGood::Ended(Box::new(row)));
+                    }
+                }
             }
+            tokio::time::sleep(RENEWED_EVERY).await;
         }
     }
 
@@ -152,7 +188,7 @@ impl Tokens {
     async fn read_again(&self, id: ProxyTokenId) {
         match self.read(id).await {
             Ok(Found::Good(standing)) => drop(self.keep(standing)),
-            Ok(Found::Ended(_) | Found::Unknown) => {
+            Ok(Found::Ended(_) | Found::Expired(_) | Found::Unknown) => {
                 if let Some(live) = self.lock().remove(&id) {
                     live.ended.cancel();
                 }
@@ -168,12 +204,14 @@ impl Tokens {
         let Some(token) = self.store.proxy_token(id).await? else { return Ok(Found::Unknown) };
         let session = self.store.session(token.session).await?;
         let going_on = session.filter(|session| !session.state.is_final());
-        match going_on {
-            Some(session) if !self.is_over(&token) => {
-                Ok(Found::Good(Standing { token, session_model: session.model, read_at }))
-            }
-            _ => Ok(Found::Ended(token)),
+        let Some(session) = going_on else { return Ok(Found::Ended(token)) };
+        if token.revoked_at.is_some() {
+            return Ok(Found::Ended(token));
         }
+        if self.is_over(&token) {
+            return Ok(Found::Expired(token));
+        }
+        Ok(Found::Good(Standing { token, session_model: session.model, read_at }))
     }
 
     fn is_over(&self, token: &ProxyToken) -> bool {
@@ -187,10 +225,10 @@ impl Tokens {
 }
 
 /// Whether the secret is the right one, in constant time.
-fn check(token: &Token<Proxy>, row: &ProxyToken) -> Result<(), Refusal> {
+fn check(token: &Token<Proxy>, row: &ProxyToken) -> Result<(), NotGood> {
     if TokenDigest::from_bytes(row.secret_hash).matches(token) {
         Ok(())
     } else {
-        Err(Refusal::Unauthorized)
+        Err(NotGood::Unknown)
     }
 }

@@ -193,6 +193,24 @@ impl Refusal {
         )
     }
 
+    /// Whether somebody was denied something. What they could not know of or do anything about is
+    /// none: bad luck, and the WebSocket that Codex asks for each time.
+    pub const fn is_denial(&self) -> bool {
+        !self.is_retryable() && !matches!(self, Self::UpgradeRequired)
+    }
+
+    /// The model or provider that was asked for and is not to be had.
+    pub fn asked(&self) -> Option<String> {
+        let asked = match self {
+            Self::ModelForbidden { model, .. } => model.as_deref()?,
+            Self::ProviderForbidden { provider, .. } | Self::NoKey { provider } => {
+                provider.as_str()
+            }
+            _ => return None,
+        };
+        Some(asked.chars().take(100).collect())
+    }
+
     /// A stable name, for records and for clients that read it.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -11,6 +11,8 @@ statements! {
             created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BY_ID = "SELECT * FROM proxy_tokens WHERE id = $1";
+    RENEW = "UPDATE proxy_tokens SET expires_at = max(expires_at, $3)
+        WHERE session = $1 AND machine = $2 AND revoked_at IS NULL";
     REVOKE_SESSION = "UPDATE proxy_tokens SET revoked_at = $2
         WHERE session = $1 AND revoked_at IS NULL RETURNING id";
     REVOKE_MACHINE = "UPDATE proxy_tokens SET revoked_at = $2
@@ -62,6 +64,24 @@ impl Tx {
             .await
             .map(drop)
             .map_err(failed("store a proxy token"))
+    }
+
+    /// Lets the tokens of a session last longer that its machine was given; answers how many. Whether
+    /// the session goes on is for the caller to know.
+    pub async fn proxy_tokens_renew(
+        &mut self,
+        session: SessionId,
+        machine: MachineId,
+        expires_at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let done = sqlx::query(RENEW)
+            .bind(session.as_uuid())
+            .bind(machine.as_uuid())
+            .bind(expires_at.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed("renew proxy tokens"))?;
+        Ok(done.rows_affected())
     }
 
     /// Revokes the tokens of a session; answers which.

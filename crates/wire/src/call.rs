@@ -12,7 +12,7 @@ pub struct Call {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
-    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 30")]
+    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 30, 31")]
     pub question: Option<Question>,
 }
 
@@ -37,6 +37,9 @@ pub enum Question {
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
+    /// Machine → server: these sessions go on, and so must their proxy tokens.
+    #[prost(message, tag = "31")]
+    RenewProxyTokens(RenewProxyTokens),
 }
 
 /// One answer.
@@ -46,7 +49,7 @@ pub struct Reply {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// The answer.
-    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 30")]
+    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 30, 31")]
     pub answer: Option<Answer>,
 }
 
@@ -74,6 +77,9 @@ pub enum Answer {
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),
+    /// To [`RenewProxyTokens`].
+    #[prost(message, tag = "31")]
+    ProxyTokensRenewed(ProxyTokensRenewed),
 }
 
 /// Why a call did not work.
@@ -186,6 +192,29 @@ pub struct MintProxyToken {
     /// Which session, 16 bytes.
     #[prost(bytes = "bytes", tag = "1")]
     pub session_id: Bytes,
+    /// The machine will ask [`RenewProxyTokens`] while the session goes on, so that the token may
+    /// be short-lived. Machines of before do not.
+    #[prost(bool, tag = "2")]
+    pub renews: bool,
+}
+
+/// These sessions go on, and so must their proxy tokens, which stay the same. Asked when the link is
+/// up, and again well before they end.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct RenewProxyTokens {
+    /// Which sessions, 16 bytes each; at most [`MAX_RENEWED_SESSIONS`].
+    ///
+    /// [`MAX_RENEWED_SESSIONS`]: crate::limits::MAX_RENEWED_SESSIONS
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub session_ids: Vec<Bytes>,
+}
+
+/// The tokens of those sessions that go on last longer.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct ProxyTokensRenewed {
+    /// For how long, in milliseconds from now; it is time to ask again when half of it is over.
+    #[prost(uint64, tag = "1")]
+    pub lasts_ms: u64,
 }
 
 /// What an agent needs to reach the LLM gateway. Never written to a journal.

@@ -50,6 +50,9 @@ pub const REPORT_WINDOW: usize = 64;
 /// Calls that may wait for their answer, each way.
 pub const CALL_WINDOW: usize = 256;
 
+/// Sessions whose tokens are renewed with one call.
+pub const MAX_RENEWED_SESSIONS: usize = 500;
+
 /// Streams that may be open at once on a link.
 pub const MAX_STREAMS: usize = 1024;
 

@@ -11,7 +11,8 @@ export const keys = {
   edit_title: (name: string) => `Edit ${name}`,
   replace: "Replace the secret",
   replace_title: (name: string) => `Replace the secret of ${name}`,
-  replace_text: "Further calls use the new one. Calls that are under way are finished with the old one.",
+  replace_text:
+    "Further calls use the new one. Calls that are under way are finished with the old one.",
   disable: "Disable",
   enable: "Enable",
   disabled: "Disabled",
@@ -58,7 +59,8 @@ export const keys = {
   base_url_needed: "Where the compatible endpoint is.",
   more: "Models and order",
   models: "Models",
-  models_hint: "One in each line; all if there is none. “fast = gpt-5.4-nano” gives a model another name.",
+  models_hint:
+    "One in each line; all if there is none. fast = gpt-5.4-nano gives a model another name.",
   models_placeholder: "All models",
   priority: "Priority",
   priority_hint: "Higher ones are used first.",

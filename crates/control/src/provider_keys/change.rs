@@ -22,8 +22,8 @@ pub struct ProviderKeyChange {
     pub secret: Option<SecretString>,
     /// Where calls go. Another host needs a secret beside it.
     pub base_url: Option<String>,
-    /// The models that it serves; `Some(None)` for all.
-    pub models: Option<Option<Vec<String>>>,
+    /// The models that it serves.
+    pub models: Option<Models>,
     /// Further names of models, in the place of those there are.
     pub aliases: Option<BTreeMap<String, String>>,
     /// Higher ones are chosen first.
@@ -32,6 +32,24 @@ pub struct ProviderKeyChange {
     pub weight: Option<u32>,
     /// Whether it is chosen at all.
     pub state: Option<KeyState>,
+}
+
+/// Which models a key is to serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Models {
+    /// Whichever is asked for.
+    All,
+    /// These.
+    Only(Vec<String>),
+}
+
+impl Models {
+    fn list(&self) -> Option<&[String]> {
+        match self {
+            Self::All => None,
+            Self::Only(models) => Some(models),
+        }
+    }
 }
 
 /// A new secret, ready to be stored.
@@ -98,7 +116,10 @@ async fn checked_change(
         let message = "another address needs the key again: a stored key goes nowhere else";
         return Err(Error::invalid("secret_needed", message).with_hint("give api_key as well"));
     }
-    let models = change.models.map(|models| checked::models(provider, models.as_deref()));
+    let models = change.models.map(|models| {
+        let checked = checked::models(provider, models.list())?;
+        Ok::<_, Error>(checked.map_or(Models::All, Models::Only))
+    });
     let aliases = change.aliases.map(|aliases| checked::aliases(provider, &aliases));
     Ok(ProviderKeyChange {
         name: name.transpose()?,
@@ -139,7 +160,7 @@ fn apply(key: &mut ProviderKey, change: ProviderKeyChange) {
     }
     set(&mut key.name, change.name);
     set(&mut key.base_url, change.base_url);
-    set(&mut key.serves.models, change.models);
+    set(&mut key.serves.models, change.models.map(|models| models.list().map(<[_]>::to_vec)));
     set(&mut key.serves.aliases, change.aliases);
     set(&mut key.serves.priority, change.priority);
     set(&mut key.serves.weight, change.weight);
@@ -154,7 +175,7 @@ fn facts(change: &ProviderKeyChange) -> Value {
     };
     note("name", change.name.as_ref().map(|name| json!(name)));
     note("base_url", change.base_url.as_ref().map(|url| json!(url)));
-    note("models", change.models.as_ref().map(|models| json!(models)));
+    note("models", change.models.as_ref().map(|models| json!(models.list())));
     note("aliases", change.aliases.as_ref().map(|aliases| json!(aliases)));
     note("priority", change.priority.map(|priority| json!(priority)));
     note("weight", change.weight.map(|weight| json!(weight)));
@@ -186,7 +207,7 @@ mod tests {
         let change = ProviderKeyChange {
             name: Some("new".to_owned()),
             secret: Some(SecretString::from("sk-canary-0123456789")),
-            models: Some(None),
+            models: Some(Models::All),
             ..ProviderKeyChange::default()
         };
         assert_eq!(facts(&change), json!({ "name": "new", "models": null }));

@@ -85,6 +85,11 @@ impl Uplink {
         let _ = self.up.clone().wait_for(|up| *up).await;
     }
 
+    /// Waits until there is no link.
+    pub(crate) async fn down(&self) {
+        let _ = self.up.clone().wait_for(|up| !*up).await;
+    }
+
     /// Asks the server. Fails at once while there is no link.
     pub(crate) async fn ask(
         &self,

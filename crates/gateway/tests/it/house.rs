@@ -61,8 +61,10 @@ pub(crate) struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
+        // Only where it is the subject does a call wait for a machine that renews its token.
+        let limits = Limits { token_renewed_within: Duration::ZERO, ..Limits::default() };
         Self {
-            limits: Limits::default(),
+            limits,
             model: None,
             providers: &["openai", "anthropic", "google"],
             pace: Duration::ZERO,
@@ -232,6 +234,18 @@ impl House {
         self.store
             .write::<_, StoreError, _>(move |tx| {
                 Box::pin(async move { tx.proxy_tokens_revoke_session(session, now).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// What `control` does when the machine says that the session goes on.
+    pub(crate) async fn renew(&self) {
+        let (session, machine) = (self.session, self.machine);
+        let expires_at = self.clock.now() + Duration::from_hours(1);
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.proxy_tokens_renew(session, machine, expires_at).await })
             })
             .await
             .unwrap();

@@ -5,6 +5,7 @@
 
 mod aborts;
 mod client;
+mod denials;
 mod dialects;
 mod exact;
 mod failover;

@@ -8,7 +8,7 @@ use model::session::SessionState;
 
 use crate::client::Ask;
 use crate::dialects::samples;
-use crate::house::{CANARY, House};
+use crate::house::{CANARY, House, Plan};
 
 /// Where a client puts its token.
 type Place = fn(Ask, &str) -> Ask;
@@ -122,6 +122,28 @@ async fn a_token_that_expires_meanwhile_is_refused() {
         }
     };
     tokio::time::timeout(Duration::from_secs(5), refused).await.unwrap();
+}
+
+/// A token that was not renewed in time, in a session that goes on, is waited for: its machine is
+/// back in a moment, and the agent must not notice.
+#[tokio::test]
+async fn a_call_waits_for_its_token_to_be_renewed() {
+    let mut plan = Plan::default();
+    plan.limits.token_renewed_within = Duration::from_hours(1);
+    let house = House::with(plan).await;
+    let late = house.mint(None, Duration::ZERO).await;
+    let ask = samples("[[say hello]]")[6].ask(&late);
+    let mut call = std::pin::pin!(ask.answer(house.address()));
+    let at_once = tokio::time::timeout(Duration::from_millis(700), &mut call).await;
+    assert!(at_once.is_err(), "{at_once:?}");
+    house.renew().await;
+    assert_eq!(call.await.status, StatusCode::OK);
+    // What is revoked comes back no more, and is not waited for.
+    let revoked = house.mint(None, Duration::ZERO).await;
+    house.revoke().await;
+    house.renew().await;
+    let refused = samples("x")[6].ask(&revoked).answer(house.address()).await;
+    assert_eq!(refused.status, StatusCode::PAYMENT_REQUIRED);
 }
 
 /// The token is judged before the body is read: a stranger cannot fill memory.

@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use crate::call::{
     AgentsDetected, Answer, Call, CallError, DetectAgents, GrantLease, LeaseGranted,
-    MintProxyToken, PrepareSession, ProxyToken, Question, ReadScreen, ReadUpdates, Reply,
-    SessionPrepared, Updates,
+    MintProxyToken, PrepareSession, ProxyToken, ProxyTokensRenewed, Question, ReadScreen,
+    ReadUpdates, RenewProxyTokens, Reply, SessionPrepared, Updates,
 };
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
@@ -62,7 +62,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 10 + 8 + 6 + 7;
+pub(super) const NAMES: usize = 21 + 10 + 8 + 7 + 8;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -100,6 +100,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::ReadScreen(_) => "read_screen",
         Question::GrantLease(_) => "grant_lease",
         Question::MintProxyToken(_) => "mint_proxy_token",
+        Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
 }
 
@@ -112,6 +113,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::Screen(_) => "screen",
         Answer::LeaseGranted(_) => "lease_granted",
         Answer::ProxyToken(_) => "proxy_token",
+        Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
 }
 
@@ -273,7 +275,8 @@ fn calls() -> Vec<Body> {
         Question::ReadUpdates(ReadUpdates { session_id: id(0x62), after: 40, max_bytes: 65_536 }),
         Question::ReadScreen(ReadScreen { session_id: id(0x62) }),
         Question::GrantLease(GrantLease { session_id: id(0x62), lease: 4 }),
-        Question::MintProxyToken(MintProxyToken { session_id: id(0x62) }),
+        Question::MintProxyToken(MintProxyToken { session_id: id(0x62), renews: true }),
+        Question::RenewProxyTokens(RenewProxyTokens { session_ids: vec![id(0x62), id(0x63)] }),
     ]
     .into_iter()
     .map(|question| Body::Call(Call { id: 77, question: Some(question) }))
@@ -298,6 +301,7 @@ fn replies() -> Vec<Body> {
             expires_at_ms: 1_790_000_100_000,
             providers: vec!["anthropic".into(), "openai".into()],
         }),
+        Answer::ProxyTokensRenewed(ProxyTokensRenewed { lasts_ms: 3_600_000 }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
-use contract::provider_keys::{ChangeProviderKey, OneProviderKey};
-use control::provider_keys::change::{ProviderKeyChange, provider_key_change};
+use contract::provider_keys::{ChangeProviderKey, OneProviderKey, ServedModels};
+use control::provider_keys::change::{Models, ProviderKeyChange, provider_key_change};
 use model::ProviderKeyId;
 
 use crate::body::Body;
@@ -25,7 +25,7 @@ pub(super) async fn change(
         name: body.key_name,
         secret: body.api_key,
         base_url: body.base_url,
-        models: body.models,
+        models: body.models.map(|ServedModels(models)| models.map_or(Models::All, Models::Only)),
         aliases: body.aliases,
         priority: body.priority,
         weight: body.weight,
