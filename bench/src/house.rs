@@ -125,6 +125,7 @@ impl House {
             policy: contract::PolicyOptions::default(),
             interactive: true,
             title: None,
+            ttl: None,
             columns: None,
             rows: None,
         })

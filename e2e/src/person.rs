@@ -82,6 +82,7 @@ impl Person {
             policy: contract::PolicyOptions::default(),
             interactive: true,
             title: None,
+            ttl: None,
             columns: None,
             rows: None,
         })

@@ -111,7 +111,7 @@ export interface components {
         Answered: {
             /** @description The agent. */
             agent?: string | null;
-            /** @description What it has said. */
+            /** @description What it has said, in the format that was asked for. */
             content: string;
             /**
              * Format: int64
@@ -125,6 +125,11 @@ export interface components {
             /** @description The turn. */
             turn_id: components["schemas"]["TurnId"];
         };
+        /**
+         * @description How the answer of an agent is written.
+         * @enum {string}
+         */
+        AnswerFormat: "text" | "json" | "quiet";
         /** @description Answers a question. */
         AnswerPermission: {
             always?: components["schemas"]["AlwaysAnswer"] | null;
@@ -163,15 +168,18 @@ export interface components {
             agent?: string | null;
             allowed_tools?: components["schemas"]["ToolList"] | null;
             auth_policy?: components["schemas"]["AuthPolicy"] | null;
-            /** @description Taken and not looked at: every caller has sessions of their own. */
+            /**
+             * @description `cli`, if it is left out; there is no other. Sessions are told apart by their owner, their
+             *     name and their tags.
+             */
             channel?: string | null;
             /** @description The prompt. */
             content: string;
             /** @description The directory of a new session; the machine's first workspace if it is left out. */
             cwd?: string | null;
             denied_tools?: components["schemas"]["ToolList"] | null;
-            /** @description `text`, `json` or `quiet`: taken and not looked at, because answers here have one form. */
-            format?: string | null;
+            /** @description How `content` of the answer is written. What is told on the way stays as it is. */
+            format?: components["schemas"]["AnswerFormat"];
             /**
              * @description Where a new session runs, by identifier or name; the only machine that is online if it is
              *     left out.
@@ -210,7 +218,8 @@ export interface components {
             timeout?: number | null;
             /**
              * Format: int64
-             * @description Taken and not looked at: a session and its agent stay until somebody ends them.
+             * @description After how many seconds without a prompt, a turn or anything else that somebody does a new
+             *     session ends by itself, at most 2592000; never if it is left out or 0.
              */
             ttl?: number | null;
         };
@@ -736,6 +745,12 @@ export interface components {
             rows?: number | null;
             /** @description What to call it; made of the agent and the directory if it is left out. */
             title?: string | null;
+            /**
+             * Format: int64
+             * @description After how many seconds without a prompt, a turn or anything else that somebody does it ends
+             *     by itself, at most 2592000; never if it is left out or 0. Only for a chat.
+             */
+            ttl?: number | null;
         };
         /** @description Gives the agent a prompt. */
         CreateTurn: {
@@ -865,6 +880,11 @@ export interface components {
             tags: string[];
             /** @description What people call it. */
             title: string;
+            /**
+             * Format: int64
+             * @description After how many seconds without anything happening it ends by itself; absent: never.
+             */
+            ttl?: number | null;
             /** @description Its transcript, in order. */
             updates: components["schemas"]["UpdateRecord"][];
         };
@@ -1039,6 +1059,8 @@ export interface components {
             finished_at?: components["schemas"]["Time"] | null;
             /** @description Identifier. */
             id: components["schemas"]["JobId"];
+            /** @description Whether a person may answer what the agent asks. */
+            interactive?: boolean;
             /** @description Where it is done. */
             machine_id: components["schemas"]["MachineId"];
             /**
@@ -1106,6 +1128,8 @@ export interface components {
             finished_at?: components["schemas"]["Time"] | null;
             /** @description Identifier. */
             id: components["schemas"]["JobId"];
+            /** @description Whether a person may answer what the agent asks. */
+            interactive?: boolean;
             /** @description What happened to it, at most the last 1000 lines. */
             logs?: components["schemas"]["JobLogEntry"][];
             /** @description Where it is done. */
@@ -2299,6 +2323,11 @@ export interface components {
             tags: string[];
             /** @description What people call it. */
             title: string;
+            /**
+             * Format: int64
+             * @description After how many seconds without anything happening it ends by itself; absent: never.
+             */
+            ttl?: number | null;
         };
         /** @description Makes the first administrator. */
         Setup: {
@@ -2384,6 +2413,11 @@ export interface components {
              *     `Idempotency-Key` says the same.
              */
             idempotency_key?: string | null;
+            /**
+             * @description Whether what else the agent asks waits for a person, for as long as `timeout` allows; if not,
+             *     `non_interactive_permissions` decides. False if it is left out.
+             */
+            interactive?: boolean;
             machine_id?: components["schemas"]["MachineId"] | null;
             /**
              * Format: int64

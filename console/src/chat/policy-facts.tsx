@@ -24,6 +24,7 @@ export function PolicyFacts({ session }: { session: SessionView }) {
         )}
       </p>
       <Held session={session} />
+      {session.ttl != null && <p class="small faint">{words.idle_limit(number(session.ttl))}</p>}
       {policy && (
         <details class="rail-policy" onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{words.in_detail}</summary>

@@ -162,6 +162,7 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         detail: session.detail.clone(),
         containment: session.containment,
         containment_detail: session.containment_detail.clone(),
+        ttl: session.idle_limit.map(|limit| limit.as_secs()),
         owner: Owner {
             user_id: session.owner,
             display_name: owner.map(|owner| owner.display_name).unwrap_or_default(),

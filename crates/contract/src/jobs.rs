@@ -45,9 +45,13 @@ pub struct SubmitJob {
     /// `Idempotency-Key` says the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// What may be done; as `dev-default` has it if nothing is said. Nobody can be asked.
+    /// What may be done; as `dev-default` has it if nothing is said.
     #[serde(flatten)]
     pub policy: PolicyOptions,
+    /// Whether what else the agent asks waits for a person, for as long as `timeout` allows; if not,
+    /// `non_interactive_permissions` decides. False if it is left out.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub interactive: bool,
 }
 
 /// A job as lists show it.
@@ -99,6 +103,9 @@ pub struct JobSummary {
     pub timeout: Option<u64>,
     /// For how many seconds the machine may be away.
     pub machine_wait: u64,
+    /// Whether a person may answer what the agent asks.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub interactive: bool,
     /// How often it was queued.
     pub attempt: u32,
     /// Whose it is.

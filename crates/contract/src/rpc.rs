@@ -263,7 +263,8 @@ pub struct Ask {
     /// The agent of a new session; if it is left out `claude`, or the first that is installed.
     #[serde(default, alias = "agent_name", skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
-    /// Taken and not looked at: every caller has sessions of their own.
+    /// `cli`, if it is left out; there is no other. Sessions are told apart by their owner, their
+    /// name and their tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// The directory of a new session; the machine's first workspace if it is left out.
@@ -283,21 +284,36 @@ pub struct Ask {
     /// How often a turn that has failed is tried again, at most 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt_retries: Option<u32>,
-    /// Taken and not looked at: a session and its agent stay until somebody ends them.
+    /// After how many seconds without a prompt, a turn or anything else that somebody does a new
+    /// session ends by itself, at most 2592000; never if it is left out or 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u64>,
-    /// `text`, `json` or `quiet`: taken and not looked at, because answers here have one form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
+    /// How `content` of the answer is written. What is told on the way stays as it is.
+    #[serde(default)]
+    pub format: AnswerFormat,
     /// Leaves out what tools have read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppress_reads: bool,
 }
 
+/// How the answer of an agent is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerFormat {
+    /// Everything that it has said.
+    #[default]
+    Text,
+    /// The events of the turn as `event` notifies them, one JSON object in each line.
+    Json,
+    /// Only what it has said last: after its last tool call, or all of it if it said nothing after
+    /// that.
+    Quiet,
+}
+
 /// The answer of an agent (`ask`, `ask_stream`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answered {
-    /// What it has said.
+    /// What it has said, in the format that was asked for.
     pub content: String,
     /// In which session.
     pub session_id: SessionId,

@@ -38,6 +38,10 @@ pub struct CreateSession {
     /// What to call it; made of the agent and the directory if it is left out.
     #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// After how many seconds without a prompt, a turn or anything else that somebody does it ends
+    /// by itself, at most 2592000; never if it is left out or 0. Only for a chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<u64>,
     /// First width of a terminal in character cells; 80 if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<u16>,
@@ -112,6 +116,9 @@ pub struct SessionView {
     /// What holds it, and what that does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub containment_detail: Option<String>,
+    /// After how many seconds without anything happening it ends by itself; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<u64>,
     /// Whose it is.
     pub owner: Owner,
     /// When it was ordered.

@@ -22,7 +22,7 @@ use crate::{ControlPlane, Error, transcripts};
 const TOLD_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is kept of an answer, in bytes.
-const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+pub const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// A turn that somebody listens to.
 pub struct Asked {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use model::Timestamp;
 use store::StoreError;
 
-use crate::ControlPlane;
 use crate::credentials::LOGIN_IDLES;
 use crate::throttle::FORGET_AFTER;
+use crate::{ControlPlane, jobs};
 
 /// How often.
 pub const EVERY: Duration = Duration::from_hours(1);
@@ -17,6 +17,7 @@ const REMEMBER: Duration = Duration::from_hours(168);
 
 /// Drops what is over.
 pub async fn tidy_up(plane: &ControlPlane) -> Result<(), StoreError> {
+    jobs::jobs_drop_old(plane).await?;
     let now = plane.now();
     let long_ago = before(now, REMEMBER);
     plane
@@ -34,7 +35,8 @@ pub async fn tidy_up(plane: &ControlPlane) -> Result<(), StoreError> {
         .await
 }
 
-fn before(now: Timestamp, by: Duration) -> Timestamp {
+/// A time, so long before another one.
+pub(crate) fn before(now: Timestamp, by: Duration) -> Timestamp {
     let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(now.as_millis().saturating_sub(by))
 }

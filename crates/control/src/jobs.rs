@@ -10,12 +10,14 @@
 //! - `starting`, `settling`: the beginning and the end of an attempt
 //! - `answer`: what the agent said
 //! - `ending`: the write that ends a job, whoever asks for it
+//! - `retention`: the deletion of those that ended long ago
 
 pub mod dispatcher;
 pub mod submission;
 
 mod answer;
 mod ending;
+mod retention;
 mod settling;
 mod starting;
 
@@ -33,6 +35,7 @@ use crate::authorise::{acting_tenant, acting_user};
 use crate::{ControlPlane, Error};
 use ending::{Ending, job_end};
 
+pub(crate) use retention::jobs_drop_old;
 pub use submission::{JobRequest, Submitted, job_submit};
 
 /// How often a job can be tried.

@@ -7,7 +7,7 @@
 //!   [`api_tokens`], [`users`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`policies`], [`policy_rules`]: what may be done without a person
-//! - [`sessions`], [`labels`], [`turns`], [`asks`], [`controls`], [`permissions`],
+//! - [`sessions`], [`idle_limits`], [`labels`], [`turns`], [`asks`], [`controls`], [`permissions`],
 //!   [`transcripts`]: the work
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`]: the work that nobody watches
@@ -26,6 +26,7 @@ pub mod demo_keys;
 pub mod enrolments;
 pub mod error;
 pub mod housekeeping;
+pub mod idle_limits;
 pub mod jobs;
 pub mod labels;
 pub mod machines;

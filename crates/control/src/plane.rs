@@ -35,6 +35,8 @@ pub struct PlaneConfig {
     pub stale_after: std::time::Duration,
     /// How many jobs may run at a time.
     pub job_limits: JobLimits,
+    /// How long finished jobs are kept; for good if there is none.
+    pub job_retention: Option<std::time::Duration>,
 }
 
 /// The control plane could not be set up.

@@ -21,7 +21,7 @@ use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::error::{machine_not_described, machine_offline};
-use crate::{ControlPlane, Error, machines, policies, policy_rules, text};
+use crate::{ControlPlane, Error, idle_limits, machines, policies, policy_rules, text};
 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
@@ -47,6 +47,9 @@ pub struct SessionRequest {
     pub title: Option<String>,
     /// First size of a terminal, columns and rows.
     pub size: Option<(u16, u16)>,
+    /// After how long without anything happening it ends by itself; never if there is none. Only
+    /// for a chat.
+    pub idle_limit: Option<Duration>,
 }
 
 /// A session that was checked and only has to be stored.
@@ -103,6 +106,7 @@ pub(crate) async fn session_ready(
     request: &SessionRequest,
 ) -> Result<ReadySession, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
+    idle_limits::check(request.kind, request.idle_limit)?;
     let resolved =
         policies::policy_resolve(plane, machine.tenant, &request.policy, request.door).await?;
     let status = machines::machine_status(plane, machine.id).0;
@@ -275,6 +279,7 @@ fn start_records(
         "other_tools": resolved.policy.other_tools,
         "auth_policy": resolved.policy.auth,
         "interactive": resolved.policy.interactive,
+        "idle_limit_s": session.idle_limit.map(|limit| limit.as_secs()),
     });
     let start = plane.audit(actor, "session.start", &object, &facts);
     let widened = resolved.warnings.contains(&Warning::EmptyTextIsEveryTool).then(|| {
@@ -370,6 +375,7 @@ fn new_session(
         detail: None,
         containment: None,
         containment_detail: None,
+        idle_limit: request.idle_limit,
         created_at: now,
         last_active_at: now,
     })

@@ -167,6 +167,7 @@ impl ControlPlane {
             .write::<_, Error, _>(move |tx| {
                 Box::pin(async move {
                     tx.command_append(&command).await?.ok_or(Error::not_found("machine"))?;
+                    tx.session_touch(command.session, command.created_at).await?;
                     Ok(())
                 })
             })

@@ -47,6 +47,10 @@ pub(crate) struct PromptOptions {
     #[arg(long, value_name = "COUNT", default_value_t)]
     pub prompt_retries: u32,
 
+    /// End a new session after so many seconds in which nothing happens; 0 for never.
+    #[arg(long, value_name = "SECONDS")]
+    pub ttl: Option<u64>,
+
     #[command(flatten)]
     pub show: ShowOptions,
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::{ApiConfig, App, Listening};
 use control::jobs::{self, JobLimits};
-use control::{ControlPlane, PlaneConfig, housekeeping, setup};
+use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
@@ -44,6 +44,8 @@ pub(crate) struct ServerConfig {
     pub stale_after: Duration,
     /// How many jobs may run at a time.
     pub job_limits: JobLimits,
+    /// How long finished jobs are kept; for good if there is none.
+    pub job_retention: Option<Duration>,
 }
 
 /// A server that is ready to serve.
@@ -117,6 +119,7 @@ impl Server {
             let mut tidying = std::pin::pin!(tidying);
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
+            let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
             let mut broken = std::pin::pin!(broken);
             let mut closing = std::pin::pin!(close_when(&stopping, &plane, &gateway));
             loop {
@@ -125,6 +128,7 @@ impl Server {
                     () = &mut tidying => {}
                     () = &mut watching => {}
                     () = &mut dispatching => {}
+                    () = &mut idling => {}
                     () = &mut closing => {}
                     // To go on without a database would be to promise what cannot be kept (R14).
                     reason = &mut broken, if failure.is_none() => {
@@ -181,6 +185,7 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         trusted_upstreams: config.trusted_upstreams.clone(),
         stale_after: config.stale_after,
         job_limits: config.job_limits,
+        job_retention: config.job_retention,
     };
     let clock = Arc::new(SystemClock::start());
     let rng = Arc::new(SystemRng::default());

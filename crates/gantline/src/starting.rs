@@ -68,6 +68,7 @@ pub(crate) async fn start_chat(
         policy: options.policy(),
         interactive: options.may_be_answered(),
         title: options.session.clone(),
+        ttl: options.ttl,
         ..body(machine, SessionKind::Chat, chat.cwd.as_deref(), words)?
     };
     Ok(client.session_create(&body).await?)
@@ -89,6 +90,7 @@ pub(crate) fn body(
         policy: PolicyOptions::default(),
         interactive: true,
         title: None,
+        ttl: None,
         columns: None,
         rows: None,
     })
@@ -227,6 +229,9 @@ async fn check_agrees(
         if wanted.is_some_and(|wanted| wanted != session.project_path) {
             return Ok(differs("--cwd", &session.project_path)?);
         }
+    }
+    if all.ttl.is_some_and(|ttl| ttl != session.ttl.unwrap_or(0)) {
+        return Ok(differs("--ttl", &session.ttl.unwrap_or(0).to_string())?);
     }
     if !options.policy.is_silent() && !has_policy(client, session, all).await? {
         return Ok(differs("--permission-preset", &session.permission_preset)?);

@@ -101,6 +101,7 @@ pub(crate) struct SessionLabels {
     pub model: &'static str,
     pub preset: &'static str,
     pub containment: &'static str,
+    pub idle_limit: &'static str,
     pub machine: &'static str,
     pub directory: &'static str,
     pub owner: &'static str,
@@ -176,6 +177,7 @@ pub(crate) trait Words:
     fn session_headings(&self) -> [&'static str; 7];
     fn session_labels(&self) -> SessionLabels;
     fn contained(&self, containment: Containment, detail: &str) -> String;
+    fn seconds_idle(&self, seconds: u64) -> String;
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String;

@@ -106,6 +106,8 @@ pub struct Job {
     pub timeout: Option<Duration>,
     /// For how long its machine may be away before the job fails.
     pub machine_wait: Duration,
+    /// Whether a person may answer what its agent asks.
+    pub interactive: bool,
     /// Where it stands.
     pub state: JobState,
     /// How often it was queued, from 1.

@@ -1,5 +1,7 @@
 //! One unit of interactive work in a workspace.
 
+use std::time::Duration;
+
 use crate::agent::AgentName;
 use crate::label::Labels;
 use crate::{InvalidTransition, MachineId, SessionId, TenantId, Timestamp, UserId, words};
@@ -101,6 +103,8 @@ pub struct Session {
     pub containment: Option<Containment>,
     /// What holds it, and what that does not hold; for people.
     pub containment_detail: Option<String>,
+    /// After how long without anything happening it ends by itself; never if there is none.
+    pub idle_limit: Option<Duration>,
     /// When it was ordered.
     pub created_at: Timestamp,
     /// When anything last happened.

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use model::Timestamp;
 use sqlx::Row;
@@ -102,6 +103,11 @@ pub(crate) fn wrong<E: Display>(column: &'static str) -> impl FnOnce(E) -> Store
 /// A count as SQLite keeps it. Counts here are sequence numbers and tokens, far below 2⁶³.
 pub(crate) fn integer(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A length of time as it is kept.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Names the statement in an error.

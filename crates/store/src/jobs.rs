@@ -15,14 +15,14 @@ use model::job::{Job, JobFailure, JobState};
 use model::{JobId, MachineId, SessionId, TenantId, Timestamp, TurnId, UserId};
 use sqlx::sqlite::SqliteRow;
 
-use crate::columns::{Columns, failed, integer, statements};
+use crate::columns::{Columns, failed, integer, millis, statements};
 use crate::{Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO jobs (id, tenant, owner, machine, agent, workspace, model, prompt_head,
             prompt_is_longer, priority, timeout_ms, machine_wait_ms, state, attempt, created_at,
-            queued_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+            queued_at, interactive)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     INSERT_TEXT = "INSERT INTO job_texts (job, policy, prompt, content) VALUES ($1, $2, $3, $4)";
     BY_ID = "SELECT * FROM jobs WHERE id = $1";
     TEXT = "SELECT * FROM job_texts WHERE job = $1";
@@ -41,6 +41,8 @@ statements! {
         WHERE id = $1";
     SET_RESULT = "UPDATE job_texts SET result = $2, result_is_longer = $3 WHERE job = $1";
     DELETE = "DELETE FROM jobs WHERE id = $1";
+    FINISHED_BEFORE = "SELECT * FROM jobs WHERE finished_at < $1 ORDER BY finished_at LIMIT $2";
+    DELETE_FINISHED = "DELETE FROM jobs WHERE id = $1 AND finished_at < $2 RETURNING id";
 }
 
 /// The long texts of a job.
@@ -102,6 +104,7 @@ impl Tx {
             .bind(integer(job.attempt.into()))
             .bind(job.created_at.as_millis())
             .bind(job.queued_at.as_millis())
+            .bind(job.interactive)
             .execute(&mut self.connection)
             .await
             .map_err(failed("add a job"))?;
@@ -166,6 +169,21 @@ impl Tx {
             .map(drop)
             .map_err(failed("delete a job"))
     }
+
+    /// Deletes a job with everything that is kept of it if it ended before a time; answers whether
+    /// it did.
+    pub async fn job_delete_finished(
+        &mut self,
+        id: JobId,
+        before: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query(DELETE_FINISHED)
+            .bind(id.as_uuid())
+            .bind(before.as_millis())
+            .fetch_optional(&mut self.connection)
+            .await;
+        Ok(row.map_err(failed("delete an old job"))?.is_some())
+    }
 }
 
 impl Store {
@@ -179,6 +197,20 @@ impl Store {
     pub async fn job_text(&self, id: JobId) -> Result<Option<JobText>, StoreError> {
         let row = sqlx::query(TEXT).bind(id.as_uuid()).fetch_optional(&self.readers).await;
         row.map_err(failed("read the texts of a job"))?.as_ref().map(text).transpose()
+    }
+
+    /// Jobs that ended before a time, the oldest first.
+    pub async fn jobs_finished_before(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let rows = sqlx::query(FINISHED_BEFORE)
+            .bind(before.as_millis())
+            .bind(integer(limit.into()))
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list old jobs"))?.iter().map(job).collect()
     }
 
     /// Jobs, the newest first.
@@ -197,10 +229,6 @@ impl Store {
     }
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
 pub(crate) fn job(row: &SqliteRow) -> Result<Job, StoreError> {
     Ok(Job {
         id: JobId::from_uuid(row.uuid("id")?),
@@ -215,6 +243,7 @@ pub(crate) fn job(row: &SqliteRow) -> Result<Job, StoreError> {
         priority: row.signed("priority")?,
         timeout: row.maybe_count("timeout_ms")?.map(Duration::from_millis),
         machine_wait: Duration::from_millis(row.count("machine_wait_ms")?),
+        interactive: row.count("interactive")? != 0,
         state: row.word("state")?,
         attempt: small(row.count("attempt")?),
         session: row.maybe_uuid("session")?.map(SessionId::from_uuid),

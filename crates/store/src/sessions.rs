@@ -1,4 +1,10 @@
 //! Sessions: what they are, never what is said in them.
+//!
+//! - [`idle`]: which have had nothing to do for as long as they may
+
+pub mod idle;
+
+use std::time::Duration;
 
 use model::agent::AgentName;
 use model::label::Labels;
@@ -6,13 +12,15 @@ use model::session::{Containment, Session, SessionState};
 use model::{MachineId, SessionId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
-use crate::columns::{Columns, failed, integer, statements};
+use crate::columns::{Columns, failed, integer, millis, statements};
 use crate::{Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO sessions (id, tenant, owner, machine, kind, agent, workspace, model,
-            preset, policy, title, state, detail, created_at, last_active_at, name, tags, archived_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            preset, policy, title, state, detail, created_at, last_active_at, name, tags, archived_at,
+            idle_limit_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19)";
     BY_ID = "SELECT * FROM sessions WHERE id = $1";
     FILTERED = "SELECT * FROM sessions
         WHERE ($1 IS NULL OR tenant = $1)
@@ -85,6 +93,7 @@ impl Tx {
             .bind(&session.labels.name)
             .bind(tags_json(&session.labels))
             .bind(session.labels.archived_at.map(Timestamp::as_millis))
+            .bind(session.idle_limit.map(millis))
             .execute(&mut self.connection)
             .await
             .map(drop)
@@ -285,7 +294,7 @@ fn labels(row: &SqliteRow) -> Result<Labels, StoreError> {
     })
 }
 
-fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
     Ok(Session {
         id: SessionId::from_uuid(row.uuid("id")?),
         tenant: TenantId::from_uuid(row.uuid("tenant")?),
@@ -303,6 +312,7 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         detail: row.maybe_text("detail")?,
         containment: row.maybe_word("containment")?,
         containment_detail: row.maybe_text("containment_detail")?,
+        idle_limit: row.maybe_count("idle_limit_ms")?.map(Duration::from_millis),
         created_at: row.time("created_at")?,
         last_active_at: row.time("last_active_at")?,
     })

@@ -1,3 +1,4 @@
+mod idle;
 mod jobs;
 mod power_cut;
 
@@ -110,6 +111,7 @@ impl House {
             detail: None,
             containment: None,
             containment_detail: None,
+            idle_limit: None,
             created_at: NOW,
             last_active_at: NOW,
         }
@@ -173,6 +175,7 @@ async fn every_statement_fits_the_layout() {
         crate::provider_keys::STATEMENTS,
         crate::proxy_tokens::STATEMENTS,
         crate::sessions::STATEMENTS,
+        crate::sessions::idle::STATEMENTS,
         crate::settings::STATEMENTS,
         crate::sign_in_links::STATEMENTS,
         crate::tenants::STATEMENTS,

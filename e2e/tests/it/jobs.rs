@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use client::JobFilter;
-use contract::jobs::SubmitJob;
+use contract::PolicyOptions;
+use contract::jobs::{JobView, SubmitJob};
 use e2e::jobs::{job_ended, job_ended_as, job_is, job_of};
 use e2e::patience::within;
 use e2e::{House, Setup};
 use http::{Method, StatusCode};
 use model::job::{JobFailure, JobState};
+use model::permission::PermissionAnswer;
 use model::session::SessionState;
 use serde_json::{Value, json};
 
@@ -221,5 +223,39 @@ async fn acknowledged_jobs_survive_a_kill() -> Result<()> {
     }
     let all = house.person()?.client.jobs(&JobFilter::default()).await?;
     assert_eq!(all.jobs.len(), jobs.len());
+    Ok(())
+}
+
+/// What the agent of an interactive job asks waits for a person, and no longer than the job may
+/// take.
+#[tokio::test]
+async fn a_person_answers_for_a_job_that_is_interactive() -> Result<()> {
+    let house = House::up(Setup::demo()).await?;
+    let person = house.person()?;
+    person.machine().await?;
+    let asking = |file: &str| SubmitJob {
+        interactive: true,
+        policy: PolicyOptions::of_preset("ask"),
+        ..job_of(&format!("/write {file} hello"))
+    };
+    let answered = person.client.job_submit(&asking("yes.txt"), "answered").await?.summary.id;
+    let running = |job: &JobView| job.summary.status == JobState::Running;
+    let job = job_is(&person.client, answered, "runs", running).await?;
+    assert!(job.summary.interactive);
+    let mut chat = person.follow(job.summary.session_id.context("a session")?).await?;
+    let question = chat.question().await?;
+    assert_eq!(house.file("yes.txt"), None);
+    chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
+    job_ended_as(&person.client, answered, JobState::Completed).await?;
+    assert_eq!(house.file("yes.txt").as_deref(), Some("hello"));
+
+    let short = SubmitJob { timeout: Some(2), ..asking("no.txt") };
+    let unanswered = person.client.job_submit(&short, "unanswered").await?.summary.id;
+    let job = job_ended_as(&person.client, unanswered, JobState::Failed).await?;
+    assert_eq!(job.summary.error_code, Some(JobFailure::TimedOut));
+    let session = job.summary.session_id.context("a session")?;
+    person.session_is(session, SessionState::Stopped).await?;
+    assert_eq!(person.client.permissions(Some(session)).await?.len(), 0);
+    assert_eq!(house.file("no.txt"), None);
     Ok(())
 }

@@ -7,6 +7,7 @@ mod bad_input;
 mod chats;
 mod distance;
 mod editors;
+mod idle;
 mod job_chaos;
 mod jobs;
 mod killed;

@@ -2,6 +2,7 @@ export const policy = {
   in_detail: "In detail",
   as_preset: "As the preset says",
   no_limit: "No limit",
+  idle_limit: (seconds: string) => `Ends after ${seconds} s in which nothing happens.`,
   parts: {
     permission_preset: "Preset",
     permissions: "What is not forbidden",

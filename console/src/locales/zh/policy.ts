@@ -4,6 +4,7 @@ export const policy: Catalogue["policy"] = {
   in_detail: "详细设置",
   as_preset: "按预设",
   no_limit: "不限",
+  idle_limit: (seconds: string) => `${seconds} 秒内无任何操作即结束。`,
   parts: {
     permission_preset: "预设",
     permissions: "未被禁止的操作",

@@ -2,6 +2,7 @@
 
 mod switch;
 mod telling;
+mod written;
 
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -9,23 +10,25 @@ use std::time::Duration;
 use contract::machines::Done;
 use contract::rpc::{Answered, Ask, CancelAsk};
 use contract::sessions::ContentBlock;
-use control::asks::{self, Answer, Said};
+use control::asks::{self, Answer, Placed, Said};
 use control::turns::{self, PromptRequest};
 use control::{ControlPlane, Error};
 use conversation::events::Reads;
 use model::session::Session;
 use model::turn::{TurnState, WhenBusy};
 use model::{Actor, TurnId};
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio_util::sync::CancellationToken;
 
 use super::begin::{self, Wanted};
 use super::call::{Call, Method, Outcome, answer};
 use super::connection::Cancellable;
 use super::error::RpcError;
+use super::message::Id;
 use super::sessions::find;
 use switch::Command;
 use telling::Telling;
+use written::Written;
 
 /// Further tries of a turn that has failed.
 const MAX_RETRIES: u32 = 10;
@@ -83,7 +86,8 @@ async fn prompt(call: Call, body: Ask, telling: Telling) -> Outcome {
     };
     let (plane, actor) = (&call.app.plane, &call.actor);
     let session = begin::session(plane, actor, wanted(&body)).await?;
-    let turns = Asking { plane, actor, session: &session, body: &body, telling: &telling };
+    let id = call.id.clone().unwrap_or_else(Id::null).into_json();
+    let turns = Asking { plane, actor, session: &session, body: &body, telling: &telling, id };
     let mut limit = pin!(after(body.timeout.filter(|seconds| *seconds > 0)));
     let never = CancellationToken::new();
     let cancelled = cancellable.as_ref().map_or(&never, |known: &Cancellable| &known.cancelled);
@@ -116,6 +120,8 @@ struct Asking<'a> {
     session: &'a Session,
     body: &'a Ask,
     telling: &'a Telling,
+    /// The request's, under which events are told.
+    id: Box<RawValue>,
 }
 
 /// A turn that is over.
@@ -147,15 +153,19 @@ impl Asking<'_> {
             idempotency_key: None,
         };
         let mut asked = asks::ask(self.plane, self.actor, self.session, request, reads).await?;
+        let mut written = Written::new(self.body.format);
         let mut stop = None;
         let stopped = loop {
             tokio::select! {
                 biased;
                 // The agent says something, or the turn is over.
                 said = asked.next(self.plane) => match said? {
-                    Said::Events(events) => self.telling.tell(self.session.id, events).await,
+                    Said::Events(events) => self.hear(&mut written, events).await,
                     Said::MachineOffline => {}
-                    Said::Over(answer) => return Ok(Ended { turn: asked.turn, answer, stop }),
+                    Said::Over(answer) => {
+                        let answer = written.into_answer(answer);
+                        return Ok(Ended { turn: asked.turn, answer, stop });
+                    }
                 },
                 // Whoever asked does not want the answer any more.
                 () = cancelled.cancelled() => break Stop::Cancelled,
@@ -168,9 +178,12 @@ impl Asking<'_> {
         let end = async {
             loop {
                 match asked.next(self.plane).await? {
-                    Said::Events(events) => self.telling.tell(self.session.id, events).await,
+                    Said::Events(events) => self.hear(&mut written, events).await,
                     Said::MachineOffline => {}
-                    Said::Over(answer) => return Ok(Ended { turn: asked.turn, answer, stop }),
+                    Said::Over(answer) => {
+                        let answer = written.into_answer(answer);
+                        return Ok(Ended { turn: asked.turn, answer, stop });
+                    }
                 }
             }
         };
@@ -179,6 +192,11 @@ impl Asking<'_> {
             Error::unavailable("machine_slow", message)
         };
         tokio::time::timeout(STOP_WITHIN, end).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn hear(&self, written: &mut Written, events: Vec<Placed>) {
+        written.take(self.session.id, &self.id, &events);
+        self.telling.tell(self.session.id, events).await;
     }
 }
 
@@ -210,9 +228,9 @@ fn check(body: &Ask) -> Result<(), RpcError> {
         let why = format!("prompt_retries is at most {MAX_RETRIES}");
         return Err(RpcError::invalid_params(&why));
     }
-    match body.format.as_deref() {
-        None | Some("text" | "json" | "quiet") => Ok(()),
-        Some(_) => Err(RpcError::invalid_params("format is text, json or quiet")),
+    match body.channel.as_deref() {
+        None | Some("" | "cli") => Ok(()),
+        Some(_) => Err(RpcError::invalid_params("channel is cli; there is no other")),
     }
 }
 
@@ -224,6 +242,7 @@ fn wanted(body: &Ask) -> Wanted {
         workspace: body.cwd.clone(),
         model: body.model.clone(),
         policy: body.policy.clone(),
+        ttl: body.ttl,
         name: None,
     }
 }

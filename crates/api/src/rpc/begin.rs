@@ -2,7 +2,7 @@
 //! nobody has one of that name.
 
 use control::sessions::{self, SessionRequest};
-use control::{ControlPlane, Error, placing, policies};
+use control::{ControlPlane, Error, idle_limits, placing, policies};
 use model::agent::AgentName;
 use model::session::{Session, SessionKind};
 use model::{Actor, SessionId};
@@ -23,6 +23,8 @@ pub(super) struct Wanted {
     pub model: Option<String>,
     /// What it may do without a person.
     pub policy: PolicyOptions,
+    /// After how many seconds without anything happening it ends by itself; 0 for never.
+    pub ttl: Option<u64>,
     /// What to call a new one; the name by which it was asked for where there is none.
     pub name: Option<String>,
 }
@@ -73,6 +75,7 @@ async fn start(
         door: door(&wanted.policy),
         title: wanted.name.clone().or_else(|| named.map(str::to_owned)),
         size: None,
+        idle_limit: idle_limits::of_seconds(wanted.ttl),
     };
     sessions::session_start(plane, actor, request).await
 }
@@ -116,6 +119,10 @@ fn fits(session: Session, wanted: &Wanted) -> Result<Session, Error> {
     }
     if is_other(&wanted.model, session.model.as_deref().unwrap_or_default()) {
         return Err(fixed("model", session.model.as_deref().unwrap_or("the agent's own")));
+    }
+    if wanted.ttl.is_some() && idle_limits::of_seconds(wanted.ttl) != session.idle_limit {
+        let seconds = session.idle_limit.unwrap_or_default().as_secs();
+        return Err(fixed("ttl", &seconds.to_string()));
     }
     Ok(session)
 }

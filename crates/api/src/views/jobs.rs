@@ -28,6 +28,7 @@ pub async fn summary(plane: &ControlPlane, job: &Job) -> Result<JobSummary, Erro
         priority: job.priority,
         timeout: job.timeout.map(|timeout| timeout.as_secs()),
         machine_wait: job.machine_wait.as_secs(),
+        interactive: job.interactive,
         attempt: job.attempt,
         owner: Owner {
             user_id: job.owner,

@@ -148,6 +148,8 @@ async fn what_is_wrong_is_named() {
         (session(json!({ "kind": "terminal" })), 503, "machine_offline"),
         (session(json!({ "kind": "daemon" })), 400, "invalid_body"),
         (session(json!({ "kind": "terminal", "preset": "all" })), 400, "unknown_preset"),
+        (session(json!({ "kind": "terminal", "ttl": 60 })), 400, "ttl_not_offered"),
+        (session(json!({ "ttl": 2_592_001 })), 400, "invalid_time"),
         (session(json!({ "allowed_tools": [] })), 400, "empty_allowed_tools"),
         (session(json!({ "allowed_tools": ["Bash", "Wirte"] })), 400, "invalid_body"),
         (session(json!({ "denied_tools": "read" })), 400, "invalid_body"),

@@ -459,6 +459,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         detail: None,
         containment: None,
         containment_detail: None,
+        idle_limit: None,
         created_at: now,
         last_active_at: now,
     }
@@ -478,6 +479,7 @@ fn job(cast: &Cast, owner: UserId, now: Timestamp) -> Job {
         priority: 0,
         timeout: None,
         machine_wait: Duration::from_hours(1),
+        interactive: false,
         state: JobState::Queued,
         attempt: 1,
         session: None,

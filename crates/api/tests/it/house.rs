@@ -101,6 +101,7 @@ async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
         trusted_upstreams: Vec::new(),
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
+        job_retention: Some(Duration::from_hours(24)),
     };
     let clock = Arc::new(SystemClock::start());
     let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;

@@ -167,3 +167,31 @@ async fn only_its_owner_tries_a_job_again() {
         assert_eq!(answer.status, status, "{who:?}: {}", answer.text());
     }
 }
+
+/// What ended longer ago than it is kept goes, and it is written down that it went.
+#[tokio::test]
+async fn old_jobs_are_deleted_and_that_is_audited() {
+    let scene = Scene::set().await;
+    let fresh = id(&scene.submit(&scene.submission()).await.json());
+    let old = id(&scene.submit(&scene.submission()).await.json());
+    for job in [&fresh, &old] {
+        assert_eq!(scene.act(job, "cancel").await.status, 200);
+    }
+    let plane = &scene.house.app.plane;
+    let mut job = plane.store.job(old.parse().unwrap()).await.unwrap().unwrap();
+    let days = std::time::Duration::from_hours(48);
+    let long_ago = job.finished_at.unwrap().as_millis() - i64::try_from(days.as_millis()).unwrap();
+    job.finished_at = Some(model::Timestamp::from_millis(long_ago));
+    plane.store.write(move |tx| Box::pin(async move { tx.job_put(&job).await })).await.unwrap();
+
+    control::housekeeping::tidy_up(plane).await.unwrap();
+    let status =
+        async |job: &str| scene.send(Request::get(format!("/api/jobs/{job}"))).await.status;
+    assert_eq!((status(&old).await, status(&fresh).await), (404, 200));
+    let log = Request::get("/api/audit").with(&scene.cast.credential(Who::TenantAdmin));
+    let log = log.send(&scene.house).await.json();
+    let records = log["records"].as_array().unwrap();
+    let object = format!("job:{old}");
+    let record = records.iter().find(|record| record["object"] == object.as_str()).unwrap();
+    assert_eq!((&record["action"], &record["actor"]), (&json!("job.delete"), &json!("system")));
+}

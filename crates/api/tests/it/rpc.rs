@@ -52,6 +52,16 @@ async fn errors_have_the_documented_codes_and_the_status_200() {
             "Invalid params",
         ),
         (
+            r#"{"jsonrpc":"2.0","id":1,"method":"ask","params":{"content":"x","format":"xml"}}"#,
+            -32602,
+            "Invalid params",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"ask","params":{"content":"x","channel":"web"}}"#,
+            -32602,
+            "Invalid params",
+        ),
+        (
             r#"{"jsonrpc":"2.0","id":1,"method":"session.rename","params":
                 {"session_id":"01900000-0000-7000-8000-000000000000","name":"x"}}"#,
             -32602,

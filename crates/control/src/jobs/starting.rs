@@ -72,9 +72,10 @@ async fn begin(plane: &ControlPlane, job: &Job) -> Result<(), Error> {
         workspace: job.workspace.clone(),
         model: job.model.clone(),
         policy: serde_json::from_str(&text.policy).map_err(Error::internal)?,
-        door: Door::documented(false),
+        door: Door::documented(job.interactive),
         title: None,
         size: None,
+        idle_limit: None,
     };
     let content = text
         .content

@@ -50,6 +50,8 @@ pub struct JobRequest {
     pub machine_wait: Option<Duration>,
     /// What it may do without a person.
     pub policy: PolicyOptions,
+    /// Whether a person may answer what else the agent asks.
+    pub interactive: bool,
     /// The same key with the same request makes one job, however often it is sent.
     pub idempotency_key: Option<String>,
     /// The request as it was sent, written in one form, by which it is recognised.
@@ -77,8 +79,8 @@ pub async fn job_submit(
     let machine = choose_machine(plane, actor, &request).await?;
     let agent = choose_agent(plane, &machine, &request)?;
     // What cannot be resolved now never can; what holds is resolved when the session starts.
-    policies::policy_resolve(plane, machine.tenant, &request.policy, Door::documented(false))
-        .await?;
+    let door = Door::documented(request.interactive);
+    policies::policy_resolve(plane, machine.tenant, &request.policy, door).await?;
     let job = new_job(plane, owner, &machine, agent, &request)?;
     let text = JobText {
         policy: serde_json::to_string(&request.policy).map_err(Error::internal)?,
@@ -287,6 +289,7 @@ fn new_job(
         priority: request.priority,
         timeout: request.timeout.filter(|timeout| !timeout.is_zero()),
         machine_wait: request.machine_wait.unwrap_or(DEFAULT_MACHINE_WAIT),
+        interactive: request.interactive,
         state: JobState::Queued,
         attempt: 1,
         session: None,

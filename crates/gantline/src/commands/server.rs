@@ -80,6 +80,10 @@ pub(crate) struct Args {
     /// How many jobs of one user may run at a time; further ones wait.
     #[arg(long, default_value_t = JobLimits::default().per_user, value_parser = at_least_one())]
     pub jobs_per_user: u32,
+
+    /// For how many days finished jobs are kept, with prompt, result and log; 0 keeps them for good.
+    #[arg(long, default_value_t = 30, value_name = "DAYS", env = "GANTLINE_JOB_RETENTION_DAYS")]
+    pub job_retention_days: u32,
 }
 
 fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
@@ -140,6 +144,8 @@ impl Args {
                 per_machine: self.jobs_per_machine,
                 per_user: self.jobs_per_user,
             },
+            job_retention: (self.job_retention_days > 0)
+                .then(|| Duration::from_hours(24).saturating_mul(self.job_retention_days)),
         })
     }
 }
@@ -219,6 +225,14 @@ mod tests {
     fn an_empty_token_is_none() {
         assert!(config(&["--token", ""]).unwrap().shared_token.is_none());
         assert!(config(&["--token", "s3cret"]).unwrap().shared_token.is_some());
+    }
+
+    #[test]
+    fn jobs_are_kept_for_a_month_or_as_was_said() {
+        let days = |days: u64| Some(Duration::from_hours(24 * days));
+        assert_eq!(config(&[]).unwrap().job_retention, days(30));
+        assert_eq!(config(&["--job-retention-days", "7"]).unwrap().job_retention, days(7));
+        assert_eq!(config(&["--job-retention-days", "0"]).unwrap().job_retention, None);
     }
 
     #[test]

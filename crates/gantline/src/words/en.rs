@@ -278,6 +278,7 @@ impl Words for English {
             model: "Model",
             preset: "Preset",
             containment: "Held by",
+            idle_limit: "Ends after",
             machine: "Machine",
             directory: "Directory",
             owner: "Owner",
@@ -285,6 +286,10 @@ impl Words for English {
             active: "Active",
             usage: "Usage",
         }
+    }
+
+    fn seconds_idle(&self, seconds: u64) -> String {
+        format!("{seconds} s in which nothing happens")
     }
 
     fn contained(&self, containment: Containment, detail: &str) -> String {

@@ -273,6 +273,7 @@ impl Words for Chinese {
             model: "模型",
             preset: "预设",
             containment: "只读保障",
+            idle_limit: "空闲时限",
             machine: "机器",
             directory: "目录",
             owner: "所有者",
@@ -280,6 +281,10 @@ impl Words for Chinese {
             active: "最近活动",
             usage: "用量",
         }
+    }
+
+    fn seconds_idle(&self, seconds: u64) -> String {
+        format!("{seconds} 秒内无任何操作即结束")
     }
 
     fn contained(&self, containment: Containment, detail: &str) -> String {

@@ -368,6 +368,7 @@ impl House {
             detail: None,
             containment: None,
             containment_detail: None,
+            idle_limit: None,
             created_at: now,
             last_active_at: now,
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use model::job::Job;
 use model::{MachineId, Timestamp};
 
-use super::{job, millis};
-use crate::columns::{Columns, failed, integer, statements};
+use super::job;
+use crate::columns::{Columns, failed, integer, millis, statements};
 use crate::{Store, StoreError};
 
 statements! {

@@ -26,6 +26,7 @@ impl House {
             priority: 0,
             timeout: None,
             machine_wait: Duration::from_mins(1),
+            interactive: false,
             state: JobState::Queued,
             attempt: 1,
             session: None,
@@ -200,4 +201,39 @@ async fn a_log_is_bounded_and_says_so() {
     assert_eq!(house.store.job_log_last(id).await.unwrap(), MAX_LINES + 5);
     let page = house.store.job_log(id, 1_000, 2).await.unwrap();
     assert_eq!(page.iter().map(|line| line.seq).collect::<Vec<_>>(), [1_001, 1_002]);
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_found_and_deleted_with_everything_that_is_kept_of_it() {
+    let house = House::build().await;
+    let ended = |at| Job {
+        state: JobState::Completed,
+        started_at: Some(NOW),
+        finished_at: Some(at),
+        ..house.job()
+    };
+    let (old, fresh, waiting) = (ended(NOW), ended(LATER), house.job());
+    for job in [&old, &fresh, &waiting] {
+        house.add_job(job).await;
+    }
+    let found = house.store.jobs_finished_before(LATER, 10).await.unwrap();
+    assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), [old.id]);
+    let all = [old.id, fresh.id, waiting.id];
+    let gone = house
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                let mut gone = Vec::new();
+                for id in all {
+                    gone.push(tx.job_delete_finished(id, LATER).await?);
+                }
+                Ok(gone)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(gone, [true, false, false]);
+    assert_eq!(house.store.job(old.id).await.unwrap(), None);
+    assert_eq!(house.store.job_text(old.id).await.unwrap(), None);
+    assert!(house.store.job(fresh.id).await.unwrap().is_some());
 }

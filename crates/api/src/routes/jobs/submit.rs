@@ -53,6 +53,7 @@ pub(crate) fn request(body: SubmitJob) -> Result<JobRequest, Error> {
         priority: body.priority.unwrap_or(0),
         machine_wait: body.machine_wait.map(Duration::from_secs),
         policy: body.policy,
+        interactive: body.interactive,
         idempotency_key: body.idempotency_key,
         canonical,
     })

@@ -30,6 +30,7 @@ async fn doors() -> (axum::Router, TempDir) {
         trusted_upstreams: Vec::new(),
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
+        job_retention: Some(Duration::from_hours(24)),
     };
     let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
     let gateway = Gateway::new(Settings {

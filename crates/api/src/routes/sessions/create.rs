@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::sessions::{CreateSession, OneSession};
 use control::sessions::{self, SessionRequest};
-use control::{Error, placing};
+use control::{Error, idle_limits, placing};
 use policy::Door;
 
 use crate::body::Body;
@@ -36,5 +36,6 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
         door: Door::asking(body.interactive),
         title: body.title,
         size: body.columns.zip(body.rows),
+        idle_limit: idle_limits::of_seconds(body.ttl),
     })
 }

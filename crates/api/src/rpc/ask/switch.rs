@@ -53,6 +53,7 @@ pub(super) async fn switch(call: &Call, body: Ask, command: Command) -> Outcome 
         workspace: body.cwd.or_else(|| old.as_ref().map(|old| old.workspace.clone())),
         model: body.model,
         policy: body.policy,
+        ttl: body.ttl,
         name: by_name.clone(),
     };
     let session = begin::session(plane, actor, wanted).await?;

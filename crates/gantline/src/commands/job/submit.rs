@@ -53,6 +53,11 @@ pub(crate) struct Args {
     )]
     non_interactive_permissions: NonInteractive,
 
+    /// Let a person answer what the agent asks, as `gantline permission list` shows it, for as long
+    /// as the timeout allows.
+    #[arg(long, conflicts_with = "non_interactive_permissions")]
+    interactive: bool,
+
     /// Wait for its end, as `gantline job wait` does.
     #[arg(long)]
     wait: bool,
@@ -85,6 +90,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
             non_interactive_permissions: Some(args.non_interactive_permissions),
             ..args.chat.policy.options()
         },
+        interactive: args.interactive,
         ..SubmitJob::default()
     };
     if args.chat.machine.machine.is_some() || args.chat.cwd.is_some() {

@@ -85,6 +85,7 @@ fn print(
         (labels.model, session.model.unwrap_or_default()),
         (labels.preset, session.permission_preset),
         (labels.containment, contained),
+        (labels.idle_limit, session.ttl.map(|s| words.seconds_idle(s)).unwrap_or_default()),
         (labels.machine, session.machine_id.to_string()),
         (labels.directory, session.project_path),
         (labels.owner, session.owner.display_name),
