@@ -21,8 +21,8 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// What may wait to be written to one connection.
 const WRITE_BUFFER_BYTES: usize = 1024 * 1024;
 
-/// How often a silent viewer is asked whether it is there.
-pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// After how long without a sign of life a viewer is asked whether it is there.
+pub const PING_AFTER: Duration = Duration::from_secs(20);
 
 /// After how long without a sign of life a viewer counts as gone (R10).
 pub const GONE_AFTER: Duration = Duration::from_secs(40);

@@ -8,15 +8,21 @@ use axum::extract::ws::WebSocket;
 use bus::{Event, Heard, Listener};
 use control::credentials::{credential_expiry, is_revoked, reauthenticate};
 use control::{ControlPlane, Error};
-use model::{Actor, Tick, Timestamp};
+use model::{Actor, Timestamp};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
-use crate::sockets::{self, COMING_BACK, GONE_AFTER, Gone, PING_EVERY, POLICY};
+use crate::sockets::{self, COMING_BACK, GONE_AFTER, Gone, PING_AFTER, POLICY};
 
 /// How often it is looked whether the credential has ended by itself, and whether anybody is there.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Looks in a row at which nothing was heard, until a silent viewer is asked.
+const ASKED_AFTER_LOOKS: u64 = PING_AFTER.as_secs() / LOOK_EVERY.as_secs();
+
+/// Looks in a row at which nothing was heard, until the viewer counts as gone.
+const GONE_AFTER_LOOKS: u64 = GONE_AFTER.as_secs() / LOOK_EVERY.as_secs();
 
 /// Why a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +68,10 @@ pub struct StreamLife {
     listener: Listener,
     stopping: CancellationToken,
     expires_at: Option<Timestamp>,
-    heard_at: Tick,
-    asked_at: Tick,
     looks: Interval,
+    /// Looks in a row at which nothing was heard. Not counted in time: between any two of them the
+    /// viewer was listened to, which is not so while it is written to or the computer sleeps.
+    silent_looks: u64,
     /// Events were missed; one of them may have been about this credential.
     has_missed: bool,
 }
@@ -76,50 +83,46 @@ impl StreamLife {
         let listener = app.plane.bus.listen();
         let actor = reauthenticate(&app.plane, &actor).await?;
         let expires_at = credential_expiry(&app.plane, &actor).await?;
-        let now = app.plane.clock().tick();
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first one would be at once.
+        looks.reset();
         Ok(Self {
             app: app.clone(),
             actor,
             listener,
             stopping: app.stopping.clone(),
             expires_at,
-            heard_at: now,
-            asked_at: now,
             looks,
+            silent_looks: 0,
             has_missed: false,
         })
     }
 
     /// Something came from the other side.
     pub fn heard(&mut self) {
-        self.heard_at = self.app.plane.clock().tick();
+        self.silent_looks = 0;
     }
 
     /// Waits until it is time to ask for a sign of life, or the stream must end. Safe to drop and
     /// call again: how busy the stream is changes neither.
     pub async fn next(&mut self) -> Result<(), End> {
         loop {
-            if self.has_missed {
-                still_valid(&self.app.plane, &self.actor).await?;
-                self.has_missed = false;
+            self.look().await?;
+            self.silent_looks += 1;
+            if self.silent_looks >= GONE_AFTER_LOOKS {
+                return Err(End::Gone);
             }
-            tokio::select! {
-                biased;
-                () = self.stopping.cancelled() => return Err(End::Stopping),
-                heard = self.listener.next() => self.take(&heard)?,
-                _ = self.looks.tick() => {
-                    if self.look()? {
-                        return Ok(());
-                    }
-                }
+            if self.silent_looks == ASKED_AFTER_LOOKS {
+                return Ok(());
             }
         }
     }
 
-    /// Does something that may have to wait for the viewer, for as long as the stream may live: a
-    /// viewer that takes nothing in keeps no stream open.
+    /// Does something that may have to wait for the viewer, for as long as the stream may live.
+    ///
+    /// Meanwhile nobody listens to the viewer, so its silence says nothing. One that takes nothing
+    /// in is given up by the connection itself.
     pub async fn during<T>(
         &mut self,
         work: impl Future<Output = Result<T, End>>,
@@ -129,8 +132,24 @@ impl StreamLife {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                // A viewer to whom is being written need not be asked for a sign of life.
-                verdict = self.next() => verdict?,
+                // The server stops, or the credential ended.
+                looked = self.look() => looked?,
+            }
+        }
+    }
+
+    /// Waits for the time to look, unless the server stops or the credential ends before.
+    async fn look(&mut self) -> Result<(), End> {
+        loop {
+            if self.has_missed {
+                still_valid(&self.app.plane, &self.actor).await?;
+                self.has_missed = false;
+            }
+            tokio::select! {
+                biased;
+                () = self.stopping.cancelled() => return Err(End::Stopping),
+                heard = self.listener.next() => self.take(&heard)?,
+                _ = self.looks.tick() => return self.not_expired(),
             }
         }
     }
@@ -149,21 +168,9 @@ impl StreamLife {
         }
     }
 
-    /// Whether it is time to ask for a sign of life.
-    fn look(&mut self) -> Result<bool, End> {
-        let clock = self.app.plane.clock();
-        if self.expires_at.is_some_and(|at| at < clock.now()) {
-            return Err(End::Revoked);
-        }
-        let now = clock.tick();
-        if now.since(self.heard_at) >= GONE_AFTER {
-            return Err(End::Gone);
-        }
-        let is_time = now.since(self.asked_at) >= PING_EVERY;
-        if is_time {
-            self.asked_at = now;
-        }
-        Ok(is_time)
+    fn not_expired(&self) -> Result<(), End> {
+        let now = self.app.plane.clock().now();
+        if self.expires_at.is_some_and(|at| at < now) { Err(End::Revoked) } else { Ok(()) }
     }
 }
 
@@ -176,3 +183,6 @@ pub async fn still_valid(plane: &ControlPlane, actor: &Actor) -> Result<(), End>
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;
