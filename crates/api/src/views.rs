@@ -2,7 +2,7 @@
 
 pub mod jobs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use contract::agents::{AgentOnMachine, AgentView, Agents};
 use contract::audit::AuditView;
@@ -27,7 +27,7 @@ use model::session::{Session, SessionState};
 use model::turn::{Turn, TurnState};
 use model::usage::UsageRecord;
 use model::user::{ApiToken, Login, User};
-use model::{LoginId, SessionId, Timestamp};
+use model::{LoginId, SessionId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
@@ -140,9 +140,38 @@ pub fn agents(plane: &ControlPlane, machines: &[Machine]) -> Agents {
     Agents { count: agents.len(), agents }
 }
 
+/// The owners of what is shown, each looked up once.
+#[derive(Debug, Default)]
+pub struct Owners {
+    known: HashMap<UserId, Owner>,
+}
+
+impl Owners {
+    /// An account, by what people call it.
+    async fn owner(&mut self, plane: &ControlPlane, user_id: UserId) -> Result<Owner, Error> {
+        if let Some(owner) = self.known.get(&user_id) {
+            return Ok(owner.clone());
+        }
+        let user = plane.store.user(user_id).await?;
+        let display_name = user.map(|user| user.display_name).unwrap_or_default();
+        let owner = Owner { user_id, display_name };
+        self.known.insert(user_id, owner.clone());
+        Ok(owner)
+    }
+}
+
 /// A session, with the name of its owner.
 pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionView, Error> {
-    let owner = plane.store.user(session.owner).await?;
+    session_with(plane, session, &mut Owners::default()).await
+}
+
+/// A session, with the name of its owner, who may be known.
+pub async fn session_with(
+    plane: &ControlPlane,
+    session: &Session,
+    owners: &mut Owners,
+) -> Result<SessionView, Error> {
+    let owner = owners.owner(plane, session.owner).await?;
     Ok(SessionView {
         session_id: session.id,
         id: session.id,
@@ -163,10 +192,7 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
         containment: session.containment,
         containment_detail: session.containment_detail.clone(),
         ttl: session.idle_limit.map(|limit| limit.as_secs()),
-        owner: Owner {
-            user_id: session.owner,
-            display_name: owner.map(|owner| owner.display_name).unwrap_or_default(),
-        },
+        owner,
         created_at: session.created_at.into(),
         last_active_at: session.last_active_at.into(),
         last_active: session.last_active_at.into(),
@@ -178,9 +204,18 @@ pub async fn sessions(
     plane: &ControlPlane,
     sessions: &[Session],
 ) -> Result<Vec<SessionView>, Error> {
+    sessions_with(plane, sessions, &mut Owners::default()).await
+}
+
+/// Sessions, with the names of their owners, who may be known.
+pub async fn sessions_with(
+    plane: &ControlPlane,
+    sessions: &[Session],
+    owners: &mut Owners,
+) -> Result<Vec<SessionView>, Error> {
     let mut views = Vec::with_capacity(sessions.len());
     for one in sessions {
-        views.push(session(plane, one).await?);
+        views.push(session_with(plane, one, owners).await?);
     }
     Ok(views)
 }

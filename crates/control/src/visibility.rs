@@ -29,13 +29,12 @@ impl Hearing {
             Event::MachineChanged(machine) => {
                 // Assignments may have changed with the machine.
                 self.assignments.remove(&machine.id);
-                let level = self.assignment(plane, machine.id).await?;
-                let scope = Scope::machine(machine.tenant, level);
-                Ok(self.may(Action::MachineView, &scope))
+                let scope = |level| Scope::machine(machine.tenant, level);
+                self.may(plane, Action::MachineView, machine.id, scope).await
             }
             Event::MachineRemoved { tenant, machine } => {
                 let level = self.assignments.get(machine).copied().flatten();
-                Ok(self.may(Action::MachineView, &Scope::machine(*tenant, level)))
+                Ok(self.is_allowed(Action::MachineView, &Scope::machine(*tenant, level)))
             }
             Event::SessionChanged(session) => {
                 self.may_see_place(plane, &Place::from(&**session), Action::SessionView).await
@@ -60,17 +59,32 @@ impl Hearing {
         place: &Place,
         action: Action,
     ) -> Result<bool, Error> {
-        let level = self.assignment(plane, place.machine).await?;
-        Ok(self.may(action, &Scope::owned(place.tenant, place.owner, level)))
+        let scope = |level| Scope::owned(place.tenant, place.owner, level);
+        self.may(plane, action, place.machine, scope).await
     }
 
     async fn may_see_job(&mut self, plane: &ControlPlane, place: &JobPlace) -> Result<bool, Error> {
-        let level = self.assignment(plane, place.machine).await?;
-        let scope = Scope::owned(place.tenant, place.owner, level);
-        Ok(self.may(Action::SessionView, &scope))
+        let scope = |level| Scope::owned(place.tenant, place.owner, level);
+        self.may(plane, Action::SessionView, place.machine, scope).await
     }
 
-    fn may(&self, action: Action, scope: &Scope) -> bool {
+    /// What was given on a machine can only add to what one may, so it is looked up only where
+    /// it is needed: everybody who listens asks at the same moment.
+    async fn may(
+        &mut self,
+        plane: &ControlPlane,
+        action: Action,
+        machine: MachineId,
+        scope: impl Fn(Option<AssignmentLevel>) -> Scope,
+    ) -> Result<bool, Error> {
+        if self.is_allowed(action, &scope(None)) {
+            return Ok(true);
+        }
+        let level = self.assignment(plane, machine).await?;
+        Ok(self.is_allowed(action, &scope(level)))
+    }
+
+    fn is_allowed(&self, action: Action, scope: &Scope) -> bool {
         rights::check(&self.actor, action, scope) == Verdict::Allowed
     }
 

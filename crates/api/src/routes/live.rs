@@ -77,6 +77,9 @@ struct Live {
     connection: Connection,
     /// What methods tell beside their answers.
     notices: mpsc::Receiver<Notification>,
+    /// Whose sessions were told of. Everybody who listens is told of a change at the same moment,
+    /// and need not ask the database for the same name.
+    owners: views::Owners,
     /// Messages that wait for machines or agents.
     beside: FuturesUnordered<BoxFuture<'static, Option<Box<RawValue>>>>,
 }
@@ -98,6 +101,7 @@ impl Live {
             hearing: Hearing::new(actor),
             connection,
             notices,
+            owners: views::Owners::default(),
             beside: FuturesUnordered::new(),
             app,
             actor,
@@ -207,7 +211,8 @@ impl Live {
                 Notification::MachineDeleted(MachineDeleted { machine_id: machine })
             }
             Event::SessionChanged(session) => {
-                Notification::SessionUpdated(views::session(&plane, &session).await.or_end()?)
+                let view = views::session_with(&plane, &session, &mut self.owners).await;
+                Notification::SessionUpdated(view.or_end()?)
             }
             Event::SessionRemoved(place) => {
                 self.connection.subscriptions().remove(place.session);
@@ -234,7 +239,7 @@ impl Live {
     }
 
     async fn send_snapshot(&mut self) -> Result<(), End> {
-        let snapshot = snapshot(&self.app.plane, &self.actor).await.or_end()?;
+        let snapshot = snapshot(&self.app.plane, &self.actor, &mut self.owners).await.or_end()?;
         self.notify_all(&snapshot).await
     }
 
@@ -263,13 +268,17 @@ async fn next_updates(connection: &Connection) -> Vec<Notification> {
     poll_fn(|context| connection.subscriptions().poll_next(context)).await
 }
 
-async fn snapshot(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Notification>, Error> {
+async fn snapshot(
+    plane: &ControlPlane,
+    actor: &Actor,
+    owners: &mut views::Owners,
+) -> Result<Vec<Notification>, Error> {
     let machines = machines::machines(plane, actor).await?;
     let listed =
         SessionQuery { archived: Some(false), limit: SNAPSHOT_SESSIONS, ..SessionQuery::default() };
     let sessions = sessions::sessions(plane, actor, listed).await?;
     let permissions = permissions::permissions_open(plane, actor, None).await?;
-    let sessions = views::sessions(plane, &sessions).await?;
+    let sessions = views::sessions_with(plane, &sessions, owners).await?;
     let machines = machines.iter().map(|machine| views::machine(plane, machine)).collect();
     let permissions = permissions.iter().map(views::permission).collect::<Result<_, _>>()?;
     Ok(vec![
