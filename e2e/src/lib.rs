@@ -6,6 +6,7 @@
 //! - [`machine`]: another machine of a server, in a process of its own
 //! - [`person`]: somebody who uses it
 //! - [`chat`]: a chat as one who follows it sees it
+//! - [`follower`]: one of many who follow a chat, each over a WebSocket of its own
 //! - [`jobs`]: jobs as one who waits for them sees them
 //! - [`editor`]: an editor as its agent sees it
 //! - [`viewer`]: a terminal as one who is attached to it sees it
@@ -20,6 +21,7 @@
 pub mod binary;
 pub mod chat;
 pub mod editor;
+pub mod follower;
 pub mod house;
 pub mod jobs;
 pub mod machine;
