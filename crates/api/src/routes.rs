@@ -1,4 +1,4 @@
-//! The endpoints: one file each, in the folder of their noun.
+//! The endpoints: one file each, in the folder of their noun, and the way to them.
 
 mod agent;
 mod agents;
@@ -15,12 +15,61 @@ mod rpc;
 mod sessions;
 mod system;
 
-use axum::http::StatusCode;
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::{Router, extract};
+use bytes::Bytes;
+use http_body_util::Either;
+use tower::ServiceExt;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::guard::aliases;
+use crate::server::limits::TimeLimits;
 use crate::{App, guard, problem};
+
+/// The body of an answer: an endpoint's, or that of a model.
+pub(crate) type Answer = Either<Body, gateway::Body>;
+
+/// Everything that can be asked of a server. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    models: llm_proxy::Door,
+    router: Router,
+}
+
+impl Doors {
+    /// All of them, behind the guard.
+    pub(crate) fn new(app: App) -> Self {
+        Self { models: llm_proxy::Door::new(&app), router: router(app) }
+    }
+
+    /// Answers one request that came from somewhere.
+    pub(crate) async fn answer<B>(
+        &self,
+        request: Request<B>,
+        peer: SocketAddr,
+        limits: TimeLimits,
+    ) -> Response<Answer>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        if llm_proxy::takes(&request) {
+            return self.models.answer(request).await;
+        }
+        let mut request = aliases::rewrite(request.map(Body::new));
+        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(limits);
+        let answered: Result<_, Infallible> = self.router.clone().oneshot(request).await;
+        let Ok(response) = answered;
+        response.map(Either::Left)
+    }
+}
 
 /// Every endpoint that is described.
 pub fn described() -> OpenApiRouter<App> {
@@ -39,11 +88,10 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(live::router())
 }
 
-/// Every endpoint, behind the guard.
-pub fn router(app: App) -> Router {
+/// Every endpoint that is described, and the console, behind the guard.
+fn router(app: App) -> Router {
     let (described, _) = described().split_for_parts();
     described
-        .merge(llm_proxy::router(&app))
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.config.clone(), guard::pass))

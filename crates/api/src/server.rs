@@ -18,15 +18,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::App;
+use crate::routes::Doors;
 use crate::server::limits::TimeLimits;
 use crate::server::tls::Tls;
-use crate::{App, routes};
 
 /// Connections that may be open at a time. Each costs some kilobytes and a file descriptor.
 const MAX_CONNECTIONS: usize = 16_000;
@@ -97,9 +97,9 @@ impl Listening {
     pub async fn serve(self, app: App) {
         let stopping = app.stopping.clone();
         let streams = app.tasks.clone();
-        let router = routes::router(app);
+        let doors = Doors::new(app);
         let connections = TaskTracker::new();
-        self.accept(&router, &connections, &stopping).await;
+        self.accept(&doors, &connections, &stopping).await;
         connections.close();
         streams.close();
         let ended = async {
@@ -111,12 +111,7 @@ impl Listening {
         }
     }
 
-    async fn accept(
-        &self,
-        router: &Router,
-        connections: &TaskTracker,
-        stopping: &CancellationToken,
-    ) {
+    async fn accept(&self, doors: &Doors, connections: &TaskTracker, stopping: &CancellationToken) {
         let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         loop {
             let accepted = tokio::select! {
@@ -141,7 +136,7 @@ impl Listening {
                 peer,
                 self.tls.clone(),
                 self.limits,
-                router.clone(),
+                doors.clone(),
                 stopping.clone(),
             );
             connections.spawn(async move {

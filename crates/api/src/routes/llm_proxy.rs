@@ -3,56 +3,86 @@
 //! gateway, which answers in the words of that provider.
 //!
 //! Nothing of what other endpoints do with requests is done here: no account, no cookie, no body
-//! of ours.
+//! of ours. It stands before the router and not in it, because agents make calls one after the other
+//! and each would pay for the router's layers.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::response::Response;
-use axum::routing::any;
+use axum::http::{Request, Response, StatusCode};
+use bytes::Bytes;
 use control::proxy_tokens::GATEWAY_PATH;
 use gateway::Gateway;
+use http_body_util::Either;
 
-use crate::guard::origin;
+use super::Answer;
+use crate::guard::{headers, host, origin};
 use crate::{ApiConfig, App, problem};
 
-/// What a call needs. Copied for each of them, so there is no more in it.
+/// Whether a request is for the gateway: every path below its own, and every method.
+pub(super) fn takes<B>(request: &Request<B>) -> bool {
+    below_gateway(request.uri().path()).is_some()
+}
+
+/// What a call needs.
 #[derive(Clone)]
-struct Door {
+pub(super) struct Door {
     gateway: Gateway,
     config: Arc<ApiConfig>,
 }
 
-/// The endpoint, for every path below the gateway's own and every method.
-pub(super) fn router(app: &App) -> Router<App> {
-    let door = Door { gateway: app.gateway.clone(), config: app.config.clone() };
-    Router::new()
-        .route(GATEWAY_PATH, any(call))
-        .route(&format!("{GATEWAY_PATH}/"), any(call))
-        .route(&format!("{GATEWAY_PATH}/{{*path}}"), any(call))
-        .with_state(door)
+impl Door {
+    pub(super) fn new(app: &App) -> Self {
+        Self { gateway: app.gateway.clone(), config: app.config.clone() }
+    }
+
+    /// Answers one call of a model.
+    pub(super) async fn answer<B>(&self, request: Request<B>) -> Response<Answer>
+    where
+        B: http_body::Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let mut response = match self.refusal(&request) {
+            Some(refusal) => refusal.map(Either::Left),
+            None => self.call(request).await.map(Either::Right),
+        };
+        headers::add(response.headers_mut());
+        response
+    }
+
+    fn refusal<B>(&self, request: &Request<B>) -> Option<axum::response::Response> {
+        let refusal = host::refusal(&self.config, request.headers());
+        // Elsewhere a foreign page may read what needs no permission. Here there is no such thing
+        // (S100).
+        let foreign = || {
+            let detail = "models are called by agents, not by the pages of other sites";
+            problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail)
+        };
+        let is_ours = origin::is_ours(&self.config, request.headers());
+        refusal.or_else(|| (!is_ours).then(foreign))
+    }
+
+    async fn call<B>(&self, mut request: Request<B>) -> Response<gateway::Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        if let Some(uri) = appended(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        self.gateway.answer(request).await
+    }
 }
 
-/// One call of a model.
-async fn call(State(door): State<Door>, mut request: Request) -> Response {
-    // Elsewhere a foreign page may read what needs no permission. Here there is no such thing
-    // (S100).
-    if !origin::is_ours(&door.config, request.headers()) {
-        let detail = "models are called by agents, not by the pages of other sites";
-        return problem::plain(StatusCode::FORBIDDEN, "foreign_origin", detail);
-    }
-    if let Some(uri) = below_gateway(request.uri()) {
-        *request.uri_mut() = uri;
-    }
-    door.gateway.answer(request).await.map(Body::new)
+/// What follows the gateway's own path.
+fn below_gateway(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(GATEWAY_PATH)?;
+    matches!(rest.as_bytes().first(), None | Some(b'/' | b'?')).then_some(rest)
 }
 
 /// What the client appended to the gateway's address: a path and a query, no host.
-fn below_gateway(uri: &http::Uri) -> Option<http::Uri> {
-    let rest = uri.path_and_query()?.as_str().strip_prefix(GATEWAY_PATH)?;
+fn appended(uri: &http::Uri) -> Option<http::Uri> {
+    let rest = below_gateway(uri.path_and_query()?.as_str())?;
     if rest.starts_with('/') { rest.parse().ok() } else { format!("/{rest}").parse().ok() }
 }
 

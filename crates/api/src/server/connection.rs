@@ -3,17 +3,15 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 
-use axum::Router;
-use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
-use crate::guard::aliases;
+use crate::routes::Doors;
 use crate::server::limits::TimeLimits;
 use crate::server::patience::Patient;
 use crate::server::tls::Tls;
@@ -27,13 +25,13 @@ pub(super) async fn serve(
     peer: SocketAddr,
     tls: Option<Tls>,
     limits: TimeLimits,
-    router: Router,
+    doors: Doors,
     stopping: CancellationToken,
 ) {
     match tls {
-        None => serve_http(stream, peer, limits, router, stopping).await,
+        None => serve_http(stream, peer, limits, doors, stopping).await,
         Some(tls) => match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
-            Ok(Ok(stream)) => serve_http(stream, peer, limits, router, stopping).await,
+            Ok(Ok(stream)) => serve_http(stream, peer, limits, doors, stopping).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
         },
@@ -44,11 +42,13 @@ async fn serve_http(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     limits: TimeLimits,
-    router: Router,
+    doors: Doors,
     stopping: CancellationToken,
 ) {
-    let service =
-        hyper::service::service_fn(move |request| answer(router.clone(), peer, limits, request));
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let doors = doors.clone();
+        async move { Ok::<_, Infallible>(doors.answer(request, peer, limits).await) }
+    });
     let stream = Patient::new(stream, limits.taking);
     // At most 100 header fields, which is hyper's own limit: only for that it needs no memory.
     let connection = http1::Builder::new()
@@ -72,16 +72,4 @@ async fn serve_http(
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection broke off");
     }
-}
-
-async fn answer(
-    router: Router,
-    peer: SocketAddr,
-    limits: TimeLimits,
-    request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Body>, Infallible> {
-    let mut request = aliases::rewrite(request.map(Body::new));
-    request.extensions_mut().insert(peer);
-    request.extensions_mut().insert(limits);
-    router.oneshot(request).await
 }

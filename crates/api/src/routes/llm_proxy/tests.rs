@@ -1,54 +1,23 @@
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::http::{HeaderMap, Method};
-use control::{ControlPlane, PlaneConfig};
-use gateway::{Gateway, Limits, Settings};
-use host::{SystemClock, SystemRng};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Empty};
 use serde_json::Value;
-use store::Store;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
 use super::*;
-use crate::{ApiConfig, routes};
+use crate::routes::Doors;
+use crate::server::limits::TimeLimits;
+use crate::tests;
 
 /// The doors of a server that nobody has set up yet.
-async fn doors() -> (axum::Router, TempDir) {
-    let directory = tempfile::tempdir().unwrap();
-    let keys_directory = directory.path().join("keys");
-    host::private::directory(&keys_directory).unwrap();
-    let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
-    let (clock, rng) = (Arc::new(SystemClock::start()), Arc::new(SystemRng::default()));
-    let config = PlaneConfig {
-        keys_directory,
-        key_ring_file: None,
-        shared_token: None,
-        trusted_upstreams: Vec::new(),
-        stale_after: Duration::from_secs(90),
-        job_limits: control::jobs::JobLimits::default(),
-        job_retention: Some(Duration::from_hours(24)),
-    };
-    let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
-    let gateway = Gateway::new(Settings {
-        store: plane.store.clone(),
-        key_ring: plane.key_ring.clone(),
-        clock,
-        rng,
-        trusted_upstreams: Vec::new(),
-        limits: Limits::default(),
-    });
-    let app = App {
-        plane: Arc::new(plane),
-        gateway,
-        config: Arc::new(ApiConfig::default()),
-        tasks: TaskTracker::new(),
-        stopping: CancellationToken::new(),
-    };
-    (routes::router(app), directory)
+async fn doors() -> (Doors, TempDir) {
+    let (app, directory) = tests::app().await;
+    (Doors::new(app), directory)
+}
+
+/// What the doors answer to somebody on this computer.
+async fn answer(doors: &Doors, request: http::request::Builder) -> Response<Answer> {
+    let request = request.body(Empty::<Bytes>::new()).unwrap();
+    doors.answer(request, ([127, 0, 0, 1], 1).into(), TimeLimits::default()).await
 }
 
 struct Answered {
@@ -63,7 +32,7 @@ async fn ask(method: Method, path: &str, headers: &[(&str, &str)]) -> Answered {
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = doors.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = answer(&doors, request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let body = serde_json::from_slice(&body).unwrap_or_default();
@@ -82,9 +51,9 @@ fn what_follows_the_gateways_path_is_what_was_appended() {
         // S86: a host in the request line is not where the call goes.
         ("http://evil.example/api/remote/llm-proxy/v1/messages", "/v1/messages"),
     ] {
-        let below_gateway = below_gateway(&uri.parse().unwrap()).unwrap();
-        let authority = below_gateway.authority();
-        assert_eq!((below_gateway.to_string().as_str(), authority), (below, None), "{uri}");
+        let appended = appended(&uri.parse().unwrap()).unwrap();
+        let authority = appended.authority();
+        assert_eq!((appended.to_string().as_str(), authority), (below, None), "{uri}");
     }
 }
 
@@ -142,7 +111,6 @@ async fn pages_of_other_sites_are_refused() {
 async fn somebody_elses_name_is_refused() {
     let (doors, _directory) = doors().await;
     let request = http::Request::post(format!("{GATEWAY_PATH}/v1/messages"));
-    let request = request.header("host", "evil.example").body(Body::empty()).unwrap();
-    let response = doors.oneshot(request).await.unwrap();
+    let response = answer(&doors, request.header("host", "evil.example")).await;
     assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
 }
