@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -51,7 +52,7 @@ impl Place {
     }
 
     /// A program in an environment that holds nothing of the one who measures.
-    pub(crate) fn command(&self, program: &Path) -> Result<Command> {
+    pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(self.at("workspace"))
@@ -60,8 +61,8 @@ impl Place {
             .env("HOME", self.at("home"))
             .env("LANG", "C.UTF-8")
             .env("SHELL", "/bin/sh")
-            .stderr(File::create(self.at("log"))?);
-        Ok(command)
+            .stderr(Stdio::null());
+        command
     }
 }
 
@@ -70,7 +71,8 @@ impl House {
     pub(crate) async fn up(gantline: &Path, arguments: &[&str]) -> Result<Self> {
         let place = Place::new()?;
         let address = free_address()?;
-        let mut command = place.command(gantline)?;
+        let mut command = place.command(gantline);
+        command.stderr(File::create(place.at("log"))?);
         command.args(["up", "--demo", "--token", TOKEN, "--port", &address.port().to_string()]);
         command.arg("--data-dir").arg(place.at("data"));
         command.arg("--workspace").arg(place.at("workspace"));
@@ -90,6 +92,13 @@ impl House {
     /// Its process.
     pub(crate) fn pid(&self) -> Result<u32> {
         self.process.pid()
+    }
+
+    /// A program in the environment of its users.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = self.place.command(program);
+        command.stdin(Stdio::null());
+        command
     }
 
     /// The directory in which its sessions run.

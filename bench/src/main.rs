@@ -4,14 +4,19 @@
 //! - [`subjects`]: the programs that are measured and measured against, and where they are
 //! - [`house`]: `gantline up` in a place of its own; [`process`]: one run of any program
 //! - [`terminals`]: a terminal of ours, of ttyd, and a bare one, behind one face
+//! - [`followers`]: many who listen; [`fan`]: the least that can tell many what one says
+//! - [`ledger`]: the least that can make something durable in SQLite
 //! - [`http`]: a load, an upstream that costs next to nothing, and the smallest proxy there is
 //! - [`stopwatch`], [`spread`]: time, and what many times come to
 //! - [`row`], [`table`]: what is printed
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
+mod fan;
+mod followers;
 mod house;
 mod http;
+mod ledger;
 mod measures;
 mod process;
 mod row;
@@ -61,6 +66,9 @@ enum Part {
     /// Answers model calls, and costs next to nothing
     #[command(hide = true)]
     Upstream,
+    /// Tells many what one says, and does nothing else
+    #[command(hide = true)]
+    Fan,
     /// Hands model calls on, and does nothing else
     #[command(hide = true)]
     Proxy(http::proxy::Arguments),
@@ -72,6 +80,7 @@ async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     match &arguments.part {
         Some(Part::Upstream) => http::upstream::serve().await?,
+        Some(Part::Fan) => fan::serve().await?,
         Some(Part::Proxy(proxy)) => http::proxy::serve(proxy).await?,
         None => return measure(arguments).await,
     }

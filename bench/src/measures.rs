@@ -1,10 +1,13 @@
 //! What is measured, one file for each.
 
 mod bulk;
+mod cli;
 mod console;
 mod dispatch;
 mod echo;
+mod fanout;
 mod gateway;
+mod jobs;
 mod reattach;
 mod size;
 mod start;
@@ -26,10 +29,16 @@ pub(crate) enum Measure {
     Reattach,
     /// How long until the agent has a prompt
     Dispatch,
+    /// How long until everybody who follows a chat has an event
+    Fanout,
+    /// How many jobs are submitted in a second
+    Jobs,
     /// What the LLM gateway costs
     Gateway,
     /// How long the server takes to start, and its memory when nobody uses it
     Start,
+    /// How long a command takes
+    Cli,
     /// The size of the program
     Size,
     /// What a browser loads first
@@ -61,8 +70,11 @@ async fn measured(measure: Measure, subjects: &Subjects) -> Result<Vec<Row>> {
         Measure::Bulk => bulk::measure(subjects).await,
         Measure::Reattach => reattach::measure(subjects).await,
         Measure::Dispatch => dispatch::measure(subjects).await,
+        Measure::Fanout => fanout::measure(subjects).await,
+        Measure::Jobs => jobs::measure(subjects).await,
         Measure::Gateway => gateway::measure(subjects).await,
         Measure::Start => start::measure(subjects).await,
+        Measure::Cli => cli::measure(subjects).await,
         Measure::Size => size::measure(subjects),
         Measure::Console => console::measure(subjects).await,
     }

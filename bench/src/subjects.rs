@@ -42,7 +42,8 @@ fn beside_this_program(name: &str) -> Result<PathBuf> {
     Ok(folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
 }
 
-fn on_search_path(name: &str) -> Option<PathBuf> {
+/// A program, if there is one of that name.
+pub(crate) fn on_search_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|place| place.join(name)).find(|file| file.is_file())
 }

@@ -17,8 +17,8 @@ use crate::tools;
 /// `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Measures only this (echo, bulk, reattach, dispatch, gateway, start, size, console); may be
-    /// given several times
+    /// Measures only this (echo, bulk, reattach, dispatch, fanout, jobs, gateway, start, cli, size,
+    /// console); may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// How the table is printed: text or json

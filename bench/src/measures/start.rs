@@ -49,7 +49,7 @@ pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
 
 async fn start(gantline: &Path, place: &Place) -> Result<(Process, Duration)> {
     let address = free_address()?;
-    let mut command = place.command(gantline)?;
+    let mut command = place.command(gantline);
     command.args(["server", "--port", &address.port().to_string()]);
     command.arg("--data-dir").arg(place.at("data"));
     let stopwatch = Stopwatch::start();

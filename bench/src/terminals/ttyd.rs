@@ -30,7 +30,7 @@ impl Ttyd {
     pub(crate) async fn start(program: &Path, columns: u16, rows: u16) -> Result<Self> {
         let place = Place::new()?;
         let address = free_address()?;
-        let mut command = place.command(program)?;
+        let mut command = place.command(program);
         command.args(["--interface", "127.0.0.1", "--port", &address.port().to_string()]);
         command.args(["--writable", "/bin/sh"]);
         let mut process = Process::start(command).context("start ttyd")?;
