@@ -11,12 +11,16 @@ const NOTHING_USED = {
   calls: 0,
   tokens: { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 },
   total_tokens: 0,
+  cost_usd: 0,
+  cost_is_assumed: false,
 };
 
 const USED = {
   calls: 9,
   tokens: { input: 11_204, cache_read: 88_112, cache_write: 9_310, output: 6_022, reasoning: 910 },
   total_tokens: 114_648,
+  cost_usd: 0.42,
+  cost_is_assumed: false,
 };
 
 const RESULT = `All dependencies are up to date; three had to be changed:

@@ -199,6 +199,8 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
           reasoning: 2_204,
         },
         total_tokens: 491_570,
+        cost_usd: 1.87,
+        cost_is_assumed: false,
       }),
   };
 }

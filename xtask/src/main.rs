@@ -5,6 +5,7 @@
 //! - [`mod@bench`]: ours and the peers, measured side by side
 //! - [`tidy`]: the rules of the house that no other tool holds
 //! - [`generate`]: files that are written by programs
+//! - [`prices`]: what models cost, from a list that others keep
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
 //! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`]
@@ -25,6 +26,7 @@ mod console;
 mod generate;
 mod layers;
 mod manifest;
+mod prices;
 mod programs;
 mod repository;
 mod shell;
@@ -59,6 +61,8 @@ enum Command {
     Tidy,
     /// Writes the generated files
     Gen(generate::Arguments),
+    /// Writes what models cost, from a list that others keep
+    Prices(prices::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +81,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Up(arguments) => up::run(&repository, arguments),
         Command::Ci(arguments) => ci::run(&repository, arguments),
         Command::Bench(arguments) => bench::run(&repository, arguments),
+        Command::Prices(arguments) => prices::run(&repository, arguments),
         Command::Tidy => tidy::run(&repository),
         Command::Gen(arguments) => generate::run(&repository, arguments),
     }

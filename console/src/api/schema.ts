@@ -1101,6 +1101,13 @@ export interface components {
              * @description LLM calls.
              */
             calls: number;
+            /** @description Whether nobody knows the price of some of it, so that a high one was taken. */
+            cost_is_assumed: boolean;
+            /**
+             * Format: double
+             * @description What they cost, in US dollars.
+             */
+            cost_usd: number;
             /** @description Tokens by class. */
             tokens: components["schemas"]["TokenCounts"];
             /**
@@ -1464,10 +1471,24 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description One price. */
+        OnePrice: {
+            /** @description The price. */
+            price: components["schemas"]["PriceView"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description One key. */
         OneProviderKey: {
             /** @description The key. */
             key: components["schemas"]["ProviderKeyView"];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description One quota. */
+        OneQuota: {
+            /** @description The quota. */
+            quota: components["schemas"]["QuotaView"];
             /** @description Always true. */
             success: boolean;
         };
@@ -1760,6 +1781,49 @@ export interface components {
             /** @description What it resolves to. */
             policy: components["schemas"]["PolicyView"];
         };
+        /** Format: uuid */
+        PriceId: string;
+        /** @description The price that holds for a model. */
+        PriceInForce: {
+            /** @description Where it comes from. */
+            source: components["schemas"]["PriceSource"];
+            /** @description For short prompts; some vendors ask more for long ones. */
+            usd_per_million_tokens: components["schemas"]["Rates"];
+        };
+        /** @description What models cost. */
+        Prices: {
+            /** @description What a model is taken to cost that nobody knows the price of. */
+            assumed: components["schemas"]["Rates"];
+            in_force?: components["schemas"]["PriceInForce"] | null;
+            /** @description What administrators have set, by provider and model. */
+            prices: components["schemas"]["PriceView"][];
+            /** @description How many models are in it. */
+            table_models: number;
+            /** @description The day of the table of list prices that this release carries. */
+            table_version: string;
+            /** @description Models for which that was done within the last 30 days: set their prices. */
+            unknown: components["schemas"]["UnknownPrice"][];
+        };
+        /**
+         * @description Where a price comes from.
+         * @enum {string}
+         */
+        PriceSource: "table" | "override" | "assumed";
+        /** @description A price that an administrator has set. */
+        PriceView: {
+            /** @description When. */
+            changed_at: components["schemas"]["Time"];
+            /** @description Who set it. */
+            changed_by: components["schemas"]["UserId"];
+            /** @description The model, or `*`. */
+            model: string;
+            /** @description Identifier. */
+            price_id: components["schemas"]["PriceId"];
+            /** @description Whose model it is. */
+            provider: string;
+            /** @description The price. */
+            usd_per_million_tokens: components["schemas"]["Rates"];
+        };
         /** @description What was wrong. */
         Problem: {
             /** @description A stable word for programs, such as `machine_offline`. */
@@ -1861,10 +1925,171 @@ export interface components {
             permission_preset?: string | null;
             permissions?: components["schemas"]["Permissions"] | null;
         };
+        /** @description Says what a model costs, or changes that. */
+        PutPrice: {
+            /**
+             * @description The model exactly as agents ask for it; `*` for every model of the provider that the table
+             *     does not know, such as those of a server of one's own.
+             */
+            model: string;
+            /** @description Whose model it is, as in its key. */
+            provider: string;
+            /** @description The price. */
+            usd_per_million_tokens: components["schemas"]["Rates"];
+        };
+        /** @description Sets a quota, or changes the limit of the one for the same subject, measure and period. */
+        PutQuota: {
+            /**
+             * Format: double
+             * @description How much: tokens, calls, or US dollars. 0 allows nothing.
+             */
+            limit: number;
+            /** @description What it counts. */
+            measure: components["schemas"]["QuotaMeasure"];
+            /**
+             * @description One of them: the identifier of a user, machine or session, or a model as agents ask for it.
+             *     If it is left out, each of them has an allowance of its own. A tenant needs none.
+             */
+            of?: string | null;
+            /** @description After which time it is whole again; days and months are those of UTC. */
+            period: components["schemas"]["QuotaPeriod"];
+            /** @description Whose use it limits. */
+            subject: components["schemas"]["QuotaSubject"];
+        };
         /** @description Which turns wait. */
         Queue: {
             /** @description The waiting turns, the next one first. */
             turn_ids: components["schemas"]["TurnId"][];
+        };
+        /** Format: uuid */
+        QuotaId: string;
+        /**
+         * @description What a quota counts.
+         * @enum {string}
+         */
+        QuotaMeasure: "tokens" | "requests" | "cost";
+        /**
+         * @description The time after which a quota is whole again. Days and months are those of UTC.
+         * @enum {string}
+         */
+        QuotaPeriod: "day" | "month" | "total";
+        /** @description The quotas of the tenant. */
+        Quotas: {
+            /** @description By subject. */
+            quotas: components["schemas"]["QuotaView"][];
+        };
+        /** @description How far a quota is used up. */
+        QuotaStatus: {
+            /**
+             * Format: double
+             * @description How much of that was granted above the quota.
+             */
+            granted: number;
+            /**
+             * Format: double
+             * @description How much is left.
+             */
+            left: number;
+            /**
+             * Format: double
+             * @description How much is allowed now, with what was granted above the quota.
+             */
+            limit: number;
+            /** @description What it counts. */
+            measure: components["schemas"]["QuotaMeasure"];
+            /** @description Which one of them this is about. */
+            of: string;
+            /** @description After which time it is whole again. */
+            period: components["schemas"]["QuotaPeriod"];
+            /** @description The quota. */
+            quota_id: components["schemas"]["QuotaId"];
+            /**
+             * Format: int32
+             * @description The highest of 80, 95 and 100 percent that is reached.
+             */
+            reached_percent?: number | null;
+            resets_at?: components["schemas"]["Time"] | null;
+            /** @description Whose use it limits. */
+            subject: components["schemas"]["QuotaSubject"];
+            /**
+             * Format: double
+             * @description How much is used, by the ledger. What is reserved for calls under way is not in it.
+             */
+            used: number;
+        };
+        /** @description How far quotas are used up. */
+        QuotaStatuses: {
+            /**
+             * @description Those that concern whoever asks; for administrators, also those of named users, machines,
+             *     sessions and models.
+             */
+            quotas: components["schemas"]["QuotaStatus"][];
+            session_id?: components["schemas"]["SessionId"] | null;
+        };
+        /**
+         * @description Whose use a quota limits.
+         * @enum {string}
+         */
+        QuotaSubject: "tenant" | "user" | "machine" | "session" | "model";
+        /** @description A quota. */
+        QuotaView: {
+            /** @description When. */
+            changed_at: components["schemas"]["Time"];
+            /** @description Who set it. */
+            changed_by: components["schemas"]["UserId"];
+            /**
+             * Format: double
+             * @description How much: tokens, calls, or US dollars.
+             */
+            limit: number;
+            /** @description What it counts. */
+            measure: components["schemas"]["QuotaMeasure"];
+            /** @description Which one of them; nothing where each has an allowance of its own. */
+            of?: string | null;
+            /** @description After which time it is whole again. */
+            period: components["schemas"]["QuotaPeriod"];
+            /** @description Identifier. */
+            quota_id: components["schemas"]["QuotaId"];
+            /** @description Whose use it limits. */
+            subject: components["schemas"]["QuotaSubject"];
+        };
+        /** @description Grants more than a quota allows, until the quota's day or month is over. */
+        RaiseQuota: {
+            /**
+             * Format: double
+             * @description How much more: tokens, calls, or US dollars.
+             */
+            amount: number;
+            /** @description To whom, where each has an allowance of its own. */
+            of?: string | null;
+        };
+        /** @description What a million tokens of each class cost, in US dollars. */
+        Rates: {
+            /**
+             * Format: double
+             * @description Prompt tokens read from a cache; as `input` if it is left out.
+             */
+            cache_read?: number | null;
+            /**
+             * Format: double
+             * @description Prompt tokens written to a cache; as `input` if it is left out.
+             */
+            cache_write?: number | null;
+            /**
+             * Format: double
+             * @description Prompt tokens written to a cache for an hour; as `cache_write` if it is left out.
+             */
+            cache_write_1h?: number | null;
+            /**
+             * Format: double
+             * @description Prompt tokens that a cache had no part in; 0 to 100000.
+             */
+            input: number;
+            /**
+             * Format: double
+             * @description Generated tokens, reasoning among them; 0 to 100000.
+             */
+            output: number;
         };
         /** @description What a one-time link is good for. */
         RedeemedLink: {
@@ -2269,6 +2494,13 @@ export interface components {
              * @description Call attempts.
              */
             calls: number;
+            /** @description Whether nobody knows the price of some of it, so that a high one was taken. */
+            cost_is_assumed: boolean;
+            /**
+             * Format: double
+             * @description What they cost, in US dollars.
+             */
+            cost_usd: number;
             /** @description The session. */
             session_id: components["schemas"]["SessionId"];
             /** @description Tokens by class. */
@@ -2541,6 +2773,12 @@ export interface components {
             cache_write: number;
             /**
              * Format: int64
+             * @description The part of `cache_write` that was written for an hour, where the upstream says so; what
+             *     is written for less costs less.
+             */
+            cache_write_1h?: number;
+            /**
+             * Format: int64
              * @description Prompt tokens that were neither read from nor written to a cache.
              */
             input: number;
@@ -2734,6 +2972,20 @@ export interface components {
             /** @description The JSON. `null` where it was too large to keep; see `cut_bytes`. */
             raw: Record<string, never>;
         };
+        /** @description A model that was called although nobody knows what it costs. */
+        UnknownPrice: {
+            /**
+             * Format: int64
+             * @description Calls within the last 30 days.
+             */
+            calls: number;
+            /** @description The last of them. */
+            last_at: components["schemas"]["Time"];
+            /** @description The model, as it was asked for. */
+            model?: string | null;
+            /** @description Whose it is. */
+            provider: string;
+        };
         /** @description A machine leaves. */
         UnregisterMachine: {
             /**
@@ -2861,15 +3113,62 @@ export interface components {
             /** @description The attempts. */
             usage: components["schemas"]["UsageView"][];
         };
+        /** @description What one of a group used. */
+        UsageGroup: {
+            /**
+             * Format: int64
+             * @description Call attempts.
+             */
+            calls: number;
+            /** @description Whether nobody knows the price of some of it, so that a high one was taken. */
+            cost_is_assumed: boolean;
+            /**
+             * Format: double
+             * @description What they cost, in US dollars.
+             */
+            cost_usd: number;
+            /** @description Which one: an identifier, a model, or a day such as `2026-11-21`. */
+            key: string;
+            /** @description What it is called; of a model, whose it is. */
+            name: string;
+            /** @description Tokens by class. */
+            tokens: components["schemas"]["TokenCounts"];
+            /**
+             * Format: int64
+             * @description All tokens.
+             */
+            total_tokens: number;
+        };
+        /**
+         * @description By what usage is added up.
+         * @enum {string}
+         */
+        UsageGrouping: "user" | "machine" | "session" | "model" | "day";
         /** Format: uuid */
         UsageRecordId: string;
         /**
          * @description How sure a usage record is, and how its attempt ended.
          * @enum {string}
          */
-        UsageStatus: "complete" | "partial" | "estimated" | "refused";
+        UsageStatus: "complete" | "partial" | "estimated" | "aborted" | "refused";
+        /** @description What was used, added up. */
+        UsageSummary: {
+            /** @description By what it is added up. */
+            by: components["schemas"]["UsageGrouping"];
+            /** @description The dearest first; days in their order. */
+            groups: components["schemas"]["UsageGroup"][];
+            /** @description From when. */
+            since: components["schemas"]["Time"];
+            /** @description Until when, without that moment. */
+            until: components["schemas"]["Time"];
+        };
         /** @description One LLM call attempt. */
         UsageView: {
+            /**
+             * Format: double
+             * @description What they cost, in US dollars.
+             */
+            cost_usd?: number | null;
             /**
              * Format: int64
              * @description Milliseconds until the end.
@@ -2891,13 +3190,22 @@ export interface components {
             model?: string | null;
             /** @description The model that answered. */
             model_answered?: string | null;
+            /**
+             * Format: int64
+             * @description Microseconds that the gateway itself took before the request went on.
+             */
+            overhead_us?: number | null;
+            price_source?: components["schemas"]["PriceSource"] | null;
+            /** @description Which price of there. */
+            price_version?: string | null;
             /** @description The vendor. */
             provider: string;
+            provider_key_id?: components["schemas"]["ProviderKeyId"] | null;
             /** @description The session. */
             session_id: components["schemas"]["SessionId"];
             /** @description When it began. */
             started_at: components["schemas"]["Time"];
-            /** @description How sure that is. */
+            /** @description How sure the tokens are. */
             status: components["schemas"]["UsageStatus"];
             /** @description Tokens by class. */
             tokens: components["schemas"]["TokenCounts"];

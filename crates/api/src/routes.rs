@@ -10,10 +10,13 @@ mod llm_proxy;
 mod machines;
 mod permissions;
 mod policy;
+mod prices;
 mod provider_keys;
+mod quotas;
 mod rpc;
 mod sessions;
 mod system;
+mod usage;
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -83,6 +86,9 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(permissions::router())
         .merge(policy::router())
         .merge(provider_keys::router())
+        .merge(prices::router())
+        .merge(quotas::router())
+        .merge(usage::router())
         .merge(system::router())
         .merge(rpc::router())
         .merge(live::router())

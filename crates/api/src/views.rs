@@ -1,6 +1,8 @@
 //! What the model looks like from outside: one function for each thing that is shown.
 
+pub mod csv;
 pub mod jobs;
+pub mod usage;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +15,6 @@ use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
-use contract::usage::UsageView;
 use control::machines::machine_status;
 use control::policies::session_policy;
 use control::{ControlPlane, Error};
@@ -25,7 +26,6 @@ use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
 use model::session::{Session, SessionState};
 use model::turn::{Turn, TurnState};
-use model::usage::UsageRecord;
 use model::user::{ApiToken, Login, User};
 use model::{LoginId, SessionId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
@@ -403,25 +403,6 @@ pub fn provider_key(key: &ProviderKey) -> ProviderKeyView {
         last_test: key.last_trial.map(|(result, at)| ProviderKeyTrial { result, at: at.into() }),
         created_at: key.created_at.into(),
         secret_set_at: key.secret_set_at.into(),
-    }
-}
-
-/// One LLM call attempt.
-pub fn usage(record: &UsageRecord) -> UsageView {
-    UsageView {
-        usage_id: record.id,
-        user_id: record.user,
-        machine_id: record.machine,
-        session_id: record.session,
-        provider: record.provider.to_string(),
-        model: record.model_asked.clone(),
-        model_answered: record.model_answered.clone(),
-        tokens: record.tokens,
-        status: record.status,
-        http_status: record.http_status,
-        started_at: record.started_at.into(),
-        first_byte_ms: record.first_byte_ms,
-        duration_ms: record.duration_ms,
     }
 }
 

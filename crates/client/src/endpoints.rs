@@ -5,5 +5,7 @@ pub(crate) mod jobs;
 mod machines;
 mod permissions;
 mod policy;
+mod prices;
+mod quotas;
 pub(crate) mod sessions;
 mod system;

@@ -118,7 +118,7 @@ const fn is_false(value: &bool) -> bool {
 }
 
 /// A job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JobView {
     /// The job, with its whole prompt.
     #[serde(flatten)]
@@ -175,7 +175,7 @@ pub struct JobAttemptView {
 }
 
 /// What a job used.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct JobUsage {
     /// LLM calls.
     pub calls: u64,
@@ -183,6 +183,10 @@ pub struct JobUsage {
     pub tokens: TokenCounts,
     /// All tokens.
     pub total_tokens: u64,
+    /// What they cost, in US dollars.
+    pub cost_usd: f64,
+    /// Whether nobody knows the price of some of it, so that a high one was taken.
+    pub cost_is_assumed: bool,
 }
 
 /// Jobs.

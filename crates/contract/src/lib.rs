@@ -14,7 +14,7 @@
 //! - [`live`]: what the WebSocket says
 //! - [`rpc`]: what is asked over JSON-RPC
 //! - [`attach`]: what is said on an attached terminal
-//! - [`provider_keys`], [`usage`]: models and what they cost
+//! - [`provider_keys`], [`usage`], [`prices`], [`quotas`]: models and what they cost
 //! - [`audit`], [`build`]: the rest
 
 pub mod agents;
@@ -28,8 +28,10 @@ pub mod live;
 pub mod machines;
 pub mod permissions;
 pub mod policy;
+pub mod prices;
 pub mod problem;
 pub mod provider_keys;
+pub mod quotas;
 pub mod rpc;
 pub mod sessions;
 pub mod time;

@@ -11,7 +11,7 @@
 //!   [`transcripts`]: the work
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`]: the work that nobody watches
-//! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`]: models and what they cost
+//! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`]: models and what they cost
 //! - [`audit`]: what was written down
 //! - [`reception`]: what machines report, taken in
 //! - [`visibility`]: who may hear of what
@@ -37,8 +37,10 @@ pub mod placing;
 pub mod plane;
 pub mod policies;
 pub mod policy_rules;
+pub mod prices;
 pub mod provider_keys;
 pub mod proxy_tokens;
+pub mod quotas;
 pub mod reception;
 pub mod sessions;
 pub mod setup;

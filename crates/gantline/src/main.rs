@@ -16,7 +16,8 @@
 //! - [`editor`]: an agent on a machine, for an editor
 //! - [`attaching`]: a terminal on a machine, in this window
 //! - [`question`], [`hands`]: questions of agents, and the keys that answer them
-//! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`output`]: how it is shown
+//! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`money`],
+//!   [`output`]: how it is shown
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
@@ -42,6 +43,7 @@ mod logging;
 mod lookup;
 mod machine_home;
 mod markdown;
+mod money;
 mod output;
 mod own_machine;
 mod paint;

@@ -133,7 +133,7 @@ pub(crate) trait Words:
     fn ago(&self, since: Duration) -> String;
     fn yes_no(&self, is_so: bool) -> &'static str;
     fn capacity(&self, cores: u32, memory_gb: f64) -> String;
-    fn usage_sum(&self, calls: u64, tokens: u64) -> String;
+    fn usage_sum(&self, calls: u64, tokens: u64, cost: &str) -> String;
     fn machine_status(&self, status: MachineStatus) -> &'static str;
     fn session_status(&self, status: SessionState) -> &'static str;
     fn turn_state(&self, state: TurnState) -> &'static str;

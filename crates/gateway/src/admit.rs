@@ -1,7 +1,7 @@
 //! Phase 3: may this session make this call.
 //!
-//! So far that is a question of the model alone. What a quota leaves is asked here as well once
-//! there are quotas: it needs the caller, what is asked for, and an answer before a key is chosen.
+//! That is a question of the model alone. What a quota leaves is asked when an attempt begins: it
+//! is a question of what the call may cost, which depends on whose key pays for it.
 
 use providers::request::OtherModels;
 use providers::{Endpoint, Refusal};

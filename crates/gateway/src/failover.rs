@@ -21,6 +21,7 @@ use crate::key_health::Setback;
 use crate::prepare::{UsageChunk, prepare};
 use crate::request_body::RequestBody;
 use crate::settle::Attempt;
+use crate::stopwatch::Stopwatch;
 
 /// An answer, and with which key and request it was got.
 pub(crate) struct Forwarded {
@@ -37,6 +38,7 @@ pub(crate) async fn forward_with_any(
     asked: &Asked,
     keys: Vec<ProviderKey>,
     body: &RequestBody,
+    stopwatch: &mut Stopwatch<'_>,
 ) -> Result<Forwarded, Refusal> {
     let mut last: Result<Forwarded, _> = Err(Failure::Nothing(Refusal::Unavailable));
     for sealed in keys {
@@ -49,7 +51,7 @@ pub(crate) async fn forward_with_any(
         if caller.live.ended.is_cancelled() {
             break;
         }
-        last = attempt(gateway, parts, caller, asked, key, body).await;
+        last = attempt(gateway, parts, caller, asked, key, body, stopwatch).await;
         match setback(&last) {
             Some(setback) => rest(gateway, &sealed, setback, gateway.clock.tick()),
             None => {
@@ -71,16 +73,21 @@ async fn attempt(
     asked: &Asked,
     key: Key,
     body: &RequestBody,
+    stopwatch: &mut Stopwatch<'_>,
 ) -> Result<Forwarded, Failure> {
     let prepared = prepare(parts, asked, &key, body).map_err(Failure::Nothing)?;
-    let attempt = match asked.call.endpoint.metering() {
+    let mut attempt = match asked.call.endpoint.metering() {
         Metering::Metered => {
             let begun = Attempt::begin(gateway, caller, asked, &key).await;
             Some(begun.map_err(Failure::Nothing)?)
         }
         Metering::Free | Metering::Local => None,
     };
-    let answered = forward(gateway, caller, &key, prepared.request, attempt).await?;
+    if let Some(attempt) = &mut attempt {
+        attempt.sent(stopwatch.elapsed_us());
+    }
+    let forwarding = forward(gateway, caller, &key, prepared.request, attempt);
+    let answered = stopwatch.without(forwarding).await?;
     Ok(Forwarded { answered, key, usage_chunk: prepared.usage_chunk })
 }
 

@@ -21,6 +21,7 @@ use vault::KeyRing;
 use crate::admit::admit;
 use crate::authenticate::{Caller, Refused, authenticate};
 use crate::body::Body;
+use crate::budgets::Budgets;
 use crate::choose_key::{Keys, choose_keys};
 use crate::classify::{Target, classify};
 use crate::denials::Denials;
@@ -32,6 +33,8 @@ use crate::meter::meter;
 use crate::models_here::models_here;
 use crate::open_answers::OpenAnswers;
 use crate::request_body;
+use crate::stopwatch::Stopwatch;
+use crate::terms::TermsOfTenants;
 use crate::tokens::Tokens;
 use crate::try_key::try_key;
 
@@ -75,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) keys: Keys,
+    pub(crate) terms: TermsOfTenants,
+    pub(crate) budgets: Arc<Budgets>,
     pub(crate) upstreams: Upstreams,
     pub(crate) answers: Arc<OpenAnswers>,
     pub(crate) ledger: Ledger,
@@ -100,7 +105,9 @@ impl Gateway {
         ));
         let answers = Arc::new(OpenAnswers::new(clock.clone(), limits));
         let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
-        let watch = tokio::spawn(watch(tokens.clone(), answers.clone(), closing.clone()));
+        let budgets = Arc::new(Budgets::new(store.clone(), clock.clone(), rng.clone()));
+        let watched = (tokens.clone(), answers.clone(), budgets.clone());
+        let watch = tokio::spawn(watch(watched, closing.clone()));
         let inner = Inner {
             ledger: Ledger::start(store.clone()),
             denials: Denials::start(store.clone(), clock.clone(), rng.clone()),
@@ -111,6 +118,8 @@ impl Gateway {
             limits,
             tokens,
             keys: Keys::default(),
+            terms: TermsOfTenants::default(),
+            budgets,
             upstreams: Upstreams::new(connector),
             answers,
             request_memory: request_body::memory(),
@@ -162,6 +171,7 @@ impl Gateway {
         if tokio::time::timeout(CALLS_END_WITHIN, inner.ledger.settled()).await.is_err() {
             tracing::warn!("some model calls did not end in time; the ledger holds estimates");
         }
+        inner.budgets.write_crossed().await;
         inner.upstreams.close().await;
         if tokio::time::timeout(LEDGER_ENDS_WITHIN, inner.ledger.close()).await.is_err() {
             tracing::error!("some usage records could not be written; the ledger holds estimates");
@@ -190,9 +200,10 @@ impl Inner {
         if self.closing.is_cancelled() {
             return Err(Refused { refusal: Refusal::Unavailable, token: None });
         }
+        let stopwatch = Stopwatch::start(&*self.clock);
         let caller = authenticate(self, parts).await?;
         let standing = caller.standing.clone();
-        let served = self.serve(parts, target, body, caller).await;
+        let served = self.serve(parts, target, body, caller, stopwatch).await;
         served.map_err(|refusal| Refused { refusal, token: Some(Box::new(standing.token.clone())) })
     }
 
@@ -203,6 +214,7 @@ impl Inner {
         target: Target,
         body: B,
         caller: Caller,
+        mut stopwatch: Stopwatch<'_>,
     ) -> Result<Response<Body>, Refusal>
     where
         B: http_body::Body<Data = Bytes> + Send,
@@ -212,14 +224,16 @@ impl Inner {
         if call.endpoint == Endpoint::ResponsesSocket {
             return Err(Refusal::UpgradeRequired);
         }
-        let body = request_body::read(self, &call, body).await?;
+        let body = stopwatch.without(request_body::read(self, &call, body)).await?;
         let asked = classify(call, target.provider, &body.bytes)?;
         admit(self, &caller, &asked)?;
         if let Some(models) = models_here(self, &caller, &asked).await? {
             return Ok(models);
         }
         let keys = choose_keys(self, &caller, &asked).await?;
-        let forwarded = forward_with_any(self, parts, &caller, &asked, keys, &body).await?;
+        let forwarding =
+            forward_with_any(self, parts, &caller, &asked, keys, &body, &mut stopwatch);
+        let forwarded = forwarding.await?;
         Ok(meter(self, caller, &asked, forwarded))
     }
 
@@ -253,8 +267,11 @@ pub(crate) fn whole(answer: Answer) -> Response<Body> {
 }
 
 /// Looks after what is under way until the gateway closes, then ends it.
-async fn watch(tokens: Arc<Tokens>, answers: Arc<OpenAnswers>, closing: CancellationToken) {
-    let watching = async { tokio::join!(tokens.watch(), answers.watch()) };
+async fn watch(
+    (tokens, answers, budgets): (Arc<Tokens>, Arc<OpenAnswers>, Arc<Budgets>),
+    closing: CancellationToken,
+) {
+    let watching = async { tokio::join!(tokens.watch(), answers.watch(), budgets.watch()) };
     closing.run_until_cancelled(watching).await;
     answers.end_all();
 }

@@ -18,6 +18,9 @@
 //! - [`gateway`]: what there is one of, and the order of the phases
 //! - [`tokens`]: the tokens in use, re-read every second, so that a dead one ends its calls
 //! - [`open_answers`]: the answers under way, each of which can be ended from outside
+//! - [`reserve`], [`budgets`]: what a call may cost, and what may be spent
+//! - [`terms`]: what a tenant's administrators have said about money
+//! - [`stopwatch`]: what the gateway itself takes
 //! - [`ledger`]: the way of the records to the database
 //! - [`denials`]: the way of what was refused to the audit log
 //! - [`request_body`], [`body`]: bodies, in and out
@@ -35,6 +38,7 @@ pub mod limits;
 
 mod admit;
 mod authenticate;
+mod budgets;
 mod choose_key;
 mod classify;
 mod denials;
@@ -47,8 +51,11 @@ mod models_here;
 mod open_answers;
 mod prepare;
 mod request_body;
+mod reserve;
 mod selection;
 mod settle;
+mod stopwatch;
+mod terms;
 mod tokens;
 mod try_key;
 

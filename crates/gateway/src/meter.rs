@@ -25,6 +25,7 @@ use crate::failover::Forwarded;
 use crate::gateway::Inner;
 use crate::open_answers::{End, Entry, Flow, Usage};
 use crate::prepare::UsageChunk;
+use crate::settle::Ending;
 
 /// Shorter keys are those of local servers that want none; they would be found in ordinary text.
 const MIN_KEY_BYTES: usize = 12;
@@ -307,7 +308,7 @@ impl Metered {
     fn settle(&self) {
         let flow = self.entry.answer.flow().take();
         if let Some(flow) = flow {
-            flow.settle();
+            flow.settle(Ending::Upstream);
         }
     }
 }

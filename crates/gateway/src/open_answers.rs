@@ -12,7 +12,7 @@ use model::{Clock, Tick};
 use providers::UsageTap;
 
 use crate::limits::Limits;
-use crate::settle::Attempt;
+use crate::settle::{Attempt, Ending};
 use crate::tokens::LiveToken;
 
 /// How often they are looked at.
@@ -163,7 +163,7 @@ impl OpenAnswer {
         let Some(flow) = self.flow().take() else { return };
         // The first reason stays.
         let _ = self.ended.set(end);
-        flow.settle();
+        flow.settle(Ending::Here);
         self.reader.wake();
     }
 }
@@ -180,12 +180,12 @@ impl Flow {
     }
 
     /// Writes down what was used, as far as it was seen.
-    pub(crate) fn settle(self) {
+    pub(crate) fn settle(self, ending: Ending) {
         let Self { upstream, usage } = self;
         drop(upstream);
         let Some(Usage { attempt, tap, request_bytes }) = usage else { return };
         match tap {
-            Some(tap) => attempt.read(tap.finish(request_bytes)),
+            Some(tap) => attempt.read(tap.finish(request_bytes), ending),
             None => attempt.refused(),
         }
     }
@@ -197,7 +197,7 @@ impl Drop for Entry {
         self.all.lock().remove(&self.number);
         let flow = self.answer.flow().take();
         if let Some(flow) = flow {
-            flow.settle();
+            flow.settle(Ending::Here);
         }
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use model::price::PriceSource;
 use model::usage::{TokenCounts, UsageRecord, UsageStatus};
-use model::{Clock, Tick, UsageRecordId};
+use model::{Clock, Tick};
+use providers::prices;
 use providers::{Reading, Refusal, UsageTap};
 
 use crate::authenticate::Caller;
@@ -13,6 +15,7 @@ use crate::choose_key::Key;
 use crate::classify::Asked;
 use crate::gateway::Inner;
 use crate::ledger::Place;
+use crate::reserve::{Reserved, reserve};
 
 /// How long a call may wait for a place in the ledger.
 const PLACE_WITHIN: Duration = Duration::from_secs(30);
@@ -20,14 +23,29 @@ const PLACE_WITHIN: Duration = Duration::from_secs(30);
 /// An attempt under way. However it is dropped, its record is written: what nobody has said
 /// otherwise of was forwarded and not seen to end, and is recorded as an estimate.
 pub(crate) struct Attempt {
-    /// What is known by now. Both are there until the attempt is settled.
-    open: Option<(UsageRecord, Place)>,
+    /// What is known by now; there until the attempt is settled.
+    open: Option<Open>,
     began: Tick,
     clock: Arc<dyn Clock>,
 }
 
+struct Open {
+    record: UsageRecord,
+    place: Place,
+    reserved: Reserved,
+}
+
+/// How an answer came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The upstream has ended it, in order or not.
+    Upstream,
+    /// The client left, or the server ended it.
+    Here,
+}
+
 impl Attempt {
-    /// Begins an attempt. Its record is written beside the call, as the estimate that stays if
+    /// Begins an attempt: reserves what it may cost, and takes a place in the ledger. Its record is written beside the call, as the estimate that stays if
     /// the server does not live to see the end.
     pub(crate) async fn begin(
         gateway: &Inner,
@@ -35,46 +53,57 @@ impl Attempt {
         asked: &Asked,
         key: &Key,
     ) -> Result<Self, Refusal> {
+        let reserved = reserve(gateway, caller, asked, key).await?;
         let waiting = tokio::time::timeout(PLACE_WITHIN, gateway.ledger.place()).await;
         let place = waiting.ok().flatten().ok_or(Refusal::Unavailable)?;
-        let record = first_record(gateway, caller, asked, key);
+        let record = first_record(caller, asked, key, &reserved);
         place.began(record.clone());
         Ok(Self {
-            open: Some((record, place)),
+            open: Some(Open { record, place, reserved }),
             began: gateway.clock.tick(),
             clock: gateway.clock.clone(),
         })
     }
 
+    /// The request goes to the upstream; until then the gateway itself took so long.
+    pub(crate) fn sent(&mut self, overhead_us: u64) {
+        if let Some(open) = &mut self.open {
+            open.record.overhead_us = Some(overhead_us);
+        }
+    }
+
     /// The head of an answer has come.
     pub(crate) fn answered(&mut self, status: StatusCode) {
-        if let Some((record, _)) = &mut self.open {
-            record.http_status = Some(status.as_u16());
+        if let Some(open) = &mut self.open {
+            open.record.http_status = Some(status.as_u16());
         }
     }
 
     /// Bytes of the answer's body have come.
     pub(crate) fn body_came(&mut self) {
         let elapsed = self.elapsed_ms();
-        if let Some((record, _)) = &mut self.open {
-            record.first_byte_ms.get_or_insert(elapsed);
+        if let Some(open) = &mut self.open {
+            open.record.first_byte_ms.get_or_insert(elapsed);
         }
     }
 
     /// The upstream was not reached, or refused: nothing was used.
     pub(crate) fn refused(mut self) {
-        if let Some((record, _)) = &mut self.open {
-            record.status = UsageStatus::Refused;
-            record.tokens = TokenCounts::default();
+        if let Some(open) = &mut self.open {
+            open.record.status = UsageStatus::Refused;
+            open.record.tokens = TokenCounts::default();
+            open.price();
         }
     }
 
     /// The answer is over; this is what was read from it.
-    pub(crate) fn read(mut self, reading: Reading) {
-        if let Some((record, _)) = &mut self.open {
-            record.status = reading.status;
-            record.tokens = reading.tokens;
-            record.model_answered = reading.model_answered;
+    pub(crate) fn read(mut self, reading: Reading, ending: Ending) {
+        if let Some(open) = &mut self.open {
+            let ended_here = ending == Ending::Here && reading.status != UsageStatus::Complete;
+            open.record.status = if ended_here { UsageStatus::Aborted } else { reading.status };
+            open.record.tokens = reading.tokens;
+            open.record.model_answered = reading.model_answered;
+            open.price();
         }
     }
 
@@ -84,11 +113,25 @@ impl Attempt {
     }
 }
 
+impl Open {
+    /// Writes down what the tokens cost: by the price of the model that answered, or, where nobody
+    /// knows that one, of the one that was asked for.
+    fn price(&mut self) {
+        let Self { record, reserved, .. } = self;
+        let answered = record.model_answered.as_deref().filter(|model| !model.is_empty());
+        let of_answered = answered
+            .map(|model| prices::quote(&reserved.terms.prices, &record.provider, Some(model)))
+            .filter(|quote| quote.source() != PriceSource::Assumed);
+        record.cost = Some(of_answered.as_ref().unwrap_or(&reserved.quote).cost(&record.tokens));
+    }
+}
+
 impl Drop for Attempt {
     fn drop(&mut self) {
         let duration_ms = self.elapsed_ms();
-        let Some((mut record, place)) = self.open.take() else { return };
+        let Some(Open { mut record, place, reserved }) = self.open.take() else { return };
         record.duration_ms = duration_ms;
+        reserved.reservation.settle(&record);
         tracing::debug!(
             session.id = %record.session,
             provider = %record.provider,
@@ -103,12 +146,11 @@ impl Drop for Attempt {
     }
 }
 
-fn first_record(gateway: &Inner, caller: &Caller, asked: &Asked, key: &Key) -> UsageRecord {
+fn first_record(caller: &Caller, asked: &Asked, key: &Key, reserved: &Reserved) -> UsageRecord {
     let token = &caller.standing.token;
-    let started_at = gateway.clock.now();
     let estimate = UsageTap::new(&asked.call).finish(asked.body_bytes);
     UsageRecord {
-        id: UsageRecordId::new(started_at, &*gateway.rng),
+        id: reserved.id,
         tenant: token.tenant,
         user: token.user,
         machine: token.machine,
@@ -120,9 +162,11 @@ fn first_record(gateway: &Inner, caller: &Caller, asked: &Asked, key: &Key) -> U
         model_answered: None,
         tokens: estimate.tokens,
         status: estimate.status,
+        cost: Some(reserved.quote.cost(&estimate.tokens)),
         http_status: None,
-        started_at,
+        started_at: reserved.began,
         first_byte_ms: None,
         duration_ms: 0,
+        overhead_us: None,
     }
 }

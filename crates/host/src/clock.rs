@@ -36,4 +36,8 @@ impl Clock for SystemClock {
         // One tick past zero: a tick of zero is what a value that was never set has.
         Tick::from_millis(u64::try_from(elapsed).unwrap_or(u64::MAX).saturating_add(1))
     }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
 }

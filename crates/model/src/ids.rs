@@ -118,6 +118,12 @@ ids! {
     ProxyTokenId;
     /// The tokens and cost of one LLM call attempt.
     UsageRecordId;
+    /// What a tenant says that a model costs.
+    PriceId;
+    /// How much may be used.
+    QuotaId;
+    /// What was granted above a quota.
+    QuotaRaiseId;
     /// One line of the audit log.
     AuditRecordId;
     /// One open view of a session: a browser tab, a CLI attach.

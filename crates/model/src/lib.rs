@@ -10,7 +10,7 @@
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`]: what happens unattended
 //! - [`policy_rule`]: what need not be asked again
-//! - [`provider`], [`usage`]: models and what they cost
+//! - [`provider`], [`usage`], [`price`], [`quota`]: models and what they cost
 //! - [`audit`]: what is written down for ever
 
 pub mod actor;
@@ -24,7 +24,9 @@ pub mod label;
 pub mod machine;
 pub mod permission;
 pub mod policy_rule;
+pub mod price;
 pub mod provider;
+pub mod quota;
 pub mod rng;
 pub mod session;
 pub mod tenant;
@@ -38,6 +40,7 @@ mod words;
 
 pub use actor::{Actor, Role};
 pub use ids::*;
+pub use price::NanoUsd;
 pub use rng::Rng;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use time::{Clock, Tick, Timestamp};

@@ -82,6 +82,12 @@ pub trait Clock: Send + Sync {
 
     /// Monotonic time, for deadlines.
     fn tick(&self) -> Tick;
+
+    /// Monotonic time in microseconds, for measuring what is short. Only differences mean
+    /// anything. A clock that knows no more than its ticks says those.
+    fn micros(&self) -> u64 {
+        self.tick().as_millis().saturating_mul(1_000)
+    }
 }
 
 /// A clock that stands still until it is moved.

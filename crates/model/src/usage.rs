@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::price::Cost;
 use crate::provider::ProviderName;
 use crate::{
     MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, Timestamp, UsageRecordId, UserId,
@@ -13,12 +14,31 @@ words! {
     pub enum UsageStatus as "usage status" {
         /// The upstream finished and said what it used.
         Complete = "complete",
-        /// The stream ended early; what is recorded is what was seen until then.
+        /// The upstream broke off; what is recorded is what was seen until then.
         Partial = "partial",
         /// The upstream never said; the numbers are counted from the bytes.
         Estimated = "estimated",
+        /// The client left, or the server ended the call, before the answer's end; what is recorded
+        /// is what the upstream had said until then, or else is counted from the bytes.
+        Aborted = "aborted",
         /// The upstream refused or failed; nothing was used.
         Refused = "refused",
+    }
+}
+
+words! {
+    /// By what usage is added up.
+    pub enum UsageGrouping as "grouping" {
+        /// Who used it.
+        User = "user",
+        /// Where the agent ran.
+        Machine = "machine",
+        /// In which session.
+        Session = "session",
+        /// Which model was asked for.
+        Model = "model",
+        /// On which day, in UTC.
+        Day = "day",
     }
 }
 
@@ -32,6 +52,10 @@ pub struct TokenCounts {
     pub cache_read: u64,
     /// Prompt tokens written to a cache.
     pub cache_write: u64,
+    /// The part of `cache_write` that was written for an hour, where the upstream says so; what
+    /// is written for less costs less.
+    #[serde(default)]
+    pub cache_write_1h: u64,
     /// Generated tokens, reasoning among them.
     pub output: u64,
     /// The part of `output` that was reasoning, where the upstream says so.
@@ -39,7 +63,8 @@ pub struct TokenCounts {
 }
 
 impl TokenCounts {
-    /// All tokens that were processed. `reasoning` is a part of `output` and not added again.
+    /// All tokens that were processed. `reasoning` and `cache_write_1h` are parts of others and not
+    /// added again.
     pub const fn total(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.output
     }
@@ -72,6 +97,8 @@ pub struct UsageRecord {
     pub tokens: TokenCounts,
     /// How sure that is.
     pub status: UsageStatus,
+    /// What it cost; `None` in records of releases that did not know prices.
+    pub cost: Option<Cost>,
     /// The upstream's HTTP status; `None` where it never answered.
     pub http_status: Option<u16>,
     /// When the attempt began.
@@ -80,4 +107,7 @@ pub struct UsageRecord {
     pub first_byte_ms: Option<u64>,
     /// From the beginning to the end, in milliseconds.
     pub duration_ms: u64,
+    /// What the gateway itself took before the request went on, in microseconds, without waiting
+    /// for the client's body; `None` in records of releases that did not measure it.
+    pub overhead_us: Option<u64>,
 }

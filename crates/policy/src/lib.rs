@@ -8,11 +8,13 @@
 //! - [`commands`], [`rules`]: what people have answered once and for all
 //! - [`session`]: a session's policy, resolved, and its decision about one tool call
 //! - [`explain`]: a policy, told to people
+//! - [`quota`]: what a quota allows
 
 pub mod commands;
 pub mod explain;
 pub mod options;
 pub mod preset;
+pub mod quota;
 pub mod resolve;
 pub mod rights;
 pub mod rules;

@@ -33,6 +33,8 @@ words! {
         UsageViewAll = "usage.view_all",
         /// Make, list and revoke one's own API tokens and logins.
         CredentialManageOwn = "credential.manage_own",
+        /// Set prices and quotas, and raise what is spent.
+        BudgetManage = "budget.manage",
         /// Read the audit log.
         AuditView = "audit.view",
         /// See and change accounts.
@@ -150,6 +152,7 @@ const fn needs(action: Action) -> Needs {
         | Action::MachineDeregister
         | Action::ProviderKeyManage
         | Action::UsageViewAll
+        | Action::BudgetManage
         | Action::AuditView
         | Action::PolicyManage
         | Action::UserManage => Needs::Admin,

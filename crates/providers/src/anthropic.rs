@@ -54,6 +54,9 @@ pub(crate) fn absorb(found: &mut Found, path: &[&[u8]], value: Scalar<'_>) {
         [b"usage", b"output_tokens"] => usage.output = value.count(),
         [b"usage", b"cache_read_input_tokens"] => usage.cache_read = value.count(),
         [b"usage", b"cache_creation_input_tokens"] => usage.cache_write = value.count(),
+        [b"usage", b"cache_creation", b"ephemeral_1h_input_tokens"] => {
+            usage.cache_write_1h = value.count();
+        }
         [b"model"] => found.model = value.text(),
         [b"delta", b"stop_reason"] => found.ends |= matches!(value, Scalar::String(_)),
         _ => {}
@@ -71,6 +74,7 @@ pub(crate) fn counts(reported: &Reported) -> TokenCounts {
         input: reported.input,
         cache_read: reported.cache_read,
         cache_write: reported.cache_write,
+        cache_write_1h: reported.cache_write_1h.min(reported.cache_write),
         output: reported.output,
         reasoning: 0,
     }

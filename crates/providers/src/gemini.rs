@@ -93,6 +93,7 @@ pub(crate) fn counts(reported: &Reported) -> TokenCounts {
         input: reported.input - cache_read + reported.tool_use,
         cache_read,
         cache_write: 0,
+        cache_write_1h: 0,
         output: reported.output + reported.reasoning,
         reasoning: reported.reasoning,
     }

@@ -13,6 +13,7 @@
 //! - [`usage_chunk`], [`model_name`], [`redact`]: what a client did not ask for, by which name it
 //!   asked, and what it must not see
 //! - [`model_list`]: lists of models, written and read
+//! - [`prices`]: what those tokens cost
 //! - [`refusal`]: our own errors, in the shape each dialect's clients understand
 //!
 //! Each dialect has one file that holds its endpoints, its fields and its error shapes:
@@ -25,6 +26,7 @@ pub mod headers;
 pub mod model_list;
 pub mod model_name;
 pub mod patch;
+pub mod prices;
 pub mod redact;
 pub mod refusal;
 pub mod request;

@@ -94,6 +94,7 @@ pub(crate) fn counts(reported: &Reported) -> TokenCounts {
         input: reported.input - cache_read,
         cache_read,
         cache_write: 0,
+        cache_write_1h: 0,
         output: reported.output,
         reasoning: reported.reasoning.min(reported.output),
     }
@@ -135,7 +136,7 @@ fn error_type(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => "authentication_error",
         403 => "permission_error",
-        402 => "insufficient_quota",
+        402 | 429 => "insufficient_quota",
         status if status >= 500 => "server_error",
         _ => "invalid_request_error",
     }

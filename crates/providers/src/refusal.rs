@@ -3,6 +3,8 @@
 //! The status decides whether a client stops and shows the message, or hammers. What each does
 //! was measured: after 401 Claude Code goes on in silence unless it hears `x-should-retry: false`;
 //! after 403 Codex repeats itself five times, after 400 not once; after 503 it asks thirty times.
+//! At the end of a budget all stop at 402, but for Codex, which repeats itself five times then and
+//! stops at once at 429 with the code `insufficient_quota`.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -85,6 +87,8 @@ pub enum Refusal {
         /// The provider asked for.
         provider: ProviderName,
     },
+    /// A quota does not allow the call; the text says which, and what can be done.
+    OverBudget(String),
     /// The body is too large.
     TooLarge {
         /// What is allowed, in bytes.
@@ -221,6 +225,8 @@ impl Refusal {
             Self::EndpointForbidden { .. } => "endpoint_not_allowed",
             Self::BadRequest(_) => "invalid_request",
             Self::NoKey { .. } => "config_error",
+            // The one word at which Codex stops at once.
+            Self::OverBudget(_) => "insufficient_quota",
             Self::TooLarge { .. } => "request_too_large",
             Self::UpgradeRequired => "upgrade_required",
             Self::Unavailable => "gateway_unavailable",
@@ -262,6 +268,7 @@ impl Refusal {
             Self::NoKey { provider } => {
                 format!("No API key configured for provider '{provider}'")
             }
+            Self::OverBudget(message) => message.clone(),
             Self::TooLarge { limit_bytes } => {
                 format!("The request body is larger than {limit_bytes} bytes.")
             }
@@ -288,7 +295,8 @@ impl Refusal {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::TokenEnded if responses => StatusCode::BAD_REQUEST,
-            Self::TokenEnded => StatusCode::PAYMENT_REQUIRED,
+            Self::OverBudget(_) if responses => StatusCode::TOO_MANY_REQUESTS,
+            Self::TokenEnded | Self::OverBudget(_) => StatusCode::PAYMENT_REQUIRED,
             Self::ProviderForbidden { .. }
             | Self::ModelForbidden { .. }
             | Self::EndpointForbidden { .. } => {

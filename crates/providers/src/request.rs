@@ -39,6 +39,8 @@ pub struct RequestFacts {
     pub delivery: Delivery,
     /// The highest number of output tokens, by whichever of its names it is given.
     pub max_output_tokens: Option<u64>,
+    /// How many answers to the same prompt are asked for.
+    pub choices: u64,
     /// Whether other models are named as well, from which some upstreams choose by themselves.
     pub other_models: OtherModels,
     pub(crate) model_span: Option<Range<usize>>,
@@ -110,8 +112,9 @@ struct Finder {
 }
 
 /// The members that decide something. Each may appear once.
-const WATCHED: [&str; 8] = [
+const WATCHED: [&str; 9] = [
     "model",
+    "n",
     "stream",
     "stream_options",
     "max_tokens",
@@ -127,6 +130,7 @@ impl Finder {
             model: None,
             delivery: Delivery::Whole,
             max_output_tokens: None,
+            choices: 1,
             other_models: OtherModels::None,
             model_span: None,
             stream_options: StreamOptions::Absent,
@@ -173,6 +177,7 @@ impl Finder {
             b"max_tokens" | b"max_completion_tokens" | b"max_output_tokens" => {
                 self.output_limit(value);
             }
+            b"n" => self.facts.choices = value.count().unwrap_or(1).max(1),
             _ => {}
         }
     }
@@ -218,6 +223,10 @@ impl Visitor for Finder {
             [b"stream_options", b"include_usage"] => self.include_usage(value, span),
             [b"generationConfig", b"maxOutputTokens"]
             | [b"generation_config", b"max_output_tokens"] => self.output_limit(value),
+            [b"generationConfig", b"candidateCount"]
+            | [b"generation_config", b"candidate_count"] => {
+                self.facts.choices = self.facts.choices.max(value.count().unwrap_or(1));
+            }
             _ => {}
         }
     }

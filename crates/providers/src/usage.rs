@@ -142,6 +142,7 @@ pub(crate) struct Numbers {
     pub(crate) tool_use: Option<u64>,
     pub(crate) cache_read: Option<u64>,
     pub(crate) cache_write: Option<u64>,
+    pub(crate) cache_write_1h: Option<u64>,
     pub(crate) output: Option<u64>,
     pub(crate) reasoning: Option<u64>,
 }
@@ -154,6 +155,7 @@ pub(crate) struct Reported {
     pub(crate) tool_use: u64,
     pub(crate) cache_read: u64,
     pub(crate) cache_write: u64,
+    pub(crate) cache_write_1h: u64,
     pub(crate) output: u64,
     pub(crate) reasoning: u64,
 }
@@ -171,8 +173,8 @@ struct Tally {
 impl Tally {
     /// Takes over what a document or event said, if it said anything of usage.
     fn commit(&mut self, found: Found) {
-        let Numbers { input, tool_use, cache_read, cache_write, output, reasoning } = found.usage;
-        if input.is_none() && output.is_none() {
+        let told = found.usage;
+        if told.input.is_none() && told.output.is_none() {
             return;
         }
         self.told = true;
@@ -181,12 +183,13 @@ impl Tally {
         let raise = |highest: &mut u64, told: Option<u64>| {
             *highest = (*highest).max(told.unwrap_or(0).min(MAX_COUNT));
         };
-        raise(&mut self.reported.input, input);
-        raise(&mut self.reported.tool_use, tool_use);
-        raise(&mut self.reported.cache_read, cache_read);
-        raise(&mut self.reported.cache_write, cache_write);
-        raise(&mut self.reported.output, output);
-        raise(&mut self.reported.reasoning, reasoning);
+        raise(&mut self.reported.input, told.input);
+        raise(&mut self.reported.tool_use, told.tool_use);
+        raise(&mut self.reported.cache_read, told.cache_read);
+        raise(&mut self.reported.cache_write, told.cache_write);
+        raise(&mut self.reported.cache_write_1h, told.cache_write_1h);
+        raise(&mut self.reported.output, told.output);
+        raise(&mut self.reported.reasoning, told.reasoning);
     }
 }
 

@@ -172,8 +172,10 @@ async fn every_statement_fits_the_layout() {
         crate::permissions::STATEMENTS,
         crate::policy_presets::STATEMENTS,
         crate::policy_rules::STATEMENTS,
+        crate::prices::STATEMENTS,
         crate::provider_keys::STATEMENTS,
         crate::proxy_tokens::STATEMENTS,
+        crate::quotas::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::sessions::idle::STATEMENTS,
         crate::settings::STATEMENTS,
@@ -182,6 +184,7 @@ async fn every_statement_fits_the_layout() {
         crate::throttles::STATEMENTS,
         crate::turns::STATEMENTS,
         crate::usage::STATEMENTS,
+        crate::usage::summary::STATEMENTS,
         crate::users::STATEMENTS,
     ];
     let mut connection = house.store.readers.acquire().await.unwrap();

@@ -3,6 +3,9 @@
 //! A row is written when its attempt begins, marked as an estimate, and replaced when it ends; what
 //! is left of an attempt that the server did not live to see the end of is the estimate (R24).
 
+pub mod summary;
+
+use model::price::{Cost, NanoUsd};
 use model::usage::{TokenCounts, UsageRecord};
 use model::{MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, UsageRecordId, UserId};
 use sqlx::Sqlite;
@@ -18,8 +21,10 @@ statements! {
         ORDER BY started_at DESC, id DESC LIMIT $3";
     SUM_OF_SESSION = "SELECT COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
             COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning
+            COALESCE(SUM(cache_write), 0) AS cache_write,
+            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
+            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
+            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
         FROM usage_records WHERE session = $1";
 }
 
@@ -27,17 +32,20 @@ type PutQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 const PUT: &str = "INSERT INTO usage_records (id, tenant, user, machine, session, proxy_token,
         provider_key, provider, model_asked, model_answered, input, cache_read, cache_write,
-        output, reasoning, status, http_status, started_at, first_byte_ms, duration_ms)
+        output, reasoning, status, http_status, started_at, first_byte_ms, duration_ms,
+        cache_write_1h, cost_nano_usd, price_source, price_version, overhead_us)
     VALUES ";
 
-const PUT_ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const PUT_ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const PUT_AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET model_answered = excluded.model_answered,
         input = excluded.input, cache_read = excluded.cache_read,
         cache_write = excluded.cache_write, output = excluded.output,
         reasoning = excluded.reasoning, status = excluded.status,
         http_status = excluded.http_status, first_byte_ms = excluded.first_byte_ms,
-        duration_ms = excluded.duration_ms";
+        duration_ms = excluded.duration_ms, cache_write_1h = excluded.cache_write_1h,
+        cost_nano_usd = excluded.cost_nano_usd, price_source = excluded.price_source,
+        price_version = excluded.price_version, overhead_us = excluded.overhead_us";
 
 /// How many rows one statement writes: most of what a row costs is the statement. A few fixed
 /// sizes, so that each is prepared once.
@@ -50,6 +58,10 @@ pub struct UsageSum {
     pub calls: u64,
     /// Tokens by class.
     pub tokens: TokenCounts,
+    /// What they cost.
+    pub cost: NanoUsd,
+    /// Whether nobody knows the price of some of it, so that a high one was assumed.
+    pub is_assumed: bool,
 }
 
 impl Tx {
@@ -109,7 +121,7 @@ impl Store {
         let row =
             sqlx::query(SUM_OF_SESSION).bind(session.as_uuid()).fetch_one(&self.readers).await;
         let row = row.map_err(failed("sum a session's usage"))?;
-        Ok(UsageSum { calls: row.count("calls")?, tokens: tokens(&row)? })
+        sum(&row)
     }
 }
 
@@ -139,13 +151,28 @@ fn bind<'q>(query: PutQuery<'q>, record: &'q UsageRecord) -> PutQuery<'q> {
         .bind(record.started_at.as_millis())
         .bind(record.first_byte_ms.map(integer))
         .bind(integer(record.duration_ms))
+        .bind(integer(record.tokens.cache_write_1h))
+        .bind(record.cost.as_ref().map(|cost| integer(cost.amount.as_nanos())))
+        .bind(record.cost.as_ref().map(|cost| cost.source.as_str()))
+        .bind(record.cost.as_ref().map(|cost| cost.version.as_str()))
+        .bind(record.overhead_us.map(integer))
 }
 
-pub(crate) fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {
+pub(crate) fn sum(row: &SqliteRow) -> Result<UsageSum, StoreError> {
+    Ok(UsageSum {
+        calls: row.count("calls")?,
+        tokens: tokens(row)?,
+        cost: NanoUsd::from_nanos(row.count("cost")?),
+        is_assumed: row.count("is_assumed")? > 0,
+    })
+}
+
+fn tokens(row: &SqliteRow) -> Result<TokenCounts, StoreError> {
     Ok(TokenCounts {
         input: row.count("input")?,
         cache_read: row.count("cache_read")?,
         cache_write: row.count("cache_write")?,
+        cache_write_1h: row.count("cache_write_1h")?,
         output: row.count("output")?,
         reasoning: row.count("reasoning")?,
     })
@@ -165,9 +192,19 @@ fn record(row: &SqliteRow) -> Result<UsageRecord, StoreError> {
         model_answered: row.maybe_text("model_answered")?,
         tokens: tokens(row)?,
         status: row.word("status")?,
+        cost: cost(row)?,
         http_status: row.maybe_count("http_status")?.and_then(|status| u16::try_from(status).ok()),
         started_at: row.time("started_at")?,
         first_byte_ms: row.maybe_count("first_byte_ms")?,
         duration_ms: row.count("duration_ms")?,
+        overhead_us: row.maybe_count("overhead_us")?,
     })
+}
+
+/// `None` in rows of releases that did not know prices.
+fn cost(row: &SqliteRow) -> Result<Option<Cost>, StoreError> {
+    let Some(nanos) = row.maybe_count("cost_nano_usd")? else { return Ok(None) };
+    let amount = NanoUsd::from_nanos(nanos);
+    let (source, version) = (row.word("price_source")?, row.text("price_version")?);
+    Ok(Some(Cost { amount, source, version }))
 }

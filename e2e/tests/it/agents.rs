@@ -204,6 +204,7 @@ fn sum(counts: impl Iterator<Item = TokenCounts>) -> TokenCounts {
         input: sum.input + more.input,
         cache_read: sum.cache_read + more.cache_read,
         cache_write: sum.cache_write + more.cache_write,
+        cache_write_1h: sum.cache_write_1h + more.cache_write_1h,
         output: sum.output + more.output,
         reasoning: sum.reasoning + more.reasoning,
     })

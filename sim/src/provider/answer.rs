@@ -218,6 +218,7 @@ fn tokens(writing: &Writing, prompt: &Prompt, reply: &Reply, body: &Value) -> To
         input: all - cache_read - cache_write,
         cache_read,
         cache_write,
+        cache_write_1h: 0,
         output: said.div_ceil(4).max(1) + reasoning,
         reasoning,
     }

@@ -77,6 +77,7 @@ export const settings = {
     complete: "complete",
     partial: "partial",
     estimated: "estimated",
+    aborted: "stopped early",
     refused: "refused",
   },
   language: "Language",

@@ -1,10 +1,9 @@
-//! The server itself: health, build, usage, audit, and the description of all endpoints.
+//! The server itself: health, build, audit, and the description of all endpoints.
 
 mod audit;
 mod build;
 mod description;
 mod health;
-mod usage;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +16,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(build::build))
         .routes(routes!(description::description))
-        .routes(routes!(usage::usage))
         .routes(routes!(audit::audit))
 }

@@ -59,6 +59,8 @@ pub async fn whole(plane: &ControlPlane, whole: WholeJob) -> Result<JobView, Err
         usage: JobUsage {
             calls: whole.usage.calls,
             tokens: whole.usage.tokens,
+            cost_usd: whole.usage.cost.as_dollars(),
+            cost_is_assumed: whole.usage.is_assumed,
             total_tokens: whole.usage.tokens.total(),
         },
     })

@@ -9,12 +9,15 @@ use model::job::{Job, JobState};
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
+use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey};
+use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind};
 use model::{
     Actor, ApiTokenId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId, PermissionRequestId,
-    PolicyRuleId, ProviderKeyId, ProxyTokenId, Role, SessionId, TenantId, Timestamp, UserId,
+    PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role, SessionId, TenantId,
+    Timestamp, UserId,
 };
 use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
@@ -119,6 +122,8 @@ pub(crate) struct Cast {
     pub(crate) job: JobId,
     pub(crate) enrolment: EnrolmentId,
     pub(crate) provider_key: ProviderKeyId,
+    pub(crate) price: PriceId,
+    pub(crate) quota: QuotaId,
     pub(crate) question: PermissionRequestId,
     /// For everybody in the tenant.
     pub(crate) rule: PolicyRuleId,
@@ -217,6 +222,8 @@ impl Maker<'_> {
             job: self.id(JobId::new),
             enrolment: self.id(EnrolmentId::new),
             provider_key: self.id(ProviderKeyId::new),
+            price: self.id(PriceId::new),
+            quota: self.id(QuotaId::new),
             question: self.id(PermissionRequestId::new),
             rule: self.id(PolicyRuleId::new),
             login,
@@ -244,6 +251,8 @@ impl Maker<'_> {
         let question = question(&cast, self.now);
         let job = job(&cast, member, self.now);
         let key = provider_key(&cast, member, self.now);
+        let price = price(&cast, member, self.now);
+        let quota = quota(&cast, member, self.now);
         let rule = rule(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
@@ -280,6 +289,8 @@ impl Maker<'_> {
                 tx.policy_preset_put(&preset).await?;
                 tx.job_insert(&job, &job_text()).await?;
                 tx.provider_key_insert(&key).await?;
+                tx.price_put(&price).await?;
+                tx.quota_put(&quota).await?;
                 tx.enrolment_insert(&registration, &digest).await?;
                 tx.proxy_token_insert(&proxy_token).await
             })
@@ -516,6 +527,33 @@ fn question(cast: &Cast, now: Timestamp) -> PermissionRequest {
         answered_by: None,
         asked_at: now,
         answered_at: None,
+    }
+}
+
+fn price(cast: &Cast, changed_by: UserId, now: Timestamp) -> PriceOverride {
+    let rates = Rates { input: 1, cache_read: 1, cache_write: 1, cache_write_1h: 1, output: 2 };
+    PriceOverride {
+        id: cast.price,
+        tenant: cast.tenant,
+        provider: "openai".parse().unwrap(),
+        model: "*".to_owned(),
+        rates,
+        changed_by,
+        changed_at: now,
+    }
+}
+
+fn quota(cast: &Cast, changed_by: UserId, now: Timestamp) -> Quota {
+    Quota {
+        id: cast.quota,
+        tenant: cast.tenant,
+        subject: QuotaSubject::Session,
+        account: Some(Account::Session(cast.chat)),
+        measure: QuotaMeasure::Tokens,
+        period: QuotaPeriod::Total,
+        limit: 1_000,
+        changed_by,
+        changed_at: now,
     }
 }
 

@@ -60,6 +60,8 @@ impl Entry {
             ("{login_id}", cast.login.to_string()),
             ("{token_id}", cast.token.to_string()),
             ("{rule_id}", cast.rule.to_string()),
+            ("{quota_id}", cast.quota.to_string()),
+            ("{price_id}", cast.price.to_string()),
             ("{preset_name}", "careful".to_owned()),
         ]
         .iter()
@@ -103,7 +105,6 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/health", Open(200)),
     entry("GET", "/api/build", Open(200)),
     entry("GET", "/api/openapi.json", Open(200)),
-    entry("GET", "/api/usage", SignedIn),
     entry("GET", "/api/audit", Right(Action::AuditView, OwnTenant)),
     // Setting up and signing in: the secret is in the body
     entry("GET", "/api/auth/check", Open(200)),
@@ -246,6 +247,30 @@ pub(crate) const TABLE: &[Entry] = &[
     ),
     entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
     entry("POST", "/api/remote/api-keys/{key_id}/test", Right(Action::ProviderKeyManage, InTenant)),
+    // What models cost
+    entry("GET", "/api/prices", SignedIn),
+    with_body("PUT", "/api/prices", Right(Action::BudgetManage, OwnTenant), |_| {
+        let price = json!({ "input": 1.5, "output": 2 });
+        Some(json!({ "provider": "local", "model": "*", "usd_per_million_tokens": price }))
+    }),
+    entry("DELETE", "/api/prices/{price_id}", Right(Action::BudgetManage, InTenant)),
+    // What was used, and how much may be
+    entry("GET", "/api/usage", SignedIn),
+    entry("GET", "/api/usage/summary", SignedIn),
+    entry("GET", "/api/usage/export", SignedIn),
+    entry("GET", "/api/quota/status", SignedIn),
+    entry("GET", "/api/quotas", Right(Action::BudgetManage, OwnTenant)),
+    with_body("PUT", "/api/quotas", Right(Action::BudgetManage, OwnTenant), |_| {
+        let (subject, measure, period) = ("user", "cost", "month");
+        Some(json!({ "subject": subject, "measure": measure, "period": period, "limit": 20.5 }))
+    }),
+    with_body(
+        "POST",
+        "/api/quotas/{quota_id}/raise",
+        Right(Action::BudgetManage, InTenant),
+        |_| Some(json!({ "amount": 5 })),
+    ),
+    entry("DELETE", "/api/quotas/{quota_id}", Right(Action::BudgetManage, InTenant)),
     // What happens, as it happens
     entry("GET", "/ws", SignedIn),
     // What each method of it asks is in the table of methods

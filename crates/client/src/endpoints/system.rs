@@ -1,5 +1,7 @@
+use contract::Time;
 use contract::build::{Build, Health};
-use contract::usage::Usage;
+use contract::usage::{Usage, UsageSummary};
+use model::usage::UsageGrouping;
 
 use crate::path::Path;
 use crate::{Client, Error};
@@ -18,5 +20,15 @@ impl Client {
     /// The last LLM calls: everybody's for administrators, else one's own.
     pub async fn usage(&self, limit: Option<u32>) -> Result<Usage, Error> {
         self.get(Path::new("/api/usage").with("limit", limit).into_text()).await
+    }
+
+    /// What was used, added up: everybody's for administrators, else one's own.
+    pub async fn usage_summary(
+        &self,
+        by: UsageGrouping,
+        since: Option<Time>,
+    ) -> Result<UsageSummary, Error> {
+        let path = Path::new("/api/usage/summary").with("by", Some(by)).with("since", since);
+        self.get(path.into_text()).await
     }
 }

@@ -84,8 +84,8 @@ impl Words for English {
         format!("{cores} cores, {memory_gb:.1} GB")
     }
 
-    fn usage_sum(&self, calls: u64, tokens: u64) -> String {
-        format!("{calls} calls, {tokens} tokens")
+    fn usage_sum(&self, calls: u64, tokens: u64, cost: &str) -> String {
+        format!("{calls} calls, {tokens} tokens, {cost}")
     }
 
     fn machine_status(&self, status: MachineStatus) -> &'static str {

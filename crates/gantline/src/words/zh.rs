@@ -83,8 +83,8 @@ impl Words for Chinese {
         format!("{cores} 核，{memory_gb:.1} GB")
     }
 
-    fn usage_sum(&self, calls: u64, tokens: u64) -> String {
-        format!("{calls} 次调用，{tokens} 个 token")
+    fn usage_sum(&self, calls: u64, tokens: u64, cost: &str) -> String {
+        format!("{calls} 次调用，{tokens} 个 token，{cost}")
     }
 
     fn machine_status(&self, status: MachineStatus) -> &'static str {

@@ -37,10 +37,12 @@ impl House {
             model_answered: None,
             tokens: TokenCounts { input: 7, ..TokenCounts::default() },
             status: UsageStatus::Estimated,
+            cost: None,
             http_status: None,
             started_at: at,
             first_byte_ms: None,
             duration_ms: 0,
+            overhead_us: None,
         }
     }
 

@@ -47,7 +47,7 @@ async fn a_client_that_leaves_ends_the_call_upstream() {
         let ended = tokio::time::timeout(LEFT_WITHIN, exchange.settled()).await.unwrap();
         assert_eq!(ended, Delivered::Aborted, "{stream}");
         let record = only(house.close().await);
-        assert_ne!(record.status, UsageStatus::Complete, "{stream}");
+        assert_eq!(record.status, UsageStatus::Aborted, "{stream}");
         assert!(record.tokens.total() > 0, "{stream}: {record:?}");
         assert_eq!(record.http_status, Some(200));
     }

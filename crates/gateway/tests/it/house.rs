@@ -8,13 +8,15 @@ use std::time::Duration;
 use gateway::{Gateway, Limits, Settings};
 use host::{SystemClock, SystemRng};
 use model::machine::{Machine, MachineFacts};
+use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey, ProviderName};
+use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::session::{Session, SessionKind, SessionState};
 use model::usage::{TokenCounts, UsageRecord};
 use model::user::UserKind;
 use model::{
-    Clock, ExposeSecret, MachineId, ProviderKeyId, ProxyTokenId, Role, SecretString, SessionId,
-    TenantId, Timestamp, UserId,
+    Clock, ExposeSecret, MachineId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
+    SecretString, SessionId, TenantId, Timestamp, UserId,
 };
 use sim::provider::{Bodies, Config, Exchange, SimProvider};
 use store::proxy_tokens::ProxyToken;
@@ -226,6 +228,74 @@ impl House {
             .await
             .unwrap();
         id
+    }
+
+    /// What an administrator says that a model costs.
+    pub(crate) async fn set_price(&self, provider: &str, model: &str, rates: Rates) {
+        let now = self.clock.now();
+        let price = PriceOverride {
+            id: PriceId::new(now, &*self.rng),
+            tenant: self.tenant,
+            provider: provider.parse().unwrap(),
+            model: model.to_owned(),
+            rates,
+            changed_by: self.user,
+            changed_at: now,
+        };
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.price_put(&price).await.map(drop) })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// A quota for everybody together.
+    pub(crate) async fn set_quota(&self, measure: QuotaMeasure, limit: u64) -> QuotaId {
+        let account = Some(Account::Tenant(self.tenant));
+        self.set_quota_of(QuotaSubject::Tenant, account, measure, limit).await
+    }
+
+    /// A quota that is never whole again.
+    pub(crate) async fn set_quota_of(
+        &self,
+        subject: QuotaSubject,
+        account: Option<Account>,
+        measure: QuotaMeasure,
+        limit: u64,
+    ) -> QuotaId {
+        let now = self.clock.now();
+        let quota = Quota {
+            id: QuotaId::new(now, &*self.rng),
+            tenant: self.tenant,
+            subject,
+            account,
+            measure,
+            period: QuotaPeriod::Total,
+            limit,
+            changed_by: self.user,
+            changed_at: now,
+        };
+        self.store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { tx.quota_put(&quota).await })
+            })
+            .await
+            .unwrap()
+    }
+
+    /// Another gateway on the same database, as after a restart.
+    pub(crate) async fn restart(&mut self) {
+        tokio::time::timeout(DEADLINE, self.gateway.close()).await.unwrap();
+        self.gateway = Gateway::new(Settings {
+            store: self.store.clone(),
+            key_ring: self.key_ring.clone(),
+            clock: self.clock.clone(),
+            rng: self.rng.clone(),
+            trusted_upstreams: vec![self.provider.address().to_string()],
+            limits: Limits::default(),
+        });
+        self.front = Front::start(self.gateway.clone()).await;
     }
 
     /// What `control` does when a session is stopped.

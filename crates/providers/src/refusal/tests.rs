@@ -19,6 +19,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::EndpointForbidden { method: Method::POST, path: "/v1/files\"".into() },
         Refusal::BadRequest("the body must be a JSON object".into()),
         Refusal::NoKey { provider: provider.clone() },
+        Refusal::OverBudget("5 of 5 dollars are spent".into()),
         Refusal::TooLarge { limit_bytes: 32 },
         Refusal::UpgradeRequired,
         Refusal::Unavailable,
@@ -68,13 +69,15 @@ fn no_refusal_makes_a_client_hammer() {
         for shape in SHAPES {
             let answer = refusal.answer(shape);
             let status = answer.status.as_u16();
-            assert!(![429, 500, 503].contains(&status), "{refusal:?}");
+            // The only 429 is the one at which Codex stops at once.
+            let stops = matches!(refusal, Refusal::OverBudget(_)) && shape == Shape::Responses;
+            assert!(![500, 503].contains(&status) && (status != 429 || stops), "{refusal:?}");
             let retry = answer.headers["x-should-retry"] == "true";
             assert_eq!(retry, refusal.is_retryable(), "{refusal:?}");
             assert_eq!(retry, status >= 500, "{refusal:?}");
         }
         let codex = refusal.answer(Shape::Responses).status.as_u16();
-        assert!([400, 401, 413, 426, 502, 504].contains(&codex), "{refusal:?} is {codex}");
+        assert!([400, 401, 413, 426, 429, 502, 504].contains(&codex), "{refusal:?} is {codex}");
     }
     assert_eq!(Refusal::TokenEnded.answer(Shape::Anthropic).status, 402);
     assert_eq!(Refusal::TokenEnded.answer(Shape::Responses).status, 400);
@@ -125,4 +128,30 @@ fn the_shape_is_guessed_from_what_an_unknown_call_shows() {
     let mut headers = HeaderMap::new();
     headers.insert("anthropic-version", HeaderValue::from_static("2023-06-01"));
     assert_eq!(Shape::guess("/v1/files", &headers), Shape::Anthropic);
+}
+
+/// What was seen to make each client stop at once instead of asking again: S95 would be little
+/// worth if every refusal cost a prompt.
+#[test]
+fn the_end_of_a_budget_makes_every_client_stop() {
+    for shape in SHAPES {
+        let answer = Refusal::OverBudget("5 of 5 dollars are spent".into()).answer(shape);
+        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(answer.headers["x-should-retry"], "false");
+        assert_eq!(body["error"]["message"], "5 of 5 dollars are spent");
+        match shape {
+            Shape::Responses => {
+                assert_eq!(answer.status, 429);
+                assert_eq!(body["error"]["code"], "insufficient_quota");
+                assert_eq!(body["error"]["type"], "insufficient_quota");
+            }
+            Shape::Anthropic => {
+                assert_eq!(
+                    (answer.status.as_u16(), body["error"]["type"].as_str()),
+                    (402, Some("billing_error"))
+                );
+            }
+            Shape::Chat | Shape::Gemini => assert_eq!(answer.status, 402),
+        }
+    }
 }

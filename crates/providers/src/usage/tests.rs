@@ -27,7 +27,7 @@ fn tokens(
     output: u64,
     reasoning: u64,
 ) -> TokenCounts {
-    TokenCounts { input, cache_read, cache_write, output, reasoning }
+    TokenCounts { input, cache_read, cache_write, cache_write_1h: 0, output, reasoning }
 }
 
 fn complete(model: &str, tokens: TokenCounts) -> Reading {
@@ -323,4 +323,22 @@ proptest! {
             tap(path, &[start.as_bytes(), &bytes]);
         }
     }
+}
+
+/// What is written to a cache for an hour costs more, so it is counted apart.
+#[test]
+fn cache_writes_are_told_apart_by_their_lifetime() {
+    let body = concat!(
+        "event: message_start\n",
+        "data: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-x\",\"usage\":{",
+        "\"input_tokens\":5,\"cache_read_input_tokens\":7,\"cache_creation_input_tokens\":30,",
+        "\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20},",
+        "\"output_tokens\":1}}}\n\n",
+        "event: message_delta\n",
+        "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},",
+        "\"usage\":{\"output_tokens\":9}}\n\n",
+        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+    );
+    let expected = TokenCounts { cache_write_1h: 20, ..tokens(5, 7, 30, 9, 0) };
+    assert_eq!(read(MESSAGES, body), complete("claude-x", expected));
 }

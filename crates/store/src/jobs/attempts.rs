@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::small;
 use crate::columns::{Columns, failed, integer, statements};
-use crate::usage::{UsageSum, tokens};
+use crate::usage::{UsageSum, sum};
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -17,8 +17,10 @@ statements! {
     ALL = "SELECT * FROM job_attempts WHERE job = $1 ORDER BY number";
     SUM = "SELECT COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
             COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning
+            COALESCE(SUM(cache_write), 0) AS cache_write,
+            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
+            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
+            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
         FROM usage_records WHERE session IN (SELECT session FROM job_attempts WHERE job = $1)";
 }
 
@@ -70,7 +72,7 @@ impl Store {
     pub async fn job_usage(&self, id: JobId) -> Result<UsageSum, StoreError> {
         let row = sqlx::query(SUM).bind(id.as_uuid()).fetch_one(&self.readers).await;
         let row = row.map_err(failed("sum a job's usage"))?;
-        Ok(UsageSum { calls: row.count("calls")?, tokens: tokens(&row)? })
+        sum(&row)
     }
 }
 

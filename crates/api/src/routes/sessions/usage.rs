@@ -23,5 +23,7 @@ pub(super) async fn usage(
         calls: sum.calls,
         tokens: sum.tokens,
         total_tokens: sum.tokens.total(),
+        cost_usd: sum.cost.as_dollars(),
+        cost_is_assumed: sum.is_assumed,
     }))
 }

@@ -11,6 +11,7 @@ use crate::escape;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup;
+use crate::money::dollars;
 use crate::output::{Format, FormatOption, print_fields, print_line, try_print_json};
 use crate::words::Words;
 
@@ -58,7 +59,10 @@ fn print(job: JobView, words: &dyn Words) -> std::io::Result<()> {
         (labels.created, ago(one.created_at)),
         (labels.started, one.started_at.map(ago).unwrap_or_default()),
         (labels.finished, one.finished_at.map(ago).unwrap_or_default()),
-        (labels.usage, words.usage_sum(job.usage.calls, job.usage.total_tokens)),
+        (labels.usage, {
+            let cost = dollars(job.usage.cost_usd, job.usage.cost_is_assumed);
+            words.usage_sum(job.usage.calls, job.usage.total_tokens, &cost)
+        }),
     ])?;
     if let Some(result) = job.result {
         print_line("")?;

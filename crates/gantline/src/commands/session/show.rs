@@ -14,6 +14,7 @@ use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup::{self, short};
+use crate::money::dollars;
 use crate::output::{Format, FormatOption, print_fields, print_line, print_table, try_print_json};
 use crate::words::Words;
 
@@ -91,7 +92,10 @@ fn print(
         (labels.owner, session.owner.display_name),
         (labels.created, words.ago(now.since(session.created_at.0))),
         (labels.active, words.ago(now.since(session.last_active_at.0))),
-        (labels.usage, words.usage_sum(usage.calls, usage.total_tokens)),
+        (labels.usage, {
+            let cost = dollars(usage.cost_usd, usage.cost_is_assumed);
+            words.usage_sum(usage.calls, usage.total_tokens, &cost)
+        }),
     ])?;
     if turns.is_empty() {
         return Ok(());

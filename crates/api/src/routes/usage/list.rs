@@ -22,13 +22,13 @@ pub(super) struct Part {
 }
 
 /// Lists the last LLM calls: everybody's for administrators, else one's own.
-#[utoipa::path(get, path = "/api/usage", tag = "system", params(Part),
+#[utoipa::path(get, path = "/api/usage", tag = "usage", params(Part),
     responses((status = 200, body = Usage)))]
-pub(super) async fn usage(
+pub(super) async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
     Query(part): Query<Part>,
 ) -> Answer<Json<Usage>> {
     let records = usage::usage(&app.plane, &actor, part.limit.unwrap_or(DEFAULT_LIMIT)).await?;
-    Ok(Json(Usage { usage: records.iter().map(views::usage).collect() }))
+    Ok(Json(Usage { usage: records.iter().map(views::usage::usage).collect() }))
 }

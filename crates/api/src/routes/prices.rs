@@ -1,0 +1,15 @@
+//! What models cost.
+
+mod list;
+mod put;
+mod remove;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// The endpoints.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list::list, put::put)).routes(routes!(remove::remove))
+}

@@ -1,0 +1,16 @@
+use axum::Json;
+use axum::extract::State;
+use contract::quotas::Quotas;
+use control::quotas;
+
+use crate::caller::Caller;
+use crate::problem::Answer;
+use crate::{App, views};
+
+/// Lists the quotas of the tenant, for administrators.
+#[utoipa::path(get, path = "/api/quotas", tag = "usage",
+    responses((status = 200, body = Quotas)))]
+pub(super) async fn list(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Quotas>> {
+    let quotas = quotas::quotas(&app.plane, &actor).await?;
+    Ok(Json(Quotas { quotas: quotas.iter().map(views::usage::quota).collect() }))
+}

@@ -1,0 +1,168 @@
+//! What usage and prices look like from outside.
+
+use contract::prices::{PriceInForce, PriceView, Prices, Rates as RatesView, UnknownPrice};
+use contract::quotas::{QuotaStatus, QuotaView};
+use contract::usage::{UsageGroup, UsageSummary, UsageView};
+use control::quotas::QuotaUse;
+use control::usage::{Group, Summary};
+use control::{Error, prices};
+use model::NanoUsd;
+use model::price::{PriceOverride, Rates};
+use model::quota::{Account, Quota, QuotaMeasure};
+use model::usage::UsageRecord;
+use policy::quota::lines::Line;
+
+/// One LLM call attempt.
+pub fn usage(record: &UsageRecord) -> UsageView {
+    UsageView {
+        usage_id: record.id,
+        user_id: record.user,
+        machine_id: record.machine,
+        session_id: record.session,
+        provider: record.provider.to_string(),
+        provider_key_id: record.provider_key,
+        model: record.model_asked.clone(),
+        model_answered: record.model_answered.clone(),
+        tokens: record.tokens,
+        cost_usd: record.cost.as_ref().map(|cost| cost.amount.as_dollars()),
+        price_source: record.cost.as_ref().map(|cost| cost.source),
+        price_version: record.cost.as_ref().map(|cost| cost.version.clone()),
+        status: record.status,
+        http_status: record.http_status,
+        started_at: record.started_at.into(),
+        first_byte_ms: record.first_byte_ms,
+        duration_ms: record.duration_ms,
+        overhead_us: record.overhead_us,
+    }
+}
+
+/// What is known of prices.
+pub fn prices(known: prices::Prices) -> Prices {
+    Prices {
+        prices: known.overrides.iter().map(price).collect(),
+        table_version: known.table_version.to_owned(),
+        table_models: known.table_models,
+        assumed: rates(&known.assumed),
+        unknown: known
+            .unknown
+            .into_iter()
+            .map(|unknown| UnknownPrice {
+                provider: unknown.provider.to_string(),
+                model: unknown.model,
+                calls: unknown.calls,
+                last_at: unknown.last_at.into(),
+            })
+            .collect(),
+        in_force: known
+            .in_force
+            .map(|(source, of)| PriceInForce { source, usd_per_million_tokens: rates(&of) }),
+    }
+}
+
+/// A price that an administrator has set.
+pub fn price(price: &PriceOverride) -> PriceView {
+    PriceView {
+        price_id: price.id,
+        provider: price.provider.to_string(),
+        model: price.model.clone(),
+        usd_per_million_tokens: rates(&price.rates),
+        changed_by: price.changed_by,
+        changed_at: price.changed_at.into(),
+    }
+}
+
+/// Rates as people give them. What a cache costs is what it costs without one, unless it is said.
+pub fn rates_of(view: &RatesView) -> Result<Rates, Error> {
+    let input = micros(view.input)?;
+    let or = |dollars: Option<f64>, other| dollars.map_or(Ok(other), micros);
+    let cache_write = or(view.cache_write, input)?;
+    Ok(Rates {
+        input,
+        cache_read: or(view.cache_read, input)?,
+        cache_write,
+        cache_write_1h: or(view.cache_write_1h, cache_write)?,
+        output: micros(view.output)?,
+    })
+}
+
+fn rates(rates: &Rates) -> RatesView {
+    #[expect(clippy::cast_precision_loss, reason = "exact below nine billion dollars")]
+    let dollars = |micros: u64| micros as f64 / 1e6;
+    RatesView {
+        input: dollars(rates.input),
+        cache_read: Some(dollars(rates.cache_read)),
+        cache_write: Some(dollars(rates.cache_write)),
+        cache_write_1h: Some(dollars(rates.cache_write_1h)),
+        output: dollars(rates.output),
+    }
+}
+
+fn micros(dollars: f64) -> Result<u64, Error> {
+    if !(0.0..=100_000.0).contains(&dollars) {
+        let message = "a price is 0 to 100000 dollars for a million tokens";
+        return Err(Error::invalid("invalid_price", message));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was checked")]
+    Ok((dollars * 1e6).round() as u64)
+}
+
+/// A quota.
+pub fn quota(quota: &Quota) -> QuotaView {
+    QuotaView {
+        quota_id: quota.id,
+        subject: quota.subject,
+        of: quota.account.as_ref().map(Account::of),
+        measure: quota.measure,
+        period: quota.period,
+        limit: amount(quota.measure, quota.limit),
+        changed_by: quota.changed_by,
+        changed_at: quota.changed_at.into(),
+    }
+}
+
+/// How far a quota is used up.
+pub fn quota_status(status: &QuotaUse) -> QuotaStatus {
+    let (quota, limit, used) = (&status.quota, status.limit, status.used);
+    let amount = |of| amount(quota.measure, of);
+    QuotaStatus {
+        quota_id: quota.id,
+        subject: quota.subject,
+        of: status.account.of(),
+        measure: quota.measure,
+        period: quota.period,
+        limit: amount(limit),
+        granted: amount(limit.saturating_sub(quota.limit)),
+        used: amount(used),
+        left: amount(limit.saturating_sub(used)),
+        reached_percent: status.line.map(Line::percent),
+        resets_at: status.resets_at.map(Into::into),
+    }
+}
+
+/// What was used, added up.
+pub fn summary(summary: Summary) -> UsageSummary {
+    let group = |group: Group| UsageGroup {
+        key: group.key,
+        name: group.name,
+        calls: group.sum.calls,
+        tokens: group.sum.tokens,
+        total_tokens: group.sum.tokens.total(),
+        cost_usd: group.sum.cost.as_dollars(),
+        cost_is_assumed: group.sum.is_assumed,
+    };
+    UsageSummary {
+        by: summary.by,
+        since: summary.since.into(),
+        until: summary.until.into(),
+        groups: summary.groups.into_iter().map(group).collect(),
+    }
+}
+
+/// In the measure's own unit: tokens, calls, or dollars.
+#[expect(clippy::cast_precision_loss, reason = "exact up to nine thousand million million")]
+fn amount(measure: QuotaMeasure, amount: u64) -> f64 {
+    match measure {
+        QuotaMeasure::Cost => NanoUsd::from_nanos(amount).as_dollars(),
+        QuotaMeasure::Tokens | QuotaMeasure::Requests => amount as f64,
+    }
+}

@@ -1,0 +1,202 @@
+//! Quotas, what was granted above them, and what accounts have spent by the ledger.
+
+use model::quota::{Account, Amounts, Quota, QuotaRaise, QuotaSubject};
+use model::{NanoUsd, QuotaId, QuotaRaiseId, TenantId, Timestamp, UserId};
+use sqlx::sqlite::SqliteRow;
+
+use crate::columns::{Columns, failed, integer, statements};
+use crate::{Store, StoreError, Tx};
+
+statements! {
+    PUT = "INSERT INTO quotas (id, tenant, subject, account, measure, period, amount, changed_by,
+            changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (tenant, subject, COALESCE(account, ''), measure, period)
+        DO UPDATE SET amount = $7, changed_by = $8, changed_at = $9
+        RETURNING id";
+    ALL = "SELECT * FROM quotas WHERE tenant = $1 ORDER BY subject, account, measure, period";
+    DELETE = "DELETE FROM quotas WHERE tenant = $1 AND id = $2";
+    GRANT = "INSERT INTO quota_raises (id, tenant, quota, account, amount, granted_by, granted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    GRANTED = "SELECT quota_raises.*, quotas.subject FROM quota_raises
+            JOIN quotas ON quotas.id = quota_raises.quota
+        WHERE quota_raises.tenant = $1 AND (quotas.period = 'total' OR granted_at >= $2)
+        ORDER BY granted_at, quota_raises.id";
+    // Each of these adds up what was used since the beginning of a day, of a month, and in all.
+    SPENT_BY_TENANT = "SELECT
+            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost
+        FROM usage_records WHERE tenant = $1 AND started_at >= $2";
+    SPENT_BY_USER = "SELECT
+            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost
+        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND user = $3";
+    SPENT_BY_MACHINE = "SELECT
+            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost
+        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND machine = $3";
+    SPENT_BY_SESSION = "SELECT
+            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost
+        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND session = $3";
+    SPENT_BY_MODEL = "SELECT
+            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost
+        FROM usage_records
+        WHERE tenant = $1 AND started_at >= $2 AND LOWER(COALESCE(model_asked, '')) = $3";
+}
+
+impl Tx {
+    /// Adds a quota, or changes the amount of the one for the same; answers its identifier.
+    pub async fn quota_put(&mut self, quota: &Quota) -> Result<QuotaId, StoreError> {
+        let row = sqlx::query(PUT)
+            .bind(quota.id.as_uuid())
+            .bind(quota.tenant.as_uuid())
+            .bind(quota.subject.as_str())
+            .bind(quota.account.as_ref().map(Account::of))
+            .bind(quota.measure.as_str())
+            .bind(quota.period.as_str())
+            .bind(integer(quota.limit))
+            .bind(quota.changed_by.as_uuid())
+            .bind(quota.changed_at.as_millis())
+            .fetch_one(&mut self.connection)
+            .await;
+        Ok(QuotaId::from_uuid(row.map_err(failed("store a quota"))?.uuid("id")?))
+    }
+
+    /// Removes a quota with what was granted above it; answers whether there was one.
+    pub async fn quota_delete(
+        &mut self,
+        tenant: TenantId,
+        id: QuotaId,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(DELETE)
+            .bind(tenant.as_uuid())
+            .bind(id.as_uuid())
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed("remove a quota"))?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Grants an account more than its quota.
+    pub async fn quota_raise_insert(
+        &mut self,
+        tenant: TenantId,
+        raise: &QuotaRaise,
+    ) -> Result<(), StoreError> {
+        sqlx::query(GRANT)
+            .bind(raise.id.as_uuid())
+            .bind(tenant.as_uuid())
+            .bind(raise.quota.as_uuid())
+            .bind(raise.account.of())
+            .bind(integer(raise.amount))
+            .bind(raise.granted_by.as_uuid())
+            .bind(raise.granted_at.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("grant more than a quota"))
+    }
+}
+
+impl Store {
+    /// The quotas of a tenant.
+    pub async fn quotas(&self, tenant: TenantId) -> Result<Vec<Quota>, StoreError> {
+        let rows = sqlx::query(ALL).bind(tenant.as_uuid()).fetch_all(&self.readers).await;
+        rows.map_err(failed("list quotas"))?.iter().map(quota).collect()
+    }
+
+    /// What was granted above the quotas of a tenant: since a time, and for quotas that are never
+    /// whole again at any time.
+    pub async fn quota_raises(
+        &self,
+        tenant: TenantId,
+        since: Timestamp,
+    ) -> Result<Vec<QuotaRaise>, StoreError> {
+        let rows = sqlx::query(GRANTED)
+            .bind(tenant.as_uuid())
+            .bind(since.as_millis())
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list what was granted"))?.iter().map(raise).collect()
+    }
+
+    /// What an account has spent since a time, by the ledger.
+    pub async fn spent_since(
+        &self,
+        tenant: TenantId,
+        account: &Account,
+        since: Timestamp,
+    ) -> Result<Amounts, StoreError> {
+        let (statement, id) = match account {
+            Account::Tenant(_) => (SPENT_BY_TENANT, None),
+            Account::User(user) => (SPENT_BY_USER, Some(user.as_uuid())),
+            Account::Machine(machine) => (SPENT_BY_MACHINE, Some(machine.as_uuid())),
+            Account::Session(session) => (SPENT_BY_SESSION, Some(session.as_uuid())),
+            Account::Model(..) => (SPENT_BY_MODEL, None),
+        };
+        let mut query = sqlx::query(statement).bind(tenant.as_uuid()).bind(since.as_millis());
+        if let Some(id) = id {
+            query = query.bind(id);
+        }
+        if let Account::Model(_, model) = account {
+            query = query.bind(model);
+        }
+        let row = query.fetch_one(&self.readers).await;
+        let row = row.map_err(failed("add up what was spent"))?;
+        Ok(Amounts {
+            tokens: row.count("tokens")?,
+            requests: row.count("requests")?,
+            cost: NanoUsd::from_nanos(row.count("cost")?),
+        })
+    }
+}
+
+fn quota(row: &SqliteRow) -> Result<Quota, StoreError> {
+    let tenant = TenantId::from_uuid(row.uuid("tenant")?);
+    let subject = row.word("subject")?;
+    let account = match row.maybe_text("account")? {
+        Some(of) => Some(account(tenant, subject, &of)?),
+        None => None,
+    };
+    Ok(Quota {
+        id: QuotaId::from_uuid(row.uuid("id")?),
+        tenant,
+        subject,
+        account,
+        measure: row.word("measure")?,
+        period: row.word("period")?,
+        limit: row.count("amount")?,
+        changed_by: UserId::from_uuid(row.uuid("changed_by")?),
+        changed_at: row.time("changed_at")?,
+    })
+}
+
+fn raise(row: &SqliteRow) -> Result<QuotaRaise, StoreError> {
+    let tenant = TenantId::from_uuid(row.uuid("tenant")?);
+    Ok(QuotaRaise {
+        id: QuotaRaiseId::from_uuid(row.uuid("id")?),
+        quota: QuotaId::from_uuid(row.uuid("quota")?),
+        account: account(tenant, row.word("subject")?, &row.text("account")?)?,
+        amount: row.count("amount")?,
+        granted_by: UserId::from_uuid(row.uuid("granted_by")?),
+        granted_at: row.time("granted_at")?,
+    })
+}
+
+pub(crate) fn account(
+    tenant: TenantId,
+    subject: QuotaSubject,
+    of: &str,
+) -> Result<Account, StoreError> {
+    Account::parse(tenant, subject, of).ok_or_else(|| StoreError::Column {
+        column: "account",
+        problem: format!("{of:?} is no {subject}"),
+    })
+}
