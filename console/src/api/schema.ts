@@ -2154,6 +2154,23 @@ export interface components {
          * @enum {string}
          */
         Role: "system_admin" | "tenant_admin" | "user" | "read_only";
+        /** @description What became of the key ring. */
+        RotatedKeyRing: {
+            /** @description The name of the key that seals from now on; not a secret. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many older keys are still in the ring's file.
+             */
+            older_keys: number;
+            /**
+             * Format: int64
+             * @description How many secrets were sealed anew.
+             */
+            resealed: number;
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description Why a method did not do what was asked. */
         RpcProblem: {
             /**

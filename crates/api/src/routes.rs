@@ -5,6 +5,7 @@ mod agents;
 mod auth;
 mod console;
 pub(crate) mod jobs;
+mod key_ring;
 mod live;
 mod llm_proxy;
 mod machines;
@@ -85,6 +86,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(permissions::router())
         .merge(policy::router())
+        .merge(key_ring::router())
         .merge(provider_keys::router())
         .merge(prices::router())
         .merge(quotas::router())

@@ -14,7 +14,7 @@
 //! - [`live`]: what the WebSocket says
 //! - [`rpc`]: what is asked over JSON-RPC
 //! - [`attach`]: what is said on an attached terminal
-//! - [`provider_keys`], [`usage`], [`prices`], [`quotas`]: models and what they cost
+//! - [`provider_keys`], [`key_ring`], [`usage`], [`prices`], [`quotas`]: models and what they cost
 //! - [`audit`], [`build`]: the rest
 
 pub mod agents;
@@ -24,6 +24,7 @@ pub mod auth;
 pub mod build;
 pub mod exports;
 pub mod jobs;
+pub mod key_ring;
 pub mod live;
 pub mod machines;
 pub mod permissions;

@@ -28,6 +28,7 @@ pub mod error;
 pub mod housekeeping;
 pub mod idle_limits;
 pub mod jobs;
+pub mod key_rotation;
 pub mod labels;
 pub mod machines;
 pub mod own_machine;
@@ -58,4 +59,4 @@ mod text;
 mod throttle;
 
 pub use error::{Error, Meaning};
-pub use plane::{ControlPlane, PlaneConfig};
+pub use plane::{ControlPlane, PlaneConfig, SetupError};

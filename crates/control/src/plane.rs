@@ -1,15 +1,17 @@
 //! What use cases work with.
 
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use bus::Bus;
-use model::{Clock, Rng, SecretString};
+use model::{Clock, Rng, SecretString, Tick};
 use relay::Relay;
 use store::{Store, StoreError};
 use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
 
 use crate::jobs::JobLimits;
+use crate::key_rotation::Retirement;
 use crate::reception::ServerReception;
 use crate::tickets::Tickets;
 
@@ -17,7 +19,7 @@ use crate::tickets::Tickets;
 const IDENTITY_SETTING: &str = "server_public_key";
 
 /// Under which name the database remembers what proves the key ring.
-const KEY_RING_SETTING: &str = "key_ring_check";
+pub(crate) const KEY_RING_SETTING: &str = "key_ring_check";
 
 /// How the control plane is set up.
 #[derive(Debug, Clone)]
@@ -70,6 +72,8 @@ pub struct ControlPlane {
     pub(crate) config: PlaneConfig,
     pub(crate) tickets: Tickets,
     started_at: model::Timestamp,
+    /// When the last key was added to the ring in this life of the server, if one was.
+    rotated_at: Mutex<Option<Tick>>,
     clock: SharedClock,
     rng: SharedRng,
 }
@@ -122,6 +126,7 @@ impl ControlPlane {
             config,
             tickets: Tickets::default(),
             started_at: clock.now(),
+            rotated_at: Mutex::default(),
             clock: SharedClock(clock),
             rng: SharedRng(rng),
         })
@@ -140,6 +145,23 @@ impl ControlPlane {
     /// Since when this server runs: before that, nothing could be heard of machines.
     pub(crate) const fn started_at(&self) -> model::Timestamp {
         self.started_at
+    }
+
+    /// A key was added to the ring.
+    pub(crate) fn note_rotation(&self, now: Tick) {
+        *self.rotated_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    /// Whether nothing that an older key has sealed can still be on its way to the database.
+    pub(crate) fn may_retire(&self, retirement: Retirement, after: Duration) -> bool {
+        let rotated_at = *self.rotated_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.0.tick();
+        match (retirement, rotated_at) {
+            (Retirement::AtStart, _) => true,
+            // A start settles what an earlier life has left.
+            (Retirement::WhileServing, None) => false,
+            (Retirement::WhileServing, Some(at)) => now.since(at) >= after,
+        }
     }
 
     /// Now, for records.

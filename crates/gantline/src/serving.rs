@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::{ApiConfig, App, Listening};
 use control::jobs::{self, JobLimits};
+use control::key_rotation::{Retirement, key_ring_settle};
 use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
@@ -171,6 +172,9 @@ async fn tidy_up_hourly(plane: &ControlPlane) {
         if let Err(error) = housekeeping::tidy_up(plane).await {
             tracing::warn!(%error, "what is over could not be dropped");
         }
+        if let Err(error) = key_ring_settle(plane, Retirement::WhileServing).await {
+            tracing::warn!(error = error.message, "a rotation of the key ring is not finished");
+        }
         tokio::time::sleep(housekeeping::EVERY).await;
     }
 }
@@ -191,6 +195,8 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
     let rng = Arc::new(SystemRng::default());
     let plane = ControlPlane::start(store, clock, rng, plane_config).await?;
     setup::shared_token_account_ensure(&plane).await.context("make the account of --token")?;
+    let settled = key_ring_settle(&plane, Retirement::AtStart).await;
+    settled.context("finish a rotation of the key ring")?;
     Ok(Arc::new(plane))
 }
 

@@ -37,6 +37,8 @@ words! {
         BudgetManage = "budget.manage",
         /// Read the audit log.
         AuditView = "audit.view",
+        /// Change the keys that seal provider keys, for the whole installation.
+        KeyRingRotate = "key_ring.rotate",
         /// See and change accounts.
         UserManage = "user.manage",
         /// Make presets, and say what is never allowed.
@@ -109,7 +111,10 @@ pub fn check(actor: &Actor, action: Action, scope: &Scope) -> Verdict {
     if role.administers_tenant() {
         // Nobody types in another person's name; an administrator may stop what runs.
         let types_for_another = foreign && action == Action::SessionDrive;
-        return if types_for_another { Verdict::Denied } else { Verdict::Allowed };
+        // The key ring seals the secrets of every tenant.
+        let is_beyond_tenant = action == Action::KeyRingRotate && *role != Role::SystemAdmin;
+        let denied = types_for_another || is_beyond_tenant;
+        return if denied { Verdict::Denied } else { Verdict::Allowed };
     }
     if scope.on_machine && scope.assignment.is_none() {
         return Verdict::Hidden;
@@ -151,6 +156,7 @@ const fn needs(action: Action) -> Needs {
         Action::MachineEnrol
         | Action::MachineDeregister
         | Action::ProviderKeyManage
+        | Action::KeyRingRotate
         | Action::UsageViewAll
         | Action::BudgetManage
         | Action::AuditView

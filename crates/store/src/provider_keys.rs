@@ -20,6 +20,8 @@ statements! {
     BY_ID = "SELECT * FROM provider_keys WHERE id = $1 AND tenant = $2";
     BY_TENANT = "SELECT * FROM provider_keys WHERE tenant = $1
         ORDER BY provider, priority DESC, created_at, rowid";
+    RESEAL = "UPDATE provider_keys SET sealed = $3 WHERE id = $1 AND sealed = $2";
+    SEALED = "SELECT * FROM provider_keys WHERE id > $1 ORDER BY id LIMIT $2";
     DELETE = "DELETE FROM provider_keys WHERE id = $1 AND tenant = $2";
 }
 
@@ -98,6 +100,24 @@ impl Tx {
             .map_err(failed("note the trial of a provider key"))
     }
 
+    /// Puts the same secret, sealed anew, in the place of what was sealed before. A key whose secret
+    /// was replaced meanwhile keeps the new one.
+    pub async fn provider_key_reseal(
+        &mut self,
+        id: ProviderKeyId,
+        before: &[u8],
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(RESEAL)
+            .bind(id.as_uuid())
+            .bind(before)
+            .bind(sealed)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("seal a provider key anew"))
+    }
+
     /// One key of a tenant, as it is in this transaction.
     pub async fn provider_key(
         &mut self,
@@ -133,6 +153,17 @@ impl Store {
     pub async fn provider_keys(&self, tenant: TenantId) -> Result<Vec<ProviderKey>, StoreError> {
         let rows = sqlx::query(BY_TENANT).bind(tenant.as_uuid()).fetch_all(&self.readers).await;
         rows.map_err(failed("list provider keys"))?.iter().map(key).collect()
+    }
+
+    /// The keys of all tenants, by identifier, after one of them; for who seals them anew.
+    pub async fn provider_keys_after(
+        &self,
+        after: Option<ProviderKeyId>,
+        limit: u32,
+    ) -> Result<Vec<ProviderKey>, StoreError> {
+        let after = after.map_or(uuid::Uuid::nil(), |id| id.as_uuid());
+        let rows = sqlx::query(SEALED).bind(after).bind(limit).fetch_all(&self.readers).await;
+        rows.map_err(failed("read what is sealed"))?.iter().map(key).collect()
     }
 
     /// One key of a tenant.

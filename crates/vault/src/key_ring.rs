@@ -156,6 +156,34 @@ impl KeyRing {
         Ok(id)
     }
 
+    /// The keys beside the newest one: they open what was sealed before it was added.
+    pub fn older_keys(&self) -> impl Iterator<Item = RingKeyId> {
+        self.keys[..self.keys.len() - 1].iter().map(|key| key.id)
+    }
+
+    /// Takes away the older keys that `in_use` does not name; answers which. What they sealed never
+    /// opens again, so the caller must have looked at everything that is sealed. The file is
+    /// replaced first; when this fails, the ring is as it was.
+    pub fn retire_older_keys(
+        &mut self,
+        in_use: &[RingKeyId],
+    ) -> Result<Vec<RingKeyId>, KeyFileError> {
+        let newest = self.newest().id;
+        let stays = |key: &&RingKey| key.id == newest || in_use.contains(&key.id);
+        let retired: Vec<_> =
+            self.keys.iter().filter(|key| !stays(key)).map(|key| key.id).collect();
+        if !retired.is_empty() {
+            key_file::replace(&self.path, &file::write(self.keys.iter().filter(stays)))?;
+            self.keys.retain(|key| !retired.contains(&key.id));
+        }
+        Ok(retired)
+    }
+
+    /// The key that sealed a value; `None` if it is not a sealed value.
+    pub fn sealed_with(sealed: &[u8]) -> Option<RingKeyId> {
+        sealed::key_id(sealed).ok()
+    }
+
     /// Seals a secret for one row, with the newest key.
     pub fn seal(
         &self,
@@ -195,7 +223,9 @@ impl KeyRing {
         Ok(Self { path: path.to_owned(), keys })
     }
 
-    fn check_value(&self, rng: &dyn Rng) -> Vec<u8> {
+    /// What the database must remember of the ring, so that a wrong one stops the next start. Made
+    /// with the newest key, and so to be stored again before older ones are retired.
+    pub fn check_value(&self, rng: &dyn Rng) -> Vec<u8> {
         sealed::seal(rng, self.newest(), CHECK_TEXT, CHECK_TEXT)
     }
 
@@ -223,7 +253,8 @@ impl KeyRing {
     }
 
     fn newest(&self) -> &RingKey {
-        // A ring is made with one key, a file without a key is refused, and keys are never removed.
+        // A ring is made with one key, a file without a key is refused, and the newest is never
+        // removed.
         self.keys.last().expect("a key ring is never empty")
     }
 }

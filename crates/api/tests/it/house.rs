@@ -1,12 +1,13 @@
 //! A server with everything that belongs to it, on a port of its own.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::server::limits::TimeLimits;
 use api::{ApiConfig, App, Listening};
-use control::{ControlPlane, PlaneConfig, setup};
+use control::{ControlPlane, PlaneConfig, SetupError, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use model::{ExposeSecret, SecretString};
@@ -62,6 +63,19 @@ impl House {
         &self.app.plane.store
     }
 
+    /// The file of the key ring.
+    pub(crate) fn key_ring_file(&self) -> PathBuf {
+        self.directory.path().join("keys/key-ring.key")
+    }
+
+    /// What a server would have that starts with the files of this one.
+    pub(crate) async fn plane_of_another_life(&self) -> Result<ControlPlane, SetupError> {
+        let store = self.store().clone();
+        let config = plane_config(&self.directory);
+        let clock = Arc::new(SystemClock::start());
+        ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await
+    }
+
     /// What a browser calls this server's pages.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
@@ -92,9 +106,18 @@ impl Drop for House {
 
 async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
     let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
+    host::private::directory(&directory.path().join("keys")).unwrap();
+    let config = plane_config(directory);
+    let clock = Arc::new(SystemClock::start());
+    let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;
+    let plane = Arc::new(plane.unwrap());
+    setup::shared_token_account_ensure(&plane).await.unwrap();
+    plane
+}
+
+fn plane_config(directory: &TempDir) -> PlaneConfig {
     let keys_directory = directory.path().join("keys");
-    host::private::directory(&keys_directory).unwrap();
-    let config = PlaneConfig {
+    PlaneConfig {
         keys_directory,
         key_ring_file: None,
         shared_token: Some(SecretString::from(SHARED_TOKEN)),
@@ -102,10 +125,5 @@ async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),
-    };
-    let clock = Arc::new(SystemClock::start());
-    let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;
-    let plane = Arc::new(plane.unwrap());
-    setup::shared_token_account_ensure(&plane).await.unwrap();
-    plane
+    }
 }

@@ -8,6 +8,7 @@ mod cast;
 mod house;
 mod http;
 mod jobs;
+mod key_ring;
 mod matrix;
 mod methods;
 mod patience;

@@ -247,6 +247,7 @@ pub(crate) const TABLE: &[Entry] = &[
     ),
     entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
     entry("POST", "/api/remote/api-keys/{key_id}/test", Right(Action::ProviderKeyManage, InTenant)),
+    entry("POST", "/api/key-ring/rotate", Right(Action::KeyRingRotate, OwnTenant)),
     // What models cost
     entry("GET", "/api/prices", SignedIn),
     with_body("PUT", "/api/prices", Right(Action::BudgetManage, OwnTenant), |_| {

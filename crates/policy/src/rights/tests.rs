@@ -104,6 +104,17 @@ fn another_tenants_object_is_hidden_from_all_but_the_system_administrator() {
     }
 }
 
+/// The keys that seal everybody's secrets are not one tenant's to change.
+#[test]
+fn only_the_system_administrator_rotates_the_key_ring() {
+    let cast = cast();
+    let scope = Scope::tenant(cast.tenant);
+    assert_eq!(check(&cast.alice_as(Role::SystemAdmin), Action::KeyRingRotate, &scope), Allowed);
+    for role in [Role::TenantAdmin, Role::User, Role::ReadOnly] {
+        assert_eq!(check(&cast.alice_as(role), Action::KeyRingRotate, &scope), Denied, "{role}");
+    }
+}
+
 #[test]
 fn without_an_assignment_a_machine_does_not_exist() {
     let cast = cast();

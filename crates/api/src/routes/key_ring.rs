@@ -1,0 +1,13 @@
+//! The keys that seal provider keys.
+
+mod rotate;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// The endpoints.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(rotate::rotate))
+}
