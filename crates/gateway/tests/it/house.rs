@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) pace: Duration,
     /// Whether the operator trusts the scripted provider's address.
     pub(crate) trusted: bool,
+    /// Another address that the operator trusts.
+    pub(crate) also_trusted: Option<SocketAddr>,
 }
 
 impl Default for Plan {
@@ -71,6 +73,7 @@ impl Default for Plan {
             providers: &["openai", "anthropic", "google"],
             pace: Duration::ZERO,
             trusted: true,
+            also_trusted: None,
         }
     }
 }
@@ -92,12 +95,13 @@ impl House {
         let config = Config { key, pace: plan.pace, bodies: Bodies::Kept };
         let provider = SimProvider::start(config).await.unwrap();
         let trusted = plan.trusted.then(|| provider.address().to_string());
+        let also_trusted = plan.also_trusted.map(|address| address.to_string());
         let gateway = Gateway::new(Settings {
             store: store.clone(),
             key_ring: key_ring.clone(),
             clock: clock.clone(),
             rng: rng.clone(),
-            trusted_upstreams: trusted.into_iter().collect(),
+            trusted_upstreams: trusted.into_iter().chain(also_trusted).collect(),
             limits: plan.limits,
         });
         let now = clock.now();

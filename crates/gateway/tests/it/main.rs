@@ -7,6 +7,7 @@ mod aborts;
 mod client;
 mod denials;
 mod dialects;
+mod enemies;
 mod exact;
 mod failover;
 mod front;
