@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use gateway::Limits;
 use http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -78,9 +79,14 @@ async fn attack(mut stream: TcpStream, sends: Sends) -> std::io::Result<()> {
 
 /// A house whose only key leads to an enemy.
 async fn besieged(sends: Sends) -> (House, Enemy) {
+    besieged_for(sends, Limits::default().answer_begins_within).await
+}
+
+/// The same, with so much patience for the beginning of an answer.
+async fn besieged_for(sends: Sends, patience: Duration) -> (House, Enemy) {
     let enemy = Enemy::start(sends).await;
     let mut plan = Plan { providers: &[], also_trusted: Some(enemy.address), ..Plan::default() };
-    plan.limits.answer_begins_within = Duration::from_secs(2);
+    plan.limits.answer_begins_within = patience;
     plan.limits.answer_bytes = 256 * 1024;
     let house = House::with(plan).await;
     house.add_key_at("openai", CANARY, &format!("http://{}/v1", enemy.address)).await;
@@ -125,7 +131,8 @@ async fn heads_without_end_are_given_up() {
         ("x", Duration::from_millis(50)),
         ("x: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n", Duration::ZERO),
     ] {
-        let (house, _enemy) = besieged(Sends::Forever(bytes, pause)).await;
+        let (house, _enemy) =
+            besieged_for(Sends::Forever(bytes, pause), Duration::from_secs(2)).await;
         let answered = samples("x")[1].ask(&house.token).answer(house.address()).await;
         let given_up = [StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT];
         assert!(given_up.contains(&answered.status), "{bytes}: {}", answered.text());
