@@ -7,18 +7,37 @@ use serde_json::{Value, json};
 
 use super::support::{House, run_with_input, stderr, stdout};
 
+use Tools::{AllBut, Only};
+
 /// One line: its arguments, and what becomes of it.
 struct Printed {
     arguments: &'static [&'static str],
-    /// Permission mode, tools, whether unknown ones are allowed too.
-    policy: (&'static str, &'static [&'static str], bool),
+    /// Permission mode and tools.
+    policy: (&'static str, Tools),
     /// The agent of the demonstration asks to write a file.
     exit_code: i32,
 }
 
-const DEV: (&str, &[&str], bool) = ("approve-reads", &["Bash", "Read", "Write"], false);
-const READS: &[&str] = &["Glob", "Grep", "LS", "Read"];
-const ALL: &[&str] = &[
+/// Which tools are allowed.
+#[derive(Clone, Copy)]
+enum Tools {
+    /// These, and no unknown ones.
+    Only(&'static [&'static str]),
+    /// All that are known but these, and unknown ones too.
+    AllBut(&'static [&'static str]),
+}
+
+impl Tools {
+    /// In the order in which a session shows them.
+    fn named(self) -> Vec<&'static str> {
+        match self {
+            Only(tools) => tools.to_vec(),
+            AllBut(tools) => ALL.iter().copied().filter(|tool| !tools.contains(tool)).collect(),
+        }
+    }
+}
+
+const ALL: [&str; 12] = [
     "Bash",
     "Edit",
     "Glob",
@@ -32,44 +51,9 @@ const ALL: &[&str] = &[
     "WebSearch",
     "Write",
 ];
-const NO_WRITE: &[&str] = &[
-    "Bash",
-    "Edit",
-    "Glob",
-    "Grep",
-    "LS",
-    "MultiEdit",
-    "NotebookEdit",
-    "Read",
-    "TodoWrite",
-    "WebFetch",
-    "WebSearch",
-];
-const NO_WRITE_NO_BASH: &[&str] = &[
-    "Edit",
-    "Glob",
-    "Grep",
-    "LS",
-    "MultiEdit",
-    "NotebookEdit",
-    "Read",
-    "TodoWrite",
-    "WebFetch",
-    "WebSearch",
-];
-const NO_BASH: &[&str] = &[
-    "Edit",
-    "Glob",
-    "Grep",
-    "LS",
-    "MultiEdit",
-    "NotebookEdit",
-    "Read",
-    "TodoWrite",
-    "WebFetch",
-    "WebSearch",
-    "Write",
-];
+const READS: Tools = Only(&["Glob", "Grep", "LS", "Read"]);
+const USUAL: Tools = Only(&["Bash", "Read", "Write"]);
+const DEV: (&str, Tools) = ("approve-reads", USUAL);
 
 const PRINTED: &[Printed] = &[
     Printed { arguments: &["-p", "什么是 Go 语言?"], policy: DEV, exit_code: 5 },
@@ -84,37 +68,37 @@ const PRINTED: &[Printed] = &[
     Printed { arguments: &["--format", "json", "-p", "Hello"], policy: DEV, exit_code: 5 },
     Printed {
         arguments: &["--approve-all", "-p", "Hello"],
-        policy: ("approve-all", DEV.1, false),
+        policy: ("approve-all", USUAL),
         exit_code: 0,
     },
     Printed {
         arguments: &["--deny-all", "-p", "分析这段代码"],
-        policy: ("deny-all", DEV.1, false),
+        policy: ("deny-all", USUAL),
         exit_code: 5,
     },
     Printed {
         arguments: &["--permission-preset", "safe-readonly", "-p", "分析这段代码"],
-        policy: ("deny-all", READS, false),
+        policy: ("deny-all", READS),
         exit_code: 5,
     },
     Printed {
         arguments: &["--permission-preset", "full-auto", "-p", "帮我重构代码"],
-        policy: ("approve-all", ALL, true),
+        policy: ("approve-all", AllBut(&[])),
         exit_code: 0,
     },
     Printed {
         arguments: &["--allowed-tools", "Read,Grep,Glob", "-p", "分析代码"],
-        policy: ("approve-reads", &["Glob", "Grep", "Read"], false),
+        policy: ("approve-reads", Only(&["Glob", "Grep", "Read"])),
         exit_code: 5,
     },
     Printed {
         arguments: &["--allowed-tools", "", "-p", "任意操作"],
-        policy: ("approve-reads", ALL, true),
+        policy: ("approve-reads", AllBut(&[])),
         exit_code: 5,
     },
     Printed {
         arguments: &["--allowed-tools", "Bash", "-p", "运行测试"],
-        policy: ("approve-reads", &["Bash"], false),
+        policy: ("approve-reads", Only(&["Bash"])),
         exit_code: 5,
     },
     Printed {
@@ -126,7 +110,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "帮我分析代码",
         ],
-        policy: ("approve-all", NO_WRITE, true),
+        policy: ("approve-all", AllBut(&["Write"])),
         exit_code: 5,
     },
     Printed {
@@ -138,7 +122,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "只读分析",
         ],
-        policy: ("approve-all", NO_WRITE_NO_BASH, true),
+        policy: ("approve-all", AllBut(&["Bash", "Write"])),
         exit_code: 5,
     },
     Printed {
@@ -150,7 +134,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "可以编辑但不能新建文件",
         ],
-        policy: ("approve-reads", &["Bash", "Edit", "Read"], false),
+        policy: ("approve-reads", Only(&["Bash", "Edit", "Read"])),
         exit_code: 5,
     },
     Printed { arguments: &["--auth-policy", "skip", "-p", "Hello"], policy: DEV, exit_code: 5 },
@@ -170,17 +154,17 @@ const PRINTED: &[Printed] = &[
             "-p",
             "Hello",
         ],
-        policy: ("approve-reads", NO_WRITE_NO_BASH, true),
+        policy: ("approve-reads", AllBut(&["Bash", "Write"])),
         exit_code: 5,
     },
     Printed {
         arguments: &["--permission-preset", "safe-readonly", "-p", "审查这段代码的安全性"],
-        policy: ("deny-all", READS, false),
+        policy: ("deny-all", READS),
         exit_code: 5,
     },
     Printed {
         arguments: &["--deny-all", "--allowed-tools", "Glob,Grep,LS,Read", "-p", "审查代码"],
-        policy: ("deny-all", READS, false),
+        policy: ("deny-all", READS),
         exit_code: 5,
     },
     Printed {
@@ -202,7 +186,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "运行测试并修复失败的用例",
         ],
-        policy: ("approve-all", ALL, true),
+        policy: ("approve-all", AllBut(&[])),
         exit_code: 0,
     },
     Printed {
@@ -214,7 +198,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "帮我重构代码",
         ],
-        policy: ("approve-all", NO_BASH, true),
+        policy: ("approve-all", AllBut(&["Bash"])),
         exit_code: 0,
     },
     Printed {
@@ -229,7 +213,7 @@ const PRINTED: &[Printed] = &[
             "-p",
             "检查代码并生成报告",
         ],
-        policy: ("approve-all", DEV.1, false),
+        policy: ("approve-all", USUAL),
         exit_code: 0,
     },
 ];
@@ -244,11 +228,11 @@ fn check(mut command: Command, printed: &Printed) {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["type"], "session", "{what}");
     let session = &lines[0]["session"];
-    let (permissions, tools, other_tools) = printed.policy;
+    let (permissions, tools) = printed.policy;
     let policy = &session["policy"];
     assert_eq!(policy["permissions"], permissions, "{what}");
-    assert_eq!(policy["allowed_tools"], json!(tools), "{what}");
-    assert_eq!(policy["other_tools"], other_tools, "{what}");
+    assert_eq!(policy["allowed_tools"], json!(tools.named()), "{what}");
+    assert_eq!(policy["other_tools"], matches!(tools, AllBut(_)), "{what}");
     for (option, member) in [
         ("--auth-policy", "auth_policy"),
         ("--non-interactive-permissions", "non_interactive_permissions"),
