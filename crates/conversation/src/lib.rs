@@ -13,10 +13,12 @@
 //! - [`details`], [`rules`]: what a person is asked, and what rules must know of it
 //! - [`memory`]: what a transcript says to a daemon that was restarted
 //! - [`events`], [`markdown`]: a transcript told in other forms
+//! - [`activity`]: a transcript made of what another server has kept
 //! - [`last_words`]: what an agent said last
 //! - [`text`]: text of agents, made fit to be shown
 
 pub mod acp;
+pub mod activity;
 pub mod chat;
 pub mod details;
 pub mod effect;
