@@ -10,6 +10,7 @@
 //! - `containment`: what holds sessions that may only read
 //! - `chats`, `terminals`: one task for each session
 //! - `streams`: a chat's records on their way to the server
+//! - `kept`: records of chats that were held elsewhere, kept to be read
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -26,6 +27,7 @@ mod checks;
 mod containment;
 mod context;
 mod describe;
+mod kept;
 mod model_access;
 mod ordered;
 mod questions;

@@ -1,4 +1,4 @@
-//! What the server asks. Nothing here changes what must last.
+//! What the server asks. Nothing here changes what must last, but for what is only kept.
 
 use bytes::Bytes;
 use journal::JournalError;
@@ -11,6 +11,7 @@ use wire::call::{
 
 use crate::checks;
 use crate::context::{Context, blocking};
+use crate::kept;
 use crate::reports::Refused;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
@@ -36,6 +37,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
             let order = |answer| TerminalOrder::Lease { lease, answer };
             ask_terminal(supervisor, &question.session_id, order).await
         }
+        Question::KeepRecords(question) => kept::keep(supervisor, question).await,
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }

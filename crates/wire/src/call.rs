@@ -1,5 +1,6 @@
-//! Questions with one answer, both ways. They change nothing that must last; when the link is
-//! lost, those that wait for an answer fail, and whoever asked may ask again.
+//! Questions with one answer, both ways. When the link is lost, those that wait for an answer fail,
+//! and whoever asked may ask again. They change nothing that must last, but for [`KeepRecords`],
+//! which can only add to what nothing refers to yet.
 
 use bytes::Bytes;
 
@@ -12,7 +13,7 @@ pub struct Call {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
-    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 30, 31")]
+    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 15, 30, 31")]
     pub question: Option<Question>,
 }
 
@@ -34,6 +35,9 @@ pub enum Question {
     /// Server → machine: from now on only input with this lease counts.
     #[prost(message, tag = "14")]
     GrantLease(GrantLease),
+    /// Server → machine: keep a part of a transcript that was written elsewhere.
+    #[prost(message, tag = "15")]
+    KeepRecords(KeepRecords),
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
@@ -49,7 +53,7 @@ pub struct Reply {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// The answer.
-    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 30, 31")]
+    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 15, 30, 31")]
     pub answer: Option<Answer>,
 }
 
@@ -74,6 +78,9 @@ pub enum Answer {
     /// To [`GrantLease`].
     #[prost(message, tag = "14")]
     LeaseGranted(LeaseGranted),
+    /// To [`KeepRecords`].
+    #[prost(message, tag = "15")]
+    RecordsKept(RecordsKept),
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),
@@ -184,6 +191,27 @@ pub struct LeaseGranted {
     /// where the lease was in force already.
     #[prost(uint64, tag = "1")]
     pub input_seq: u64,
+}
+
+/// Keep a part of a transcript that was written elsewhere, for a session that only exists to be
+/// read. What is there already is never changed.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct KeepRecords {
+    /// A session that does not run on the machine, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+    /// In order and without holes, from the one behind the last that is there; about
+    /// [`MAX_KEPT_BYTES`](crate::limits::MAX_KEPT_BYTES), but one at least.
+    #[prost(message, repeated, tag = "2")]
+    pub records: Vec<Record>,
+}
+
+/// They are in the machine's journal and survive a power cut.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct RecordsKept {
+    /// The number of the last record that is there.
+    #[prost(uint64, tag = "1")]
+    pub last: u64,
 }
 
 /// A proxy token for a session that is about to start its agent.

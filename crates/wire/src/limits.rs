@@ -37,6 +37,10 @@ pub const MAX_UPDATES_BYTES: usize = 64 * 1024;
 /// Largest single chat record; longer tool output is cut by the machine and says so.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
+/// How many bytes of chat records go into one part of a transcript that is to be kept, unless a
+/// single record is larger.
+pub const MAX_KEPT_BYTES: usize = 512 * 1024;
+
 /// How long a machine keeps the output of a terminal whose program has ended by itself, for whoever
 /// was cut off and comes back.
 pub const ENDED_TERMINAL_KEPT: Duration = Duration::from_mins(1);

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 
 use crate::call::{
-    AgentsDetected, Answer, Call, CallError, DetectAgents, GrantLease, LeaseGranted,
+    AgentsDetected, Answer, Call, CallError, DetectAgents, GrantLease, KeepRecords, LeaseGranted,
     MintProxyToken, PrepareSession, ProxyToken, ProxyTokensRenewed, Question, ReadScreen,
-    ReadUpdates, RenewProxyTokens, Reply, SessionPrepared, Updates,
+    ReadUpdates, RecordsKept, RenewProxyTokens, Reply, SessionPrepared, Updates,
 };
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
@@ -62,7 +62,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 10 + 8 + 7 + 8;
+pub(super) const NAMES: usize = 21 + 10 + 8 + 8 + 9;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -99,6 +99,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::ReadUpdates(_) => "read_updates",
         Question::ReadScreen(_) => "read_screen",
         Question::GrantLease(_) => "grant_lease",
+        Question::KeepRecords(_) => "keep_records",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
@@ -112,6 +113,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::Updates(_) => "updates",
         Answer::Screen(_) => "screen",
         Answer::LeaseGranted(_) => "lease_granted",
+        Answer::RecordsKept(_) => "records_kept",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
@@ -275,6 +277,7 @@ fn calls() -> Vec<Body> {
         Question::ReadUpdates(ReadUpdates { session_id: id(0x62), after: 40, max_bytes: 65_536 }),
         Question::ReadScreen(ReadScreen { session_id: id(0x62) }),
         Question::GrantLease(GrantLease { session_id: id(0x62), lease: 4 }),
+        Question::KeepRecords(KeepRecords { session_id: id(0x62), records: vec![record()] }),
         Question::MintProxyToken(MintProxyToken { session_id: id(0x62), renews: true }),
         Question::RenewProxyTokens(RenewProxyTokens { session_ids: vec![id(0x62), id(0x63)] }),
     ]
@@ -295,6 +298,7 @@ fn replies() -> Vec<Body> {
         Answer::Updates(Updates { records: vec![record()], last: 41 }),
         Answer::Screen(screen()),
         Answer::LeaseGranted(LeaseGranted { input_seq: 6 }),
+        Answer::RecordsKept(RecordsKept { last: 41 }),
         Answer::ProxyToken(ProxyToken {
             token: "gtl_proxy_secret".into(),
             path: "/api/remote/llm-proxy".into(),
