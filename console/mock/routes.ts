@@ -156,6 +156,7 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
     },
     "GET /api/sessions/export/:id": ({ query }, id) =>
       with_(id, (session) => exported(world, session, query.get("format") ?? "json")),
+    "POST /api/sessions/import": ({ body }) => imported(world, body),
     "POST /api/sessions": ({ body }) => create(world, body),
     "GET /api/sessions/:id": (_, id) => with_(id, (session) => ok({ success: true, session })),
     "PATCH /api/sessions/:id": ({ body }, id) =>
@@ -218,6 +219,31 @@ function found(world: World, query: URLSearchParams): SessionView[] {
       return words.every((word) => all.includes(word));
     })
     .sort((one, other) => other.last_active_at.localeCompare(one.last_active_at));
+}
+
+function imported(world: World, body: Json): Answer {
+  let session: SessionView | undefined;
+  try {
+    session = (JSON.parse(String(body.data)) as { session?: SessionView }).session;
+  } catch {
+    // Answered below.
+  }
+  if (!session) {
+    return refuse(400, "invalid_export", "this is no JSON export of a session");
+  }
+  const id = nextId();
+  const made: SessionView = {
+    ...session,
+    session_id: id,
+    id,
+    machine_id: String(body.machine_id),
+    status: "stopped",
+    detail: "imported",
+    policy: null,
+    imported_at: at(),
+  };
+  world.putSession(made);
+  return { status: 201, body: made };
 }
 
 function exported(world: World, session: SessionView, format: string): Answer {

@@ -31,13 +31,15 @@ export interface RequestOptions {
   body?: unknown;
   /** Makes a repeated request harmless. */
   idempotencyKey?: string;
+  /** Longer than usual, for what is large. */
+  withinMs?: number;
   signal?: AbortSignal;
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** A transcript comes from its machine, and may be long. */
-const FILE_TIMEOUT_MS = 300_000;
+/** A transcript comes from its machine or goes there, and may be long. */
+export const FILE_TIMEOUT_MS = 300_000;
 
 type UnauthorisedListener = () => void;
 
@@ -70,7 +72,7 @@ export interface Handed {
 
 /** Asks the server for a file. */
 export async function requestFile(path: string): Promise<Handed> {
-  const response = await send("GET", path, {}, FILE_TIMEOUT_MS);
+  const response = await send("GET", path, { withinMs: FILE_TIMEOUT_MS });
   if (!response.ok) {
     throw refused(path, response, await body(response));
   }
@@ -90,12 +92,7 @@ function refused(path: string, response: Response, text: string): Refused {
   return new Refused(problem(response, text));
 }
 
-async function send(
-  method: Method,
-  path: string,
-  options: RequestOptions,
-  withinMs = TIMEOUT_MS,
-): Promise<Response> {
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   // The server takes unsafe requests only where the body is declared as JSON, empty or not.
   if (method !== "GET") {
@@ -104,7 +101,7 @@ async function send(
   if (options.idempotencyKey !== undefined) {
     headers["idempotency-key"] = options.idempotencyKey;
   }
-  const deadline = AbortSignal.timeout(withinMs);
+  const deadline = AbortSignal.timeout(options.withinMs ?? TIMEOUT_MS);
   const init: RequestInit = {
     method,
     headers,

@@ -853,6 +853,7 @@ export interface components {
             detail?: string | null;
             /** @description The same, as the gateway document prints it. */
             id: components["schemas"]["SessionId"];
+            imported_at?: components["schemas"]["Time"] | null;
             /** @description Chat or terminal. */
             kind: components["schemas"]["SessionKind"];
             /** @description The same, as the gateway document prints it. */
@@ -919,6 +920,29 @@ export interface components {
          * @enum {string}
          */
         HowOpened: "new" | "loaded" | "resumed";
+        /** @description Takes in a session that was written down (`session.import`). */
+        ImportSession: {
+            /**
+             * @description The text of a JSON export: one of ours, or one of the gateway whose document this interface
+             *     follows. A whole request has at most 32 MiB, and 6 MiB over JSON-RPC.
+             */
+            data: string;
+            /**
+             * @description The same key with the same request makes one session, however often it is sent; the header
+             *     `Idempotency-Key` says the same.
+             */
+            idempotency_key?: string | null;
+            /**
+             * @description On which machine its transcript is to lie, by identifier or name; the only machine that is
+             *     online if it is left out.
+             */
+            machine_id?: string | null;
+            /**
+             * @description The directory in which it was held, as it is to be shown; that of the export if it is left
+             *     out. Nothing is done in it.
+             */
+            project_path?: string | null;
+        };
         /** @description What a machine knows of one agent. */
         InstalledAgent: {
             /** @description Whether it can ask a person before it acts. */
@@ -1220,7 +1244,10 @@ export interface components {
              */
             limit?: number | null;
             machine_id?: components["schemas"]["MachineId"] | null;
-            /** @description Only those with this text in their name, their tags, their agent or their directory. */
+            /**
+             * @description Only those that have each word of this, 16 at the most, somewhere in their name, a tag, their
+             *     agent or their directory. Words are parted by blanks; Chinese is found in the middle of text.
+             */
             q?: string | null;
             /** @description Only those with this tag. */
             tag?: string | null;
@@ -2545,6 +2572,7 @@ export interface components {
             detail?: string | null;
             /** @description The same, as the gateway document prints it. */
             id: components["schemas"]["SessionId"];
+            imported_at?: components["schemas"]["Time"] | null;
             /** @description Chat or terminal. */
             kind: components["schemas"]["SessionKind"];
             /** @description The same, as the gateway document prints it. */

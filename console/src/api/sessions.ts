@@ -1,6 +1,6 @@
 /** Sessions, their turns and their questions. */
 
-import { request, requestFile } from "./request";
+import { FILE_TIMEOUT_MS, request, requestFile } from "./request";
 import type {
   AnswerPermission,
   CancelTurn,
@@ -10,11 +10,13 @@ import type {
   ChangeSession,
   CreateSession,
   CreateTurn,
+  ImportSession,
   OnePermission,
   OneSession,
   OneTurn,
   Sessions,
   SessionUsage,
+  SessionView,
   Turns,
 } from "./types";
 
@@ -51,6 +53,17 @@ export type ExportFormat = "json" | "markdown";
 
 export const exportSession = (id: string, format: ExportFormat) =>
   requestFile(`/api/sessions/export/${encodeURIComponent(id)}?format=${format}`);
+
+/** The largest request of that kind; a little less of it is the file. */
+export const MAX_IMPORT_BYTES = 32 * 1024 * 1024;
+
+/** Takes in the text of an export. The key makes a repeated request the same session. */
+export const importSession = (body: ImportSession, idempotencyKey: string) =>
+  request<SessionView>("POST", "/api/sessions/import", {
+    body,
+    idempotencyKey,
+    withinMs: FILE_TIMEOUT_MS,
+  });
 
 export const deleteSession = (id: string) => request<unknown>("DELETE", session(id));
 

@@ -83,6 +83,7 @@ export type ChangeModel = Schemas["ChangeModel"];
 export type ChangeOption = Schemas["ChangeOption"];
 export type ChangePassword = Schemas["ChangePassword"];
 export type ChangeSession = Schemas["ChangeSession"];
+export type ImportSession = Schemas["ImportSession"];
 export type RedeemLink = Schemas["RedeemLink"];
 export type AlwaysAnswer = Schemas["AlwaysAnswer"];
 export type CreateRule = Schemas["CreateRule"];

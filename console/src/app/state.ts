@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
 import type { MachineView, SessionView, UserView } from "../api/types";
+import { t } from "../i18n";
 import { Live } from "../live/live";
 import { SeenMarks } from "../live/seen";
 import { byStatus, type Status, statusOf } from "../live/status";
@@ -77,6 +78,12 @@ export function agentTitle(session: SessionView): string | null {
   const machine = store.machines.value.get(session.machine_id);
   const found = machine?.agents.find((agent) => agent.name === session.agent_name);
   return found?.title ?? session.agent_name ?? null;
+}
+
+/** Who works in a session, for people; an import may not say. */
+export function whoWorks(session: SessionView): string {
+  const somebody = session.kind === "chat" ? t().chat.agent : t().shell.shell;
+  return agentTitle(session) ?? somebody;
 }
 
 export function isOperator(account: UserView | null): boolean {

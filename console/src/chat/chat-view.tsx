@@ -93,7 +93,7 @@ function OpenChat({ feed, session, isRailOver, closeRail }: ChatViewProps & { fe
         <LineList
           key={sessionId}
           lines={lines}
-          draw={(line) => <ChatLine line={line} />}
+          draw={(line) => <ChatLine line={line} sessionId={sessionId} />}
           foot={<Foot feed={feed} session={session} agent={agent} isEmpty={lines.length === 0} />}
           place={placeOf(sessionId)}
           target={target}
@@ -227,13 +227,18 @@ function Bottom({ session, log, agent, stop }: BottomProps) {
 function Ended({ session }: { session: SessionView }) {
   const words = t().chat;
   const isFailed = session.status === "failed";
+  const isImported = session.imported_at != null;
   return (
     <div class="chat-ended">
       <Icon name={isFailed ? "alert" : "info"} />
-      <p>
-        <strong>{isFailed ? words.session_failed : words.session_ended}</strong>{" "}
-        {session.detail && <span class="faint">{oneLine(session.detail)}</span>}
-      </p>
+      {isImported ? (
+        <p>{words.session_imported}</p>
+      ) : (
+        <p>
+          <strong>{isFailed ? words.session_failed : words.session_ended}</strong>{" "}
+          {session.detail && <span class="faint">{oneLine(session.detail)}</span>}
+        </p>
+      )}
       {mayWork(user.value) && (
         <Button
           icon="plus"

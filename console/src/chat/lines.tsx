@@ -23,7 +23,7 @@ import { Folded } from "./folded";
 import { AgentLine, ThoughtLine } from "./speech-lines";
 import { ToolLine } from "./tool-line";
 
-export function ChatLine({ line }: { line: Line }) {
+export function ChatLine({ line, sessionId }: { line: Line; sessionId: string }) {
   const item = line.item.value;
   switch (item.kind) {
     case "user":
@@ -35,7 +35,7 @@ export function ChatLine({ line }: { line: Line }) {
     case "tool":
       return <ToolLine item={item} />;
     case "permission":
-      return <PermissionLine item={item} />;
+      return <PermissionLine item={item} sessionId={sessionId} />;
     case "notice":
       return <NoticeLine item={item} />;
     case "turn_end":
@@ -67,12 +67,13 @@ function UserLine({ item }: { item: UserItem }) {
   );
 }
 
-function PermissionLine({ item }: { item: PermissionItem }) {
+function PermissionLine({ item, sessionId }: { item: PermissionItem; sessionId: string }) {
   const words = t().permission;
   const { permission } = item;
   const known = store.permissions.value.get(permission.requestId);
   const isOver = permission.state === "resolved" || permission.state === "withdrawn";
-  if (known && !isOver) {
+  // A transcript may name a question of another session; what is answered here belongs here.
+  if (known?.session_id === sessionId && !isOver) {
     return <PermissionCard permission={known} inChat />;
   }
   const title = permission.title ? oneLine(permission.title, 160) : "";

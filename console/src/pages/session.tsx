@@ -10,7 +10,7 @@ import { Page } from "../app/page";
 import { railOpen } from "../app/preferences";
 import { attempt, ProblemNote } from "../app/problem";
 import { go, Link, paths } from "../app/router";
-import { agentTitle, listed, mayWork, seen, store, user } from "../app/state";
+import { listed, mayWork, seen, store, user, whoWorks } from "../app/state";
 import { ChatView, useHasRoom } from "../chat/chat-view";
 import { t } from "../i18n";
 import { isComposing } from "../keyboard/keys";
@@ -155,10 +155,12 @@ function Heading({ session }: { session: SessionView }) {
           </Link>
         )}
         <span aria-hidden="true">·</span>
-        <Foreign text={agentTitle(session) ?? t().shell.shell} />
-        <span class="session-path cut">
-          <span aria-hidden="true">·</span> <Foreign text={session.project_path} mono />
-        </span>
+        <Foreign text={whoWorks(session)} />
+        {session.project_path !== "" && (
+          <span class="session-path cut">
+            <span aria-hidden="true">·</span> <Foreign text={session.project_path} mono />
+          </span>
+        )}
       </p>
     </div>
   );

@@ -9,13 +9,14 @@ import type { SessionView } from "../api/types";
 import { useLater } from "../app/later";
 import { Page } from "../app/page";
 import { ProblemNote } from "../app/problem";
-import { describe, live, store } from "../app/state";
+import { describe, live, mayWork, store, user } from "../app/state";
 import { t } from "../i18n";
 import { oneLine } from "../text/visible";
 import { Empty, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Segmented } from "../ui/field";
 import { SessionRow } from "./session-list";
+import { Import } from "./sessions/import";
 import { SessionMenu } from "./sessions/session-menu";
 import { knownTags } from "./sessions/tags";
 
@@ -32,7 +33,7 @@ export function SessionsPage() {
   const [shelf, setShelf] = useState<"current" | "archived">("current");
   const query = { q: useLater(q, SEARCH_AFTER_MS), tag, archived: shelf === "archived" };
   return (
-    <Page title={words.title} fit="wide">
+    <Page title={words.title} fit="wide" actions={mayWork(user.value) && <Import />}>
       <div class="session-tools">
         <input
           type="search"

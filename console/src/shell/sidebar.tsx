@@ -7,7 +7,6 @@ import type { MachineView } from "../api/types";
 import { account } from "../app/account";
 import { Link, path, paths } from "../app/router";
 import {
-  agentTitle,
   isOperator,
   type Listed,
   listed,
@@ -15,6 +14,7 @@ import {
   mayWork,
   overlay,
   store,
+  whoWorks,
 } from "../app/state";
 import { t } from "../i18n";
 import { relative } from "../i18n/format";
@@ -257,7 +257,7 @@ interface SessionLinkProps {
 
 function SessionLink({ listed: { session, status }, onGo }: SessionLinkProps) {
   const stands = t().status[status];
-  const who = agentTitle(session) ?? t().shell.shell;
+  const who = whoWorks(session);
   return (
     <li>
       <Link

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 
 import { enter, press, sessionNamed, until, visit, withBrowser, words } from "./house";
@@ -16,6 +16,16 @@ async function menu(page: Page, title: string): Promise<void> {
   const row = `//li[contains(@class, "session-list-row")][contains(., "${title}")]`;
   await page.locator(`::-p-xpath(${row}//span[contains(@class, "menu-place")]/button)`).click();
   await page.waitForSelector(".menu");
+}
+
+/** Chooses a file to be imported, and sends it. */
+async function upload(page: Page, path: string): Promise<void> {
+  const input = (await page.waitForSelector(
+    "input[data-import]",
+  )) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+  await page.waitForSelector("#import-session");
+  await page.locator('button[form="import-session"]').click();
 }
 
 function titles(page: Page): Promise<string[]> {
@@ -96,8 +106,8 @@ test("a session is deleted after a question", async () => {
   await until(async () => expect(await titles(page)).not.toContain(ONE));
 });
 
-test("a session is taken away as a file", async () => {
-  const { page } = await enter();
+test("a session is taken away as a file, and brought back from it", async () => {
+  const { page, mock } = await enter();
   const place = mkdtempSync(join(tmpdir(), "gantline-console-"));
   const devtools = await page.createCDPSession();
   await devtools.send("Browser.setDownloadBehavior", {
@@ -114,6 +124,19 @@ test("a session is taken away as a file", async () => {
     await until(async () =>
       expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ session: { title: ONE } }),
     );
+    const before = mock.world.sessions.size;
+    await upload(page, file);
+    await until(async () => expect(mock.world.sessions.size).toBe(before + 1));
+    await until(async () => expect(await words(page, ".chat-ended")).toContain("was imported"));
+
+    await visit(page, "/sessions", ".session-list-row");
+    const wrong = join(place, "wrong.json");
+    writeFileSync(wrong, "no JSON");
+    await upload(page, wrong);
+    await until(async () =>
+      expect(await words(page, "#import-session")).toContain("no JSON export of a session"),
+    );
+    expect(mock.world.sessions.size).toBe(before + 1);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 
 import { startChat, turnsOver } from "./sessions";
@@ -14,6 +14,16 @@ withHouse();
 async function menu(page: Page, id: string): Promise<void> {
   await page.locator(`.session-row[data-session-id="${id}"] ~ .menu-place button`).click();
   await page.waitForSelector(".menu");
+}
+
+/** Chooses a file to be imported, and sends it. */
+async function upload(page: Page, path: string): Promise<void> {
+  const input = (await page.waitForSelector(
+    "input[data-import]",
+  )) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+  await page.waitForSelector("#import-session");
+  await page.locator('button[form="import-session"]').click();
 }
 
 async function list(page: Page): Promise<void> {
@@ -64,7 +74,7 @@ test("a session gets a name and tags, is found by them, put away and taken back"
   await reads(page, ".frame-side", "The rigging");
 });
 
-test("a session is written down as Markdown and as JSON", async () => {
+test("a session is written down as Markdown and JSON, and read again from it", async () => {
   const page = await enter();
   const id = await startChat(page, "/say belay the halyard");
   await turnsOver(page, 1);
@@ -90,6 +100,13 @@ test("a session is written down as Markdown and as JSON", async () => {
     };
     await saved("Export as Markdown", ".md");
     expect(JSON.parse(await saved("Export as JSON", ".json"))).toHaveProperty("session");
+
+    const file = readdirSync(place).find((name) => name.endsWith(".json")) ?? "";
+    await list(page);
+    await upload(page, join(place, file));
+    await reads(page, ".chat-ended", "was imported");
+    await reads(page, ".agent-line", "belay the halyard");
+    expect(new URL(page.url()).pathname).not.toContain(id);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

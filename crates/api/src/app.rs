@@ -6,6 +6,7 @@ use std::sync::Arc;
 use control::ControlPlane;
 use gateway::Gateway;
 use http::Uri;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,6 +32,8 @@ pub struct App {
     pub gateway: Gateway,
     /// How the doors are set up.
     pub config: Arc<ApiConfig>,
+    /// The large requests that are being read, see [`crate::body::ImportBody`].
+    pub import_places: Arc<Semaphore>,
     /// Tasks that outlive the request that began them: open WebSockets.
     pub tasks: TaskTracker,
     /// Cancelled when the server is about to stop.

@@ -1,14 +1,23 @@
 //! JSON bodies of requests.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use contract::exports::MAX_IMPORT_BYTES;
+use control::Error;
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::problem::Problem;
 use crate::server::limits::TimeLimits;
 use crate::{App, problem};
 
@@ -17,6 +26,13 @@ pub const LIMIT_BYTES: usize = 1024 * 1024;
 
 /// The largest prompt: what the link carries, and what JSON adds to it.
 pub const PROMPT_LIMIT_BYTES: usize = 6 * 1024 * 1024;
+
+/// Imports that are read at a time. Each takes up to four times [`MAX_IMPORT_BYTES`] of memory; who
+/// comes while they are under way is asked to come again.
+const IMPORT_PLACES: usize = 2;
+
+/// Of a body that may take longer than the time limit for bodies, this much must come within it.
+const STRETCH_BYTES: usize = 1024 * 1024;
 
 /// A body that is not taken.
 #[derive(Debug)]
@@ -46,10 +62,29 @@ pub struct Body<T>(pub T);
 #[derive(Debug)]
 pub struct LargeBody<T>(pub T);
 
+/// A JSON body, at most [`MAX_IMPORT_BYTES`] large, and the place that it holds.
+#[derive(Debug)]
+pub struct ImportBody<T> {
+    body: T,
+    place: OwnedSemaphorePermit,
+}
+
+impl<T> ImportBody<T> {
+    /// The body, and its place.
+    pub fn into_parts(self) -> (T, OwnedSemaphorePermit) {
+        (self.body, self.place)
+    }
+}
+
+/// The places for [`ImportBody`].
+pub fn import_places() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(IMPORT_PLACES))
+}
+
 /// A body that says that it is JSON, at most [`PROMPT_LIMIT_BYTES`] large, for those who answer for
 /// what is in it themselves.
 #[derive(Debug)]
-pub struct JsonText(pub bytes::Bytes);
+pub struct JsonText(pub Bytes);
 
 /// A JSON body, or none at all, which stands for one without fields.
 #[derive(Debug)]
@@ -70,6 +105,22 @@ impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for LargeBody<T> {
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         let bytes = read(request, PROMPT_LIMIT_BYTES).await?;
         parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for ImportBody<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let place = app.import_places.clone().try_acquire_owned().map_err(|_| {
+            let message = "other imports are under way";
+            let mut error = Error::unavailable("too_many_imports", message);
+            error.retry_after_s = Some(5);
+            Problem(error).into_response()
+        })?;
+        let bytes = read_slowly(request, MAX_IMPORT_BYTES).await;
+        let body = bytes.and_then(|bytes| parse(&bytes)).map_err(Refused::into_response)?;
+        Ok(Self { body, place })
     }
 }
 
@@ -95,37 +146,75 @@ impl<T: DeserializeOwned + PartialSchema> FromRequest<App> for OptionalBody<T> {
     }
 }
 
+async fn read(request: Request, limit: usize) -> Result<Bytes, Refused> {
+    check_type(&request)?;
+    collect(request, limit).await
+}
+
+/// Reads a body that may be so large that an honest line takes a while for it: only a line that
+/// does not get on is cut off.
+async fn read_slowly(request: Request, limit: usize) -> Result<Bytes, Refused> {
+    check_type(&request)?;
+    let within = time_limit(&request);
+    let mut body = Limited::new(request.into_body(), limit);
+    let mut bytes = BytesMut::new();
+    loop {
+        let stretch = tokio::time::timeout(within, stretch(&mut body, &mut bytes)).await;
+        let goes_on = stretch.map_err(|_| too_slow())?.map_err(|error| broken(&*error, limit))?;
+        if !goes_on {
+            return Ok(bytes.freeze());
+        }
+    }
+}
+
+/// Reads a stretch of a body; false at its end.
+async fn stretch(body: &mut Limited<HttpBody>, bytes: &mut BytesMut) -> Result<bool, BodyError> {
+    let end = bytes.len() + STRETCH_BYTES;
+    while bytes.len() < end {
+        let Some(frame) = body.frame().await else { return Ok(false) };
+        if let Ok(data) = frame?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(true)
+}
+
 /// Forms and plain text are refused: a page of somebody else's can send them without asking (S21).
-async fn read(request: Request, limit: usize) -> Result<bytes::Bytes, Refused> {
+fn check_type(request: &Request) -> Result<(), Refused> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let detail = "the body must have the content type application/json";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
     }
-    collect(request, limit).await
+    Ok(())
 }
 
 /// A body that trickles is an attack or a dead line (S118).
-async fn collect(request: Request, limit: usize) -> Result<bytes::Bytes, Refused> {
-    let within = request.extensions().get().copied().unwrap_or_else(TimeLimits::default).body;
+async fn collect(request: Request, limit: usize) -> Result<Bytes, Refused> {
+    let within = time_limit(&request);
     let body = Limited::new(request.into_body(), limit);
-    let collected = tokio::time::timeout(within, body.collect()).await;
-    match collected {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("the body is larger than {limit} bytes");
-            Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
-        }
-        Ok(Err(_)) => {
-            let detail = "the body broke off";
-            Err(Refused::new(StatusCode::BAD_REQUEST, "body_incomplete", detail))
-        }
-        Err(_) => {
-            let detail = "the body did not arrive in time";
-            Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail))
-        }
+    let collected = tokio::time::timeout(within, body.collect()).await.map_err(|_| too_slow())?;
+    collected.map(Collected::to_bytes).map_err(|error| broken(&*error, limit))
+}
+
+fn time_limit(request: &Request) -> Duration {
+    request.extensions().get().copied().unwrap_or_else(TimeLimits::default).body
+}
+
+type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+fn broken(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize) -> Refused {
+    if error.is::<LengthLimitError>() {
+        let detail = format!("the body is larger than {limit} bytes");
+        return Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
     }
+    Refused::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body broke off")
+}
+
+fn too_slow() -> Refused {
+    let detail = "the body did not arrive in time";
+    Refused::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
 }
 
 fn parse<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Refused> {

@@ -8,6 +8,7 @@
 //! - [`rpc`]: the methods of JSON-RPC
 //! - [`sockets`], [`stream_life`]: what the three kinds of WebSocket have in common
 //! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
+//! - [`imports`]: what was written down, read again
 //! - [`problem`]: every error
 //! - [`openapi`]: the description of all this
 
@@ -17,6 +18,7 @@ pub mod caller;
 pub mod cookie;
 pub mod exports;
 pub mod guard;
+pub mod imports;
 pub mod openapi;
 pub mod pages;
 pub mod params;

@@ -68,6 +68,7 @@ fn add_schemas(components: &mut Components) {
         contract::rpc::TagSession,
         contract::rpc::ExportSession,
         contract::rpc::ExportedSession,
+        contract::exports::ImportSession,
         contract::rpc::ListSessions,
         contract::rpc::OfJob,
         contract::rpc::ListJobs,

@@ -26,7 +26,7 @@ pub struct SessionList {
     pub tag: Option<String>,
     /// Those that were put away instead of those that were not.
     pub archived: bool,
-    /// Only those with this text in their name, tags, agent or workspace.
+    /// Only those that have each word of this in their name, a tag, their agent or their workspace.
     pub search: Option<String>,
     /// From the answer before.
     pub cursor: Option<String>,

@@ -1,9 +1,10 @@
-//! What stands in a path and in a query.
+//! What stands in a path, in a query and in a header.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery};
+use axum::http::HeaderName;
 use axum::http::request::Parts;
 use control::Error;
 use serde::de::DeserializeOwned;
@@ -46,5 +47,22 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             Error::invalid("invalid_query", message)
         })?;
         Ok(Self(value))
+    }
+}
+
+/// With which the same request is recognised when it is sent again.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        const NAME: HeaderName = HeaderName::from_static("idempotency-key");
+        let key = parts.headers.get(NAME).map(|key| key.to_str().map(str::to_owned));
+        let key = key.transpose().map_err(|_| {
+            Error::invalid("invalid_idempotency_key", "the idempotency key must be ASCII text")
+        })?;
+        Ok(Self(key))
     }
 }

@@ -42,6 +42,7 @@ pub(crate) async fn app() -> (App, TempDir) {
         plane: Arc::new(plane),
         gateway,
         config: Arc::new(ApiConfig::default()),
+        import_places: crate::body::import_places(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
     };

@@ -190,6 +190,7 @@ pub async fn session_with(
         active: matches!(session.state, SessionState::Running | SessionState::Waiting),
         detail: session.detail.clone(),
         containment: session.containment,
+        imported_at: session.imported_at.map(Into::into),
         containment_detail: session.containment_detail.clone(),
         ttl: session.idle_limit.map(|limit| limit.as_secs()),
         owner,

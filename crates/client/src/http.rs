@@ -7,7 +7,7 @@ use bytes::Bytes;
 use contract::Problem;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Source;
+use crate::upload::Outgoing;
 use crate::{ClientConfig, Error, ServerUrl, tls};
 
 /// The largest answer that is read.
@@ -36,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) config: ClientConfig,
     authorization: Option<HeaderValue>,
     user_agent: HeaderValue,
-    http: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    http: legacy::Client<HttpsConnector<HttpConnector>, Outgoing>,
 }
 
 /// A request on its way.
@@ -116,7 +117,7 @@ impl Client {
     }
 
     /// A request with what every one carries.
-    pub(crate) fn request(&self, call: Call<'_>) -> Result<Request<Full<Bytes>>, Error> {
+    pub(crate) fn request(&self, call: Call<'_>) -> Result<Request<Outgoing>, Error> {
         let malformed = |error: http::Error| Error::Setup(format!("make the request: {error}"));
         let uri = self.server().at(&call.path).map_err(malformed)?;
         let mut request = Request::builder()
@@ -133,18 +134,19 @@ impl Client {
         if call.body.is_some() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        request.body(Full::from(call.body.unwrap_or_default())).map_err(malformed)
+        request.body(Outgoing::new(call.body.unwrap_or_default())).map_err(malformed)
     }
 
     /// Sends a request. Redirects are not followed: the token is for this server only.
     pub(crate) async fn exchange(
         &self,
-        request: Request<Full<Bytes>>,
+        request: Request<Outgoing>,
     ) -> Result<Response<Incoming>, Error> {
         self.inner.http.request(request).await.map_err(|error| self.unreachable(error))
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Bytes, Error> {
+    /// The answer, whole.
+    pub(crate) async fn read(&self, response: Response<Incoming>) -> Result<Bytes, Error> {
         let status = response.status();
         let is_json = is_json(&response);
         let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;

@@ -4,6 +4,7 @@
 //! - [`error`]: why something did not work
 //! - [`Client`], `endpoints`: requests, one method for each
 //! - [`download`]: answers that are too long to be read at once
+//! - [`upload`]: requests that are too large to be sent at once
 //! - [`live`]: what happens on the server, as it happens
 //! - [`attach`]: a terminal, attached to
 //! - `tls`, `path`, `dial`, `line`, `retry`: what those have in common
@@ -21,6 +22,7 @@ mod path;
 mod retry;
 pub mod server_url;
 mod tls;
+pub mod upload;
 
 pub use crate::attach::{AttachConfig, AttachEvent, Attachment, Part, Typed};
 pub use crate::config::{ClientConfig, Patience};
@@ -31,3 +33,4 @@ pub use crate::error::Error;
 pub use crate::http::Client;
 pub use crate::live::{Live, LiveEvent, Snapshot};
 pub use crate::server_url::{InvalidServerUrl, ServerUrl};
+pub use crate::upload::Sent;

@@ -6,6 +6,10 @@ use utoipa::ToSchema;
 use crate::Time;
 use crate::sessions::{SessionView, UpdateRecord};
 
+/// The largest request that takes a session in, in bytes; what is in it is a text inside of JSON,
+/// which makes a file some percent longer.
+pub const MAX_IMPORT_BYTES: usize = 32 * 1024 * 1024;
+
 /// Version of the JSON form.
 pub const EXPORT_VERSION: &str = "1.0";
 
@@ -59,4 +63,25 @@ pub struct ExportedTranscript {
     pub session: SessionView,
     /// Its transcript, in order.
     pub updates: Vec<UpdateRecord>,
+}
+
+/// Takes in a session that was written down (`session.import`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportSession {
+    /// The text of a JSON export: one of ours, or one of the gateway whose document this interface
+    /// follows. A whole request has at most 32 MiB, and 6 MiB over JSON-RPC.
+    pub data: String,
+    /// On which machine its transcript is to lie, by identifier or name; the only machine that is
+    /// online if it is left out.
+    #[serde(default, alias = "machine", skip_serializing_if = "Option::is_none")]
+    pub machine_id: Option<String>,
+    /// The directory in which it was held, as it is to be shown; that of the export if it is left
+    /// out. Nothing is done in it.
+    #[serde(default, alias = "cwd", alias = "workspace", skip_serializing_if = "Option::is_none")]
+    pub project_path: Option<String>,
+    /// The same key with the same request makes one session, however often it is sent; the header
+    /// `Idempotency-Key` says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
 }

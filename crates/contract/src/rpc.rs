@@ -193,7 +193,8 @@ pub struct ListSessions {
     /// Those that were put away instead of those that were not.
     #[serde(default)]
     pub archived: bool,
-    /// Only those with this text in their name, their tags, their agent or their directory.
+    /// Only those that have each word of this, 16 at the most, somewhere in their name, a tag, their
+    /// agent or their directory. Words are parted by blanks; Chinese is found in the middle of text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// From the answer before.

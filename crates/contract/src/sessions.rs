@@ -127,6 +127,10 @@ pub struct SessionView {
     pub last_active_at: Time,
     /// The same, as the gateway document prints it.
     pub last_active: Time,
+    /// When it was taken in from an export. Such a session is over: it can be read like any other,
+    /// and takes no prompt. Absent for sessions that were held here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_at: Option<Time>,
 }
 
 /// Sessions.

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use model::Timestamp;
-use store::StoreError;
 
 use crate::credentials::LOGIN_IDLES;
 use crate::throttle::FORGET_AFTER;
-use crate::{ControlPlane, jobs};
+use crate::{ControlPlane, Error, imports, jobs};
 
 /// How often.
 pub const EVERY: Duration = Duration::from_hours(1);
@@ -16,20 +15,22 @@ pub const EVERY: Duration = Duration::from_hours(1);
 const REMEMBER: Duration = Duration::from_hours(168);
 
 /// Drops what is over.
-pub async fn tidy_up(plane: &ControlPlane) -> Result<(), StoreError> {
+pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
     jobs::jobs_drop_old(plane).await?;
     let now = plane.now();
+    imports::give_up_begun_before(plane, before(now, imports::LONGEST)).await?;
     let long_ago = before(now, REMEMBER);
     plane
         .store
-        .write(move |tx| {
+        .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 tx.logins_delete_expired(now, before(now, LOGIN_IDLES)).await?;
                 tx.sign_in_links_delete_expired(now).await?;
                 tx.throttles_forget(before(now, FORGET_AFTER)).await?;
                 tx.commands_forget(long_ago).await?;
                 tx.idempotent_answers_forget(long_ago).await?;
-                tx.proxy_tokens_forget(long_ago).await
+                tx.proxy_tokens_forget(long_ago).await?;
+                Ok(())
             })
         })
         .await

@@ -7,8 +7,8 @@
 //!   [`api_tokens`], [`users`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`policies`], [`policy_rules`]: what may be done without a person
-//! - [`sessions`], [`idle_limits`], [`labels`], [`turns`], [`asks`], [`controls`], [`permissions`],
-//!   [`transcripts`]: the work
+//! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
+//!   [`permissions`], [`transcripts`]: the work
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`]: the work that nobody watches
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`]: models and what they cost
@@ -27,6 +27,7 @@ pub mod enrolments;
 pub mod error;
 pub mod housekeeping;
 pub mod idle_limits;
+pub mod imports;
 pub mod jobs;
 pub mod key_rotation;
 pub mod labels;

@@ -31,7 +31,7 @@ pub async fn policy_explain(
 
 /// The policy that a chat was started with; a terminal has none, because nothing asks in it.
 pub fn session_policy(session: &Session) -> Result<Option<Resolved>, Error> {
-    if session.kind == SessionKind::Terminal {
+    if session.kind == SessionKind::Terminal || session.imported_at.is_some() {
         return Ok(None);
     }
     match &session.policy {

@@ -26,6 +26,9 @@ use crate::{ControlPlane, Error, idle_limits, machines, policies, policy_rules, 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
 
+/// Words of one search at the most: each is looked for in every session.
+const MAX_SEARCH_WORDS: usize = 16;
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct SessionRequest {
@@ -140,7 +143,8 @@ pub struct SessionQuery {
     pub tag: Option<String>,
     /// Only those that were put away, or only those that were not.
     pub archived: Option<bool>,
-    /// Only those with this text in their name, tags, agent or workspace.
+    /// Only those that have each word of this somewhere: in their name, a tag, their agent or
+    /// their workspace. What blanks part are words.
     pub search: Option<String>,
     /// Only those that come after this one in the list.
     pub after: Option<(model::Timestamp, SessionId)>,
@@ -159,17 +163,27 @@ pub async fn sessions(
         Actor::User { role, .. } if role.administers_tenant() => None,
         _ => Some(acting_user(actor)?),
     };
+    let words = words(query.search.as_deref().unwrap_or_default())?;
     let filter = SessionFilter {
         tenant: Some(tenant),
         visible_to,
         machine: query.machine,
         tag: query.tag,
         archived: query.archived,
-        search: query.search.filter(|text| !text.is_empty()),
+        words,
         after: query.after,
         limit: query.limit.clamp(1, 200),
     };
     Ok(plane.store.sessions(filter).await?)
+}
+
+fn words(search: &str) -> Result<Vec<String>, Error> {
+    let words: Vec<String> = search.split_whitespace().map(str::to_owned).collect();
+    if words.len() > MAX_SEARCH_WORDS {
+        let message = format!("a search has at most {MAX_SEARCH_WORDS} words, not {}", words.len());
+        return Err(Error::invalid("too_many_words", message));
+    }
+    Ok(words)
 }
 
 /// The open session of the actor's own with this name; `None` if there is none.
@@ -378,6 +392,7 @@ fn new_session(
         idle_limit: request.idle_limit,
         created_at: now,
         last_active_at: now,
+        imported_at: None,
     })
 }
 

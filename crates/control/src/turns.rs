@@ -193,6 +193,11 @@ pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
     if session.kind != SessionKind::Chat {
         return Err(Error::conflict("not_a_chat", "this session is a terminal, not a chat"));
     }
+    if session.imported_at.is_some() {
+        let message = "this session was imported: it can be read, but its agent is not here";
+        let error = Error::conflict("session_imported", message);
+        return Err(error.with_hint("start a new session"));
+    }
     if session.state.is_final() {
         let message = format!("this session has {}", session.state);
         return Err(Error::conflict("session_ended", message).with_hint("start a new session"));

@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Session(session::Args),
     /// Write a chat down as a file; the same as `session export`.
     Export(session::export::Args),
+    /// Take in a chat that was written down, to be read here; the same as `session import`.
+    Import(session::import::Args),
     /// Have agents work unattended: submit, see, wait for and stop jobs.
     Job(job::Args),
     /// See and answer the questions of agents.
@@ -95,6 +97,7 @@ impl Cli {
             Some(Command::Chat(args)) => args.options.format.format,
             Some(Command::Terminal(args)) => args.format.format,
             Some(Command::Session(args)) => args.format(),
+            Some(Command::Import(args)) => args.format.format,
             Some(Command::Job(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),

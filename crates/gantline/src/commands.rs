@@ -54,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Attach(args) => attach::run(args, &invocation).await,
         Command::Session(args) => session::run(args, &invocation).await,
         Command::Export(args) => session::export::run(args, &invocation).await,
+        Command::Import(args) => session::import::run(args, &invocation).await,
         Command::Job(args) => job::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,

@@ -92,6 +92,7 @@ impl Server {
                 trusted_proxies: config.trusted_proxies,
                 tls: encrypted,
             }),
+            import_places: api::body::import_places(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };

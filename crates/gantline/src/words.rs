@@ -181,6 +181,10 @@ pub(crate) trait Words:
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String;
+    fn session_imported(&self, title: &str, id: &str) -> String;
+    fn import_is_too_large(&self, mib: u64) -> String;
+    fn import_is_no_text(&self) -> &'static str;
+    fn importing(&self, percent: u64, mib: u64) -> String;
     fn session_stopping(&self, title: &str) -> String;
     fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;

@@ -109,6 +109,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When anything last happened.
     pub last_active_at: Timestamp,
+    /// When it was taken in, where it was held elsewhere. Such a session is over, and can be read.
+    pub imported_at: Option<Timestamp>,
 }
 
 impl Session {

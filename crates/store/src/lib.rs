@@ -34,6 +34,7 @@ pub mod audit;
 pub mod commands;
 pub mod enrolments;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod logins;
 pub mod machines;

@@ -18,9 +18,9 @@ use crate::{Store, StoreError, Tx};
 statements! {
     INSERT = "INSERT INTO sessions (id, tenant, owner, machine, kind, agent, workspace, model,
             preset, policy, title, state, detail, created_at, last_active_at, name, tags, archived_at,
-            idle_limit_ms)
+            idle_limit_ms, imported_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19)";
+            $19, $20)";
     BY_ID = "SELECT * FROM sessions WHERE id = $1";
     FILTERED = "SELECT * FROM sessions
         WHERE ($1 IS NULL OR tenant = $1)
@@ -30,9 +30,12 @@ statements! {
             AND ($4 IS NULL OR (last_active_at, id) < ($4, $5))
             AND ($7 IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = $7))
             AND ($8 IS NULL OR (archived_at IS NOT NULL) = $8)
-            AND ($9 IS NULL OR coalesce(name, title) LIKE $9 ESCAPE '\\'
-                OR agent LIKE $9 ESCAPE '\\' OR workspace LIKE $9 ESCAPE '\\'
-                OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value LIKE $9 ESCAPE '\\'))
+            AND NOT EXISTS (SELECT 1 FROM json_each($9) AS word WHERE NOT (
+                coalesce(name, title) LIKE word.value ESCAPE '\\'
+                OR coalesce(agent, '') LIKE word.value ESCAPE '\\'
+                OR workspace LIKE word.value ESCAPE '\\'
+                OR EXISTS (SELECT 1 FROM json_each(tags) AS tag
+                    WHERE tag.value LIKE word.value ESCAPE '\\')))
         ORDER BY last_active_at DESC, id DESC LIMIT $6";
     NAMED = "SELECT * FROM sessions
         WHERE owner = $1 AND coalesce(name, title) = $2 AND archived_at IS NULL
@@ -62,9 +65,9 @@ pub struct SessionFilter {
     pub tag: Option<String>,
     /// Only those that were put away, or only those that were not.
     pub archived: Option<bool>,
-    /// Only those with this text in their name, their tags, their agent or their workspace,
-    /// whatever the case of its ASCII letters.
-    pub search: Option<String>,
+    /// Only those that have each of these words somewhere: in their name, a tag, their agent or
+    /// their workspace, whatever the case of its ASCII letters.
+    pub words: Vec<String>,
     /// Only those that come after this one in the list.
     pub after: Option<(Timestamp, SessionId)>,
     /// How many at the most.
@@ -94,6 +97,7 @@ impl Tx {
             .bind(tags_json(&session.labels))
             .bind(session.labels.archived_at.map(Timestamp::as_millis))
             .bind(session.idle_limit.map(millis))
+            .bind(session.imported_at.map(Timestamp::as_millis))
             .execute(&mut self.connection)
             .await
             .map(drop)
@@ -241,7 +245,7 @@ impl Store {
             .bind(integer(filter.limit.into()))
             .bind(filter.tag)
             .bind(filter.archived)
-            .bind(filter.search.map(|text| containing(&text)))
+            .bind(patterns(&filter.words))
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list sessions"))?.iter().map(session).collect()
@@ -265,6 +269,12 @@ impl Store {
 /// Tags as they are stored.
 fn tags_json(labels: &Labels) -> String {
     serde_json::Value::from(labels.tags.clone()).to_string()
+}
+
+/// A JSON array with a pattern for each word.
+fn patterns(words: &[String]) -> String {
+    let patterns: Vec<String> = words.iter().map(|word| containing(word)).collect();
+    serde_json::Value::from(patterns).to_string()
 }
 
 /// A pattern of everything that contains a text (SQLite, "The LIKE operator").
@@ -315,5 +325,6 @@ pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         idle_limit: row.maybe_count("idle_limit_ms")?.map(Duration::from_millis),
         created_at: row.time("created_at")?,
         last_active_at: row.time("last_active_at")?,
+        imported_at: row.maybe_time("imported_at")?,
     })
 }

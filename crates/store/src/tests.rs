@@ -114,6 +114,7 @@ impl House {
             idle_limit: None,
             created_at: NOW,
             last_active_at: NOW,
+            imported_at: None,
         }
     }
 
@@ -163,6 +164,7 @@ async fn every_statement_fits_the_layout() {
         crate::commands::STATEMENTS,
         crate::enrolments::STATEMENTS,
         crate::idempotency::STATEMENTS,
+        crate::imports::STATEMENTS,
         crate::jobs::STATEMENTS,
         crate::jobs::attempts::STATEMENTS,
         crate::jobs::log::STATEMENTS,
@@ -524,10 +526,10 @@ async fn sessions_are_found_by_what_people_say_about_them() {
     )
     .await;
     let all = SessionFilter { limit: 10, ..SessionFilter::default() };
-    let filter = |tag: Option<&str>, archived, search: Option<&str>| SessionFilter {
+    let filter = |tag: Option<&str>, archived, words: Option<&str>| SessionFilter {
         tag: tag.map(str::to_owned),
         archived,
-        search: search.map(str::to_owned),
+        words: words.iter().flat_map(|words| words.split('+')).map(str::to_owned).collect(),
         ..all.clone()
     };
     for (filter, expect) in [
@@ -541,6 +543,10 @@ async fn sessions_are_found_by_what_people_say_about_them() {
         (filter(None, None, Some("x_i")), &["fix_it"]),
         (filter(None, None, Some("x i")), &[]),
         (filter(None, None, Some("档")), &["Écrire"]),
+        (filter(None, None, Some("文档+crire+PROJ")), &["Écrire"]),
+        (filter(None, None, Some("文+bug")), &[]),
+        (filter(None, None, Some("fix+bug")), &["fix_it", "Fix 100%"]),
+        (filter(None, None, Some("ui+fix+%")), &["Fix 100%"]),
         (filter(None, None, Some("/srv/PROJ")), &["Hello", "Écrire", "fix_it", "Fix 100%"]),
         (filter(None, None, Some("demo")), &["Hello", "Écrire", "fix_it", "Fix 100%"]),
         (filter(None, None, Some("\\")), &[]),
@@ -554,4 +560,25 @@ async fn sessions_are_found_by_what_people_say_about_them() {
     assert_eq!(found[0].labels.tags, ["文档"]);
     let archived = house.store.sessions_named(house.user, "fix_it").await.unwrap();
     assert!(archived.is_empty(), "what was put away is not meant");
+}
+
+#[tokio::test]
+async fn an_import_is_ended_by_the_first_who_takes_it() {
+    let house = House::build().await;
+    let (session, machine) = (house.session, house.machine);
+    let take = || {
+        house.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { tx.import_take(session).await })
+        })
+    };
+    let begin = house.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { tx.import_begin(session, machine, NOW).await })
+    });
+    begin.await.unwrap();
+    let later = NOW + std::time::Duration::from_millis(1);
+    assert_eq!(house.store.imports_begun_before(NOW).await.unwrap(), []);
+    assert_eq!(house.store.imports_begun_before(later).await.unwrap(), [(session, machine)]);
+    assert!(take().await.unwrap());
+    assert!(!take().await.unwrap(), "only one decides");
+    assert_eq!(house.store.imports_begun_before(later).await.unwrap(), []);
 }

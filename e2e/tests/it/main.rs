@@ -9,6 +9,7 @@ mod crowd;
 mod distance;
 mod editors;
 mod idle;
+mod imports;
 mod job_chaos;
 mod jobs;
 mod killed;

@@ -39,6 +39,7 @@ export const chat = {
     "The machine is offline, and this transcript is kept there. It appears when it is back.",
   refused_stream: "This transcript cannot be shown.",
   session_ended: "This session has ended.",
+  session_imported: "This session was imported: it can be read, but its agent is not here.",
   session_failed: "This session has failed.",
   start_another: "Start another",
   may_not: "Your role can look but not write.",

@@ -31,13 +31,19 @@ export const sessions = {
   show: "Show",
   current: "Current",
   archived: "Archived",
-  search: "Search titles, tags, agents and workspaces",
+  search: "Search words of titles, tags, agents and workspaces",
   by_tag: "Only with this tag",
   nothing: "Nothing found",
   none: "No sessions yet",
   none_archived: "Nothing is archived",
   none_archived_text: "What is archived stays as it is, but is in no other list.",
   older: "Show older ones",
+  import: "Import",
+  import_title: "Import a session",
+  import_to: "Keep it on",
+  import_hint: "What was said in a session lies on a machine. It can be read there, not continued.",
+  import_too_large: (mib: number) => `This file is larger than ${mib} MiB.`,
+  imported: "The session was imported.",
 };
 
 export const new_session = {

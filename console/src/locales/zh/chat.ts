@@ -36,6 +36,7 @@ export const chat: Catalogue["chat"] = {
   offline_empty: "机器离线，而记录保存在机器上。恢复后会显示。",
   refused_stream: "无法显示此记录。",
   session_ended: "此会话已结束。",
+  session_imported: "此会话是导入的：可以阅读，但它的智能体不在这里。",
   session_failed: "此会话已失败。",
   start_another: "再开一个",
   may_not: "你的角色只能查看，不能发送。",

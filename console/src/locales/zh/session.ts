@@ -39,6 +39,12 @@ export const sessions: Catalogue["sessions"] = {
   none_archived: "没有已归档的会话",
   none_archived_text: "归档的会话保持原样，但不再出现在其他列表中。",
   older: "显示更早的",
+  import: "导入",
+  import_title: "导入会话",
+  import_to: "保存到",
+  import_hint: "会话的内容保存在机器上，可以在那里阅读，不能继续。",
+  import_too_large: (mib: number) => `该文件超过 ${mib} MiB。`,
+  imported: "会话已导入。",
 };
 
 export const new_session: Catalogue["new_session"] = {

@@ -6,6 +6,7 @@ mod cancel;
 mod change;
 mod create;
 mod export;
+mod import;
 mod list;
 mod mode;
 mod model;
@@ -29,6 +30,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(archived::archived))
         .routes(routes!(export::export))
+        .routes(routes!(import::import))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(stop::stop))
         .routes(routes!(prompt::prompt))

@@ -2,6 +2,7 @@
 //! identifier will do, and so will the name of an open session of one's own: the documents' own
 //! examples name sessions.
 
+use contract::exports::ImportSession;
 use contract::machines::Done;
 use contract::rpc::{
     BeginSession, BegunSession, ExportSession, ExportedSession, ListSessions, OfSession,
@@ -17,7 +18,7 @@ use super::begin::{self, Wanted};
 use super::call::{Call, Method, Outcome, answer};
 use crate::exports::Export;
 use crate::pages::{self, SessionList};
-use crate::views;
+use crate::{imports, views};
 
 /// The largest session that is written into an answer; a file may be larger.
 const MAX_EXPORT_BYTES: usize = 16 * 1024 * 1024;
@@ -35,6 +36,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::new("session.unarchive", |call| Box::pin(archive(call, false))),
     Method::new("session.delete", |call| Box::pin(delete(call))),
     Method::new("session.export", |call| Box::pin(export(call))).beside(),
+    Method::new("session.import", |call| Box::pin(import(call))).beside(),
 ];
 
 /// The session that is meant.
@@ -156,4 +158,13 @@ async fn export(call: Call) -> Outcome {
     let export = Export::begin(&call.app.plane, &call.actor, session.id, format).await?;
     let data = export.into_text(MAX_EXPORT_BYTES).await?;
     answer(&ExportedSession { format, data })
+}
+
+/// Takes in a session that was written down. What does not fit into a request of JSON-RPC fits into
+/// `POST /api/sessions/import`.
+async fn import(call: Call) -> Outcome {
+    let body: ImportSession = call.params()?;
+    let plane = &call.app.plane;
+    let session = imports::import(plane, &call.actor, body).await?;
+    answer(&views::session(plane, &session).await?)
 }

@@ -1,5 +1,7 @@
 //! What is refused says what is wrong and what to do, and changes nothing.
 
+use api::body::PROMPT_LIMIT_BYTES;
+use contract::exports::MAX_IMPORT_BYTES;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -119,7 +121,11 @@ async fn bodies_that_cannot_be_read_are_refused_everywhere() {
         }
         let deep = "[".repeat(100_000);
         refusals.check(json().body(deep), 400, "invalid_body").await;
-        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(7 * 1024 * 1024));
+        let limit = match entry.path {
+            "/api/sessions/import" => MAX_IMPORT_BYTES,
+            _ => PROMPT_LIMIT_BYTES,
+        };
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(limit));
         refusals.check(json().body(large), 413, "body_too_large").await;
         let bare = request().body(body.to_string());
         refusals.check(bare, 415, "not_json").await;

@@ -473,6 +473,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         idle_limit: None,
         created_at: now,
         last_active_at: now,
+        imported_at: None,
     }
 }
 

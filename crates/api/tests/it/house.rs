@@ -50,6 +50,7 @@ impl House {
             }),
             plane,
             config: Arc::new(config),
+            import_places: api::body::import_places(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };

@@ -7,6 +7,7 @@ mod browsers;
 mod cast;
 mod house;
 mod http;
+mod imports;
 mod jobs;
 mod key_ring;
 mod matrix;

@@ -37,6 +37,20 @@ fn job(cast: &Cast) -> Value {
     json!({ "job_id": cast.job })
 }
 
+/// A session that was written down.
+pub(crate) fn export() -> String {
+    let at = "2026-04-03T16:37:10.007Z";
+    let update = json!({ "kind": "session_info", "title": "Old" });
+    json!({
+        "exported_at": at, "format": "json", "version": "1.0",
+        "session": {
+            "name": "Old", "agent_name": "demo", "project_path": "/srv", "created_at": at,
+            "last_active_at": at, "updates": [{ "seq": 1, "at": at, "update": update }],
+        },
+    })
+    .to_string()
+}
+
 const TABLE: &[Entry] = &[
     entry("ask", DRIVE, |cast| json!({ "session_id": cast.chat, "content": "hello" })),
     entry("ask_stream", DRIVE, |cast| json!({ "session_id": cast.chat, "content": "hello" })),
@@ -67,6 +81,7 @@ const TABLE: &[Entry] = &[
     entry("session.unarchive", DRIVE, chat),
     entry("session.delete", STOP, chat),
     entry("session.export", VIEW, chat),
+    entry("session.import", START, |cast| json!({ "machine_id": cast.machine, "data": export() })),
     entry("agents.list", Rule::SignedIn, |_| json!({})),
     entry("session.subscribe", VIEW, chat),
     // It is one's own connection, whatever the session.

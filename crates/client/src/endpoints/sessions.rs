@@ -1,4 +1,4 @@
-use contract::exports::ExportFormat;
+use contract::exports::{ExportFormat, ImportSession, MAX_IMPORT_BYTES};
 use contract::machines::Done;
 use contract::sessions::{
     CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
@@ -7,14 +7,19 @@ use contract::sessions::{
 use contract::usage::SessionUsage;
 use http::Method;
 use model::{MachineId, SessionId, TurnId};
+use tokio::sync::watch;
 
 use crate::http::Call;
 use crate::path::Path;
 use crate::retry::Window;
-use crate::{Client, Download, Error};
+use crate::{Client, Download, Error, Sent};
 
 /// How often a prompt is sent again when nobody knows whether it has arrived.
 const PROMPT_ATTEMPTS: u32 = 4;
+
+/// How often an import is sent again when nobody knows whether it has arrived, or when the server
+/// takes in as many as it can.
+const IMPORT_ATTEMPTS: u32 = 6;
 
 /// Which sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +30,8 @@ pub struct SessionFilter {
     pub tag: Option<String>,
     /// Those that were put away instead of those that were not.
     pub archived: bool,
-    /// Only those with this text in their name, their tags, their agent or their directory.
+    /// Only those that have each word of this, 16 at the most, somewhere in their name, a tag, their
+    /// agent or their directory. Words are parted by blanks; Chinese is found in the middle of text.
     pub search: Option<String>,
     /// The `next_cursor` of the answer before.
     pub cursor: Option<String>,
@@ -92,6 +98,34 @@ impl Client {
         let path =
             Path::new(format!("/api/sessions/export/{session}")).with("format", Some(format));
         self.download(path.into_text()).await
+    }
+
+    /// Takes in a session that was written down, and says how far it is. With the same key in its
+    /// body the same import makes one session; so it is sent again where nobody knows whether it
+    /// has arrived.
+    pub async fn session_import(
+        &self,
+        body: &ImportSession,
+        sent: &watch::Sender<Sent>,
+    ) -> Result<SessionView, Error> {
+        let mut window = Window::new(&self.inner.config.patience);
+        loop {
+            let call = Call::new(Method::POST, "/api/sessions/import".to_owned());
+            let call = call.with_body(body)?;
+            if call.body.as_ref().is_some_and(|body| body.len() > MAX_IMPORT_BYTES) {
+                let message = format!("the session is larger than {MAX_IMPORT_BYTES} bytes");
+                return Err(Error::Setup(message));
+            }
+            let error = match self.upload(call, sent).await {
+                Ok(session) => return Ok(session),
+                Err(error) => error,
+            };
+            let is_passing = error.is_offline() || error.code() == Some("too_many_imports");
+            if !is_passing || window.attempts() + 1 >= IMPORT_ATTEMPTS {
+                return Err(error);
+            }
+            tokio::time::sleep(window.draw(&*self.inner.config.rng)).await;
+        }
     }
 
     /// Ends a session and every process of it.

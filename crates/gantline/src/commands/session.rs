@@ -4,6 +4,7 @@ mod archive;
 mod change;
 mod delete;
 pub(crate) mod export;
+pub(crate) mod import;
 mod list;
 mod rename;
 pub(super) mod show;
@@ -47,6 +48,8 @@ enum Command {
     Unarchive(change::Which),
     /// Write a chat down as a file.
     Export(export::Args),
+    /// Take in a chat that was written down, to be read here.
+    Import(import::Args),
     /// End a session and forget it; what stands in its workspace stays.
     Delete(delete::Args),
     /// Print what was said in a chat, from its machine.
@@ -65,6 +68,7 @@ impl Args {
             Command::Archive(which) | Command::Unarchive(which) => which.format.format,
             // What it prints is the file.
             Command::Export(_) => Format::Text,
+            Command::Import(args) => args.format.format,
             Command::Delete(args) => args.format.format,
             Command::Updates(args) => args.format.format,
         }
@@ -83,6 +87,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Archive(which) => archive::run(which, true, invocation).await,
         Command::Unarchive(which) => archive::run(which, false, invocation).await,
         Command::Export(args) => export::run(args, invocation).await,
+        Command::Import(args) => import::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,
         Command::Updates(args) => updates::run(args, invocation).await,
     }

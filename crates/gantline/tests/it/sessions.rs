@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::support::{House, check_code, json, stderr, stdout};
+use super::support::{House, check_code, json, run_with_input, stderr, stdout};
 
 /// What `session list` finds.
 fn listed(house: &House, options: &[&str]) -> Vec<String> {
@@ -62,4 +62,47 @@ fn a_chat_is_written_down_whole_and_nothing_is_written_over() {
     check_code(&house.run(&options), 1);
     assert_eq!(fs::read_to_string(&file).unwrap(), written);
     check_code(&house.run(&["export", "no-such-chat"]), 4);
+}
+
+/// What was written down is read again, after all that was there is gone.
+#[test]
+fn a_chat_comes_back_from_a_file_and_from_standard_input() {
+    let house = House::start();
+    let said = "/say written 下来";
+    check_code(&house.run(&["--session", "talk", "-p", said, "--format", "quiet"]), 0);
+    let file = house.home().join("talk.json");
+    let path = file.to_str().unwrap();
+    check_code(&house.run(&["export", "talk", "--output", path]), 0);
+    check_code(&house.run(&["session", "delete", "talk", "--yes"]), 0);
+    assert!(listed(&house, &[]).is_empty());
+
+    let told = house.run(&["import", path]);
+    check_code(&told, 0);
+    assert!(stdout(&told).contains("talk was imported as"), "{}", stdout(&told));
+    let shown = house.run(&["session", "show", "talk", "--format", "json"]);
+    check_code(&shown, 0);
+    let session = json(&shown)["session"].clone();
+    assert_eq!((&session["status"], session["imported_at"].is_string()), (&"stopped".into(), true));
+    let updates = house.run(&["session", "updates", "talk"]);
+    check_code(&updates, 0);
+    assert!(stdout(&updates).contains("written 下来"), "{}", stdout(&updates));
+    let prompted = house.run(&["--session", session["id"].as_str().unwrap(), "-p", "/say more"]);
+    assert_ne!(prompted.status.code(), Some(0));
+    assert!(stderr(&prompted).contains("imported"), "{}", stderr(&prompted));
+
+    let written = fs::read_to_string(&file).unwrap();
+    let mut import = house.command(&["session", "import", "-", "--cwd", "/elsewhere", "--format"]);
+    let again = run_with_input(import.arg("json"), &written);
+    check_code(&again, 0);
+    assert_eq!(json(&again)["project_path"], "/elsewhere");
+    assert_eq!(listed(&house, &["--search", "alk ELSE"]), ["talk"]);
+    assert_eq!(listed(&house, &["--search", "talk demo"]), ["talk", "talk"]);
+
+    let mut import = house.command(&["import", "-"]);
+    let refused = run_with_input(&mut import, "# talk\n");
+    check_code(&refused, 2);
+    assert!(stderr(&refused).contains("no JSON export"), "{}", stderr(&refused));
+    fs::write(&file, b"\xff\xfe").unwrap();
+    check_code(&house.run(&["import", path]), 2);
+    check_code(&house.run(&["import", "no-such-file"]), 1);
 }

@@ -445,6 +445,7 @@ impl House {
             idle_limit: None,
             created_at: now,
             last_active_at: now,
+            imported_at: None,
         }
     }
 }

@@ -53,6 +53,15 @@ assert request("GET", "/api/sessions/archive/")["count"] == 1
 export = request("GET", f"/api/sessions/export/{session}?format=json")
 assert export["session"]["id"] == session and export["version"] == "1.0"
 
+imported = request("POST", "/api/sessions/import", {"data": json.dumps(export)})
+assert imported["id"] != session and imported["tags"] == ["a"], imported
+copy = request("GET", f"/api/sessions/export/{imported['id']}")
+assert copy["session"]["updates"] == export["session"]["updates"]
+again = rpc("session.import", {"data": json.dumps(export)})["result"]
+assert again["id"] not in (session, imported["id"])
+refused = rpc("session.import", {"data": "# Named"})["error"]
+assert refused["code"] == -32602 and refused["data"]["code"] == "invalid_export", refused
+
 batch = [
     {"jsonrpc": "2.0", "id": 1, "method": "session.list"},
     {"jsonrpc": "2.0", "id": 2, "method": "telepathy"},

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::StatusCode;
 use contract::jobs::{JobView, SubmitJob};
 use contract::sessions::{ContentBlock, PromptContent};
 use control::Error;
@@ -11,10 +11,9 @@ use control::placing::agent_name;
 
 use crate::body::LargeBody;
 use crate::caller::Caller;
+use crate::params::IdempotencyKey;
 use crate::problem::Answer;
 use crate::{App, views};
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Submits a job. Once this has answered, the job is stored and will end in one of its final
 /// states. With the header `Idempotency-Key` the same submission sent again makes no second job.
@@ -23,14 +22,10 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
     request_body = SubmitJob, responses((status = 201, body = JobView)))]
 pub(super) async fn submit(
     State(app): State<App>,
-    headers: HeaderMap,
     Caller(actor): Caller,
+    IdempotencyKey(key): IdempotencyKey,
     LargeBody(mut body): LargeBody<SubmitJob>,
 ) -> Answer<(StatusCode, Json<JobView>)> {
-    let key = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().map(str::to_owned));
-    let key = key.transpose().map_err(|_| {
-        Error::invalid("invalid_idempotency_key", "the idempotency key must be ASCII text")
-    })?;
     body.idempotency_key = key.or(body.idempotency_key);
     let submitted = jobs::job_submit(&app.plane, &actor, request(body)?).await?;
     let job = views::jobs::whole(&app.plane, submitted.job).await?;

@@ -22,7 +22,8 @@ pub(super) struct Filter {
     /// Those that were put away instead of those that were not.
     #[serde(default)]
     archived: bool,
-    /// Only those with this text in their name, their tags, their agent or their directory.
+    /// Only those that have each word of this, 16 at the most, somewhere in their name, a tag, their
+    /// agent or their directory. Words are parted by blanks; Chinese is found in the middle of text.
     q: Option<String>,
     /// From the answer before.
     cursor: Option<String>,

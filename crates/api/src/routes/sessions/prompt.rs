@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::StatusCode;
 use contract::sessions::{ContentBlock, CreateTurn, OneTurn, PromptContent};
 use control::Error;
 use control::turns::{self, PromptRequest};
@@ -9,11 +9,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::body::LargeBody;
 use crate::caller::Caller;
-use crate::params::Path;
+use crate::params::{IdempotencyKey, Path};
 use crate::problem::Answer;
 use crate::{App, views};
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Gives the agent a prompt. Once this has answered, the prompt is stored. With the header
 /// `Idempotency-Key` the same prompt sent again starts no second turn.
@@ -22,15 +20,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
     request_body = CreateTurn, responses((status = 202, body = OneTurn)))]
 pub(super) async fn prompt(
     State(app): State<App>,
-    headers: HeaderMap,
     Caller(actor): Caller,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
     Path(id): Path<SessionId>,
     LargeBody(body): LargeBody<CreateTurn>,
 ) -> Answer<(StatusCode, Json<OneTurn>)> {
-    let idempotency_key = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().map(str::to_owned));
-    let idempotency_key = idempotency_key.transpose().map_err(|_| {
-        Error::invalid("invalid_idempotency_key", "the idempotency key must be ASCII text")
-    })?;
     let request = PromptRequest {
         content: content(body.content)?,
         when_busy: body.when_busy,

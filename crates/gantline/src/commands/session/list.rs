@@ -31,8 +31,8 @@ pub(crate) struct Args {
     /// Those that were put away instead of the others.
     #[arg(long)]
     archived: bool,
-    /// Only those with this text in their name, tags, agent or directory.
-    #[arg(long, value_name = "TEXT")]
+    /// Only those that have each of these words in their name, a tag, their agent or directory.
+    #[arg(long, value_name = "WORDS")]
     search: Option<String>,
     /// At most this many.
     #[arg(long, default_value_t = 50, value_name = "COUNT")]
