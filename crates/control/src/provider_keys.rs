@@ -138,7 +138,7 @@ pub(crate) async fn sealed_key(
     let base_url = checked::base_url(&guard(plane), &provider, request.base_url.as_deref()).await?;
     let now = plane.now();
     let id = ProviderKeyId::new(now, &**plane.rng());
-    let row = RowIdentity { tenant, provider: &provider, key: id };
+    let row = RowIdentity::ProviderKey { tenant, provider: &provider, key: id };
     let sealed = seal(plane, &row, &secret)?;
     let hint = hint(secret.expose_secret());
     Ok(ProviderKey {

@@ -108,6 +108,10 @@ ids! {
     CommandId;
     /// Unattended work: one prompt, queued, with a result.
     JobId;
+    /// What signs the webhooks of a person's jobs.
+    WebhookSecretId;
+    /// One end of a job that is told to somebody's server.
+    WebhookDeliveryId;
     /// An agent's question to a person.
     PermissionRequestId;
     /// A rule that answers tool calls of a kind without asking.

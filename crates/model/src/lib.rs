@@ -8,7 +8,7 @@
 //! - [`actor`]: who acts, with which role
 //! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
-//! - [`job`]: what happens unattended
+//! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`], [`price`], [`quota`]: models and what they cost
 //! - [`audit`]: what is written down for ever
@@ -34,6 +34,7 @@ pub mod time;
 pub mod turn;
 pub mod usage;
 pub mod user;
+pub mod webhook;
 
 mod transition;
 mod words;

@@ -1,4 +1,4 @@
-//! The keys that seal provider keys.
+//! The keys that seal secrets which must be read again: provider keys, and what signs webhooks.
 //!
 //! A ring holds several AES-256 keys. The last one seals; each of them opens, so that a new key
 //! can be added while rows sealed with an older one still exist. The ring is a private file
@@ -22,7 +22,7 @@
 //! The associated data is a label, the version and ring key id as they stand in the value, and
 //! the identity of the row, so that a value which is copied into another row, or whose header is
 //! changed, does not open. Nonces are random: NIST SP 800-38D §8.3 allows 2^32 of them under one
-//! key, far more than an installation will ever have provider keys.
+//! key, far more than an installation will ever seal.
 
 mod file;
 mod sealed;
@@ -32,7 +32,8 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use model::provider::{ProviderKey, ProviderName};
-use model::{ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId};
+use model::webhook::WebhookSecret;
+use model::{ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId, UserId, WebhookSecretId};
 use zeroize::Zeroizing;
 
 use crate::key_file::{self, KeyFileError};
@@ -52,26 +53,45 @@ impl fmt::Display for RingKeyId {
     }
 }
 
-/// The row a sealed value belongs to. It opens for this row and no other.
+/// The row a sealed value belongs to: of which kind, and which one. It opens for this row and no
+/// other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowIdentity<'a> {
-    /// The tenant whose key it is.
-    pub tenant: TenantId,
-    /// The vendor the secret is for.
-    pub provider: &'a ProviderName,
-    /// The row.
-    pub key: ProviderKeyId,
+pub enum RowIdentity<'a> {
+    /// The secret of an LLM provider.
+    ProviderKey {
+        /// The tenant whose key it is.
+        tenant: TenantId,
+        /// The vendor the secret is for.
+        provider: &'a ProviderName,
+        /// The row.
+        key: ProviderKeyId,
+    },
+    /// What signs somebody's webhooks.
+    WebhookSecret {
+        /// The tenant they belong to.
+        tenant: TenantId,
+        /// Whose webhooks it signs.
+        user: UserId,
+        /// The row.
+        secret: WebhookSecretId,
+    },
 }
 
 impl<'a> From<&'a ProviderKey> for RowIdentity<'a> {
     fn from(key: &'a ProviderKey) -> Self {
-        Self { tenant: key.tenant, provider: &key.provider, key: key.id }
+        Self::ProviderKey { tenant: key.tenant, provider: &key.provider, key: key.id }
+    }
+}
+
+impl From<&WebhookSecret> for RowIdentity<'_> {
+    fn from(secret: &WebhookSecret) -> Self {
+        Self::WebhookSecret { tenant: secret.tenant, user: secret.user, secret: secret.id }
     }
 }
 
 /// A secret cannot be sealed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a provider key may have at most {MAX_SECRET_BYTES} bytes, not {bytes}")]
+#[error("a secret may have at most {MAX_SECRET_BYTES} bytes, not {bytes}")]
 pub struct SealError {
     /// How many it has.
     pub bytes: usize,
@@ -108,7 +128,7 @@ pub struct Started {
     pub check_value: Option<Vec<u8>>,
 }
 
-/// The keys that seal provider keys.
+/// The keys that seal.
 pub struct KeyRing {
     path: PathBuf,
     /// Never empty; the newest is the last.
@@ -267,13 +287,25 @@ impl fmt::Debug for KeyRing {
 }
 
 impl RowIdentity<'_> {
-    /// The provider's name stands last because it alone has no fixed length.
+    /// A label for the kind, then its parts. At most the last part has no fixed length, so that
+    /// no two rows are written alike.
     fn associated(&self) -> Vec<u8> {
-        let mut associated = b"gantline provider key\0".to_vec();
-        associated.extend_from_slice(self.tenant.as_bytes());
-        associated.extend_from_slice(self.key.as_bytes());
-        associated.extend_from_slice(self.provider.as_str().as_bytes());
-        associated
+        match self {
+            Self::ProviderKey { tenant, provider, key } => [
+                b"gantline provider key\0",
+                &tenant.as_bytes()[..],
+                key.as_bytes(),
+                provider.as_str().as_bytes(),
+            ]
+            .concat(),
+            Self::WebhookSecret { tenant, user, secret } => [
+                b"gantline webhook secret\0",
+                &tenant.as_bytes()[..],
+                user.as_bytes(),
+                secret.as_bytes(),
+            ]
+            .concat(),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! Secrets: sealing provider keys, minting and checking every kind of token, passwords.
+//! Secrets: sealing provider keys, minting and checking every kind of token, signing, passwords.
 //!
-//! - [`key_ring`]: the keys that seal provider keys, from their file to a sealed row and back
+//! - [`key_ring`]: the keys that seal secrets, from their file to a sealed row and back
 //! - [`identity`]: the server's own key pair, by which machines know it again
 //! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
+//! - [`signing_secret`]: what signs webhooks
 //! - [`password`]: what people sign in with
 //!
 //! Key files are private (`host::private`), written before what they hold is used, and compared
@@ -11,6 +12,7 @@
 pub mod identity;
 pub mod key_ring;
 pub mod password;
+pub mod signing_secret;
 pub mod token;
 
 mod key_file;
@@ -19,4 +21,5 @@ pub use identity::{Fingerprint, ServerIdentity};
 pub use key_file::KeyFileError;
 pub use key_ring::{KeyRing, OpenError, RingKeyId, RowIdentity, SealError};
 pub use password::{Password, Passwords, StoredPassword, Verdict};
+pub use signing_secret::SigningSecret;
 pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};

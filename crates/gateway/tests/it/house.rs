@@ -208,7 +208,7 @@ impl House {
         let provider: ProviderName = provider.parse().unwrap();
         let now = self.clock.now();
         let id = ProviderKeyId::new(now, &*self.rng);
-        let row = RowIdentity { tenant: self.tenant, provider: &provider, key: id };
+        let row = RowIdentity::ProviderKey { tenant: self.tenant, provider: &provider, key: id };
         let secret = SecretString::from(secret);
         let sealed = self.key_ring.read().unwrap().seal(&*self.rng, &row, &secret).unwrap();
         let key = ProviderKey {

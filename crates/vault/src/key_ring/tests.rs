@@ -1,7 +1,7 @@
 use std::fs;
 
-use model::Timestamp;
 use model::rng::CountingRng;
+use model::{Timestamp, UserId, WebhookSecretId};
 use proptest::prelude::*;
 
 use super::*;
@@ -42,24 +42,28 @@ fn a_secret_opens_for_the_row_it_was_sealed_for() {
     let fixture = Fixture::new();
     let ring = fixture.start(None).unwrap().ring;
     let openai = provider("openai");
-    let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+    let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
     let sealed = ring.seal(&fixture.rng, &row, &"sk-canary".into()).unwrap();
     assert!(!sealed.windows(9).any(|window| window == b"sk-canary"));
     assert_eq!(ring.open(&row, &sealed).unwrap().expose_secret(), "sk-canary");
 }
 
-/// S97: a sealed value copied into another row, tenant or provider does not open there.
+/// S97: a sealed value copied into another row, tenant or provider, or to another kind of secret,
+/// does not open there.
 #[test]
 fn a_value_swapped_between_rows_does_not_open() {
     let fixture = Fixture::new();
     let ring = fixture.start(None).unwrap().ring;
     let (openai, anthropic) = (provider("openai"), provider("anthropic"));
-    let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+    let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
     let sealed = ring.seal(&fixture.rng, &row, &"sk-canary".into()).unwrap();
+    let (t, k) = (tenant(1), row_key(1));
+    let (user, secret) = (UserId::from_uuid(k.as_uuid()), WebhookSecretId::from_uuid(k.as_uuid()));
     for other in [
-        RowIdentity { tenant: tenant(2), ..row },
-        RowIdentity { provider: &anthropic, ..row },
-        RowIdentity { key: row_key(2), ..row },
+        RowIdentity::ProviderKey { tenant: tenant(2), provider: &openai, key: k },
+        RowIdentity::ProviderKey { tenant: t, provider: &anthropic, key: k },
+        RowIdentity::ProviderKey { tenant: t, provider: &openai, key: row_key(2) },
+        RowIdentity::WebhookSecret { tenant: t, user, secret },
     ] {
         let error = ring.open(&other, &sealed).unwrap_err();
         assert_eq!(error, OpenError::Refused { key: ring.newest_key() }, "{other:?}");
@@ -71,7 +75,7 @@ fn the_newest_key_seals_and_every_key_opens() {
     let fixture = Fixture::new();
     let mut ring = fixture.start(None).unwrap().ring;
     let openai = provider("openai");
-    let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+    let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
     let old = ring.seal(&fixture.rng, &row, &"sk-old".into()).unwrap();
     assert!(!ring.needs_resealing(&old));
 
@@ -94,7 +98,7 @@ fn a_missing_key_is_named() {
     let other = Fixture { rng: CountingRng::new(99), ..Fixture::new() };
     let stranger = other.start(None).unwrap().ring;
     let openai = provider("openai");
-    let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+    let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
     let sealed = ring.seal(&fixture.rng, &row, &"sk".into()).unwrap();
     let text = stranger.open(&row, &sealed).unwrap_err().to_string();
     assert!(text.contains(&ring.newest_key().to_string()), "{text}");
@@ -207,7 +211,7 @@ fn a_secret_that_is_too_long_is_refused() {
     let fixture = Fixture::new();
     let ring = fixture.start(None).unwrap().ring;
     let openai = provider("openai");
-    let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+    let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
     let long = SecretString::from("x".repeat(MAX_SECRET_BYTES + 1));
     assert_eq!(
         ring.seal(&fixture.rng, &row, &long),
@@ -223,7 +227,7 @@ proptest! {
         let key = RingKey::generate(&CountingRng::new(seed));
         let ring = KeyRing { path: PathBuf::new(), keys: vec![key] };
         let openai = provider("openai");
-        let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+        let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
         let sealed = ring.seal(&CountingRng::new(!seed), &row, &secret.as_str().into()).unwrap();
         let opened = ring.open(&row, &sealed).unwrap();
         prop_assert_eq!(opened.expose_secret(), secret);
@@ -233,7 +237,7 @@ proptest! {
     fn no_changed_bit_goes_unnoticed(at: prop::sample::Index, bit in 0..8_u8) {
         let ring = KeyRing { path: PathBuf::new(), keys: vec![RingKey::generate(&CountingRng::new(3))] };
         let openai = provider("openai");
-        let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+        let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
         let mut sealed = ring.seal(&CountingRng::new(4), &row, &"sk-0123456789".into()).unwrap();
         let at = at.index(sealed.len());
         sealed[at] ^= 1 << bit;
@@ -244,7 +248,7 @@ proptest! {
     fn arbitrary_bytes_never_open_and_never_panic(bytes: Vec<u8>) {
         let ring = KeyRing { path: PathBuf::new(), keys: vec![RingKey::generate(&CountingRng::new(5))] };
         let openai = provider("openai");
-        let row = RowIdentity { tenant: tenant(1), provider: &openai, key: row_key(1) };
+        let row = RowIdentity::ProviderKey { tenant: tenant(1), provider: &openai, key: row_key(1) };
         prop_assert!(ring.open(&row, &bytes).is_err());
         prop_assert!(ring.needs_resealing(&bytes));
     }
