@@ -33,6 +33,18 @@ pub enum Forbidden {
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     trusted: Arc<[String]>,
+    names: Names,
+}
+
+/// Who says where a name leads.
+#[derive(Debug, Clone, Default)]
+enum Names {
+    /// The operating system.
+    #[default]
+    System,
+    /// A test: the answers in the order in which they are given.
+    #[cfg(test)]
+    Told(Arc<std::sync::Mutex<Vec<Vec<SocketAddr>>>>),
 }
 
 impl Guard {
@@ -41,7 +53,17 @@ impl Guard {
     /// a port it is the one of the scheme.
     pub fn new<T: AsRef<str>>(trusted: impl IntoIterator<Item = T>) -> Self {
         let trusted = trusted.into_iter().map(|host| host.as_ref().trim().to_ascii_lowercase());
-        Self { trusted: trusted.collect() }
+        Self { trusted: trusted.collect(), names: Names::System }
+    }
+
+    /// The same with these answers to the next questions where a name leads.
+    #[cfg(test)]
+    pub(crate) fn with_answers(
+        self,
+        answers: impl IntoIterator<Item = Vec<SocketAddr>, IntoIter: DoubleEndedIterator>,
+    ) -> Self {
+        let answers = answers.into_iter().rev().collect();
+        Self { names: Names::Told(Arc::new(std::sync::Mutex::new(answers))), ..self }
     }
 
     /// Whether a connection to `uri` would be allowed, asked when somebody saves it. A name that
@@ -62,7 +84,7 @@ impl Guard {
         if uri.scheme() != Some(&Scheme::HTTPS) && !trusted {
             return Err(Forbidden::Scheme.into());
         }
-        let found = look_up(host, port(uri)).await.map_err(ConnectError::LookUp)?;
+        let found = self.names.look_up(host, port(uri)).await.map_err(ConnectError::LookUp)?;
         if found.is_empty() {
             return Err(ConnectError::LookUp(io::ErrorKind::NotFound.into()));
         }
@@ -82,10 +104,19 @@ impl Guard {
     }
 }
 
-async fn look_up(host: Host<'_>, port: u16) -> io::Result<Vec<SocketAddr>> {
-    match host {
-        Host::Address(address) => Ok(vec![SocketAddr::new(address, port)]),
-        Host::Name(name) => Ok(tokio::net::lookup_host((name, port)).await?.collect()),
+impl Names {
+    async fn look_up(&self, host: Host<'_>, port: u16) -> io::Result<Vec<SocketAddr>> {
+        match (self, host) {
+            (_, Host::Address(address)) => Ok(vec![SocketAddr::new(address, port)]),
+            (Self::System, Host::Name(name)) => {
+                Ok(tokio::net::lookup_host((name, port)).await?.collect())
+            }
+            #[cfg(test)]
+            (Self::Told(answers), Host::Name(_)) => {
+                let next = answers.lock().ok().and_then(|mut answers| answers.pop());
+                Ok(next.unwrap_or_default())
+            }
+        }
     }
 }
 
