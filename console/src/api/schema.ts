@@ -24,7 +24,7 @@ export interface components {
         ActivityKind: "prompt" | "event" | "result" | "error";
         /** @description Does something with a job. */
         ActOnJob: {
-            /** @description `cancel` or `retry`. */
+            /** @description `cancel`, `retry` or `send_webhook`. */
             action: string;
         };
         /** @description An agent on one machine. */
@@ -635,6 +635,13 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description A secret that was made. */
+        CreatedWebhookSecret: {
+            created_at?: components["schemas"]["Time"] | null;
+            previous_until?: components["schemas"]["Time"] | null;
+            /** @description The secret for the receiver, `whsec_` and base64. Shown this one time. */
+            secret: string;
+        };
         /** @description Asks for a registration token. */
         CreateEnrolment: {
             /**
@@ -759,6 +766,20 @@ export interface components {
             /** @description What happens if a turn runs already; `queue` if it is left out. */
             when_busy?: components["schemas"]["WhenBusy"];
         };
+        /** @description Makes a secret that signs one's webhooks. */
+        CreateWebhookSecret: {
+            /**
+             * Format: int64
+             * @description For how many seconds the one before it goes on signing beside it, at most 604800; a day if
+             *     it is left out, 0 if it was found out by somebody.
+             */
+            previous_signs_s?: number | null;
+        };
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "refused";
         /** @description It is done, and there is nothing more to say. */
         Done: {
             /** @description Always true. */
@@ -777,6 +798,36 @@ export interface components {
             text: string;
             /** @description Where it came from. */
             uri: string;
+        };
+        /** @description A job that has ended, as it is told. */
+        EndedJob: {
+            /** @description The agent. */
+            agent_name: string;
+            /**
+             * Format: int32
+             * @description How often it was queued. A job that has failed may be tried again, and ends again.
+             */
+            attempt: number;
+            /** @description When it was submitted. */
+            created_at: components["schemas"]["Time"];
+            /** @description Why it failed or was cancelled. */
+            error?: string | null;
+            error_code?: components["schemas"]["JobFailure"] | null;
+            finished_at?: components["schemas"]["Time"] | null;
+            /** @description Identifier. */
+            id: components["schemas"]["JobId"];
+            /** @description Where it was done. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What the agent was asked to do, where the webhook includes it. */
+            prompt?: string | null;
+            /** @description What the agent said last, where the webhook includes it. At most 1 MiB. */
+            result?: string | null;
+            /** @description Whether `result` is only the beginning. */
+            result_is_longer?: boolean;
+            session_id?: components["schemas"]["SessionId"] | null;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description How it has ended. */
+            status: components["schemas"]["JobState"];
         };
         /** Format: uuid */
         EnrolmentId: string;
@@ -996,6 +1047,15 @@ export interface components {
             /** @description Which job. */
             job_id: components["schemas"]["JobId"];
         };
+        /** @description What is posted to a webhook when a job has ended. */
+        JobEnded: {
+            /** @description The job as it was then. */
+            data: components["schemas"]["EndedJob"];
+            /** @description When it ended. */
+            timestamp: components["schemas"]["Time"];
+            /** @description `job.completed`, `job.failed` or `job.canceled`. */
+            type: string;
+        };
         /**
          * @description Why a job has failed.
          * @enum {string}
@@ -1174,6 +1234,8 @@ export interface components {
             model?: string | null;
             /** @description Whose it is. */
             owner: components["schemas"]["Owner"];
+            /** @description What it may do without a person, as it was asked for; what that came to is in its session. */
+            policy?: components["schemas"]["PolicyOptions"];
             /**
              * Format: int64
              * @description Jobs with a higher one go first.
@@ -1204,6 +1266,26 @@ export interface components {
             turn_id?: components["schemas"]["TurnId"] | null;
             /** @description What all attempts used. */
             usage: components["schemas"]["JobUsage"];
+            webhook?: components["schemas"]["JobWebhookView"] | null;
+        };
+        /** @description Whom to tell of the end of a job. */
+        JobWebhook: {
+            /** @description What to tell beside where the job stands; nothing if it is left out. */
+            include?: components["schemas"]["WebhookPart"][];
+            /**
+             * @description Where to post to: `https`, at most 2048 bytes, and on the public internet, unless the
+             *     server's configuration trusts the host.
+             */
+            url: string;
+        };
+        /** @description The webhook of a job, and what became of it. */
+        JobWebhookView: {
+            /** @description One for each end of the job, the newest first; at most 10. */
+            deliveries?: components["schemas"]["WebhookDeliveryView"][];
+            /** @description What it tells beside where the job stands. */
+            include?: components["schemas"]["WebhookPart"][];
+            /** @description Where it is posted to; for others than the owner of the job without its path. */
+            url: string;
         };
         /**
          * @description Whether calls are made with a key.
@@ -2729,6 +2811,7 @@ export interface components {
              * @description How many seconds an attempt may take, at most 604800; 0 or left out: as long as it takes.
              */
             timeout?: number | null;
+            webhook?: components["schemas"]["JobWebhook"] | null;
         };
         /** @description Asks for the updates of a chat (`session.subscribe`). */
         Subscribe: {
@@ -3300,6 +3383,54 @@ export interface components {
          * @enum {string}
          */
         Warning: "empty_text_is_every_tool" | "no_tool_is_left";
+        /** @description One try to deliver. */
+        WebhookAttemptView: {
+            /** @description When it was begun. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Which one, from 1.
+             */
+            attempt: number;
+            /** @description Why it was no delivery. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the answer, where there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+        };
+        /** Format: uuid */
+        WebhookDeliveryId: string;
+        /** @description One end of a job that is told. */
+        WebhookDeliveryView: {
+            /** @description What was tried, the oldest first; at most the last 32. */
+            attempts?: components["schemas"]["WebhookAttemptView"][];
+            /** @description When the job ended. */
+            created_at: components["schemas"]["Time"];
+            /** @description Its `webhook-id`, the same however often it is sent. */
+            id: components["schemas"]["WebhookDeliveryId"];
+            next_attempt_at?: components["schemas"]["Time"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["DeliveryState"];
+            /** @description `job.completed`, `job.failed` or `job.canceled`. */
+            type: string;
+        };
+        /**
+         * @description What a webhook tells of a job beside where it stands.
+         * @enum {string}
+         */
+        WebhookPart: "prompt" | "result";
+        /** @description What may be known of the secret that signs one's webhooks. */
+        WebhookSecretView: {
+            created_at?: components["schemas"]["Time"] | null;
+            previous_until?: components["schemas"]["Time"] | null;
+        };
         /**
          * @description What happens to a prompt that arrives while a turn runs.
          * @enum {string}

@@ -73,6 +73,7 @@ fn add_schemas(components: &mut Components) {
         contract::rpc::OfJob,
         contract::rpc::ListJobs,
         contract::rpc::JobLog,
+        contract::webhooks::JobEnded,
         contract::live::Subscribe,
         contract::live::Subscribed,
         contract::live::Unsubscribe,

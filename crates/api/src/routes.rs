@@ -18,6 +18,7 @@ mod rpc;
 mod sessions;
 mod system;
 mod usage;
+mod webhook_secret;
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -84,6 +85,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(agents::router())
         .merge(sessions::router())
         .merge(jobs::router())
+        .merge(webhook_secret::router())
         .merge(permissions::router())
         .merge(policy::router())
         .merge(key_ring::router())

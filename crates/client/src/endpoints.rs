@@ -9,3 +9,4 @@ mod prices;
 mod quotas;
 pub(crate) mod sessions;
 mod system;
+mod webhooks;

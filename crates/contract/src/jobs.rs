@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::Time;
 use crate::sessions::{Owner, PromptContent};
+use crate::webhooks::{JobWebhook, JobWebhookView};
 
 /// Submits a job.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -41,6 +42,9 @@ pub struct SubmitJob {
     /// left out, the machine must be online now and may be away for 900 seconds later on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine_wait: Option<u64>,
+    /// Whom to tell of its end, if anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<JobWebhook>,
     /// The same key with the same job makes one job, however often it is sent. Over HTTP the header
     /// `Idempotency-Key` says the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,6 +142,12 @@ pub struct JobView {
     pub attempts: Vec<JobAttemptView>,
     /// What all attempts used.
     pub usage: JobUsage,
+    /// What it may do without a person, as it was asked for; what that came to is in its session.
+    #[serde(default)]
+    pub policy: PolicyOptions,
+    /// Who is told of its end, and what became of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<JobWebhookView>,
 }
 
 /// A line of a job's log.
@@ -203,7 +213,7 @@ pub struct Jobs {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnJob {
-    /// `cancel` or `retry`.
+    /// `cancel`, `retry` or `send_webhook`.
     pub action: String,
 }
 

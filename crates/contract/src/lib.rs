@@ -10,7 +10,7 @@
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
 //! - [`policy`]: what may be done without a person
-//! - [`jobs`]: unattended work
+//! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
 //! - [`live`]: what the WebSocket says
 //! - [`rpc`]: what is asked over JSON-RPC
 //! - [`attach`]: what is said on an attached terminal
@@ -37,6 +37,7 @@ pub mod rpc;
 pub mod sessions;
 pub mod time;
 pub mod usage;
+pub mod webhooks;
 
 pub use self::policy::PolicyOptions;
 pub use problem::Problem;

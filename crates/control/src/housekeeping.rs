@@ -27,6 +27,7 @@ pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
                 tx.logins_delete_expired(now, before(now, LOGIN_IDLES)).await?;
                 tx.sign_in_links_delete_expired(now).await?;
                 tx.throttles_forget(before(now, FORGET_AFTER)).await?;
+                tx.webhook_secrets_forget(now).await?;
                 tx.commands_forget(long_ago).await?;
                 tx.idempotent_answers_forget(long_ago).await?;
                 tx.proxy_tokens_forget(long_ago).await?;

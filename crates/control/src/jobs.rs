@@ -32,6 +32,7 @@ use store::jobs::{JobFilter, JobText};
 use store::usage::UsageSum;
 
 use crate::authorise::{acting_tenant, acting_user};
+use crate::webhooks::{self, WholeWebhook};
 use crate::{ControlPlane, Error};
 use ending::{Ending, job_end};
 
@@ -69,6 +70,8 @@ pub struct WholeJob {
     pub attempts: Vec<JobAttempt>,
     /// What they used.
     pub usage: UsageSum,
+    /// Who is told of its end, and what became of that.
+    pub webhook: Option<WholeWebhook>,
 }
 
 /// What became of a job that was to go away.
@@ -96,7 +99,7 @@ pub struct JobsWanted {
 /// One job, with everything that is known of it.
 pub async fn job(plane: &ControlPlane, actor: &Actor, id: JobId) -> Result<WholeJob, Error> {
     let job = plane.authorise_job(actor, Action::SessionView, id).await?;
-    whole(plane, job).await
+    whole(plane, actor, job).await
 }
 
 /// Jobs that the actor may see, the newest first.
@@ -204,14 +207,15 @@ pub async fn job_remove(plane: &ControlPlane, actor: &Actor, id: JobId) -> Resul
     Ok(Removal::Deleted(job))
 }
 
-async fn whole(plane: &ControlPlane, job: Job) -> Result<WholeJob, Error> {
+async fn whole(plane: &ControlPlane, actor: &Actor, job: Job) -> Result<WholeJob, Error> {
     let id = job.id;
     let text = plane.store.job_text(id).await?.ok_or(Error::not_found("job"))?;
     let most = u32::try_from(store::jobs::log::MAX_LINES).unwrap_or(u32::MAX);
     let log = plane.store.job_log(id, 0, most).await?;
     let attempts = plane.store.job_attempts(id).await?;
     let usage = plane.store.job_usage(id).await?;
-    Ok(WholeJob { job, text, log, attempts, usage })
+    let webhook = webhooks::of_job(plane, actor, job.owner, id).await?;
+    Ok(WholeJob { job, text, log, attempts, usage, webhook })
 }
 
 fn queue_again(job: &mut Job, now: Timestamp) -> Result<(), Error> {
@@ -232,7 +236,7 @@ fn queue_again(job: &mut Job, now: Timestamp) -> Result<(), Error> {
 }
 
 /// Tells everybody who may know that a job has changed, and what was written into its log.
-fn tell(plane: &ControlPlane, job: &Job, lines: Vec<JobLogLine>) {
+pub(crate) fn tell(plane: &ControlPlane, job: &Job, lines: Vec<JobLogLine>) {
     let place = JobPlace::from(job);
     for line in lines {
         plane.bus.tell(Event::JobLogged(place, Arc::new(line)));

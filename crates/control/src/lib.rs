@@ -10,7 +10,7 @@
 //! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
 //! - [`placing`]: which machine and which agent are meant where none is named
-//! - [`jobs`]: the work that nobody watches
+//! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`]: models and what they cost
 //! - [`audit`]: what was written down
 //! - [`reception`]: what machines report, taken in
@@ -53,6 +53,7 @@ pub mod turns;
 pub mod usage;
 pub mod users;
 pub mod visibility;
+pub mod webhooks;
 
 mod authorise;
 mod commands;

@@ -33,6 +33,9 @@ pub struct PlaneConfig {
     /// Hosts (with port) of provider endpoints that may be reached although they are not public
     /// or not encrypted, such as a model server in the same room.
     pub trusted_upstreams: Vec<String>,
+    /// Hosts (with port) of receivers of webhooks that may be reached although they are not public
+    /// or not encrypted.
+    pub trusted_webhooks: Vec<String>,
     /// After how long without a sign of life a machine counts as offline.
     pub stale_after: std::time::Duration,
     /// How many jobs may run at a time.
@@ -66,7 +69,7 @@ pub struct ControlPlane {
     pub bus: Bus,
     /// What proves this server to machines.
     pub identity: Arc<ServerIdentity>,
-    /// What seals provider keys.
+    /// What seals provider keys and the secrets that sign webhooks.
     pub key_ring: Arc<RwLock<KeyRing>>,
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,

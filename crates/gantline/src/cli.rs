@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     acp, ask, attach, chat, completions, contain, doctor, job, login, logout, machine, man,
-    openapi, permission, policy, server, session, terminal, up, whoami,
+    openapi, permission, policy, server, session, terminal, up, webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Import(session::import::Args),
     /// Have agents work unattended: submit, see, wait for and stop jobs.
     Job(job::Args),
+    /// See and make the secret that signs the webhooks of your jobs.
+    Webhook(webhook::Args),
     /// See and answer the questions of agents.
     Permission(permission::Args),
     /// See and say what agents may do without a person.
@@ -99,6 +101,7 @@ impl Cli {
             Some(Command::Session(args)) => args.format(),
             Some(Command::Import(args)) => args.format.format,
             Some(Command::Job(args)) => args.format(),
+            Some(Command::Webhook(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),

@@ -21,6 +21,7 @@ pub(crate) mod server;
 pub(crate) mod session;
 pub(crate) mod terminal;
 pub(crate) mod up;
+pub(crate) mod webhook;
 pub(crate) mod whoami;
 
 use std::io::{self, IsTerminal};
@@ -56,6 +57,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => session::export::run(args, &invocation).await,
         Command::Import(args) => session::import::run(args, &invocation).await,
         Command::Job(args) => job::run(args, &invocation).await,
+        Command::Webhook(args) => webhook::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,

@@ -9,7 +9,7 @@ use anyhow::Context;
 use api::{ApiConfig, App, Listening};
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
-use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup};
+use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, webhooks};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
@@ -39,6 +39,8 @@ pub(crate) struct ServerConfig {
     pub trusted_proxies: Vec<IpAddr>,
     /// Provider endpoints that may be reached although they are not public.
     pub trusted_upstreams: Vec<String>,
+    /// Receivers of webhooks that may be reached although they are not public.
+    pub trusted_webhooks: Vec<String>,
     /// A token that lets scripts in.
     pub shared_token: Option<SecretString>,
     /// After how long without a sign of life a machine counts as offline.
@@ -122,6 +124,7 @@ impl Server {
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
+            let mut delivering = std::pin::pin!(webhooks::deliverer::deliver(plane.clone()));
             let mut broken = std::pin::pin!(broken);
             let mut closing = std::pin::pin!(close_when(&stopping, &plane, &gateway));
             loop {
@@ -131,6 +134,7 @@ impl Server {
                     () = &mut watching => {}
                     () = &mut dispatching => {}
                     () = &mut idling => {}
+                    () = &mut delivering => {}
                     () = &mut closing => {}
                     // To go on without a database would be to promise what cannot be kept (R14).
                     reason = &mut broken, if failure.is_none() => {
@@ -188,6 +192,7 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         key_ring_file: config.key_ring_file.clone(),
         shared_token: config.shared_token.clone(),
         trusted_upstreams: config.trusted_upstreams.clone(),
+        trusted_webhooks: config.trusted_webhooks.clone(),
         stale_after: config.stale_after,
         job_limits: config.job_limits,
         job_retention: config.job_retention,

@@ -125,6 +125,12 @@ impl Tx {
         row.map_err(failed("find a job"))?.as_ref().map(job).transpose()
     }
 
+    /// The long texts of a job, read inside the transaction.
+    pub async fn job_text(&mut self, id: JobId) -> Result<Option<JobText>, StoreError> {
+        let row = sqlx::query(TEXT).bind(id.as_uuid()).fetch_optional(&mut self.connection).await;
+        row.map_err(failed("read the texts of a job"))?.as_ref().map(text).transpose()
+    }
+
     /// Writes where a job stands: everything but what was asked for.
     pub async fn job_put(&mut self, job: &Job) -> Result<(), StoreError> {
         sqlx::query(PUT)

@@ -53,6 +53,8 @@ pub mod throttles;
 pub mod turns;
 pub mod usage;
 pub mod users;
+pub mod webhook_secrets;
+pub mod webhooks;
 
 pub use database::Store;
 pub use error::StoreError;

@@ -1,6 +1,7 @@
 mod idle;
 mod jobs;
 mod power_cut;
+mod webhooks;
 
 use std::path::Path;
 use std::time::Duration;
@@ -188,6 +189,10 @@ async fn every_statement_fits_the_layout() {
         crate::usage::STATEMENTS,
         crate::usage::summary::STATEMENTS,
         crate::users::STATEMENTS,
+        crate::webhook_secrets::STATEMENTS,
+        crate::webhooks::STATEMENTS,
+        crate::webhooks::attempts::STATEMENTS,
+        crate::webhooks::lanes::STATEMENTS,
     ];
     let mut connection = house.store.readers.acquire().await.unwrap();
     for (name, sql) in entities.iter().copied().flatten() {

@@ -19,6 +19,7 @@ mod rpc;
 mod snippets;
 mod starting;
 mod terminals;
+mod webhooks;
 
 use std::fmt::Display;
 use std::fmt::Write as _;

@@ -3,6 +3,7 @@
 use contract::jobs::{JobLogs, JobRemoval, RemovedJob};
 use contract::rpc::{JobLog, ListJobs, OfJob};
 use control::jobs::{self, Removal};
+use control::webhooks;
 
 use super::call::{Call, Method, Outcome, answer};
 use crate::pages::{self, JobList};
@@ -16,6 +17,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::new("job.logs", |call| Box::pin(logs(call))),
     Method::new("job.cancel", |call| Box::pin(cancel(call))),
     Method::new("job.retry", |call| Box::pin(retry(call))),
+    Method::new("job.send_webhook", |call| Box::pin(send_webhook(call))),
     Method::new("job.delete", |call| Box::pin(delete(call))),
 ];
 
@@ -63,6 +65,13 @@ async fn cancel(call: Call) -> Outcome {
 async fn retry(call: Call) -> Outcome {
     let OfJob { job_id } = call.params()?;
     jobs::job_retry(&call.app.plane, &call.actor, job_id).await?;
+    get(call).await
+}
+
+/// Sends the webhook of a job once more.
+async fn send_webhook(call: Call) -> Outcome {
+    let OfJob { job_id } = call.params()?;
+    webhooks::webhook_send_again(&call.app.plane, &call.actor, job_id).await?;
     get(call).await
 }
 

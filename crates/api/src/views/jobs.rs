@@ -2,9 +2,12 @@
 
 use contract::jobs::{JobAttemptView, JobLogEntry, JobSummary, JobUsage, JobView};
 use contract::sessions::Owner;
+use contract::webhooks::{JobWebhookView, WebhookAttemptView, WebhookDeliveryView};
 use control::jobs::WholeJob;
+use control::webhooks::WholeWebhook;
 use control::{ControlPlane, Error};
 use model::job::{Job, JobAttempt, JobLogLine};
+use model::webhook::{WebhookAttempt, WebhookDelivery};
 
 /// A job as lists show it, with the name of its owner.
 pub async fn summary(plane: &ControlPlane, job: &Job) -> Result<JobSummary, Error> {
@@ -63,6 +66,8 @@ pub async fn whole(plane: &ControlPlane, whole: WholeJob) -> Result<JobView, Err
             cost_is_assumed: whole.usage.is_assumed,
             total_tokens: whole.usage.tokens.total(),
         },
+        policy: serde_json::from_str(&whole.text.policy).map_err(Error::internal)?,
+        webhook: whole.webhook.map(webhook),
     })
 }
 
@@ -85,5 +90,34 @@ fn attempt(attempt: &JobAttempt) -> JobAttemptView {
         started_at: attempt.started_at.into(),
         finished_at: attempt.finished_at.map(Into::into),
         error: attempt.error.clone(),
+    }
+}
+
+fn webhook(whole: WholeWebhook) -> JobWebhookView {
+    JobWebhookView {
+        url: whole.webhook.url,
+        include: whole.webhook.include,
+        deliveries: whole.deliveries.into_iter().map(delivery).collect(),
+    }
+}
+
+fn delivery((delivery, attempts): (WebhookDelivery, Vec<WebhookAttempt>)) -> WebhookDeliveryView {
+    WebhookDeliveryView {
+        id: delivery.id,
+        event: format!("job.{}", delivery.event),
+        status: delivery.state,
+        created_at: delivery.created_at.into(),
+        next_attempt_at: delivery.next_at.map(Into::into),
+        attempts: attempts.into_iter().map(webhook_attempt).collect(),
+    }
+}
+
+fn webhook_attempt(attempt: WebhookAttempt) -> WebhookAttemptView {
+    WebhookAttemptView {
+        attempt: attempt.number,
+        at: attempt.at.into(),
+        took_ms: u64::try_from(attempt.took.as_millis()).unwrap_or(u64::MAX),
+        status: attempt.status,
+        error: attempt.error,
     }
 }

@@ -10,7 +10,7 @@ use api::{ApiConfig, App, Listening};
 use control::{ControlPlane, PlaneConfig, SetupError, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
-use model::{ExposeSecret, SecretString};
+use model::{Clock, ExposeSecret, SecretString};
 use store::Store;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -37,8 +37,22 @@ impl House {
     }
 
     pub(crate) async fn open_with(config: ApiConfig, limits: TimeLimits) -> Self {
+        Self::build(config, limits, Arc::new(SystemClock::start()), Vec::new()).await
+    }
+
+    /// One that goes by a clock of the test's, and trusts these receivers of webhooks.
+    pub(crate) async fn open_telling(clock: Arc<dyn Clock>, receivers: Vec<String>) -> Self {
+        Self::build(ApiConfig::default(), TimeLimits::default(), clock, receivers).await
+    }
+
+    async fn build(
+        config: ApiConfig,
+        limits: TimeLimits,
+        clock: Arc<dyn Clock>,
+        receivers: Vec<String>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let plane = plane(&directory).await;
+        let plane = plane(&directory, clock, receivers).await;
         let app = App {
             gateway: Gateway::new(gateway::Settings {
                 store: plane.store.clone(),
@@ -72,7 +86,7 @@ impl House {
     /// What a server would have that starts with the files of this one.
     pub(crate) async fn plane_of_another_life(&self) -> Result<ControlPlane, SetupError> {
         let store = self.store().clone();
-        let config = plane_config(&self.directory);
+        let config = plane_config(&self.directory, Vec::new());
         let clock = Arc::new(SystemClock::start());
         ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await
     }
@@ -105,24 +119,28 @@ impl Drop for House {
     }
 }
 
-async fn plane(directory: &TempDir) -> Arc<ControlPlane> {
+async fn plane(
+    directory: &TempDir,
+    clock: Arc<dyn Clock>,
+    trusted_webhooks: Vec<String>,
+) -> Arc<ControlPlane> {
     let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
     host::private::directory(&directory.path().join("keys")).unwrap();
-    let config = plane_config(directory);
-    let clock = Arc::new(SystemClock::start());
+    let config = plane_config(directory, trusted_webhooks);
     let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;
     let plane = Arc::new(plane.unwrap());
     setup::shared_token_account_ensure(&plane).await.unwrap();
     plane
 }
 
-fn plane_config(directory: &TempDir) -> PlaneConfig {
+fn plane_config(directory: &TempDir, trusted_webhooks: Vec<String>) -> PlaneConfig {
     let keys_directory = directory.path().join("keys");
     PlaneConfig {
         keys_directory,
         key_ring_file: None,
         shared_token: Some(SecretString::from(SHARED_TOKEN)),
         trusted_upstreams: Vec::new(),
+        trusted_webhooks,
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),

@@ -22,3 +22,4 @@ mod secrets;
 mod socket;
 mod table;
 mod tickets;
+mod webhooks;

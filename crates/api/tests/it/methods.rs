@@ -68,6 +68,7 @@ const TABLE: &[Entry] = &[
     entry("job.cancel", STOP, job),
     // What is refused to the owner is the state of the job.
     entry("job.retry", DRIVE, job),
+    entry("job.send_webhook", DRIVE, job),
     entry("job.delete", STOP, job),
     entry("session.list", Rule::SignedIn, |_| json!({})),
     entry("session.init", VIEW, chat),

@@ -205,6 +205,8 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("DELETE", "/api/jobs/{job_id}", Right(Action::SessionStop, Session)),
     entry("GET", "/api/jobs/{job_id}/logs", Right(Action::SessionView, Session)),
+    entry("GET", "/api/webhook-secret", SignedIn),
+    with_body("POST", "/api/webhook-secret", SignedIn, |_| Some(json!({}))),
     // Questions
     entry("GET", "/api/permissions", SignedIn),
     with_body(

@@ -78,6 +78,11 @@ impl Client {
         self.act_on_job(job, "retry").await
     }
 
+    /// Sends the webhook of a job once more.
+    pub async fn job_send_webhook(&self, job: JobId) -> Result<JobView, Error> {
+        self.act_on_job(job, "send_webhook").await
+    }
+
     /// Cancels a job that is not finished; removes the record of one that is.
     pub async fn job_delete(&self, job: JobId) -> Result<RemovedJob, Error> {
         self.call(Call::new(Method::DELETE, format!("/api/jobs/{job}"))).await

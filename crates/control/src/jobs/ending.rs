@@ -11,6 +11,7 @@ use store::jobs::JobResult;
 use wire::command::{Order, StopSession};
 
 use super::tell;
+use crate::webhooks::Announcement;
 use crate::{ControlPlane, Error};
 
 /// How a job ends.
@@ -87,7 +88,8 @@ impl Ending {
     }
 }
 
-/// Ends a job and the session in which it is done. `None` if it had ended otherwise before, or
+/// Ends a job and the session in which it is done, and sees to it that whoever wants to know is
+/// told. `None` if it had ended otherwise before, or
 /// another attempt was queued.
 pub(super) async fn job_end(
     plane: &ControlPlane,
@@ -95,7 +97,7 @@ pub(super) async fn job_end(
     ending: Ending,
 ) -> Result<Option<Job>, Error> {
     let (id, attempt, now) = (seen.id, seen.attempt, plane.now());
-    let stop = Stop::of(plane, seen);
+    let (stop, announcement) = (Stop::of(plane, seen), Announcement::of(plane));
     let ended = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -109,7 +111,8 @@ pub(super) async fn job_end(
                     return Ok(None);
                 }
                 (job.state, job.finished_at) = (state, Some(now));
-                let lines = ending.write(tx, &mut job).await?;
+                let mut lines = ending.write(tx, &mut job).await?;
+                lines.extend(announcement.write(tx, &job).await?);
                 if let Some(session) = job.session {
                     stop.write(tx, session, now).await?;
                 }

@@ -16,6 +16,7 @@ use wire::limits::MAX_PROMPT_BYTES;
 use super::{WholeJob, tell, whole};
 use crate::authorise::acting_user;
 use crate::error::{machine_not_described, machine_offline};
+use crate::webhooks::{self, WebhookRequest};
 use crate::{ControlPlane, Error, machines, policies, sessions, text};
 
 /// The longest that a job may run or wait for its machine.
@@ -52,6 +53,8 @@ pub struct JobRequest {
     pub policy: PolicyOptions,
     /// Whether a person may answer what else the agent asks.
     pub interactive: bool,
+    /// Who is to be told of its end.
+    pub webhook: Option<WebhookRequest>,
     /// The same key with the same request makes one job, however often it is sent.
     pub idempotency_key: Option<String>,
     /// The request as it was sent, written in one form, by which it is recognised.
@@ -73,7 +76,7 @@ pub async fn job_submit(
 ) -> Result<Submitted, Error> {
     let owner = acting_user(actor)?;
     check_request(&request)?;
-    if let Some(earlier) = earlier_job(plane, owner, &request).await? {
+    if let Some(earlier) = earlier_job(plane, actor, owner, &request).await? {
         return Ok(Submitted { job: earlier });
     }
     let machine = choose_machine(plane, actor, &request).await?;
@@ -82,13 +85,20 @@ pub async fn job_submit(
     let door = Door::documented(request.interactive);
     policies::policy_resolve(plane, machine.tenant, &request.policy, door).await?;
     let job = new_job(plane, owner, &machine, agent, &request)?;
+    let webhook = match request.webhook {
+        Some(webhook) => Some(webhooks::checked(plane, owner, webhook).await?),
+        None => None,
+    };
     let text = JobText {
         policy: serde_json::to_string(&request.policy).map_err(Error::internal)?,
         prompt: request.prompt,
         content: request.content,
         result: None,
     };
-    let facts = json!({ "machine": machine.id.to_string(), "agent": job.agent.as_str() });
+    let told = webhook.as_ref().map(|webhook| webhooks::host_of(&webhook.url));
+    let facts = json!({
+        "machine": machine.id.to_string(), "agent": job.agent.as_str(), "webhook": told,
+    });
     let record = plane.audit(actor, "job.submit", format_args!("job:{}", job.id), &facts);
     let answer =
         EarlierAnswer { request_hash: digest(&request.canonical), answer: job.id.to_string() };
@@ -104,6 +114,9 @@ pub async fn job_submit(
                     tx.idempotent_answer_insert(owner, key, &answer, now).await?;
                 }
                 tx.job_insert(&stored, &text).await?;
+                if let Some(webhook) = &webhook {
+                    tx.webhook_insert(stored.id, webhook).await?;
+                }
                 tx.audit_append(record).await?;
                 Ok(Ok(tx.job_log(stored.id, now, LogLevel::Info, "Job submitted").await?))
             })
@@ -112,9 +125,9 @@ pub async fn job_submit(
     match line {
         Ok(line) => tell(plane, &job, vec![line]),
         // The same request was sent twice at once.
-        Err(earlier) => return Ok(Submitted { job: known(plane, earlier).await? }),
+        Err(earlier) => return Ok(Submitted { job: known(plane, actor, earlier).await? }),
     }
-    Ok(Submitted { job: whole(plane, job).await? })
+    Ok(Submitted { job: whole(plane, actor, job).await? })
 }
 
 fn check_request(request: &JobRequest) -> Result<(), Error> {
@@ -153,18 +166,19 @@ fn check_request(request: &JobRequest) -> Result<(), Error> {
 /// the request would be refused by now.
 async fn earlier_job(
     plane: &ControlPlane,
+    actor: &Actor,
     owner: UserId,
     request: &JobRequest,
 ) -> Result<Option<WholeJob>, Error> {
     let Some(key) = &request.idempotency_key else { return Ok(None) };
     let Some(earlier) = plane.store.idempotent_answer(owner, key).await? else { return Ok(None) };
     let now = EarlierAnswer { request_hash: digest(&request.canonical), answer: String::new() };
-    known(plane, same_request(&earlier, &now)?).await.map(Some)
+    known(plane, actor, same_request(&earlier, &now)?).await.map(Some)
 }
 
-async fn known(plane: &ControlPlane, id: JobId) -> Result<WholeJob, Error> {
+async fn known(plane: &ControlPlane, actor: &Actor, id: JobId) -> Result<WholeJob, Error> {
     let job = plane.store.job(id).await?.ok_or(Error::not_found("job"))?;
-    whole(plane, job).await
+    whole(plane, actor, job).await
 }
 
 /// SHA-256 of a request, apart from that of every other kind of request.

@@ -40,6 +40,8 @@ enum Command {
     Cancel(act::Args),
     /// Queue a job that has failed once more.
     Retry(act::Args),
+    /// Send the webhook of a job once more.
+    SendWebhook(act::Args),
     /// Remove the record of a job; one that is not finished is stopped instead.
     Delete(delete::Args),
 }
@@ -53,7 +55,9 @@ impl Args {
             Command::Status(args) => args.format.format,
             Command::Logs(args) => args.format.format,
             Command::Wait(args) => args.format.format,
-            Command::Cancel(args) | Command::Retry(args) => args.format.format,
+            Command::Cancel(args) | Command::Retry(args) | Command::SendWebhook(args) => {
+                args.format.format
+            }
             Command::Delete(args) => args.format.format,
         }
     }
@@ -69,6 +73,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Wait(args) => wait::run(args, invocation).await,
         Command::Cancel(args) => act::cancel(args, invocation).await,
         Command::Retry(args) => act::retry(args, invocation).await,
+        Command::SendWebhook(args) => act::send_webhook(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,
     }
 }

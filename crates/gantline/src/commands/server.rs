@@ -65,6 +65,11 @@ pub(crate) struct Args {
     #[arg(long = "trusted-upstream")]
     pub trusted_upstreams: Vec<String>,
 
+    /// Host (and port) of a receiver in your own network to which webhooks of jobs may be sent. May
+    /// be given several times.
+    #[arg(long = "trusted-webhook")]
+    pub trusted_webhooks: Vec<String>,
+
     /// File with the keys that seal provider keys [default: made in the data directory].
     #[arg(long, env = "GANTLINE_KEY_RING")]
     pub key_ring: Option<PathBuf>,
@@ -138,6 +143,7 @@ impl Args {
             allowed_hosts: self.allowed_hosts,
             trusted_proxies: self.trusted_proxies,
             trusted_upstreams: self.trusted_upstreams,
+            trusted_webhooks: self.trusted_webhooks,
             shared_token: token,
             stale_after: Duration::from_millis(self.stale_ms),
             job_limits: JobLimits {

@@ -1,6 +1,7 @@
 //! What is said of jobs.
 
 use model::job::JobState;
+use model::webhook::DeliveryState;
 
 /// Names of what is known of a job.
 pub(crate) struct JobLabels {
@@ -35,4 +36,14 @@ pub(crate) trait JobWords {
     fn delete_job(&self, job: &str) -> String;
     fn job_deleted(&self, job: &str) -> String;
     fn hint_wait_for_job(&self, job: &str) -> String;
+    fn webhook(&self) -> &'static str;
+    fn delivery_state(&self, state: DeliveryState) -> &'static str;
+    fn webhook_next(&self, at: &str) -> String;
+    fn webhook_is_sent(&self, job: &str) -> String;
+    fn replace_webhook_secret(&self) -> &'static str;
+    fn webhook_secret_once(&self) -> &'static str;
+    fn webhook_secret_since(&self, ago: &str) -> String;
+    fn webhook_secret_previous(&self, until: &str) -> String;
+    fn no_webhook_secret(&self) -> &'static str;
+    fn hint_webhook_secret(&self) -> &'static str;
 }

@@ -12,7 +12,7 @@ use crate::jobs::{JobFilter, JobResult, JobText};
 const DAY: Duration = Duration::from_hours(24);
 
 impl House {
-    fn job(&self) -> Job {
+    pub(super) fn job(&self) -> Job {
         Job {
             id: JobId::new(NOW, &self.rng),
             tenant: self.tenant,
@@ -40,7 +40,7 @@ impl House {
         }
     }
 
-    async fn add_job(&self, job: &Job) {
+    pub(super) async fn add_job(&self, job: &Job) {
         let (inserted, now) = (job.clone(), job.clone());
         let text = JobText {
             policy: "{}".to_owned(),

@@ -8,6 +8,7 @@ use contract::sessions::{ContentBlock, PromptContent};
 use control::Error;
 use control::jobs::{self, JobRequest};
 use control::placing::agent_name;
+use control::webhooks::WebhookRequest;
 
 use crate::body::LargeBody;
 use crate::caller::Caller;
@@ -49,6 +50,9 @@ pub(crate) fn request(body: SubmitJob) -> Result<JobRequest, Error> {
         machine_wait: body.machine_wait.map(Duration::from_secs),
         policy: body.policy,
         interactive: body.interactive,
+        webhook: body
+            .webhook
+            .map(|webhook| WebhookRequest { url: webhook.url, include: webhook.include }),
         idempotency_key: body.idempotency_key,
         canonical,
     })

@@ -1,4 +1,4 @@
-//! `gantline job cancel` and `gantline job retry`.
+//! `gantline job cancel`, `gantline job retry` and `gantline job send-webhook`.
 
 use std::process::ExitCode;
 
@@ -34,6 +34,20 @@ pub(crate) async fn retry(args: Args, invocation: &Invocation) -> anyhow::Result
     let client = invocation.client(args.connection)?;
     let job = lookup::job(&client, &args.job, invocation.words).await?;
     tell(&client.job_retry(job).await?, args.format.format, invocation.words)
+}
+
+/// Sends its webhook once more.
+pub(crate) async fn send_webhook(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let words = invocation.words;
+    let client = invocation.client(args.connection)?;
+    let job = lookup::job(&client, &args.job, words).await?;
+    let view = client.job_send_webhook(job).await?;
+    match args.format.format {
+        Format::Json => try_print_json(&view)?,
+        Format::Quiet => {}
+        Format::Text => print_line(words.webhook_is_sent(&short(&job)))?,
+    }
+    Ok(Meaning::Done.into())
 }
 
 fn tell(job: &JobView, format: Format, words: &dyn Words) -> anyhow::Result<ExitCode> {

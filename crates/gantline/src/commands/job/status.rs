@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use contract::Time;
 use contract::jobs::JobView;
+use contract::webhooks::JobWebhookView;
 use host::SystemClock;
 use model::Clock;
 
@@ -64,9 +66,35 @@ fn print(job: JobView, words: &dyn Words) -> std::io::Result<()> {
             words.usage_sum(job.usage.calls, job.usage.total_tokens, &cost)
         }),
     ])?;
+    if let Some(webhook) = job.webhook {
+        print_webhook(&webhook, words, ago)?;
+    }
     if let Some(result) = job.result {
         print_line("")?;
         print_line(escape::text(result.trim_end()))?;
+    }
+    Ok(())
+}
+
+fn print_webhook(
+    webhook: &JobWebhookView,
+    words: &dyn Words,
+    ago: impl Fn(Time) -> String,
+) -> std::io::Result<()> {
+    print_line("")?;
+    print_line(format_args!("{} {}", words.webhook(), escape::line(&webhook.url)))?;
+    for delivery in &webhook.deliveries {
+        let state = words.delivery_state(delivery.status);
+        print_line(format_args!("  {}: {state}", escape::line(&delivery.event)))?;
+        for attempt in &delivery.attempts {
+            let status = attempt.status.map(|status| status.to_string()).unwrap_or_default();
+            let error = attempt.error.as_deref().map(escape::line).unwrap_or_default();
+            let line = format!("    {}  {status} {error}", ago(attempt.at));
+            print_line(line.trim_end())?;
+        }
+        if let Some(next) = delivery.next_attempt_at {
+            print_line(format_args!("    {}", words.webhook_next(&next.to_string())))?;
+        }
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use contract::jobs::SubmitJob;
 use contract::policy::{NonInteractive, PolicyOptions};
 use contract::sessions::PromptContent;
+use contract::webhooks::JobWebhook;
+use model::webhook::WebhookPart;
 
 use crate::commands::ask;
 use crate::connection::ConnectionOptions;
@@ -58,6 +60,15 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "non_interactive_permissions")]
     interactive: bool,
 
+    /// Where to tell that it has ended, such as `https://ci.example.com/hooks/gantline`; signed with
+    /// the secret that `gantline webhook secret` makes.
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+
+    /// What to tell there beside how it ended, with commas between: `prompt`, `result`.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', requires = "webhook")]
+    webhook_include: Vec<WebhookPart>,
+
     /// Wait for its end, as `gantline job wait` does.
     #[arg(long)]
     wait: bool,
@@ -86,6 +97,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         timeout: args.timeout,
         priority: args.priority,
         machine_wait: args.machine_wait,
+        webhook: args.webhook.map(|url| JobWebhook { url, include: args.webhook_include }),
         policy: PolicyOptions {
             non_interactive_permissions: Some(args.non_interactive_permissions),
             ..args.chat.policy.options()

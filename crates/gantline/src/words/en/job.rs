@@ -1,6 +1,7 @@
 //! What is said of jobs, in English.
 
 use model::job::JobState;
+use model::webhook::DeliveryState;
 
 use super::English;
 use crate::words::job::{JobLabels, JobWords};
@@ -84,5 +85,50 @@ impl JobWords for English {
 
     fn hint_wait_for_job(&self, job: &str) -> String {
         format!("Wait for it: gantline job wait {job}")
+    }
+
+    fn webhook(&self) -> &'static str {
+        "Webhook:"
+    }
+
+    fn delivery_state(&self, state: DeliveryState) -> &'static str {
+        match state {
+            DeliveryState::Pending => "to be sent",
+            DeliveryState::Delivered => "delivered",
+            DeliveryState::Failed => "not delivered",
+            DeliveryState::Refused => "refused by the receiver",
+        }
+    }
+
+    fn webhook_next(&self, at: &str) -> String {
+        format!("next attempt at {at}")
+    }
+
+    fn webhook_is_sent(&self, job: &str) -> String {
+        format!("The webhook of job {job} is sent again")
+    }
+
+    fn replace_webhook_secret(&self) -> &'static str {
+        "Replace the secret that signs your webhooks?"
+    }
+
+    fn webhook_secret_once(&self) -> &'static str {
+        "The receiver needs this secret. It is shown this one time."
+    }
+
+    fn webhook_secret_since(&self, ago: &str) -> String {
+        format!("Webhooks are signed with a secret that was made {ago}")
+    }
+
+    fn webhook_secret_previous(&self, until: &str) -> String {
+        format!("The one before it signs too until {until}")
+    }
+
+    fn no_webhook_secret(&self) -> &'static str {
+        "There is no secret yet that signs webhooks"
+    }
+
+    fn hint_webhook_secret(&self) -> &'static str {
+        "`gantline webhook secret` makes one"
     }
 }

@@ -1,6 +1,7 @@
 //! 任务。
 
 use model::job::JobState;
+use model::webhook::DeliveryState;
 
 use super::Chinese;
 use crate::words::job::{JobLabels, JobWords};
@@ -84,5 +85,50 @@ impl JobWords for Chinese {
 
     fn hint_wait_for_job(&self, job: &str) -> String {
         format!("等待结束：gantline job wait {job}")
+    }
+
+    fn webhook(&self) -> &'static str {
+        "Webhook："
+    }
+
+    fn delivery_state(&self, state: DeliveryState) -> &'static str {
+        match state {
+            DeliveryState::Pending => "待发送",
+            DeliveryState::Delivered => "已送达",
+            DeliveryState::Failed => "未送达",
+            DeliveryState::Refused => "接收方拒绝接收",
+        }
+    }
+
+    fn webhook_next(&self, at: &str) -> String {
+        format!("下次尝试：{at}")
+    }
+
+    fn webhook_is_sent(&self, job: &str) -> String {
+        format!("正在重新发送任务 {job} 的 webhook")
+    }
+
+    fn replace_webhook_secret(&self) -> &'static str {
+        "替换用于签名 webhook 的密钥？"
+    }
+
+    fn webhook_secret_once(&self) -> &'static str {
+        "接收方需要此密钥。仅显示这一次。"
+    }
+
+    fn webhook_secret_since(&self, ago: &str) -> String {
+        format!("webhook 使用 {ago} 创建的密钥签名")
+    }
+
+    fn webhook_secret_previous(&self, until: &str) -> String {
+        format!("上一个密钥在 {until} 之前同时签名")
+    }
+
+    fn no_webhook_secret(&self) -> &'static str {
+        "还没有用于签名 webhook 的密钥"
+    }
+
+    fn hint_webhook_secret(&self) -> &'static str {
+        "`gantline webhook secret` 会创建一个"
     }
 }
