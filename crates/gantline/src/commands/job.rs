@@ -4,6 +4,7 @@ mod act;
 mod delete;
 mod list;
 mod logs;
+mod news;
 mod status;
 mod submit;
 mod wait;

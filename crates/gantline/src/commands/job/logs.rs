@@ -7,7 +7,7 @@ use contract::jobs::JobLogEntry;
 use model::JobId;
 use model::job::LogLevel;
 
-use super::wait::Patience;
+use super::news::News;
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::Meaning;
@@ -38,19 +38,15 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let client = invocation.client(args.connection)?;
     let job = lookup::job(&client, &args.job, invocation.words).await?;
     let mut after = args.after;
-    let mut patience = Patience::new();
+    let mut news = News::of(&client, job);
     loop {
         // Looked at first, so that what was written before the end is printed.
         let is_over = !args.follow || client.job(job).await?.summary.status.is_final();
-        let before = after;
         after = print_pages(&client, job, after, args.format.format).await?;
         if is_over {
             return Ok(Meaning::Done.into());
         }
-        if after != before {
-            patience = Patience::new();
-        }
-        patience.rest().await;
+        news.next().await?;
     }
 }
 

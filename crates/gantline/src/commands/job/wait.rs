@@ -10,6 +10,7 @@ use model::JobId;
 use model::job::{JobFailure, JobState};
 use owo_colors::OwoColorize;
 
+use super::news::News;
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
@@ -17,9 +18,6 @@ use crate::invocation::Invocation;
 use crate::lookup;
 use crate::output::{Format, FormatOption, print_line, try_print_json};
 use crate::words::Words;
-
-/// The first and the longest time between two looks.
-const REST: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
 /// Which job to wait for.
 #[derive(Debug, clap::Args)]
@@ -76,7 +74,7 @@ pub(super) async fn until_over(
 }
 
 async fn ended(client: &Client, job: JobId) -> Result<JobView, client::Error> {
-    let mut patience = Patience::new();
+    let mut news = News::of(client, job);
     loop {
         match client.job(job).await {
             Ok(view) if view.summary.status.is_final() => return Ok(view),
@@ -84,7 +82,7 @@ async fn ended(client: &Client, job: JobId) -> Result<JobView, client::Error> {
             Err(error) if error.is_offline() => {}
             Err(error) => return Err(error),
         }
-        patience.rest().await;
+        news.next().await?;
     }
 }
 
@@ -98,21 +96,5 @@ fn meaning(job: &JobView) -> Meaning {
             Meaning::Unreachable
         }
         _ => Meaning::Failed,
-    }
-}
-
-/// Rests between two looks, longer each time.
-pub(super) struct Patience {
-    next: Duration,
-}
-
-impl Patience {
-    pub(super) fn new() -> Self {
-        Self { next: REST.0 }
-    }
-
-    pub(super) async fn rest(&mut self) {
-        tokio::time::sleep(self.next).await;
-        self.next = (self.next * 2).min(REST.1);
     }
 }
