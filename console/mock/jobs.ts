@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { JobLogEntry, JobView, LogLevel } from "../src/api/types";
+import type { JobLogEntry, JobView, LogLevel, WebhookAttemptView } from "../src/api/types";
 import type { Pace } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { at, HOUR, MINUTE, nextId, SECOND, summary, type World } from "./world";
@@ -58,6 +58,22 @@ function line(seq: number, agoMs: number, message: string, level: LogLevel = "in
   return { seq, timestamp: at(agoMs), level, message };
 }
 
+function attemptAt(attempt: number, agoMs: number, error?: string): WebhookAttemptView {
+  return { attempt, at: at(agoMs), took_ms: 12, ...(error === undefined ? {} : { error }) };
+}
+
+/** Takes what is to be told, as a receiver that is there would. */
+function deliver(world: World, { id, webhook }: JobView): void {
+  const [last, ...before] = webhook?.deliveries ?? [];
+  if (webhook && last) {
+    const attempts = last.attempts ?? [];
+    const taken = { ...attemptAt(attempts.length + 1, 0), status: 204 };
+    const { next_attempt_at: _, ...told } = last;
+    const delivered = { ...told, status: "delivered" as const, attempts: [...attempts, taken] };
+    world.changeJob(id, { webhook: { ...webhook, deliveries: [delivered, ...before] } });
+  }
+}
+
 export function addJobs(world: World): void {
   const [chat] = [...world.sessions.values()].filter((session) => session.kind === "chat");
   const session_id = chat?.session_id ?? nextId();
@@ -75,6 +91,23 @@ export function addJobs(world: World): void {
       timeout: 1800,
       result: RESULT,
       usage: USED,
+      policy: { permission_preset: "full-auto" },
+      webhook: {
+        url: "https://ci.example.com/hooks/gantline",
+        deliveries: [
+          {
+            id: nextId(),
+            type: "job.completed",
+            status: "pending",
+            created_at: at(3 * HOUR - 4 * MINUTE),
+            next_attempt_at: at(-20 * MINUTE),
+            attempts: [
+              attemptAt(1, 3 * HOUR - 4 * MINUTE, "no connection: connection refused"),
+              { ...attemptAt(2, 2 * HOUR, "the receiver answered 503"), status: 503 },
+            ],
+          },
+        ],
+      },
       attempts: [
         {
           ...attempt,
@@ -178,6 +211,8 @@ export function jobRoutes(world: World, pace: Pace): Record<string, Route> {
       with_(id, (found) => {
         if (body.action === "cancel") {
           world.changeJob(id, { status: "canceled", finished_at: at(), error: "cancelled" });
+        } else if (body.action === "send_webhook") {
+          deliver(world, found);
         } else if (found.status !== "failed") {
           return refuse(409, "not_failed", `the job is ${found.status}, not failed`);
         } else {

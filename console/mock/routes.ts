@@ -102,6 +102,11 @@ function authRoutes(world: World): Record<string, Route> {
       world.tokens.unshift(view);
       return ok({ token: `gl_pat_${randomUUID().replaceAll("-", "")}`, ...view });
     },
+    "GET /api/webhook-secret": () => ok(world.webhookSecret),
+    "POST /api/webhook-secret": () => {
+      world.webhookSecret = { created_at: at() };
+      return ok({ secret: `whsec_${randomUUID().replaceAll("-", "")}`, ...world.webhookSecret });
+    },
     "DELETE /api/auth/tokens/:id": (_, id) => remove(world.tokens, (one) => one.token_id === id),
   };
 }

@@ -19,6 +19,7 @@ import type {
   TurnView,
   UpdateRecord,
   UserView,
+  WebhookSecretView,
 } from "../src/api/types";
 
 export type Json = Record<string, unknown>;
@@ -67,6 +68,7 @@ export class World {
   /** What was made with an idempotency key, by that key. */
   readonly prompts = new Map<string, string>();
   readonly tokens: ApiTokenView[] = [];
+  webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];
   readonly listeners = new Set<Listener>();

@@ -1,7 +1,16 @@
 /** Unattended work. */
 
 import { request } from "./request";
-import type { JobLogs, JobState, Jobs, JobView, RemovedJob, SubmitJob } from "./types";
+import type {
+  CreatedWebhookSecret,
+  JobLogs,
+  JobState,
+  Jobs,
+  JobView,
+  RemovedJob,
+  SubmitJob,
+  WebhookSecretView,
+} from "./types";
 
 const job = (id: string) => `/api/jobs/${encodeURIComponent(id)}`;
 
@@ -26,6 +35,17 @@ export const cancelJob = (id: string) =>
 
 export const retryJob = (id: string) =>
   request<JobView>("POST", job(id), { body: { action: "retry" } });
+
+/** Tells its end once more. */
+export const sendWebhook = (id: string) =>
+  request<JobView>("POST", job(id), { body: { action: "send_webhook" } });
+
+/** Whether there is a secret that signs one's webhooks. */
+export const webhookSecret = () => request<WebhookSecretView>("GET", "/api/webhook-secret");
+
+/** Makes one; the one before it signs beside it for so many seconds. */
+export const createWebhookSecret = (previous_signs_s: number) =>
+  request<CreatedWebhookSecret>("POST", "/api/webhook-secret", { body: { previous_signs_s } });
 
 /** Removes the record of a job that is finished. */
 export const deleteJob = (id: string) => request<RemovedJob>("DELETE", job(id));

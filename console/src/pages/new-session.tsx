@@ -226,7 +226,7 @@ function Freedom({ start: { policy, place } }: { start: Start }) {
         {isOpen && (
           <>
             <PolicyFields policy={policy} interactive />
-            <Effects policy={policy} interactive />
+            <Effects options={optionsOf(policy.wish)} interactive />
           </>
         )}
       </details>

@@ -97,3 +97,33 @@ test("nothing is missing after the connection was cut", async () => {
     expect(await words(page, ".job-log")).toContain("said while nobody listened"),
   );
 });
+
+test("what a receiver was told shows with the job, and is sent again", async () => {
+  const house = await enter();
+  const { page } = house;
+  await visit(page, "/jobs", ".job-row");
+  await page.locator(".job-row ::-p-text(Update the dependencies and say)").click();
+  await page.waitForSelector('.job-delivery[data-status="pending"]');
+  await until(async () => {
+    expect(await words(page, ".job-webhook")).toContain("the receiver answered 503");
+    expect(await words(page, ".job-policy")).toContain("Full auto");
+  });
+  await press(page, "Send again");
+  await page.waitForSelector('.job-delivery[data-status="delivered"]');
+  expect(await words(page, ".job-webhook")).toContain("204");
+  expect(house.problems).toEqual([]);
+});
+
+test("the secret that signs webhooks is made and shown once", async () => {
+  const house = await enter();
+  const { page } = house;
+  await visit(page, "/settings/tokens", ".settings-rows");
+  await press(page, "New secret");
+  await press(page, "Create secret");
+  await until(async () => expect(await words(page, ".confirm")).toContain("whsec_"));
+  await press(page, "I have copied it");
+  await until(async () => {
+    expect(await words(page, "main")).toContain("Your webhooks are signed");
+    expect(await words(page, "main")).not.toContain("whsec_");
+  });
+});

@@ -95,4 +95,18 @@ export const jobs = {
   levels: { info: "info", warn: "warning", error: "error" },
   dropped: (count: number) => `${plural(count, "line")} not kept`,
   attempts: "Attempts",
+  webhook: {
+    title: "Webhook",
+    field: "Tell this address when it has ended",
+    field_hint: "Signed with the secret that you make in the settings, under API tokens.",
+    later: "It is told when the job has ended.",
+    again: "Send again",
+    next: (at: string) => `Next attempt ${at}`,
+    states: {
+      pending: "To be sent",
+      delivered: "Delivered",
+      failed: "Not delivered",
+      refused: "Refused by the receiver",
+    },
+  },
 };

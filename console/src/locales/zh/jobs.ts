@@ -84,4 +84,18 @@ export const jobs: Catalogue["jobs"] = {
   levels: { info: "信息", warn: "警告", error: "错误" },
   dropped: (count) => `有 ${count} 行未保留`,
   attempts: "尝试",
+  webhook: {
+    title: "Webhook 通知",
+    field: "结束时通知此地址",
+    field_hint: "使用你在设置的“API 令牌”中创建的密钥签名。",
+    later: "任务结束时通知。",
+    again: "重新发送",
+    next: (at) => `下次尝试 ${at}`,
+    states: {
+      pending: "待发送",
+      delivered: "已送达",
+      failed: "未送达",
+      refused: "接收方拒绝接收",
+    },
+  },
 };

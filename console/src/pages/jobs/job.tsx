@@ -9,6 +9,7 @@ import { Page } from "../../app/page";
 import { attempt, ProblemNote } from "../../app/problem";
 import { go, Link, paths } from "../../app/router";
 import { live, mayWork, store, user } from "../../app/state";
+import { presetTitle } from "../../chat/policy-facts";
 import { t } from "../../i18n";
 import { compact, number } from "../../i18n/format";
 import { Markdown } from "../../markdown/markdown";
@@ -20,8 +21,10 @@ import { CopyButton } from "../../ui/copy";
 import { Confirm } from "../../ui/dialog";
 import { Menu } from "../../ui/menu";
 import { toast } from "../../ui/toast";
+import { Effects } from "../start/policy-fields";
 import { isOver, JobBadge } from "./job-badge";
 import { JobLog } from "./job-log";
+import { JobWebhook } from "./job-webhook";
 import { agentOf, firstLine, Took } from "./job-words";
 
 export function JobPage({ id }: { id: string }) {
@@ -73,7 +76,7 @@ function useJob(id: string) {
     return () => {
       isOld = true;
     };
-  }, [id, news?.status, news?.attempt, news?.session_id, isOpen]);
+  }, [id, news, isOpen]);
   return { job, error };
 }
 
@@ -98,6 +101,8 @@ function KnownJob({ job }: { job: JobView }) {
         <div class="card job-text foreign">{someLines(job.prompt)}</div>
       </Section>
       <Facts job={job} />
+      <JobPolicy job={job} />
+      <JobWebhook job={job} />
       <JobLog job={job} />
       {(job.attempts ?? []).length > 0 && <Attempts job={job} />}
       <LinkQuestion />
@@ -243,6 +248,19 @@ function Facts({ job }: { job: JobView }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** What it may do, as it was submitted. */
+function JobPolicy({ job }: { job: JobView }) {
+  const policy = job.policy ?? {};
+  return (
+    <Section title={t().policy.title}>
+      <div class="card job-policy">
+        <strong>{presetTitle(policy.permission_preset ?? "dev-default")}</strong>
+        <Effects options={policy} interactive={job.interactive ?? false} />
+      </div>
+    </Section>
   );
 }
 

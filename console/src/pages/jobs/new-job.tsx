@@ -77,7 +77,7 @@ function JobForm({ onClose }: { onClose: () => void }) {
           neverAsks={place.found?.asks === false}
           texts={words.presets}
         />
-        <Effects policy={policy} interactive={false} />
+        <Effects options={optionsOf(policy.wish)} interactive={false} />
         <details class="start-more">
           <summary>{t().policy.in_detail}</summary>
           <PolicyFields policy={policy} interactive={false} />
@@ -103,6 +103,7 @@ function useDraft() {
   const [limit, setLimit] = useState("0");
   const [wait, setWait] = useState("900");
   const [priority, setPriority] = useState("0");
+  const [webhook, setWebhook] = useState("");
   // The same key for every try of the same job.
   const key = useRef(crypto.randomUUID());
 
@@ -118,6 +119,7 @@ function useDraft() {
         ...(limit === "0" ? {} : { timeout: Number(limit) }),
         machine_wait: Number(wait),
         ...(priority === "0" ? {} : { priority: Number(priority) }),
+        ...(webhook.trim() ? { webhook: { url: webhook.trim() } } : {}),
       },
       key.current,
     ).catch((error: unknown) => {
@@ -140,6 +142,8 @@ function useDraft() {
     setWait,
     priority,
     setPriority,
+    webhook,
+    setWebhook,
     submit,
     isComplete: place.isComplete && prompt.trim() !== "",
   };
@@ -198,6 +202,15 @@ function More({ draft }: { draft: Draft }) {
             maxLength={200}
           />
         </div>
+        <TextField
+          label={words.webhook.field}
+          hint={words.webhook.field_hint}
+          type="url"
+          value={draft.webhook}
+          onChange={draft.setWebhook}
+          placeholder="https://ci.example.com/hooks/gantline"
+          maxLength={2048}
+        />
       </div>
     </details>
   );

@@ -1,4 +1,4 @@
-/** One's own API tokens: made here, shown once. */
+/** What is made for programs: one's own API tokens, and what signs webhooks. */
 
 import { useState } from "preact/hooks";
 
@@ -17,10 +17,20 @@ import { CopyBlock } from "../../ui/copy";
 import { Confirm, Dialog } from "../../ui/dialog";
 import { SelectField, TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
+import { WebhookSecret } from "./webhook-secret";
 
 const LIFETIMES = ["7", "30", "90", "365"] as const;
 
 export function TokenSettings() {
+  return (
+    <>
+      <Tokens />
+      <WebhookSecret />
+    </>
+  );
+}
+
+function Tokens() {
   const words = t().settings;
   const { value, error, reload } = useAnswer(apiTokens);
   const [isMaking, setMaking] = useState(false);

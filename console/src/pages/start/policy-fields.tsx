@@ -10,7 +10,7 @@ import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
 import { RadioCards, SelectField, TextField } from "../../ui/field";
 import { Icon, type IconName } from "../../ui/icon";
-import { asksNobody, MODES, optionsOf, type Policy, PRESETS, TOOLS } from "./policy";
+import { asksNobody, MODES, type Policy, PRESETS, TOOLS } from "./policy";
 
 interface PresetChoiceProps {
   policy: Policy;
@@ -159,10 +159,16 @@ const EFFECTS: readonly (readonly [Effect, IconName])[] = [
 /** Choices follow each other quickly; the server is asked when they have settled. */
 const ASK_AFTER_MS = 250;
 
-/** What the chosen policy does with each tool, as the server says it. */
-export function Effects({ policy, interactive }: { policy: Policy; interactive: boolean }) {
+interface EffectsProps {
+  options: PolicyOptions;
+  /** Whether somebody can be asked. */
+  interactive: boolean;
+}
+
+/** What a policy does with each tool, as the server says it. */
+export function Effects({ options, interactive }: EffectsProps) {
   const words = t().policy;
-  const { explained, error } = useExplained(optionsOf(policy.wish), interactive);
+  const { explained, error } = useExplained(options, interactive);
   if (error !== null) {
     return <ProblemNote error={error} />;
   }

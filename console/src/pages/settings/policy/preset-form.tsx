@@ -72,7 +72,7 @@ export function PresetForm({ preset, onClose, onStored }: PresetFormProps) {
         maxLength={200}
       />
       <PolicyFields policy={policy} interactive />
-      <Effects policy={policy} interactive />
+      <Effects options={optionsOf(policy.wish)} interactive />
     </FormDialog>
   );
 }
