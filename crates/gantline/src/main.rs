@@ -52,6 +52,7 @@ mod prompting;
 mod question;
 mod screen;
 mod secret_input;
+mod server_file;
 mod serving;
 mod starting;
 mod suppress;

@@ -12,6 +12,7 @@ use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
 
+use crate::server_file::ServerFile;
 use crate::serving::{Server, ServerConfig};
 
 /// How to run the server.
@@ -123,6 +124,7 @@ impl Args {
             Some(directory) => directory,
             None => host::directories::data_directory()?,
         };
+        let file = ServerFile::read(&data_directory)?;
         let tls = self.tls_cert.zip(self.tls_key);
         if tls.is_none() && !self.insecure_http && !is_loopback(&self.host) {
             bail!(
@@ -142,7 +144,7 @@ impl Args {
             public_url: self.public_url,
             allowed_hosts: self.allowed_hosts,
             trusted_proxies: self.trusted_proxies,
-            trusted_upstreams: self.trusted_upstreams,
+            trusted_upstreams: [file.trusted_upstreams, self.trusted_upstreams].concat(),
             trusted_webhooks: self.trusted_webhooks,
             shared_token: token,
             stale_after: Duration::from_millis(self.stale_ms),

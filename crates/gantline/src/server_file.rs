@@ -1,0 +1,96 @@
+//! What the operator has settled for good: `server.toml` in the server's data directory.
+//!
+//! ```toml
+//! # Model servers in one's own network that provider keys may point to: host, or host:port.
+//! trusted_upstreams = ["10.0.0.7:8000", "models.internal"]
+//! ```
+//!
+//! It opens the server's own network, so only its owner may be able to write it, and nothing that
+//! comes over HTTP ever does.
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+
+const FILE: &str = "server.toml";
+
+/// What the file says; nothing if there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServerFile {
+    /// Hosts (with port) of provider endpoints that may be reached although they are not public or
+    /// not encrypted.
+    #[serde(default)]
+    pub trusted_upstreams: Vec<String>,
+}
+
+impl ServerFile {
+    /// Reads the file of a data directory.
+    pub(crate) fn read(data_directory: &Path) -> anyhow::Result<Self> {
+        let path = data_directory.join(FILE);
+        let named = || format!("read {}", path.display());
+        let Some(bytes) = host::private::read(&path).with_context(named)? else {
+            return Ok(Self::default());
+        };
+        let text = std::str::from_utf8(&bytes).with_context(named)?;
+        let file: Self = toml::from_str(text).with_context(named)?;
+        for host in &file.trusted_upstreams {
+            let is_host = !host.is_empty() && !host.contains(['/', '@', ' ', '*']);
+            ensure!(
+                is_host,
+                "{}: trusted_upstreams must name hosts, as in \"10.0.0.7:8000\", not {host:?}",
+                path.display()
+            );
+        }
+        Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<ServerFile, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let private = directory.path().join("data");
+        host::private::directory(&private).unwrap();
+        host::private::write(&private.join(FILE), text.as_bytes()).unwrap();
+        ServerFile::read(&private).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn a_server_without_a_file_trusts_nobody() {
+        let directory = tempfile::tempdir().unwrap();
+        let nowhere = directory.path().join("not there yet");
+        assert_eq!(ServerFile::read(&nowhere).unwrap(), ServerFile::default());
+        assert_eq!(read("# nothing\n").unwrap(), ServerFile::default());
+    }
+
+    #[test]
+    fn hosts_are_listed_one_by_one() {
+        let file = read("trusted_upstreams = [\"10.0.0.7:8000\", \"models.internal\"]").unwrap();
+        assert_eq!(file.trusted_upstreams, ["10.0.0.7:8000", "models.internal"]);
+        for wrong in ["http://10.0.0.7", "", "*", "10.0.0.0/8", "a b", "me@host"] {
+            let refused = read(&format!("trusted_upstreams = [{wrong:?}]")).unwrap_err();
+            assert!(refused.contains("must name hosts"), "{wrong}: {refused}");
+        }
+        for wrong in ["trusted_upstream = []", "trusted_upstreams = \"all\"", "="] {
+            assert!(read(wrong).unwrap_err().contains("server.toml"), "{wrong}");
+        }
+    }
+
+    /// S80, S87: who else may write it could open the server's network.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_open_to_others_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let private = directory.path().join("data");
+        host::private::directory(&private).unwrap();
+        let file = private.join(FILE);
+        host::private::write(&file, b"trusted_upstreams = []").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(ServerFile::read(&private).is_err());
+    }
+}
