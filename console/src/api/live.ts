@@ -5,6 +5,7 @@ import type {
   JobSummary,
   MachineView,
   PermissionView,
+  RuleView,
   SessionView,
   TurnView,
   UpdateRecord,
@@ -55,6 +56,8 @@ export type Notification =
   | { method: "job.updated"; params: JobSummary }
   | { method: "job.deleted"; params: Schemas["JobDeleted"] }
   | { method: "job.log"; params: Schemas["JobLogged"] }
+  | { method: "rule.updated"; params: RuleView }
+  | { method: "rule.deleted"; params: Schemas["RuleDeleted"] }
   | { method: "closing"; params: Schemas["Closing"] };
 
 /** A method that the server has and this list has not would be an error here. */

@@ -1535,6 +1535,16 @@ export interface components {
             params: components["schemas"]["JobLogged"];
         } | {
             /** @enum {string} */
+            method: "rule.updated";
+            /** @description A rule was given, once and for all or for a session. */
+            params: components["schemas"]["RuleView"];
+        } | {
+            /** @enum {string} */
+            method: "rule.deleted";
+            /** @description A rule was taken back. */
+            params: components["schemas"]["RuleDeleted"];
+        } | {
+            /** @enum {string} */
             method: "session.updates";
             /** @description Records of a subscribed chat. */
             params: components["schemas"]["SessionUpdates"];
@@ -2318,6 +2328,11 @@ export interface components {
             jsonrpc: string;
             /** @description What the method answers. */
             result?: Record<string, never>;
+        };
+        /** @description A rule that says nothing any more. */
+        RuleDeleted: {
+            /** @description Which rule. */
+            rule_id: components["schemas"]["PolicyRuleId"];
         };
         /**
          * @description What a rule says to the calls that it covers.

@@ -48,6 +48,20 @@ export function useAnswer<Value>(ask: () => Promise<Value>): Loaded<Value> {
   return { value, error, isLoading, reload };
 }
 
+/** The same, and again whenever a number has changed that stands for what is asked about. */
+export function useFreshAnswer<Value>(ask: () => Promise<Value>, version: number): Loaded<Value> {
+  const loaded = useAnswer(ask);
+  const { reload } = loaded;
+  const asked = useRef(version);
+  useEffect(() => {
+    if (asked.current !== version) {
+      asked.current = version;
+      reload();
+    }
+  }, [version, reload]);
+  return loaded;
+}
+
 export interface Attempt {
   isBusy: boolean;
   error: unknown;

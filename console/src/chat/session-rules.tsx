@@ -4,9 +4,9 @@ import { useCallback } from "preact/hooks";
 
 import { revokeRule, rulesOf } from "../api/policy";
 import type { RuleView } from "../api/types";
-import { useAnswer } from "../app/answer";
+import { useFreshAnswer } from "../app/answer";
 import { attempt } from "../app/problem";
-import { isOperator, mayWork, user } from "../app/state";
+import { isOperator, mayWork, store, user } from "../app/state";
 import { t } from "../i18n";
 import { oneLine } from "../text/visible";
 import { Badge } from "../ui/bits";
@@ -14,7 +14,8 @@ import { IconButton } from "../ui/button";
 
 export function SessionRules({ sessionId }: { sessionId: string }) {
   const words = t().rules;
-  const { value, reload } = useAnswer(useCallback(() => rulesOf(sessionId), [sessionId]));
+  const ask = useCallback(() => rulesOf(sessionId), [sessionId]);
+  const { value, reload } = useFreshAnswer(ask, store.rulesSeen.value);
   if (!value || value.rules.length === 0) {
     return null;
   }

@@ -125,3 +125,10 @@ test("answered questions are not kept for ever, open ones are", () => {
   expect(store.permissions.value.size).toBe(500);
   expect(store.permissions.value.has("open")).toBe(true);
 });
+
+test("rules that were given, taken back or missed are asked for again", () => {
+  store.apply({ method: "rule.deleted", params: { rule_id: "r" } });
+  expect(store.rulesSeen.value).toBe(1);
+  store.apply({ method: "permission.snapshot", params: { permissions: [] } });
+  expect(store.rulesSeen.value).toBe(2);
+});

@@ -25,6 +25,9 @@ export class Store {
 
   readonly jobs = new JobStore();
 
+  /** Grows whenever rules may have changed: what shows them asks again. */
+  readonly rulesSeen = signal(0);
+
   /** Questions that nobody has answered, the oldest first. */
   readonly pending = computed(() => {
     const all = [...this.permissions.value.values()];
@@ -46,6 +49,8 @@ export class Store {
         batch(() => {
           this.permissions.value = this.#withAnswered(said.params.permissions);
           this.ready.value = true;
+          // What was told in between was not heard.
+          this.rulesSeen.value += 1;
         });
         break;
       case "machine.updated":
@@ -65,6 +70,10 @@ export class Store {
         break;
       case "permission.updated":
         this.putPermission(said.params);
+        break;
+      case "rule.updated":
+      case "rule.deleted":
+        this.rulesSeen.value += 1;
         break;
       default:
         this.jobs.apply(said);

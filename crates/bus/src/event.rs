@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::job::{Job, JobLogLine};
 use model::machine::Machine;
 use model::permission::PermissionRequest;
+use model::policy_rule::PolicyRule;
 use model::session::Session;
 use model::turn::Turn;
 use model::{ApiTokenId, JobId, LoginId, MachineId, SessionId, TenantId, UserId};
@@ -94,6 +95,10 @@ pub enum Event {
     JobLogged(JobPlace, Arc<JobLogLine>),
     /// A job is gone.
     JobRemoved(JobPlace),
+    /// A rule was given.
+    RuleGiven(Arc<PolicyRule>),
+    /// A rule was taken back; this is how it was.
+    RuleRevoked(Arc<PolicyRule>),
     /// Credentials have stopped working.
     Revoked(Arc<Revocation>),
     /// The server is about to stop.

@@ -3,7 +3,7 @@
 //! that nothing is lost and nothing comes twice.
 
 use conversation::events::EventType;
-use model::{JobId, MachineId, SessionId, TurnId};
+use model::{JobId, MachineId, PolicyRuleId, SessionId, TurnId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use crate::Time;
 use crate::jobs::{JobLogEntry, JobSummary};
 use crate::machines::MachineView;
 use crate::permissions::PermissionView;
+use crate::policy::RuleView;
 use crate::sessions::{SessionView, TurnView, UpdateRecord};
 
 /// The first notification on a connection.
@@ -264,6 +265,13 @@ pub struct JobLogged {
     pub entry: JobLogEntry,
 }
 
+/// A rule that says nothing any more.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleDeleted {
+    /// Which rule.
+    pub rule_id: PolicyRuleId,
+}
+
 /// The server is about to close the connection.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Closing {
@@ -323,6 +331,12 @@ pub enum Notification {
     /// A line was added to the log of a job.
     #[serde(rename = "job.log")]
     JobLogged(JobLogged),
+    /// A rule was given, once and for all or for a session.
+    #[serde(rename = "rule.updated")]
+    RuleUpdated(RuleView),
+    /// A rule was taken back.
+    #[serde(rename = "rule.deleted")]
+    RuleDeleted(RuleDeleted),
     /// Records of a subscribed chat.
     #[serde(rename = "session.updates")]
     SessionUpdates(SessionUpdates),

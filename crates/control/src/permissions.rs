@@ -80,6 +80,7 @@ pub async fn permission_answer(
     let record = plane.audit(actor, "permission.answer", object, &facts);
     let now = plane.now();
     let answer = request.answer;
+    let given = rule.clone();
     let machines = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -100,6 +101,9 @@ pub async fn permission_answer(
         })
         .await?;
     policy_rules::wake(plane, &machines);
+    if let Some(rule) = given {
+        plane.bus.tell(Event::RuleGiven(Arc::new(rule)));
+    }
     plane.relay.commands_waiting(session.machine);
     let question = plane.store.permission(id).await?.ok_or(Error::not_found("question"))?;
     let place = Place::from(&session);

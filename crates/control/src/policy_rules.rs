@@ -7,8 +7,10 @@
 mod answers;
 mod sending;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bus::Event;
 use model::policy_rule::PolicyRule;
 use model::{Actor, MachineId, PolicyRuleId, SessionId, TenantId, Timestamp, UserId};
 use policy::rules::{self, BadRule};
@@ -63,6 +65,14 @@ pub async fn rules(
     Ok(plane.store.policy_rules(tenant, visible_to, plane.now()).await?)
 }
 
+/// Whether somebody may see a rule: their own, what is for everybody in their tenant, and as its
+/// administrator every one.
+pub(crate) fn may_see_rule(actor: &Actor, rule: &PolicyRule) -> bool {
+    let Actor::User { user, tenant, role, .. } = actor else { return false };
+    let is_theirs = rule.owner.is_none_or(|owner| owner == *user);
+    *tenant == rule.tenant && (is_theirs || role.administers_tenant())
+}
+
 /// Gives a rule: for one's own sessions on a machine, or, by an administrator, what nobody in the
 /// tenant may ever do.
 pub async fn rule_create(
@@ -85,6 +95,7 @@ pub async fn rule_create(
         })
         .await?;
     wake(plane, &machines);
+    plane.bus.tell(Event::RuleGiven(Arc::new(rule.clone())));
     Ok(rule)
 }
 
@@ -105,14 +116,17 @@ pub async fn rule_revoke(
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 if !tx.policy_rule_revoke(id, by, sender.now).await? {
-                    return Ok(Vec::new());
+                    return Ok(None);
                 }
                 tx.audit_append(record).await?;
-                sender.send(tx, id).await
+                sender.send(tx, id).await.map(Some)
             })
         })
         .await?;
+    // Whoever was first has told everybody.
+    let Some(machines) = machines else { return Ok(()) };
     wake(plane, &machines);
+    plane.bus.tell(Event::RuleRevoked(Arc::new(rule)));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use model::{Actor, MachineId};
 use policy::Action;
 use policy::rights::{self, Scope, Verdict};
 
+use crate::policy_rules::may_see_rule;
 use crate::{ControlPlane, Error};
 
 /// What one listener may hear, with what it was given on each machine.
@@ -48,6 +49,9 @@ impl Hearing {
             Event::JobChanged(job) => self.may_see_job(plane, &JobPlace::from(&**job)).await,
             Event::JobLogged(place, _) | Event::JobRemoved(place) => {
                 self.may_see_job(plane, place).await
+            }
+            Event::RuleGiven(rule) | Event::RuleRevoked(rule) => {
+                Ok(may_see_rule(&self.actor, rule))
             }
             Event::Revoked(_) | Event::Stopping => Ok(false),
         }

@@ -1,8 +1,12 @@
 //! A question of an agent, shown whole: what is shown is what would happen (S30).
+//!
+//! - [`always`]: answering it once and for all
+
+pub(crate) mod always;
 
 use std::io;
 
-use contract::permissions::{AnswerPermission, PermissionView};
+use contract::permissions::{AlwaysAnswer, AnswerPermission, PermissionView};
 use conversation::PermissionDetails;
 use conversation::update::ToolCall;
 use model::permission::PermissionAnswer;
@@ -13,6 +17,7 @@ use crate::screen::Screen;
 use crate::view::changes;
 use crate::words::Words;
 use crate::{diff, paint::Paint};
+use always::{Always, Choice};
 
 /// Lines of a change that are shown before the user asks for the rest.
 const FIRST_LINES: usize = 60;
@@ -109,6 +114,10 @@ pub(crate) struct Asking {
     is_cut: bool,
     /// The note with a denial, while it is written.
     note: Option<String>,
+    /// What can be answered once and for all, where the question offers that.
+    offer: Option<Always>,
+    /// The same, while it is chosen from.
+    always: Option<Always>,
 }
 
 /// What the user has said to a question.
@@ -133,7 +142,8 @@ impl Asking {
         for line in lines {
             screen.line(&line)?;
         }
-        let asking = Self { question, is_cut, note: None };
+        let offer = Always::of(&question);
+        let asking = Self { question, is_cut, note: None, offer, always: None };
         screen.passing(&asking.prompt(words))?;
         Ok(asking)
     }
@@ -145,9 +155,10 @@ impl Asking {
 
     /// What stands below the question.
     pub(crate) fn prompt(&self, words: &dyn Words) -> String {
-        match &self.note {
-            Some(note) => format!("{} {note}▏", words.note_prompt()),
-            None => words.permission_prompt(self.is_cut).to_owned(),
+        match (&self.note, &self.always) {
+            (Some(note), _) => format!("{} {note}▏", words.note_prompt()),
+            (None, Some(always)) => words.always_prompt(always),
+            (None, None) => words.permission_prompt(self.offer.is_some(), self.is_cut),
         }
     }
 
@@ -158,6 +169,20 @@ impl Asking {
         screen: &mut Screen,
         words: &dyn Words,
     ) -> io::Result<Said> {
+        if press != Press::Interrupt
+            && let Some(always) = &mut self.always
+        {
+            let said = match always.press(press) {
+                Choice::Made(made) => self.answer_always(made),
+                Choice::Back => {
+                    self.always = None;
+                    Said::Nothing
+                }
+                Choice::Open => Said::Nothing,
+            };
+            screen.passing(&self.prompt(words))?;
+            return Ok(said);
+        }
         let said = match (&mut self.note, press) {
             (_, Press::Interrupt) => Said::Interrupt,
             (Some(note), Press::Character(character)) => {
@@ -183,6 +208,10 @@ impl Asking {
             (None, Press::Character('s' | 'S')) => {
                 self.answer(PermissionAnswer::AllowSession, None)
             }
+            (None, Press::Character('a' | 'A')) => {
+                self.always.clone_from(&self.offer);
+                Said::Nothing
+            }
             (None, Press::Character('n' | 'N')) => self.answer(PermissionAnswer::Deny, None),
             (None, Press::Character('e' | 'E')) => {
                 self.note = Some(String::new());
@@ -200,6 +229,15 @@ impl Asking {
         };
         screen.passing(&self.prompt(words))?;
         Ok(said)
+    }
+
+    fn answer_always(&self, always: AlwaysAnswer) -> Said {
+        Said::Answer(AnswerPermission {
+            answer: PermissionAnswer::AllowOnce,
+            note: None,
+            digest: self.question.digest.clone(),
+            always: Some(always),
+        })
     }
 
     fn answer(&self, answer: PermissionAnswer, note: Option<String>) -> Said {

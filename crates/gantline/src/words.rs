@@ -28,6 +28,8 @@ use model::permission::PermissionAnswer;
 use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
 
+use crate::question::always::Always;
+
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::job::JobWords;
@@ -212,7 +214,9 @@ pub(crate) trait Words:
     fn several_questions(&self, name: &str) -> String;
     fn hint_list_questions(&self) -> &'static str;
     fn question_headings(&self) -> [&'static str; 4];
-    fn permission_prompt(&self, is_cut: bool) -> &'static str;
+    fn permission_prompt(&self, may_always: bool, is_cut: bool) -> String;
+    fn always_prompt(&self, always: &Always) -> String;
+    fn always_noted(&self, title: &str, rule: &str) -> String;
     fn note_prompt(&self) -> &'static str;
     fn note_without_denial(&self) -> &'static str;
     fn answer_missing(&self) -> &'static str;

@@ -5,9 +5,9 @@ import { useState } from "preact/hooks";
 import "./policy/policy.css";
 import { presets, removePreset, revokeRule, rules } from "../../api/policy";
 import type { PresetView, RuleView } from "../../api/types";
-import { useAnswer } from "../../app/answer";
+import { useAnswer, useFreshAnswer } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
-import { isOperator, mayWork, user } from "../../app/state";
+import { isOperator, mayWork, store, user } from "../../app/state";
 import { presetTitle } from "../../chat/policy-facts";
 import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
@@ -30,7 +30,7 @@ export function PolicySettings() {
 
 function RuleSection() {
   const words = t().rules;
-  const { value, error, reload } = useAnswer(rules);
+  const { value, error, reload } = useFreshAnswer(rules, store.rulesSeen.value);
   const [isMaking, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<RuleView | null>(null);
   return (

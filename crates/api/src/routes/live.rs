@@ -10,7 +10,7 @@ use bus::{Event, Heard, Listener};
 use bytes::Bytes;
 use contract::live::{
     Connected, JobDeleted, JobLogged, MachineDeleted, MachineSnapshot, Notification,
-    PermissionSnapshot, SessionDeleted, SessionSnapshot,
+    PermissionSnapshot, RuleDeleted, SessionDeleted, SessionSnapshot,
 };
 use control::sessions::{self, SessionQuery};
 use control::visibility::Hearing;
@@ -233,6 +233,10 @@ impl Live {
                 entry: views::jobs::log_entry(&line),
             }),
             Event::JobRemoved(place) => Notification::JobDeleted(JobDeleted { job_id: place.job }),
+            Event::RuleGiven(rule) => {
+                Notification::RuleUpdated(views::policy_rule(&rule).or_end()?)
+            }
+            Event::RuleRevoked(rule) => Notification::RuleDeleted(RuleDeleted { rule_id: rule.id }),
             Event::Revoked(_) | Event::Stopping => return Ok(()),
         };
         self.notify(&notification).await

@@ -12,6 +12,7 @@ use wire::command::{Answer as Given, Order};
 use crate::cast::{Cast, DIGEST, Who};
 use crate::house::House;
 use crate::http::{Answer, Request};
+use crate::socket::Socket;
 
 struct Stage {
     house: House,
@@ -296,4 +297,49 @@ async fn presets_of_the_tenant_are_starting_points() {
 fn a_policy_without_rules_says_nothing_of_them() {
     let policy = SessionPolicy::of_preset(policy::Preset::Ask);
     assert!(serde_json::to_value(policy).unwrap().get("rules").is_none());
+}
+
+/// Who may see a rule hears at once that it was given and that it was taken back, and nobody else.
+#[tokio::test]
+async fn rules_are_told_to_those_who_may_see_them() {
+    let stage = Stage::set().await;
+    let open = async |who| Socket::open(&stage.house, "/ws", &stage.cast.credential(who)).await;
+    let (mut member, mut admin) = (open(Who::Member).await, open(Who::TenantAdmin).await);
+    let mut colleague = open(Who::Colleague).await;
+    // A listener listens from its snapshot on.
+    for socket in [&mut member, &mut admin, &mut colleague] {
+        told(socket, "permission.snapshot").await;
+    }
+    let machine = stage.cast.machine;
+    let own = json!({
+        "effect": "allow", "tool": "Write", "matches": { "kind": "tool" }, "machine_id": machine,
+    });
+    let created = stage.create(&own, Who::Member).await.json();
+    let rule = &created["rule"]["rule_id"];
+    for socket in [&mut member, &mut admin] {
+        assert_eq!(told(socket, "rule.updated").await, created["rule"]);
+    }
+    let id: PolicyRuleId = rule.as_str().unwrap().parse().unwrap();
+    for _ in 0..2 {
+        assert_eq!(stage.revoke(id, Who::Member).await.status, 200);
+    }
+    for socket in [&mut member, &mut admin] {
+        assert_eq!(told(socket, "rule.deleted").await, json!({ "rule_id": rule }));
+    }
+    let never = json!({ "effect": "never", "tool": "WebFetch", "matches": { "kind": "tool" } });
+    let never = stage.create(&never, Who::TenantAdmin).await.json();
+    assert_eq!(told(&mut colleague, "rule.updated").await, never["rule"], "the first it hears");
+    assert_eq!(told(&mut member, "rule.updated").await, never["rule"], "revoked once, told once");
+}
+
+/// The next notification about rules, or the one that is waited for.
+async fn told(socket: &mut Socket, method: &str) -> Value {
+    loop {
+        let said = socket.json().await;
+        let is_rule = said["method"].as_str().is_some_and(|method| method.starts_with("rule."));
+        if said["method"] == method || is_rule {
+            assert_eq!(said["method"], method, "{said}");
+            return said["params"].clone();
+        }
+    }
 }

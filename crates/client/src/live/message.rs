@@ -88,6 +88,8 @@ fn notification(method: &str, params: &str) -> Result<Option<Notification>, serd
         "job.updated" => read(params, Notification::JobUpdated),
         "job.deleted" => read(params, Notification::JobDeleted),
         "job.log" => read(params, Notification::JobLogged),
+        "rule.updated" => read(params, Notification::RuleUpdated),
+        "rule.deleted" => read(params, Notification::RuleDeleted),
         "session.updates" => read(params, Notification::SessionUpdates),
         "session.stream" => read(params, Notification::SessionStream),
         "closing" => read(params, Notification::Closing),

@@ -11,7 +11,7 @@ use model::permission::{PermissionAnswer, PermissionState};
 
 use crate::audience::Audience;
 use crate::hands::{Hands, Press};
-use crate::question::{Asking, Said};
+use crate::question::{Asking, Said, always};
 use crate::screen::Screen;
 use crate::words::Words;
 
@@ -197,7 +197,18 @@ impl Questions {
         screen.passing(words.answering())?;
         let id = asking.question().request_id;
         match client.permission_answer(id, &answer).await {
-            Ok(question) => self.settled(&question),
+            Ok(question) => {
+                self.settled(&question);
+                if answer.always.is_some() {
+                    tell_rule(client, &question, screen, words).await?;
+                }
+            }
+            // It cannot be allowed like this; the question stands.
+            Err(error) if error.status().is_some_and(|status| status.as_u16() == 400) => {
+                let text = crate::escape::line(&error.to_string()).into_owned();
+                screen.line(&screen.paint().yellow(format!("! {text}")))?;
+                screen.passing(&asking.prompt(words))?;
+            }
             Err(error) if error.is_offline() => {
                 screen.line(&screen.paint().yellow(words.not_answered(&error.to_string())))?;
                 screen.passing(&asking.prompt(words))?;
@@ -220,6 +231,19 @@ impl Questions {
             hands.give_keys_back();
         }
     }
+}
+
+/// Says what is allowed from then on, and how that is taken back. The answer holds even where that
+/// cannot be looked up.
+async fn tell_rule(
+    client: &Client,
+    question: &PermissionView,
+    screen: &mut Screen,
+    words: &dyn Words,
+) -> io::Result<()> {
+    let noted = always::noted(client, question, words).await;
+    let noted = noted.unwrap_or_else(|_| words.hint_list_rules().to_owned());
+    screen.line(&screen.paint().dim(noted))
 }
 
 /// Says no. That somebody else was first is no error.

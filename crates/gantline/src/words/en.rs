@@ -10,10 +10,13 @@ mod terminal;
 
 use std::time::Duration;
 
+use contract::policy::RuleWithin;
 use model::machine::MachineStatus;
 use model::permission::PermissionAnswer;
 use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
+
+use crate::question::always::Always;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
 
@@ -426,12 +429,27 @@ impl Words for English {
         ["ID", "SESSION", "QUESTION", "ASKED"]
     }
 
-    fn permission_prompt(&self, is_cut: bool) -> &'static str {
-        if is_cut {
-            "Allow? [y] once  [s] for this session  [n] no  [e] no, because…  [v] show all"
-        } else {
-            "Allow? [y] once  [s] for this session  [n] no  [e] no, because…"
-        }
+    fn permission_prompt(&self, may_always: bool, is_cut: bool) -> String {
+        let always = if may_always { "  [a] always" } else { "" };
+        let all = if is_cut { "  [v] show all" } else { "" };
+        format!("Allow? [y] once  [s] this session{always}  [n] no  [e] no, because…{all}")
+    }
+
+    fn always_prompt(&self, always: &Always) -> String {
+        let exact = if always.is_exact { "  [1] this call" } else { "" };
+        let prefix = always.prefix().map(|words| format!("  [2] `{words} …`")).unwrap_or_default();
+        let change = if always.can_change_words() { " [-+]" } else { "" };
+        let tool = always.tool.as_ref().map(|tool| format!("  [3] every {tool}"));
+        let place = match always.within {
+            RuleWithin::Workspace => "in this directory",
+            RuleWithin::Machine => "on this machine",
+        };
+        let tool = tool.unwrap_or_default();
+        format!("Always{exact}{prefix}{change}{tool}  {place} [m]  [Esc] back")
+    }
+
+    fn always_noted(&self, title: &str, rule: &str) -> String {
+        format!("Not asked any more: {title}. Take it back: gantline policy revoke {rule}")
     }
 
     fn note_prompt(&self) -> &'static str {

@@ -10,10 +10,13 @@ mod terminal;
 
 use std::time::Duration;
 
+use contract::policy::RuleWithin;
 use model::machine::MachineStatus;
 use model::permission::PermissionAnswer;
 use model::session::{Containment, SessionKind, SessionState};
 use model::turn::TurnState;
+
+use crate::question::always::Always;
 
 use super::{MachineLabels, SessionLabels, Unit, UserLabels, Words, in_units};
 
@@ -422,12 +425,27 @@ impl Words for Chinese {
         ["标识", "会话", "请求", "提出"]
     }
 
-    fn permission_prompt(&self, is_cut: bool) -> &'static str {
-        if is_cut {
-            "允许吗？[y] 一次  [s] 本会话内  [n] 拒绝  [e] 拒绝并说明…  [v] 显示全部"
-        } else {
-            "允许吗？[y] 一次  [s] 本会话内  [n] 拒绝  [e] 拒绝并说明…"
-        }
+    fn permission_prompt(&self, may_always: bool, is_cut: bool) -> String {
+        let always = if may_always { "  [a] 总是" } else { "" };
+        let all = if is_cut { "  [v] 显示全部" } else { "" };
+        format!("允许吗？[y] 一次  [s] 本会话内{always}  [n] 拒绝  [e] 拒绝并说明…{all}")
+    }
+
+    fn always_prompt(&self, always: &Always) -> String {
+        let exact = if always.is_exact { "  [1] 此调用" } else { "" };
+        let prefix = always.prefix().map(|words| format!("  [2] `{words} …`")).unwrap_or_default();
+        let change = if always.can_change_words() { " [-+]" } else { "" };
+        let tool = always.tool.as_ref().map(|tool| format!("  [3] 所有 {tool}"));
+        let place = match always.within {
+            RuleWithin::Workspace => "在此目录",
+            RuleWithin::Machine => "在此机器上",
+        };
+        let tool = tool.unwrap_or_default();
+        format!("总是允许{exact}{prefix}{change}{tool}  {place} [m]  [Esc] 返回")
+    }
+
+    fn always_noted(&self, title: &str, rule: &str) -> String {
+        format!("不再询问：{title}。撤销：gantline policy revoke {rule}")
     }
 
     fn note_prompt(&self) -> &'static str {

@@ -31,6 +31,52 @@ async fn a_chat_asks_before_a_file_is_written() {
     assert_eq!(window.ends().await, Exit::Code(0));
 }
 
+/// An answer once and for all makes a rule, is heard from the next call on, and can be taken back.
+#[tokio::test]
+async fn a_question_is_answered_once_and_for_all() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with('›')).await;
+    window.type_in("/run ls -l notes\r");
+    window.shows("[a] always").await;
+    window.type_in("a");
+    window.shows("`ls -l …`").await;
+    window.type_in("-m");
+    window.shows("`ls …`").await;
+    window.shows("on this machine").await;
+    window.type_in("\x1b");
+    window.shows("Allow?").await;
+    window.type_in("n");
+    window.shows("denied by").await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+
+    window.type_in("/write one.txt one\r");
+    window.until("the second question", |shown| shown.contains("one.txt +1")).await;
+    window.shows("[a] always").await;
+    window.type_in("a");
+    window.shows("[3] every Write").await;
+    window.type_in("3");
+    window.shows("gantline policy revoke").await;
+    window.until("the third prompt", |shown| shown.ends_with("demo›")).await;
+    window.type_in("/write two.txt two\r");
+    let is_done = |shown: &str| shown.contains("two.txt") && shown.ends_with("demo›");
+    window.until("the end of a turn without a question", is_done).await;
+    assert_eq!(fs::read_to_string(house.work().join("two.txt")).unwrap().trim_end(), "two");
+    window.close().await;
+
+    let rules = json(&house.run(&["policy", "rules", "--format", "json"]));
+    let rule = &rules["rules"][0];
+    assert_eq!(
+        (&rule["tool"], &rule["matches"]["kind"]),
+        (&"Write".into(), &"tool".into()),
+        "{rules}"
+    );
+    let id = rule["rule_id"].as_str().unwrap();
+    check_code(&house.run(&["policy", "revoke", id]), 0);
+    let rules = json(&house.run(&["policy", "rules", "--format", "json"]));
+    assert_eq!(rules["rules"].as_array().map(Vec::len), Some(0), "{rules}");
+}
+
 #[tokio::test]
 async fn a_turn_is_stopped_with_a_key_and_the_chat_goes_on() {
     let house = House::start();

@@ -14,7 +14,7 @@ use crate::invocation::Invocation;
 use crate::lookup;
 use crate::output::{Format, FormatOption, print_line, try_print_json};
 use crate::paint::Paint;
-use crate::question::{self, Asking, HowMuch, Said};
+use crate::question::{self, Asking, HowMuch, Said, always};
 use crate::screen::{Outlet, Screen};
 use crate::words::Words;
 
@@ -102,7 +102,12 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.format.format {
         Format::Json => try_print_json(&answered)?,
         Format::Quiet => {}
-        Format::Text => tell(&answered, words)?,
+        Format::Text => {
+            tell(&answered, words)?;
+            if body.always.is_some() {
+                print_line(always::noted(&client, &answered, words).await?)?;
+            }
+        }
     }
     Ok(Meaning::Done.into())
 }
