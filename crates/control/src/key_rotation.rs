@@ -9,22 +9,21 @@
 //! Each step may be interrupted by anything: what is left is done at the next start and once an
 //! hour, and doing it twice is doing it once.
 
+mod sealed_rows;
+
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLockReadGuard};
 use std::time::Duration;
 
-use model::provider::ProviderKey;
-use model::{Actor, ProviderKeyId};
+use model::Actor;
 use policy::Action;
 use serde_json::json;
-use vault::{KeyRing, RingKeyId, RowIdentity};
+use vault::{KeyRing, RingKeyId};
 
+use self::sealed_rows::{Place, SealedRow};
 use crate::authorise::{acting_tenant, authorise_in};
 use crate::plane::KEY_RING_SETTING;
 use crate::{ControlPlane, Error};
-
-/// How many secrets are sealed anew in one transaction.
-const BATCH: u32 = 100;
 
 /// How long an older key stays in the ring: longer than anything takes between being sealed and
 /// being stored.
@@ -93,45 +92,43 @@ async fn add_key(plane: &ControlPlane) -> Result<RingKeyId, Error> {
 }
 
 async fn reseal_all(plane: &ControlPlane) -> Result<u64, Error> {
-    let (mut after, mut resealed) = (None, 0);
-    loop {
-        let keys = plane.store.provider_keys_after(after, BATCH).await?;
-        let Some(last) = keys.last() else { return Ok(resealed) };
-        after = Some(last.id);
-        let anew = sealed_anew(plane, &keys);
+    let (mut place, mut resealed) = (Some(Place::START), 0);
+    while let Some(at) = place {
+        let (rows, next) = sealed_rows::read(&plane.store, at).await?;
+        let anew = sealed_anew(plane, rows);
         resealed += anew.len() as u64;
         plane
             .store
             .write::<_, Error, _>(move |tx| {
                 Box::pin(async move {
-                    for (id, before, sealed) in &anew {
-                        tx.provider_key_reseal(*id, before, sealed).await?;
+                    for (row, sealed) in &anew {
+                        row.reseal(tx, sealed).await?;
                     }
                     Ok(())
                 })
             })
             .await?;
+        place = next;
     }
+    Ok(resealed)
 }
 
-/// Those that an older key has sealed. One that does not open is left as it is, with the key it
-/// names: it is no worse afterwards, and its owner may store it again.
-fn sealed_anew(
-    plane: &ControlPlane,
-    keys: &[ProviderKey],
-) -> Vec<(ProviderKeyId, Vec<u8>, Vec<u8>)> {
+/// Those that an older key has sealed, each with what it is sealed as now. One that does not open
+/// is left as it is, with the key it names: it is no worse afterwards, and its owner may store it
+/// again.
+fn sealed_anew(plane: &ControlPlane, rows: Vec<SealedRow>) -> Vec<(SealedRow, Vec<u8>)> {
     let ring = ring(plane);
-    let old = keys.iter().filter(|key| ring.needs_resealing(&key.sealed));
-    let anew = old.filter_map(|key| {
-        let row = RowIdentity::from(key);
-        let sealed = ring.open(&row, &key.sealed).map_err(|error| error.to_string());
+    let old = rows.into_iter().filter(|row| ring.needs_resealing(row.sealed()));
+    let anew = old.filter_map(|row| {
+        let identity = row.identity();
+        let sealed = ring.open(&identity, row.sealed()).map_err(|error| error.to_string());
         let sealed = sealed.and_then(|secret| {
-            ring.seal(&**plane.rng(), &row, &secret).map_err(|error| error.to_string())
+            ring.seal(&**plane.rng(), &identity, &secret).map_err(|error| error.to_string())
         });
         match sealed {
-            Ok(sealed) => Some((key.id, key.sealed.clone(), sealed)),
+            Ok(sealed) => Some((row, sealed)),
             Err(problem) => {
-                tracing::error!(provider_key.id = %key.id, problem, "cannot seal a key anew");
+                tracing::error!(%row, problem, "cannot seal a secret anew");
                 None
             }
         }
@@ -156,13 +153,11 @@ async fn remember(plane: &ControlPlane) -> Result<(), Error> {
 
 /// Takes out the older keys that seal nothing any more.
 async fn retire(plane: &ControlPlane) -> Result<(), Error> {
-    let mut in_use = HashSet::new();
-    let mut after = None;
-    loop {
-        let keys = plane.store.provider_keys_after(after, BATCH).await?;
-        let Some(last) = keys.last() else { break };
-        after = Some(last.id);
-        in_use.extend(keys.iter().filter_map(|key| KeyRing::sealed_with(&key.sealed)));
+    let (mut place, mut in_use) = (Some(Place::START), HashSet::new());
+    while let Some(at) = place {
+        let (rows, next) = sealed_rows::read(&plane.store, at).await?;
+        in_use.extend(rows.iter().filter_map(|row| KeyRing::sealed_with(row.sealed())));
+        place = next;
     }
     let in_use: Vec<_> = in_use.into_iter().collect();
     let ring = plane.key_ring.clone();

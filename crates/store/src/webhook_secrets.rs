@@ -16,6 +16,8 @@ statements! {
     SIGNING = "SELECT * FROM webhook_secrets
         WHERE user = $1 AND (retires_at IS NULL OR retires_at > $2)
         ORDER BY retires_at IS NOT NULL";
+    RESEAL = "UPDATE webhook_secrets SET sealed = $3 WHERE id = $1 AND sealed = $2";
+    SEALED = "SELECT * FROM webhook_secrets WHERE id > $1 ORDER BY id LIMIT $2";
     FORGET = "DELETE FROM webhook_secrets WHERE retires_at <= $1";
 }
 
@@ -51,6 +53,23 @@ impl Tx {
             .map_err(failed("store a webhook secret"))
     }
 
+    /// Puts the same secret, sealed anew, in the place of what was sealed before.
+    pub async fn webhook_secret_reseal(
+        &mut self,
+        id: WebhookSecretId,
+        before: &[u8],
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(RESEAL)
+            .bind(id.as_uuid())
+            .bind(before)
+            .bind(sealed)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("seal a webhook secret anew"))
+    }
+
     /// Deletes secrets that have retired.
     pub async fn webhook_secrets_forget(&mut self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(FORGET)
@@ -75,6 +94,17 @@ impl Store {
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("find webhook secrets"))?.iter().map(secret).collect()
+    }
+
+    /// The secrets of everybody, by identifier, after one of them; for who seals them anew.
+    pub async fn webhook_secrets_after(
+        &self,
+        after: Option<WebhookSecretId>,
+        limit: u32,
+    ) -> Result<Vec<WebhookSecret>, StoreError> {
+        let after = after.map_or(uuid::Uuid::nil(), |id| id.as_uuid());
+        let rows = sqlx::query(SEALED).bind(after).bind(limit).fetch_all(&self.readers).await;
+        rows.map_err(failed("read what is sealed"))?.iter().map(secret).collect()
     }
 }
 

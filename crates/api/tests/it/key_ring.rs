@@ -1,4 +1,4 @@
-//! Changing the keys that seal provider keys.
+//! Changing the keys that seal provider keys and the secrets that sign webhooks.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ struct Stage {
 }
 
 impl Stage {
-    /// A house with three keys, whose secrets are their names.
+    /// A house with three keys, whose secrets are their names, and a secret that signs webhooks.
     async fn set() -> Self {
         let house = House::open().await;
         let cast = Cast::assemble(&house).await;
@@ -29,6 +29,7 @@ impl Stage {
                 "base_url": "https://203.0.114.7/v1" });
             assert_eq!(stage.post("/api/remote/api-keys", &body).await.status, 201);
         }
+        assert_eq!(stage.post("/api/webhook-secret", &json!({})).await.status, 201);
         stage
     }
 
@@ -55,13 +56,17 @@ impl Stage {
     /// Every secret opens, and whether all were sealed with the newest key.
     async fn all_are_new(&self) -> bool {
         let keys = self.keys().await;
-        assert_eq!(keys.len(), 3);
+        let signing = self.house.store().webhook_secrets_after(None, 100).await.unwrap();
+        assert_eq!((keys.len(), signing.len()), (3, 1));
         let ring = self.house.app.plane.key_ring.read().unwrap();
         for key in &keys {
             let secret = ring.open(&RowIdentity::from(key), &key.sealed).unwrap();
             assert_eq!(secret.expose_secret(), key.name);
         }
-        !keys.iter().any(|key| ring.needs_resealing(&key.sealed))
+        let secret = ring.open(&RowIdentity::from(&signing[0]), &signing[0].sealed).unwrap();
+        assert!(secret.expose_secret().starts_with("whsec_"));
+        let mut sealed = keys.iter().map(|key| &key.sealed).chain([&signing[0].sealed]);
+        !sealed.any(|sealed| ring.needs_resealing(sealed))
     }
 
     fn keys_in_file(&self) -> usize {
@@ -76,7 +81,7 @@ impl Stage {
 async fn a_rotation_seals_everything_anew() {
     let stage = Stage::set().await;
     let rotated = stage.rotate().await;
-    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(3), &json!(1)));
+    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(4), &json!(1)));
     assert!(stage.all_are_new().await);
     stage.settle(Retirement::WhileServing).await;
     assert_eq!(stage.keys_in_file(), 2, "what was sealed a moment ago may still be stored");
@@ -96,7 +101,7 @@ async fn a_rotation_that_was_interrupted_is_finished() {
     assert!(!stage.all_are_new().await);
     let next_life = stage.house.plane_of_another_life().await.unwrap();
     let settled = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();
-    assert_eq!((settled.resealed, settled.older_keys), (3, 0));
+    assert_eq!((settled.resealed, settled.older_keys), (4, 0));
     assert_eq!(stage.keys_in_file(), 1);
     // Once more is nothing more.
     let again = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();

@@ -1,0 +1,95 @@
+//! Every row of the database whose secret the key ring has sealed, whatever it is a row of. What is
+//! not read here does not survive a rotation.
+
+use std::fmt;
+
+use model::provider::ProviderKey;
+use model::webhook::WebhookSecret;
+use model::{ProviderKeyId, WebhookSecretId};
+use store::{Store, StoreError, Tx};
+use vault::RowIdentity;
+
+/// How many rows are read at a time, and written in one transaction.
+const BATCH: u32 = 100;
+
+/// A row with a sealed secret.
+pub(super) enum SealedRow {
+    /// The key of an LLM provider.
+    Provider(ProviderKey),
+    /// What signs somebody's webhooks.
+    Webhook(WebhookSecret),
+}
+
+impl SealedRow {
+    /// What it was sealed for.
+    pub(super) fn identity(&self) -> RowIdentity<'_> {
+        match self {
+            Self::Provider(key) => key.into(),
+            Self::Webhook(secret) => secret.into(),
+        }
+    }
+
+    /// What the ring made of its secret.
+    pub(super) fn sealed(&self) -> &[u8] {
+        match self {
+            Self::Provider(key) => &key.sealed,
+            Self::Webhook(secret) => &secret.sealed,
+        }
+    }
+
+    /// Puts the same secret, sealed anew, in the place of what was read.
+    pub(super) async fn reseal(&self, tx: &mut Tx, sealed: &[u8]) -> Result<(), StoreError> {
+        match self {
+            Self::Provider(key) => tx.provider_key_reseal(key.id, &key.sealed, sealed).await,
+            Self::Webhook(secret) => {
+                tx.webhook_secret_reseal(secret.id, &secret.sealed, sealed).await
+            }
+        }
+    }
+}
+
+/// Kind and identifier, nothing of the secret.
+impl fmt::Display for SealedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Provider(key) => write!(f, "provider_key:{}", key.id),
+            Self::Webhook(secret) => write!(f, "webhook_secret:{}", secret.id),
+        }
+    }
+}
+
+/// How far the rows were read: one kind after the other, each by identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// After this provider key.
+    ProviderKeys(Option<ProviderKeyId>),
+    /// After this secret, and every provider key.
+    WebhookSecrets(Option<WebhookSecretId>),
+}
+
+impl Place {
+    /// Before every row.
+    pub(super) const START: Self = Self::ProviderKeys(None);
+}
+
+/// The next rows, and where to go on; nowhere if there are no more.
+pub(super) async fn read(
+    store: &Store,
+    place: Place,
+) -> Result<(Vec<SealedRow>, Option<Place>), StoreError> {
+    match place {
+        Place::ProviderKeys(after) => {
+            let keys = store.provider_keys_after(after, BATCH).await?;
+            let next = match keys.last() {
+                Some(last) => Place::ProviderKeys(Some(last.id)),
+                None => Place::WebhookSecrets(None),
+            };
+            Ok((keys.into_iter().map(SealedRow::Provider).collect(), Some(next)))
+        }
+        Place::WebhookSecrets(after) => {
+            let secrets = store.webhook_secrets_after(after, BATCH).await?;
+            let next = secrets.last().map(|last| Place::WebhookSecrets(Some(last.id)));
+            Ok((secrets.into_iter().map(SealedRow::Webhook).collect(), next))
+        }
+    }
+}
