@@ -6,6 +6,9 @@ import { enter, until, withHouse } from "./visitor";
 
 withHouse();
 
+/** Copying takes a moment: what is copied is drawn from ten thousand lines. */
+const COPIED_WITHIN_MS = 10_000;
+
 /** What stands on the screen of the terminal, from its first line to its last. */
 function screen(page: Page): Promise<string[]> {
   return page.$$eval(".xterm-rows > div", (rows) =>
@@ -34,8 +37,13 @@ async function everything(page: Page, check: (lines: string[]) => void): Promise
     await page.keyboard.press("c");
     await page.keyboard.up("Shift");
     await page.keyboard.up("Control");
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    check(copied.split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd()));
+    // Nothing is copied if the selection was lost before.
+    const copied = await page.waitForFunction(
+      async () => (await navigator.clipboard.readText()) || null,
+      { timeout: COPIED_WITHIN_MS },
+    );
+    const text = await copied.jsonValue();
+    check((text ?? "").split("\n").map((line) => line.replaceAll("\u00a0", " ").trimEnd()));
   });
 }
 

@@ -111,7 +111,11 @@ async function picture(of: readonly Page[], name: string): Promise<void> {
 /** A fresh browser that nobody is signed in with. */
 export async function visitor(look: Look = {}): Promise<Page> {
   const context = await browser.createBrowserContext();
-  await context.overridePermissions(house.url, ["clipboard-read", "clipboard-write"]);
+  await context.overridePermissions(house.url, [
+    "clipboard-read",
+    "clipboard-write",
+    "clipboard-sanitized-write",
+  ]);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   pages.push(page);
