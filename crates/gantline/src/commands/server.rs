@@ -12,7 +12,7 @@ use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
 
-use crate::server_file::ServerFile;
+use crate::server_file::{ServerFile, trusted_host};
 use crate::serving::{Server, ServerConfig};
 
 /// How to run the server.
@@ -63,12 +63,12 @@ pub(crate) struct Args {
 
     /// Host (and port) of a model server in your own network that provider keys may point to. May
     /// be given several times.
-    #[arg(long = "trusted-upstream")]
+    #[arg(long = "trusted-upstream", value_parser = trusted_host)]
     pub trusted_upstreams: Vec<String>,
 
     /// Host (and port) of a receiver in your own network to which webhooks of jobs may be sent. May
     /// be given several times.
-    #[arg(long = "trusted-webhook")]
+    #[arg(long = "trusted-webhook", value_parser = trusted_host)]
     pub trusted_webhooks: Vec<String>,
 
     /// File with the keys that seal provider keys [default: made in the data directory].
@@ -226,6 +226,16 @@ mod tests {
         }
         for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost"] {
             assert!(config(&["--host", host]).is_ok(), "{host}");
+        }
+    }
+
+    /// A URL would be trusted by nobody, and nobody would know.
+    #[test]
+    fn who_is_trusted_is_named_by_host() {
+        for flag in ["--trusted-upstream", "--trusted-webhook"] {
+            assert!(config(&[flag, "10.0.0.7:8000"]).is_ok());
+            let refused = format!("{:#}", config(&[flag, "http://10.0.0.7:8000"]).unwrap_err());
+            assert!(refused.contains("name a host"), "{refused}");
         }
     }
 

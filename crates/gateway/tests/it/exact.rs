@@ -179,10 +179,9 @@ async fn a_gateway_that_dies_leaves_an_estimate() {
     let waiting = tokio::spawn(async move { ask.send(address).await.leave() });
     tokio::time::timeout(DEADLINE, house.provider.requests_reach(1)).await.unwrap();
     house.ledger_reaches(1).await;
-    let store = house.store.clone();
     let session = house.session;
     waiting.abort();
-    drop(house);
+    let (store, _directory) = house.die();
     let records = tokio::time::timeout(Duration::from_secs(5), store.usage_of_session(session));
     let records = records.await.unwrap().unwrap();
     assert_eq!(records.len(), 1);

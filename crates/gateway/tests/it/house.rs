@@ -353,6 +353,11 @@ impl House {
         tokio::time::timeout(DEADLINE, reached).await.unwrap()
     }
 
+    /// Drops everything at once, as when a server dies. Its database stays.
+    pub(crate) fn die(self) -> (Store, tempfile::TempDir) {
+        (self.store, self.directory)
+    }
+
     /// Where the database and the key ring lie.
     pub(crate) fn directory(&self) -> &Path {
         self.directory.path()
