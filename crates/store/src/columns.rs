@@ -118,7 +118,7 @@ pub(crate) fn failed(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Sto
 /// Declares the statements of one entity: a constant each, and the list of all for the test that
 /// prepares every one of them.
 macro_rules! statements {
-    ($($name:ident = $sql:literal;)+) => {
+    ($($name:ident = $sql:expr;)+) => {
         $(const $name: &str = $sql;)+
 
         /// Every statement of this entity with its name.

@@ -15,17 +15,25 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError, Tx};
 
-statements! {
-    BY_SESSION = "SELECT * FROM usage_records WHERE session = $1 ORDER BY started_at, id";
-    RECENT = "SELECT * FROM usage_records WHERE tenant = $1 AND ($2 IS NULL OR user = $2)
-        ORDER BY started_at DESC, id DESC LIMIT $3";
-    SUM_OF_SESSION = "SELECT COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
+/// The columns that [`sum`] reads, of the records that a statement adds up.
+macro_rules! sums {
+    () => {
+        "COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
             COALESCE(SUM(cache_read), 0) AS cache_read,
             COALESCE(SUM(cache_write), 0) AS cache_write,
             COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
             COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records WHERE session = $1";
+            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed"
+    };
+}
+
+pub(crate) use sums;
+
+statements! {
+    BY_SESSION = "SELECT * FROM usage_records WHERE session = $1 ORDER BY started_at, id";
+    RECENT = "SELECT * FROM usage_records WHERE tenant = $1 AND ($2 IS NULL OR user = $2)
+        ORDER BY started_at DESC, id DESC LIMIT $3";
+    SUM_OF_SESSION = concat!("SELECT ", sums!(), " FROM usage_records WHERE session = $1");
 }
 
 type PutQuery<'q> = Query<'q, Sqlite, SqliteArguments>;

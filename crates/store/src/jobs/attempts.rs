@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::small;
 use crate::columns::{Columns, failed, integer, statements};
-use crate::usage::{UsageSum, sum};
+use crate::usage::{UsageSum, sum, sums};
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -15,13 +15,11 @@ statements! {
     END = "UPDATE job_attempts SET state = $3, error = $4, finished_at = $5
         WHERE job = $1 AND number = $2";
     ALL = "SELECT * FROM job_attempts WHERE job = $1 ORDER BY number";
-    SUM = "SELECT COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records WHERE session IN (SELECT session FROM job_attempts WHERE job = $1)";
+    SUM = concat!(
+        "SELECT ",
+        sums!(),
+        " FROM usage_records WHERE session IN (SELECT session FROM job_attempts WHERE job = $1)"
+    );
 }
 
 impl Tx {

@@ -4,66 +4,43 @@ use model::usage::UsageGrouping;
 use model::{TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
-use super::{UsageSum, sum};
+use super::{UsageSum, sum, sums};
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError};
 
+/// Adds up by a key, which has a name that something else than the record may know.
+macro_rules! sums_by {
+    ($key:literal, $name:literal, $joined:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            $key,
+            " AS key, ",
+            $name,
+            " AS name, ",
+            sums!(),
+            " FROM usage_records ",
+            $joined,
+            " WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
+                AND ($4 IS NULL OR user = $4)
+            GROUP BY key ORDER BY ",
+            $order,
+            " LIMIT $5"
+        )
+    };
+    (dearest $key:literal, $name:literal, $joined:literal) => {
+        sums_by!($key, $name, $joined, "cost DESC, calls DESC, key")
+    };
+}
+
 statements! {
-    BY_USER = "SELECT user AS key, COALESCE(users.display_name, '') AS name,
-            COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records LEFT JOIN users ON users.id = user
-        WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-            AND ($4 IS NULL OR user = $4)
-        GROUP BY key ORDER BY cost DESC, calls DESC, key LIMIT $5";
-    BY_MACHINE = "SELECT machine AS key, COALESCE(machines.name, '') AS name,
-            COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records LEFT JOIN machines ON machines.id = machine
-        WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-            AND ($4 IS NULL OR user = $4)
-        GROUP BY key ORDER BY cost DESC, calls DESC, key LIMIT $5";
-    BY_SESSION = "SELECT session AS key, COALESCE(sessions.name, sessions.title, '') AS name,
-            COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records LEFT JOIN sessions ON sessions.id = session
-        WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-            AND ($4 IS NULL OR user = $4)
-        GROUP BY key ORDER BY cost DESC, calls DESC, key LIMIT $5";
-    BY_MODEL = "SELECT COALESCE(model_asked, '') AS key, provider AS name,
-            COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records
-        WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-            AND ($4 IS NULL OR user = $4)
-        GROUP BY key ORDER BY cost DESC, calls DESC, key LIMIT $5";
-    BY_DAY = "SELECT strftime('%Y-%m-%d', started_at / 1000, 'unixepoch') AS key, '' AS name,
-            COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
-            COALESCE(SUM(cache_read), 0) AS cache_read,
-            COALESCE(SUM(cache_write), 0) AS cache_write,
-            COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
-            COALESCE(SUM(reasoning), 0) AS reasoning, COALESCE(SUM(cost_nano_usd), 0) AS cost,
-            COALESCE(MAX(price_source = 'assumed'), 0) AS is_assumed
-        FROM usage_records
-        WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-            AND ($4 IS NULL OR user = $4)
-        GROUP BY key ORDER BY key LIMIT $5";
+    BY_USER = sums_by!(dearest "user", "COALESCE(users.display_name, '')",
+        "LEFT JOIN users ON users.id = user");
+    BY_MACHINE = sums_by!(dearest "machine", "COALESCE(machines.name, '')",
+        "LEFT JOIN machines ON machines.id = machine");
+    BY_SESSION = sums_by!(dearest "session", "COALESCE(sessions.name, sessions.title, '')",
+        "LEFT JOIN sessions ON sessions.id = session");
+    BY_MODEL = sums_by!(dearest "COALESCE(model_asked, '')", "provider", "");
+    BY_DAY = sums_by!("strftime('%Y-%m-%d', started_at / 1000, 'unixepoch')", "''", "", "key");
 }
 
 /// What one of them used.
