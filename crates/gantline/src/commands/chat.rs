@@ -54,7 +54,11 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let session = starting::chat_to_go_on_with(&client, &args.options, words).await?;
     let machine = match &session {
         Some(session) => client.machine(session.machine_id).await?,
-        None => lookup::machine(&client, &args.options.chat.machine, words).await?,
+        None => {
+            let machine = lookup::machine(&client, &args.options.chat.machine, words).await?;
+            // Its agents are completed in the first line already.
+            starting::described(&client, &machine).await?
+        }
     };
     let mut chat = Chat {
         client,

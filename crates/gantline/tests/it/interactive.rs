@@ -171,13 +171,12 @@ async fn commands_and_agents_are_completed() {
     window.until("the first prompt", |shown| shown.ends_with("demo›")).await;
     window.type_in("/sess\t");
     window.until("the command", |shown| shown.contains("demo› /session")).await;
+    window.type_in("\x15/agent de\t");
+    window.until("the agent", |shown| shown.contains("demo› /agent demo")).await;
     window.type_in("\x15/say hi\r");
     window.until("the answer", |shown| shown.matches("hi").count() > 1).await;
     window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
-    // The list of agents was asked for at the start, and is there by now.
-    window.type_in("/agent de\t");
-    window.until("the agent", |shown| shown.contains("demo› /agent demo")).await;
-    window.type_in("\x15look at @unm\t");
+    window.type_in("look at @unm\t");
     window.shows("look at @unmistakable.txt").await;
     window.type_in("\x15/agent nobody\r");
     window.shows("no agent `nobody`").await;
