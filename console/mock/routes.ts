@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type {
   AlwaysAnswer,
+  ApiTokenView,
   PermissionView,
   PolicyOptions,
   ProviderKeyView,
@@ -23,6 +24,7 @@ const OPEN = new Set([
   "GET /api/auth/check",
   "POST /api/setup",
   "POST /api/auth/link",
+  "POST /api/auth/link/password",
   "POST /api/auth/login",
   "GET /api/build",
 ]);
@@ -62,8 +64,15 @@ function authRoutes(world: World): Record<string, Route> {
     "POST /api/auth/logout": () => ok({ success: true }, false),
     "POST /api/auth/link": ({ body }) => {
       if (body.secret === "setup" && world.needsSetup) return ok({ setup: true });
+      if (body.secret === "invited") {
+        return ok({ setup: false, password: true, username: world.user.username });
+      }
       if (body.secret === "sign-in") return ok({ setup: false, user: world.user }, true);
       return refuse(403, "link_used", "the link has been used or is too old");
+    },
+    "POST /api/auth/link/password": ({ body }) => {
+      world.password = String(body.password);
+      return ok({ success: true, user: world.user }, true);
     },
     "POST /api/setup": ({ body }) => {
       if (!world.needsSetup) return refuse(409, "already_set_up", "there is an administrator");
@@ -95,6 +104,7 @@ function authRoutes(world: World): Record<string, Route> {
       const view = {
         token_id: nextId(),
         name: String(body.name),
+        scopes: (body.scopes as ApiTokenView["scopes"] | undefined) ?? ["full"],
         created_at: at(),
         last_used_at: null,
         expires_at: at(-Number(body.expires_in_days ?? 90) * DAY),

@@ -161,6 +161,7 @@ function makeWorld(scene: Scene): World {
     world.tokens.push({
       token_id: nextId(),
       name: "release pipeline",
+      scopes: ["sessions"],
       created_at: at(20 * DAY),
       last_used_at: at(2 * HOUR),
       expires_at: at(-70 * DAY),

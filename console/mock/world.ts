@@ -47,10 +47,14 @@ export const DAY = 24 * HOUR;
 export class World {
   readonly user: UserView = {
     user_id: nextId(),
+    number: 1,
     tenant_id: nextId(),
     username: "ada",
     display_name: "Ada Byron",
+    kind: "person",
     role: "system_admin",
+    state: "active",
+    created_at: at(90 * DAY),
   };
   password = "gantline-demo";
   needsSetup = false;

@@ -4,6 +4,7 @@
 //! - [`code_map`]: the code map inside `ARCHITECTURE.md`
 //! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md` and
 //!   `docs/reliability.md`
+//! - [`rights_tables`]: who may do what inside `docs/rights.md`
 //! - [`interface`]: `docs/openapi.json`, and the console's types made from it
 //! - [`lines`]: `docs/cli-json.schema.json`, what the command line prints for programs
 //! - [`region`]: writing a part of a page
@@ -14,6 +15,7 @@ mod interface;
 mod layers_page;
 mod lines;
 mod region;
+mod rights_tables;
 
 use std::process::ExitCode;
 
@@ -51,6 +53,7 @@ const GENERATORS: &[Generator] = &[
         output: claims_tables::RELIABILITY,
         make: |tree, _| claims_tables::make(tree, claims_tables::RELIABILITY),
     },
+    Generator { output: rights_tables::OUTPUT, make: rights_tables::make },
     Generator { output: lines::OUTPUT, make: |_, shell| lines::describe(shell) },
     Generator { output: interface::DESCRIPTION, make: |_, shell| interface::describe(shell) },
     Generator {

@@ -5,6 +5,7 @@ import type {
   ApiTokens,
   AuthCheck,
   ChangePassword,
+  ChoosePassword,
   CreateApiToken,
   CreatedApiToken,
   Logins,
@@ -24,6 +25,9 @@ export const setUp = (body: Setup) => request<SignedIn>("POST", "/api/setup", { 
 
 export const redeemLink = (secret: string) =>
   request<RedeemedLink>("POST", "/api/auth/link", { body: { secret } satisfies RedeemLink });
+
+export const choosePassword = (body: ChoosePassword) =>
+  request<SignedIn>("POST", "/api/auth/link/password", { body });
 
 export const signIn = (body: SignIn) => request<SignedIn>("POST", "/api/auth/login", { body });
 

@@ -4,6 +4,31 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account, as administrators see it. */
+        AccountView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description Person or service account. */
+            kind: components["schemas"]["UserKind"];
+            link_expires_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description The small number by which scripts name it.
+             */
+            number: number;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+            /** @description Whether it may do anything at all. */
+            state: components["schemas"]["UserState"];
+            /** @description The tenant it belongs to. */
+            tenant_id: components["schemas"]["TenantId"];
+            /** @description Identifier. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The name used to sign in. */
+            username: string;
+        };
         /** @description Something that has happened in a session. */
         Activity: {
             /** @description Why it failed. */
@@ -156,6 +181,8 @@ export interface components {
             last_used_at?: components["schemas"]["Time"] | null;
             /** @description What its owner calls it. */
             name: string;
+            /** @description What it may be used for. */
+            scopes: components["schemas"]["TokenScope"][];
             /** @description Identifier. */
             token_id: components["schemas"]["ApiTokenId"];
         };
@@ -222,6 +249,48 @@ export interface components {
              *     session ends by itself, at most 2592000; never if it is left out or 0.
              */
             ttl?: number | null;
+        };
+        /**
+         * @description What a user may do on one machine.
+         * @enum {string}
+         */
+        AssignmentLevel: "user" | "admin";
+        /** @description Everybody who was given a right on a machine. */
+        Assignments: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description Who was given it first comes first. */
+            users: components["schemas"]["AssignmentView"][];
+        };
+        /** @description Somebody who was given a right on a machine. */
+        AssignmentView: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description When. */
+            granted_at: components["schemas"]["Time"];
+            /** @description By whom. */
+            granted_by: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description The same account, by its number.
+             */
+            number: number;
+            /** @description What. */
+            permission: components["schemas"]["AssignmentLevel"];
+            /** @description Whom. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The name used to sign in. */
+            username: string;
+        };
+        /** @description Gives somebody a right on a machine, or changes it. */
+        AssignUser: {
+            /**
+             * @description What; `user` if it is left out. `admin`, granted by somebody who looks after the machine
+             *     without administering the tenant, is stored as `user`.
+             */
+            permission?: components["schemas"]["AssignmentLevel"];
+            /** @description Whom: the identifier of an account, or its number. */
+            user_id: components["schemas"]["UserRef"];
         };
         /** @description A page of the audit log. */
         Audit: {
@@ -402,6 +471,17 @@ export interface components {
             /** @description All its tags: at most 32, each of 1 to 50 characters. */
             tags?: string[] | null;
         };
+        /** @description Changes an account. What is left out stays as it is. */
+        ChangeUser: {
+            /** @description The name shown to others. */
+            display_name?: string | null;
+            /**
+             * @description Whether it may act. Whatever its user could act with ends when it may not, and so do its
+             *     sessions.
+             */
+            enabled?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+        };
         /**
          * @description Where a chat stands.
          * @enum {string}
@@ -417,6 +497,13 @@ export interface components {
             name: string;
             /** @description The value. */
             value: string;
+        };
+        /** @description Chooses a password with a one-time link, and signs in. */
+        ChoosePassword: {
+            /** @description 8 to 256 characters. */
+            password: string;
+            /** @description From the link. */
+            secret: string;
         };
         /** @description What the client says. */
         ClientMessage: {
@@ -604,6 +691,11 @@ export interface components {
             expires_in_days?: number | null;
             /** @description What to call it, 1 to 100 characters. */
             name: string;
+            /**
+             * @description What it may be used for, of all that its owner may do: everything if this is left out. An
+             *     empty list is refused. Every token may look at what its owner may see.
+             */
+            scopes?: components["schemas"]["TokenScope"][] | null;
         };
         /** @description A new API token. The only time that its secret is shown. */
         CreatedApiToken: {
@@ -614,6 +706,8 @@ export interface components {
             last_used_at?: components["schemas"]["Time"] | null;
             /** @description What its owner calls it. */
             name: string;
+            /** @description What it may be used for. */
+            scopes: components["schemas"]["TokenScope"][];
             /** @description The token as it is to be kept. */
             token: string;
             /** @description Identifier. */
@@ -654,6 +748,14 @@ export interface components {
              * @description The number of the tenant the machine will belong to; one's own if it is left out.
              */
             tenant_id?: number | null;
+        };
+        /** @description Asks for a link with which a person chooses a password. */
+        CreatePasswordLink: {
+            /**
+             * Format: int32
+             * @description For how many hours it works, 1 to 168; 72 if it is left out.
+             */
+            expires_in_hours?: number | null;
         };
         /** @description Stores a key. It is sealed and never shown again. */
         CreateProviderKey: {
@@ -759,12 +861,41 @@ export interface components {
              */
             ttl?: number | null;
         };
+        /** @description Makes a tenant. */
+        CreateTenant: {
+            /** @description What to call it, 1 to 100 characters. */
+            name: string;
+        };
         /** @description Gives the agent a prompt. */
         CreateTurn: {
             /** @description The prompt: a text, or ACP content blocks (text, image, resource, resource link). */
             content: components["schemas"]["PromptContent"];
             /** @description What happens if a turn runs already; `queue` if it is left out. */
             when_busy?: components["schemas"]["WhenBusy"];
+        };
+        /** @description Makes an account. */
+        CreateUser: {
+            /** @description The name shown to others; the username if it is left out. */
+            display_name?: string | null;
+            /**
+             * Format: int32
+             * @description For how many hours the invitation works, 1 to 168; 72 if it is left out.
+             */
+            expires_in_hours?: number | null;
+            /**
+             * @description A person, who is invited by a link, if it is left out; or a service account, which acts with
+             *     tokens only.
+             */
+            kind?: components["schemas"]["UserKind"];
+            /** @description What it may do; `user` if it is left out. */
+            role?: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description The number of its tenant; one's own if it is left out.
+             */
+            tenant_id?: number | null;
+            /** @description The name used to sign in, 1 to 64 characters. */
+            username: string;
         };
         /** @description Makes a secret that signs one's webhooks. */
         CreateWebhookSecret: {
@@ -1382,6 +1513,8 @@ export interface components {
         Machines: {
             /** @description By name. */
             machines: components["schemas"]["MachineView"][];
+            /** @description Always true. */
+            success?: boolean;
         };
         /** @description The machines as they are now. Follows [`SessionSnapshot`]. */
         MachineSnapshot: {
@@ -1571,6 +1704,7 @@ export interface components {
         };
         /** @description One machine. */
         OneMachine: {
+            current_user_permission?: components["schemas"]["AssignmentLevel"] | null;
             /** @description The machine. */
             machine: components["schemas"]["MachineView"];
             /** @description Always true. */
@@ -1625,12 +1759,26 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description One tenant. */
+        OneTenant: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description The tenant. */
+            tenant: components["schemas"]["TenantView"];
+        };
         /** @description One turn. */
         OneTurn: {
             /** @description Always true. */
             success: boolean;
             /** @description The turn. */
             turn: components["schemas"]["TurnView"];
+        };
+        /** @description One account. */
+        OneUser: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description The account. */
+            user: components["schemas"]["AccountView"];
         };
         /** @description The agent's options. */
         Options: {
@@ -1688,6 +1836,13 @@ export interface components {
             part: components["schemas"]["Part"];
             /** @description The same in words. */
             reason: string;
+        };
+        /** @description A link with which a person chooses a password, once. The only time that it is shown. */
+        PasswordLink: {
+            /** @description When it stops working. */
+            expires_at: components["schemas"]["Time"];
+            /** @description Where to open it. Its secret is behind the `#`, which no browser sends. */
+            link: string;
         };
         /**
          * @description What a person can answer.
@@ -2212,9 +2367,13 @@ export interface components {
         };
         /** @description What a one-time link is good for. */
         RedeemedLink: {
+            /** @description Whether it is a link for choosing a password, which is used up by doing so. */
+            password?: boolean;
             /** @description Whether it is the set-up link, which is used up by making the administrator. */
             setup: boolean;
             user?: components["schemas"]["UserView"] | null;
+            /** @description Who is to choose a password, by the name used to sign in. */
+            username?: string | null;
         };
         /** @description Signs in with a one-time link. */
         RedeemLink: {
@@ -2865,6 +3024,35 @@ export interface components {
         };
         /** Format: uuid */
         TenantId: string;
+        /** @description Tenants that one may know of. */
+        Tenants: {
+            /** @description By number. */
+            tenants: components["schemas"]["TenantView"][];
+        };
+        /** @description An organisation. */
+        TenantView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description Identifier, as accounts carry it. */
+            id: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description How many machines it has.
+             */
+            machines: number;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The small number by which documents and scripts name it.
+             */
+            tenant_id: number;
+            /**
+             * Format: int64
+             * @description How many accounts it has, whatever their state.
+             */
+            users: number;
+        };
         /** @description A piece of what a terminal has shown, or its end. */
         TerminalOutput: {
             /**
@@ -2936,6 +3124,11 @@ export interface components {
              */
             reasoning: number;
         };
+        /**
+         * @description One thing that a token may be used for. Every token may look at what its owner may see.
+         * @enum {string}
+         */
+        TokenScope: "full" | "read" | "sessions" | "machines" | "users" | "keys" | "budget" | "policy";
         /**
          * @description A tool, under the name that people write in policies.
          * @enum {string}
@@ -3357,8 +3550,22 @@ export interface components {
             /** @description Whose session it was. */
             user_id: components["schemas"]["UserId"];
         };
+        /** @description Somebody was given a right on a machine. */
+        UserAssigned: {
+            /** @description For people. */
+            message: string;
+            /** @description What was stored. */
+            permission: components["schemas"]["AssignmentLevel"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** Format: uuid */
         UserId: string;
+        /**
+         * @description Whether an account belongs to a person.
+         * @enum {string}
+         */
+        UserKind: "person" | "service";
         /** @description What a person wrote, whole. */
         UserMessage: {
             /** @description Who wrote it. */
@@ -3370,18 +3577,55 @@ export interface components {
             /** @description The turn it begins. */
             turn_id: components["schemas"]["TurnId"];
         };
+        UserRef: string | number;
+        /** @description The accounts of a tenant. */
+        Users: {
+            /** @description By number. */
+            users: components["schemas"]["AccountView"][];
+        };
+        /**
+         * @description Whether an account may act. Only `Active` has any rights.
+         * @enum {string}
+         */
+        UserState: "active" | "invited" | "disabled";
+        /** @description Somebody's right on a machine was taken back. */
+        UserUnassigned: {
+            /** @description For people. */
+            message: string;
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description An account. */
         UserView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
             /** @description The name shown to others. */
             display_name: string;
+            /** @description Person or service account. */
+            kind: components["schemas"]["UserKind"];
+            /**
+             * Format: int64
+             * @description The small number by which scripts name it.
+             */
+            number: number;
             /** @description What it may do. */
             role: components["schemas"]["Role"];
+            /** @description Whether it may do anything at all. */
+            state: components["schemas"]["UserState"];
             /** @description The tenant it belongs to. */
             tenant_id: components["schemas"]["TenantId"];
             /** @description Identifier. */
             user_id: components["schemas"]["UserId"];
             /** @description The name used to sign in. */
             username: string;
+        };
+        /** @description An account that was made, or whose link was made anew. */
+        UserWithLink: {
+            invitation?: components["schemas"]["PasswordLink"] | null;
+            /** @description Always true. */
+            success: boolean;
+            /** @description The account. */
+            user: components["schemas"]["UserView"];
         };
         /** @description Whether a token is good. */
         VerifiedToken: {

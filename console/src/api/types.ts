@@ -82,6 +82,7 @@ export type ChangeMode = Schemas["ChangeMode"];
 export type ChangeModel = Schemas["ChangeModel"];
 export type ChangeOption = Schemas["ChangeOption"];
 export type ChangePassword = Schemas["ChangePassword"];
+export type ChoosePassword = Schemas["ChoosePassword"];
 export type ChangeSession = Schemas["ChangeSession"];
 export type ImportSession = Schemas["ImportSession"];
 export type RedeemLink = Schemas["RedeemLink"];

@@ -50,6 +50,13 @@ test("a sign-in link signs in", async () => {
   expect(account.value).toEqual({ state: "signed_in", user: USER });
 });
 
+test("an invitation leads to choosing a password", async () => {
+  answers["/api/auth/link"] = () =>
+    Response.json({ setup: false, password: true, username: "ada" });
+  await enter("secret");
+  expect(account.value).toEqual({ state: "choose_password", secret: "secret", username: "ada" });
+});
+
 test("a used link says so, unless who used it is here", async () => {
   answers["/api/auth/link"] = refused(403);
   await enter("secret");

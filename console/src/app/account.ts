@@ -12,6 +12,8 @@ export type Account =
   | { state: "unreachable" }
   /** The link that the server printed was good; the first administrator can be made. */
   | { state: "set_up"; secret: string }
+  /** An invitation, or a way back in: a password can be chosen. */
+  | { state: "choose_password"; secret: string; username: string }
   /** Nobody is signed in; `notice` says why the page knows. */
   | { state: "signed_out"; setupRequired: boolean; notice: "none" | "ended" | "bad_link" }
   | { state: "signed_in"; user: UserView };
@@ -39,6 +41,8 @@ export async function enter(secret: string | null): Promise<void> {
     const link = await redeemLink(secret);
     if (link.setup) {
       account.value = { state: "set_up", secret };
+    } else if (link.password && link.username) {
+      account.value = { state: "choose_password", secret, username: link.username };
     } else if (link.user) {
       account.value = { state: "signed_in", user: link.user };
     } else {
@@ -84,7 +88,7 @@ async function lookAgain(error: unknown): Promise<void> {
   const before = account.peek();
   if (error instanceof Refused && error.status === 401) {
     await askForPassword(before.state === "signed_in" ? "ended" : "none");
-  } else if (before.state !== "signed_in" && before.state !== "set_up") {
+  } else if (!["signed_in", "set_up", "choose_password"].includes(before.state)) {
     account.value = { state: "unreachable" };
   }
 }

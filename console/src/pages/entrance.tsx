@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import "./entrance.css";
-import { setUp, signIn } from "../api/auth";
+import { choosePassword, setUp, signIn } from "../api/auth";
 import { account, checkAccount } from "../app/account";
 import { useAttempt } from "../app/answer";
 import { pageTitle } from "../app/page";
@@ -53,6 +53,8 @@ function Gate() {
   switch (state.state) {
     case "set_up":
       return <SetUp secret={state.secret} />;
+    case "choose_password":
+      return <ChoosePassword secret={state.secret} username={state.username} />;
     case "signed_out":
       return state.setupRequired ? (
         <NeedsLink isBad={state.notice === "bad_link"} />
@@ -129,6 +131,46 @@ function SetUp({ secret }: { secret: string }) {
   );
 }
 
+/** For somebody who was invited, or who has forgotten their password. */
+function ChoosePassword({ secret, username }: { secret: string; username: string }) {
+  const words = t().entrance;
+  const [password, setPassword] = useState("");
+  const tooShort = password.length > 0 && password.length < SHORTEST_PASSWORD;
+  const { isBusy, error, run } = useAttempt(async () => {
+    const { user } = await choosePassword({ secret, password });
+    account.value = { state: "signed_in", user };
+  });
+  return (
+    <form
+      class="entrance-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!tooShort) {
+          run();
+        }
+      }}
+    >
+      <h1>{words.choose_password}</h1>
+      <p class="faint">{words.choose_password_text(username)}</p>
+      <ProblemNote error={error} />
+      {/* By which the browser knows what the password is for. */}
+      <input type="text" autocomplete="username" value={username} readOnly hidden />
+      <PasswordField
+        label={words.new_password}
+        value={password}
+        onChange={setPassword}
+        hint={words.password_hint}
+        error={tooShort ? words.password_short : null}
+        autoComplete="new-password"
+        first
+      />
+      <Button look="primary" type="submit" busy={isBusy}>
+        {words.choose}
+      </Button>
+    </form>
+  );
+}
+
 function SignIn({ notice }: { notice: "none" | "ended" | "bad_link" }) {
   const words = t().entrance;
   const [username, setUsername] = useState("");
@@ -178,9 +220,11 @@ interface PasswordFieldProps {
   autoComplete: string;
   hint?: string;
   error?: string | null;
+  first?: boolean;
 }
 
-function PasswordField({ label, value, onChange, autoComplete, hint, error }: PasswordFieldProps) {
+function PasswordField(props: PasswordFieldProps) {
+  const { label, value, onChange, autoComplete, hint, error, first } = props;
   const [isShown, setShown] = useState(false);
   const words = t().entrance;
   return (
@@ -194,6 +238,7 @@ function PasswordField({ label, value, onChange, autoComplete, hint, error }: Pa
       required
       hint={hint}
       error={error}
+      first={first}
       aside={
         <button
           type="button"

@@ -8,10 +8,14 @@ import { PermissionCard } from "./card";
 
 const ADA: UserView = {
   user_id: "ada",
+  number: 1,
   tenant_id: "t",
   username: "ada",
   display_name: "Ada",
+  kind: "person",
   role: "user",
+  state: "active",
+  created_at: new Date().toISOString(),
 };
 
 function question(change: Partial<PermissionView> = {}): PermissionView {

@@ -7,6 +7,7 @@
 //! - [`routes`]: the endpoints
 //! - [`rpc`]: the methods of JSON-RPC
 //! - [`sockets`], [`stream_life`]: what the three kinds of WebSocket have in common
+//! - [`public_url`]: the address by which people reach this server
 //! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
 //! - [`imports`]: what was written down, read again
 //! - [`problem`]: every error
@@ -23,6 +24,7 @@ pub mod openapi;
 pub mod pages;
 pub mod params;
 pub mod problem;
+pub mod public_url;
 pub mod routes;
 pub mod rpc;
 pub mod server;

@@ -28,6 +28,28 @@ impl<T: FromStr<Err: Display> + Send> FromRequestParts<App> for Path<T> {
     }
 }
 
+/// The two variable parts of a path, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct Paths<A, B>(pub A, pub B);
+
+impl<A, B> FromRequestParts<App> for Paths<A, B>
+where
+    A: FromStr<Err: Display> + Send,
+    B: FromStr<Err: Display> + Send,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let AxumPath((first, second)) =
+            AxumPath::<(String, String)>::from_request_parts(parts, app)
+                .await
+                .map_err(|error| Error::invalid("invalid_path", error.to_string()))?;
+        let first = first.parse().map_err(|error: A::Err| invalid_id(&error))?;
+        let second = second.parse().map_err(|error: B::Err| invalid_id(&error))?;
+        Ok(Self(first, second))
+    }
+}
+
 fn invalid_id(error: &impl Display) -> Error {
     Error::invalid("invalid_id", error.to_string())
         .with_hint("use the identifier from the list of such things, not a number or a name")

@@ -17,7 +17,9 @@ mod quotas;
 mod rpc;
 mod sessions;
 mod system;
+mod tenants;
 mod usage;
+mod users;
 mod webhook_secret;
 
 use std::convert::Infallible;
@@ -80,6 +82,8 @@ impl Doors {
 pub fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(auth::router())
+        .merge(users::router())
+        .merge(tenants::router())
         .merge(machines::router())
         .merge(agent::router())
         .merge(agents::router())

@@ -39,6 +39,8 @@ pub enum End {
     Stopping,
     /// The credential it was opened with has stopped working.
     Revoked,
+    /// Whoever opened it may do less than then; what they still may, they may open anew.
+    Narrowed,
 }
 
 impl From<Gone> for End {
@@ -56,6 +58,7 @@ impl End {
             Self::Malformed => (1007, "a message that has no meaning here"),
             Self::Stopping => (COMING_BACK, "the server is restarting"),
             Self::Revoked => (POLICY, "signed out"),
+            Self::Narrowed => (COMING_BACK, "your rights have changed"),
         };
         sockets::close(socket, code, reason).await;
     }
@@ -158,6 +161,9 @@ impl StreamLife {
         match heard {
             Heard::Event(Event::Revoked(revocation)) if is_revoked(&self.actor, revocation) => {
                 Err(End::Revoked)
+            }
+            Heard::Event(Event::RightsEnded(user)) if self.actor.user() == Some(*user) => {
+                Err(End::Narrowed)
             }
             Heard::Event(Event::Stopping) | Heard::End => Err(End::Stopping),
             Heard::Event(_) => Ok(()),

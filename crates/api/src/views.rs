@@ -7,6 +7,7 @@ pub mod usage;
 use std::collections::{BTreeMap, HashMap};
 
 use contract::agents::{AgentOnMachine, AgentView, Agents};
+use contract::assignments::AssignmentView;
 use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
 use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
@@ -15,8 +16,12 @@ use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
+use contract::users::{AccountView, TenantView};
+use control::assignments::Assigned;
 use control::machines::machine_status;
 use control::policies::session_policy;
+use control::tenants::TenantCounts;
+use control::users::Account;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
@@ -25,6 +30,7 @@ use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
 use model::session::{Session, SessionState};
+use model::tenant::Tenant;
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
 use model::{LoginId, SessionId, Timestamp, UserId};
@@ -36,10 +42,32 @@ use wire::stream::Record;
 pub fn user(user: &User) -> UserView {
     UserView {
         user_id: user.id,
+        number: user.number,
         tenant_id: user.tenant,
         username: user.username.clone(),
         display_name: user.display_name.clone(),
+        kind: user.kind,
         role: user.role,
+        state: user.state,
+        created_at: user.created_at.into(),
+    }
+}
+
+/// An account, as administrators see it.
+pub fn account(account: &Account) -> AccountView {
+    let link_expires_at = account.link_expires_at.map(Into::into);
+    AccountView { user: user(&account.user), link_expires_at }
+}
+
+/// An organisation.
+pub fn tenant(tenant: &Tenant, counts: TenantCounts) -> TenantView {
+    TenantView {
+        tenant_id: tenant.number,
+        id: tenant.id,
+        name: tenant.name.clone(),
+        users: counts.users,
+        machines: counts.machines,
+        created_at: tenant.created_at.into(),
     }
 }
 
@@ -60,6 +88,7 @@ pub fn api_token(token: &ApiToken) -> ApiTokenView {
     ApiTokenView {
         token_id: token.id,
         name: token.name.clone(),
+        scopes: token.scopes.iter().collect(),
         created_at: token.created_at.into(),
         last_used_at: token.last_used_at.map(Into::into),
         expires_at: token.expires_at.into(),
@@ -112,6 +141,19 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
         agents: facts.agents.clone(),
         enrolled_at: machine.enrolled_at.into(),
         last_seen_at: machine.last_seen_at.map(Into::into),
+    }
+}
+
+/// Somebody who was given a right on a machine.
+pub fn assignment(assigned: &Assigned) -> AssignmentView {
+    AssignmentView {
+        user_id: assigned.user.id,
+        number: assigned.user.number,
+        username: assigned.user.username.clone(),
+        display_name: assigned.user.display_name.clone(),
+        permission: assigned.level,
+        granted_by: assigned.granted_by,
+        granted_at: assigned.granted_at.into(),
     }
 }
 

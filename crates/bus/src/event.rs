@@ -101,6 +101,9 @@ pub enum Event {
     RuleRevoked(Arc<PolicyRule>),
     /// Credentials have stopped working.
     Revoked(Arc<Revocation>),
+    /// A user may do less than before, while their credentials go on working: what they have open
+    /// must be opened anew.
+    RightsEnded(UserId),
     /// The server is about to stop.
     Stopping,
 }

@@ -9,4 +9,5 @@ mod prices;
 mod quotas;
 pub(crate) mod sessions;
 mod system;
+mod users;
 mod webhooks;

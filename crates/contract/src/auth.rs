@@ -1,7 +1,8 @@
 //! Setting up, signing in, tokens.
 
 use model::actor::Role;
-use model::{ApiTokenId, LoginId, SecretString, TenantId, UserId};
+use model::user::{UserKind, UserState};
+use model::{ApiTokenId, LoginId, SecretString, TenantId, TokenScope, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,9 +47,27 @@ pub struct RedeemLink {
 pub struct RedeemedLink {
     /// Whether it is the set-up link, which is used up by making the administrator.
     pub setup: bool,
-    /// Who is signed in now; absent for the set-up link.
+    /// Whether it is a link for choosing a password, which is used up by doing so.
+    #[serde(default)]
+    pub password: bool,
+    /// Who is to choose a password, by the name used to sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Who is signed in now; absent for the other two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserView>,
+}
+
+/// Chooses a password with a one-time link, and signs in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoosePassword {
+    /// From the link.
+    #[schema(value_type = String)]
+    pub secret: SecretString,
+    /// 8 to 256 characters.
+    #[schema(value_type = String)]
+    pub password: SecretString,
 }
 
 /// Signs in with a password.
@@ -101,14 +120,22 @@ pub struct IssuedTicket {
 pub struct UserView {
     /// Identifier.
     pub user_id: UserId,
+    /// The small number by which scripts name it.
+    pub number: i64,
     /// The tenant it belongs to.
     pub tenant_id: TenantId,
     /// The name used to sign in.
     pub username: String,
     /// The name shown to others.
     pub display_name: String,
+    /// Person or service account.
+    pub kind: UserKind,
     /// What it may do.
     pub role: Role,
+    /// Whether it may do anything at all.
+    pub state: UserState,
+    /// When it was made.
+    pub created_at: Time,
 }
 
 /// Changes one's own password. Every other login of the account ends.
@@ -156,6 +183,10 @@ pub struct CreateApiToken {
     /// For how many days it works, 1 to 365; 90 if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u16>,
+    /// What it may be used for, of all that its owner may do: everything if this is left out. An
+    /// empty list is refused. Every token may look at what its owner may see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<TokenScope>>,
 }
 
 /// A new API token. The only time that its secret is shown.
@@ -175,6 +206,8 @@ pub struct ApiTokenView {
     pub token_id: ApiTokenId,
     /// What its owner calls it.
     pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<TokenScope>,
     /// Since when.
     pub created_at: Time,
     /// When it was last used, to within a minute.

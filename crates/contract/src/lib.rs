@@ -7,6 +7,7 @@
 //! - [`problem`]: every error
 //! - [`time`]: how times are written
 //! - [`auth`]: setting up, signing in, tokens
+//! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
 //! - [`policy`]: what may be done without a person
@@ -18,6 +19,7 @@
 //! - [`audit`], [`build`]: the rest
 
 pub mod agents;
+pub mod assignments;
 pub mod attach;
 pub mod audit;
 pub mod auth;
@@ -37,6 +39,7 @@ pub mod rpc;
 pub mod sessions;
 pub mod time;
 pub mod usage;
+pub mod users;
 pub mod webhooks;
 
 pub use self::policy::PolicyOptions;

@@ -1,5 +1,6 @@
 //! Enrolment and machines.
 
+use model::actor::AssignmentLevel;
 use model::agent::InstalledAgent;
 use model::machine::MachineStatus;
 use model::{EnrolmentId, MachineId, UserId};
@@ -174,6 +175,9 @@ pub struct MachineView {
 /// Machines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Machines {
+    /// Always true.
+    #[serde(default = "yes")]
+    pub success: bool,
     /// By name.
     pub machines: Vec<MachineView>,
 }
@@ -185,6 +189,13 @@ pub struct OneMachine {
     pub success: bool,
     /// The machine.
     pub machine: MachineView,
+    /// What whoever asks was given there; absent for administrators who were given nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_user_permission: Option<AssignmentLevel>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// It is done, and there is nothing more to say.

@@ -1,47 +1,90 @@
-//! Lasting tokens of users.
+//! Lasting tokens of users and of service accounts.
 
 use std::time::Duration;
 
 use bus::Revocation;
-use model::user::ApiToken;
-use model::{Actor, ApiTokenId, SecretString};
+use contract::users::UserRef;
+use model::user::{ApiToken, User, UserKind};
+use model::{Actor, ApiTokenId, SecretString, TenantId, TokenScope, TokenScopes, UserId};
+use policy::Action;
 use serde_json::json;
 use vault::Token;
 use vault::token::Api;
 
-use crate::authorise::acting_user;
+use crate::authorise::{acting_tenant, acting_user, authorise_in};
+use crate::users::{account, account_to_change};
 use crate::{ControlPlane, Error, credentials, text};
 
 /// For how many days a token works if nothing is said.
 const DEFAULT_DAYS: u16 = 90;
 
+/// A token that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct TokenRequest {
+    /// What to call it.
+    pub name: String,
+    /// For how many days it works.
+    pub days: Option<u16>,
+    /// What it may be used for; everything that its owner may do if nothing is said. Nothing at all
+    /// is not everything, and refused.
+    pub scopes: Option<Vec<TokenScope>>,
+}
+
 /// Makes a token for the acting user. Its text is never shown again.
 pub async fn api_token_create(
     plane: &ControlPlane,
     actor: &Actor,
-    name: &str,
-    days: Option<u16>,
+    request: TokenRequest,
 ) -> Result<(ApiToken, SecretString), Error> {
-    let user = acting_user(actor)?;
-    let name = text::name("the token's name", name, 100)?;
-    let days = days.unwrap_or(DEFAULT_DAYS);
+    let tenant = acting_tenant(actor)?;
+    let user = authorise_in(actor, Action::CredentialManageOwn, tenant)?;
+    create(plane, actor, (user, tenant), request).await
+}
+
+/// Makes a token for a service account. Nobody makes one for a person: with it they could act in
+/// that person's name.
+pub async fn api_token_create_for(
+    plane: &ControlPlane,
+    actor: &Actor,
+    user: UserRef,
+    request: TokenRequest,
+) -> Result<(ApiToken, SecretString), Error> {
+    let user = account_to_change(plane, actor, user).await?;
+    check_service(&user)?;
+    create(plane, actor, (user.id, user.tenant), request).await
+}
+
+async fn create(
+    plane: &ControlPlane,
+    actor: &Actor,
+    (user, tenant): (UserId, TenantId),
+    request: TokenRequest,
+) -> Result<(ApiToken, SecretString), Error> {
+    let name = text::name("the token's name", &request.name, 100)?;
+    let days = request.days.unwrap_or(DEFAULT_DAYS);
     if !(1..=365).contains(&days) {
         let message = format!("a token works for 1 to 365 days, not {days}");
         return Err(Error::invalid("invalid_lifetime", message));
     }
+    let scopes = request.scopes.as_deref().map_or(Some(TokenScopes::FULL), TokenScopes::of);
+    let scopes = scopes.ok_or_else(|| {
+        let message = "a token without a scope could do nothing; leave scopes out for all";
+        Error::invalid("no_scopes", message)
+    })?;
     let now = plane.now();
     let token = Token::<Api>::mint(&**plane.rng(), ApiTokenId::new(now, &**plane.rng()));
-    let lasts = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
     let view = ApiToken {
         id: token.id(),
         user,
         name,
+        scopes,
         created_at: now,
         last_used_at: None,
-        expires_at: now + lasts,
+        expires_at: now + Duration::from_hours(u64::from(days) * 24),
     };
     let object = format!("api_token:{}", view.id);
-    let record = plane.audit(actor, "api_token.create", object, &json!({ "days": days }));
+    let facts = json!({ "days": days, "user": user.to_string(), "scopes": scopes.to_string() });
+    let record = plane.audit_about(actor, tenant, "api_token.create", object, &facts);
     let (stored, digest) = (view.clone(), *token.digest().as_bytes());
     plane
         .store
@@ -60,14 +103,47 @@ pub async fn api_tokens(plane: &ControlPlane, actor: &Actor) -> Result<Vec<ApiTo
     Ok(plane.store.api_tokens(acting_user(actor)?).await?)
 }
 
+/// Somebody's tokens.
+pub async fn api_tokens_of(
+    plane: &ControlPlane,
+    actor: &Actor,
+    user: UserRef,
+) -> Result<Vec<ApiToken>, Error> {
+    let user = account(plane, actor, user).await?;
+    Ok(plane.store.api_tokens(user.id).await?)
+}
+
 /// Revokes a token of the acting user. Its open streams end within seconds.
 pub async fn api_token_revoke(
     plane: &ControlPlane,
     actor: &Actor,
     id: ApiTokenId,
 ) -> Result<(), Error> {
-    let user = acting_user(actor)?;
-    let record = plane.audit(actor, "api_token.revoke", format_args!("api_token:{id}"), &json!({}));
+    let tenant = acting_tenant(actor)?;
+    let user = authorise_in(actor, Action::CredentialManageOwn, tenant)?;
+    revoke(plane, actor, (user, tenant), id).await
+}
+
+/// Revokes somebody's token. Its open streams end within seconds.
+pub async fn api_token_revoke_of(
+    plane: &ControlPlane,
+    actor: &Actor,
+    user: UserRef,
+    id: ApiTokenId,
+) -> Result<(), Error> {
+    let user = account_to_change(plane, actor, user).await?;
+    revoke(plane, actor, (user.id, user.tenant), id).await
+}
+
+async fn revoke(
+    plane: &ControlPlane,
+    actor: &Actor,
+    (user, tenant): (UserId, TenantId),
+    id: ApiTokenId,
+) -> Result<(), Error> {
+    let object = format!("api_token:{id}");
+    let facts = json!({ "user": user.to_string() });
+    let record = plane.audit_about(actor, tenant, "api_token.revoke", object, &facts);
     let revoked = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -85,4 +161,13 @@ pub async fn api_token_revoke(
     }
     credentials::revoked(plane, Revocation::ApiToken(id));
     Ok(())
+}
+
+fn check_service(user: &User) -> Result<(), Error> {
+    if user.kind == UserKind::Service {
+        return Ok(());
+    }
+    let message = "tokens of people are made by themselves";
+    let error = Error::conflict("not_a_service_account", message);
+    Err(error.with_hint("make a service account for a program"))
 }

@@ -22,6 +22,19 @@ impl ControlPlane {
         self.audit_in(actor.tenant(), actor_name(actor), action, object, "ok", facts)
     }
 
+    /// A line for the log of the tenant that it is about, which the actor may run without belonging
+    /// to it.
+    pub(crate) fn audit_about(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        action: &str,
+        object: impl std::fmt::Display,
+        facts: &Value,
+    ) -> NewAuditRecord {
+        self.audit_in(Some(tenant), actor_name(actor), action, object, "ok", facts)
+    }
+
     /// A line for the log with all its parts.
     pub(crate) fn audit_in(
         &self,

@@ -14,7 +14,17 @@ pub(crate) fn authorise_in(
     action: Action,
     tenant: TenantId,
 ) -> Result<UserId, Error> {
-    decide(actor, action, &Scope::tenant(tenant), "object")?;
+    authorise_tenant(actor, action, tenant, "object")
+}
+
+/// The same, with a word for what is not there for whoever may not know of the tenant.
+pub(crate) fn authorise_tenant(
+    actor: &Actor,
+    action: Action,
+    tenant: TenantId,
+    what: &'static str,
+) -> Result<UserId, Error> {
+    decide(actor, action, &Scope::tenant(tenant), what)?;
     acting_user(actor)
 }
 

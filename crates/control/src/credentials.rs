@@ -5,14 +5,16 @@ use std::time::Duration;
 use bus::{Event, Revocation};
 use model::actor::Credential;
 use model::user::{User, UserState};
-use model::{Actor, ExposeSecret, LoginId, SecretString, Timestamp};
+use model::{Actor, ExposeSecret, LoginId, SecretString, Timestamp, UserId};
+use policy::Action;
+use store::Tx;
 use store::audit::NewAuditRecord;
 use subtle::ConstantTimeEq;
 use vault::Token;
 use vault::TokenDigest;
 use vault::token::{Api, Login};
 
-use crate::authorise::acting_user;
+use crate::authorise::{acting_tenant, acting_user, authorise_in};
 use crate::{ControlPlane, Error};
 
 /// How long a login lasts at the most.
@@ -63,7 +65,7 @@ pub async fn authenticate_bearer(plane: &ControlPlane, token: &str) -> Result<Ac
             .write(move |tx| Box::pin(async move { tx.api_token_touch(id, now).await }))
             .await?;
     }
-    actor_of(&known.user, Credential::ApiToken(id))
+    actor_of(&known.user, Credential::ApiToken { token: id, scopes: known.scopes })
 }
 
 /// The service account behind the shared token, if this is it.
@@ -88,7 +90,7 @@ fn actor_of(user: &User, credential: Credential) -> Result<Actor, Error> {
         UserState::Active => {
             Ok(Actor::User { user: user.id, tenant: user.tenant, role: user.role, credential })
         }
-        UserState::Disabled => Err(unknown()),
+        UserState::Invited | UserState::Disabled => Err(unknown()),
     }
 }
 
@@ -119,8 +121,13 @@ pub async fn logins(
     let user = acting_user(actor)?;
     let now = plane.now();
     let mut logins = plane.store.logins(user).await?;
-    logins.retain(|login| login.expires_at >= now && now.since(login.last_used_at) < LOGIN_IDLES);
+    logins.retain(|login| is_alive(login, now));
     Ok((logins, current_login(actor)))
+}
+
+/// Whether a login still works.
+pub(crate) fn is_alive(login: &model::user::Login, now: Timestamp) -> bool {
+    login.expires_at >= now && now.since(login.last_used_at) < LOGIN_IDLES
 }
 
 /// The login that acts, if it is one.
@@ -133,7 +140,7 @@ pub const fn current_login(actor: &Actor) -> Option<LoginId> {
 
 /// Ends a login of the acting user. Its open streams end within seconds.
 pub async fn login_end(plane: &ControlPlane, actor: &Actor, id: LoginId) -> Result<(), Error> {
-    let user = acting_user(actor)?;
+    let user = authorise_in(actor, Action::CredentialManageOwn, acting_tenant(actor)?)?;
     let record =
         plane.audit(actor, "login.end", format_args!("login:{id}"), &serde_json::json!({}));
     let ended = plane
@@ -155,6 +162,16 @@ pub async fn login_end(plane: &ControlPlane, actor: &Actor, id: LoginId) -> Resu
     Ok(())
 }
 
+/// Ends whatever a user could act with, in the write that is the reason for it: logins, tokens,
+/// links, and the tokens of their sessions' agents (S10). [`Revocation::User`] is to be told of it.
+pub(crate) async fn end_all(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), Error> {
+    tx.logins_delete(user).await?;
+    tx.api_tokens_delete(user).await?;
+    tx.sign_in_links_delete(user).await?;
+    tx.proxy_tokens_revoke_user(user, now).await?;
+    Ok(())
+}
+
 /// Tells everybody that credentials have stopped working.
 pub(crate) fn revoked(plane: &ControlPlane, revocation: Revocation) {
     plane.bus.tell(Event::Revoked(std::sync::Arc::new(revocation)));
@@ -166,7 +183,7 @@ pub fn is_revoked(actor: &Actor, revocation: &Revocation) -> bool {
     match (revocation, credential) {
         (Revocation::User(user), _) => user == own,
         (Revocation::Logins { logins, .. }, Credential::Login(login)) => logins.contains(login),
-        (Revocation::ApiToken(token), Credential::ApiToken(own)) => token == own,
+        (Revocation::ApiToken(token), Credential::ApiToken { token: own, .. }) => token == own,
         _ => false,
     }
 }
@@ -181,7 +198,7 @@ pub async fn reauthenticate(plane: &ControlPlane, actor: &Actor) -> Result<Actor
             let login = plane.store.login(*login).await?;
             login.is_some_and(|login| login.expires_at >= now)
         }
-        Credential::ApiToken(token) => {
+        Credential::ApiToken { token, .. } => {
             let token = plane.store.api_token(*token).await?;
             token.is_some_and(|token| token.expires_at >= now)
         }
@@ -202,7 +219,7 @@ pub async fn credential_expiry(
         Credential::Login(login) => {
             Ok(plane.store.login(*login).await?.map(|login| login.expires_at))
         }
-        Credential::ApiToken(token) => {
+        Credential::ApiToken { token, .. } => {
             Ok(plane.store.api_token(*token).await?.map(|token| token.expires_at))
         }
         Credential::SharedToken | Credential::Job(_) => Ok(None),

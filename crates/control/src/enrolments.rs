@@ -8,12 +8,13 @@ use bus::Event;
 use model::actor::AssignmentLevel;
 use model::enrolment::Enrolment;
 use model::machine::{Machine, MachineFacts};
-use model::{Actor, EnrolmentId, MachineId, SecretString, TenantId};
+use model::{Actor, EnrolmentId, MachineId, SecretString};
 use policy::Action;
 use serde_json::json;
 use vault::{EnrolmentToken, TokenDigest};
 
 use crate::authorise::{acting_tenant, authorise_in};
+use crate::tenants::tenant_meant;
 use crate::throttle::Subject;
 use crate::{ControlPlane, Error, text};
 
@@ -40,7 +41,7 @@ pub async fn enrolment_create(
     tenant_number: Option<i64>,
     minutes: Option<u16>,
 ) -> Result<(Enrolment, SecretString), Error> {
-    let tenant = enrolment_tenant(plane, actor, tenant_number).await?;
+    let tenant = tenant_meant(plane, actor, tenant_number).await?;
     let created_by = authorise_in(actor, Action::MachineEnrol, tenant)?;
     let minutes = minutes.unwrap_or(DEFAULT_MINUTES);
     if !(1..=24 * 60).contains(&minutes) {
@@ -60,7 +61,8 @@ pub async fn enrolment_create(
         consumed_by: None,
     };
     let object = format!("enrolment:{id}");
-    let record = plane.audit(actor, "enrolment.create", object, &json!({ "minutes": minutes }));
+    let facts = json!({ "minutes": minutes });
+    let record = plane.audit_about(actor, tenant, "enrolment.create", object, &facts);
     let (stored, digest) = (enrolment.clone(), *token.digest().as_bytes());
     plane
         .store
@@ -156,18 +158,6 @@ pub async fn machine_register(
         .await?;
     plane.bus.tell(Event::MachineChanged(Arc::new(machine.clone())));
     Ok(machine)
-}
-
-async fn enrolment_tenant(
-    plane: &ControlPlane,
-    actor: &Actor,
-    number: Option<i64>,
-) -> Result<TenantId, Error> {
-    let own = acting_tenant(actor)?;
-    let Some(number) = number else { return Ok(own) };
-    let tenants = plane.store.tenants().await?;
-    let tenant = tenants.into_iter().find(|tenant| tenant.number == number);
-    tenant.map(|tenant| tenant.id).ok_or(Error::not_found("tenant"))
 }
 
 async fn usable_enrolment(plane: &ControlPlane, token: &str) -> Result<Enrolment, Error> {

@@ -4,8 +4,9 @@
 //! - [`plane`]: what use cases work with
 //! - [`error`]: why one did not do what was asked
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
-//!   [`api_tokens`], [`users`]: who is there
+//!   [`api_tokens`], [`users`], [`password_links`], [`tenants`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
+//! - [`assignments`]: who may work there
 //! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
@@ -19,6 +20,7 @@
 
 pub mod api_tokens;
 pub mod asks;
+pub mod assignments;
 pub mod audit;
 pub mod controls;
 pub mod credentials;
@@ -33,6 +35,7 @@ pub mod key_rotation;
 pub mod labels;
 pub mod machines;
 pub mod own_machine;
+pub mod password_links;
 pub mod passwords;
 pub mod permissions;
 pub mod placing;
@@ -47,6 +50,7 @@ pub mod reception;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod tenants;
 pub mod tickets;
 pub mod transcripts;
 pub mod turns;

@@ -28,6 +28,16 @@ pub async fn machines(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Machine
     Ok(plane.store.machines(Some(tenant), assigned_to).await?)
 }
 
+/// Machines on which the actor may work at this moment, by name.
+pub async fn machines_available(
+    plane: &ControlPlane,
+    actor: &Actor,
+) -> Result<Vec<Machine>, Error> {
+    let mut machines = machines(plane, actor).await?;
+    machines.retain(|machine| machine_status(plane, machine.id).0 == MachineStatus::Online);
+    Ok(machines)
+}
+
 /// One machine.
 pub async fn machine(plane: &ControlPlane, actor: &Actor, id: MachineId) -> Result<Machine, Error> {
     plane.authorise_machine(actor, Action::MachineView, id).await

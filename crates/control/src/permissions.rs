@@ -8,6 +8,7 @@ use model::permission::{PermissionAnswer, PermissionRequest, PermissionState};
 use model::session::Session;
 use model::{Actor, PermissionRequestId, SessionId};
 use policy::Action;
+use policy::rights::{self, Scope, Verdict};
 use serde_json::json;
 use wire::command::{Answer, AnswerPermission, Order};
 
@@ -41,10 +42,16 @@ pub async fn permissions_open(
     if let Some(session) = session {
         plane.authorise_session(actor, Action::SessionView, session).await?;
     }
+    let user = acting_user(actor)?;
     let owner = match actor {
         Actor::User { role, .. } if role.administers_tenant() => None,
-        _ => Some(acting_user(actor)?),
+        _ => Some(user),
     };
+    // Whoever may not even answer their own, as with a token for looking, has none to answer.
+    let own = Scope::personal(tenant, user);
+    if rights::check(actor, Action::PermissionAnswer, &own) != Verdict::Allowed {
+        return Ok(Vec::new());
+    }
     Ok(plane.store.permissions_open(Some(tenant), owner, session).await?)
 }
 

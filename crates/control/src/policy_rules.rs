@@ -13,6 +13,7 @@ use std::time::Duration;
 use bus::Event;
 use model::policy_rule::PolicyRule;
 use model::{Actor, MachineId, PolicyRuleId, SessionId, TenantId, Timestamp, UserId};
+use policy::rights::{self, Scope, Verdict};
 use policy::rules::{self, BadRule};
 use policy::{Action, RuleEffect, RuleMatch, RuleTool};
 use serde_json::json;
@@ -190,7 +191,8 @@ async fn whose(
 fn may_revoke(actor: &Actor, rule: &PolicyRule) -> Result<UserId, Error> {
     let user = acting_user(actor)?;
     let is_own = rule.owner == Some(user) && actor.tenant() == Some(rule.tenant);
-    let changes = !matches!(actor, Actor::User { role: model::Role::ReadOnly, .. });
+    let own = Scope::personal(rule.tenant, user);
+    let changes = rights::check(actor, Action::SessionStart, &own) == Verdict::Allowed;
     if is_own && changes {
         return Ok(user);
     }

@@ -9,7 +9,7 @@ use model::agent::AgentName;
 use model::label::Labels;
 use model::machine::{Machine, MachineStatus};
 use model::session::{Session, SessionKind, SessionState};
-use model::{Actor, MachineId, SessionId};
+use model::{Actor, MachineId, SessionId, UserId};
 use policy::{Action, Door, PolicyOptions, Resolved, SessionPolicy, Warning};
 use serde_json::json;
 use store::Tx;
@@ -230,6 +230,41 @@ pub async fn session_stop(
         .await?;
     plane.relay.commands_waiting(session.machine);
     Ok(session)
+}
+
+/// Ends what a user has open, on one machine or everywhere, because they may not have it any more.
+/// Its proxy tokens die at once.
+pub(crate) async fn sessions_stop_of(
+    plane: &ControlPlane,
+    actor: &Actor,
+    user: UserId,
+    machine: Option<MachineId>,
+    reason: &str,
+) -> Result<(), Error> {
+    let open = plane.store.sessions_open_of(user, machine).await?;
+    let now = plane.now();
+    let parts: Vec<_> = open
+        .iter()
+        .map(|session| (session.id, stop_parts(plane, actor, session, Some(reason))))
+        .collect();
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                for (session, (command, record)) in parts {
+                    // A machine that is gone has ended them already.
+                    tx.command_append(&command).await?;
+                    tx.proxy_tokens_revoke_session(session, now).await?;
+                    tx.audit_append(record).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    for session in open {
+        plane.relay.commands_waiting(session.machine);
+    }
+    Ok(())
 }
 
 /// Deletes a session: ends it if it runs, and forgets it. What stands in its workspace stays.

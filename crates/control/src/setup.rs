@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::user::{User, UserKind};
+use model::user::{LinkPurpose, User, UserKind, UserState};
 use model::{Actor, Role, SecretString, SignInId, TenantId, UserId};
 use serde_json::json;
 use store::sign_in_links::SignInLink;
@@ -61,6 +61,7 @@ pub async fn link_create(plane: &ControlPlane) -> Result<SecretString, Error> {
                     id,
                     secret_hash: digest,
                     user,
+                    purpose: LinkPurpose::SignIn,
                     created_at: now,
                     expires_at: now + lasts,
                 };
@@ -156,6 +157,7 @@ pub(crate) async fn service_account(
         display_name: display_name.to_owned(),
         kind: UserKind::Service,
         role,
+        state: UserState::Active,
         password_hash: None,
         created_at: now,
     };
@@ -211,7 +213,7 @@ fn new_administrator(
         display_name,
         kind: UserKind::Person,
         role: Role::SystemAdmin,
-        state: model::user::UserState::Active,
+        state: UserState::Active,
         created_at: now,
     }
 }
@@ -224,6 +226,7 @@ fn new_user(user: &User) -> NewUser {
         display_name: user.display_name.clone(),
         kind: user.kind,
         role: user.role,
+        state: UserState::Active,
         password_hash: None,
         created_at: user.created_at,
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::user::User;
+use model::user::{LinkPurpose, User, UserState};
 use model::{Actor, ExposeSecret, SecretString};
 use serde_json::json;
 use store::sign_in_links::SignInLink;
@@ -26,6 +26,8 @@ pub struct SignedIn {
 pub enum Redeemed {
     /// Making the first administrator. The link is not used up yet.
     Setup,
+    /// Choosing a password. The link is not used up yet.
+    Password(User),
     /// Signing in, which it did.
     SignedIn(SignedIn),
 }
@@ -48,7 +50,7 @@ pub async fn sign_in(
     };
     let verdict = plane.passwords.verify(attempt.clone(), hash.as_ref()).await;
     let verdict = verdict.map_err(passwords::hashing_failed)?;
-    let active = |user: &User| user.state == model::user::UserState::Active;
+    let active = |user: &User| user.state == UserState::Active;
     let Some(user) = user.filter(|user| verdict != Verdict::Wrong && active(user)) else {
         return refuse(plane, username, &subjects, source).await;
     };
@@ -59,7 +61,7 @@ pub async fn sign_in(
     start_login(plane, user, "password", user_agent, source, Some(forgiven)).await
 }
 
-/// Looks at a one-time link: signs in with it, or says that it is the set-up link.
+/// Looks at a one-time link: signs in with it, or says what else it is for.
 pub async fn link_redeem(
     plane: &ControlPlane,
     secret: &SecretString,
@@ -69,6 +71,13 @@ pub async fn link_redeem(
     let token = parse_link(secret)?;
     let link = link_of(plane, &token, source).await?;
     let Some(user) = link.user else { return Ok(Redeemed::Setup) };
+    let user = plane.store.user(user).await?.ok_or_else(link_used)?;
+    if user.state == UserState::Disabled {
+        return Err(link_used());
+    }
+    if link.purpose == LinkPurpose::Password {
+        return Ok(Redeemed::Password(user));
+    }
     let now = plane.now();
     let id = link.id;
     let consumed = plane
@@ -80,7 +89,6 @@ pub async fn link_redeem(
     if !consumed {
         return Err(link_used());
     }
-    let user = plane.store.user(user).await?.ok_or_else(link_used)?;
     start_login(plane, user, "link", user_agent, source, None).await.map(Redeemed::SignedIn)
 }
 
@@ -117,7 +125,7 @@ pub(crate) async fn link_of(
     }
 }
 
-async fn start_login(
+pub(crate) async fn start_login(
     plane: &ControlPlane,
     user: User,
     how: &str,
@@ -172,7 +180,8 @@ fn wrong() -> Error {
     Error::unauthenticated("wrong_credentials", "wrong username or password")
 }
 
-fn link_used() -> Error {
-    Error::denied("link_used", "this link was used already or is too old")
-        .with_hint("every start of `gantline up` or `gantline server` prints a new one")
+pub(crate) fn link_used() -> Error {
+    Error::denied("link_used", "this link was used already or is too old").with_hint(
+        "an administrator can make a new one; every start of the server prints one for them",
+    )
 }

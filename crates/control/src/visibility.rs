@@ -53,7 +53,7 @@ impl Hearing {
             Event::RuleGiven(rule) | Event::RuleRevoked(rule) => {
                 Ok(may_see_rule(&self.actor, rule))
             }
-            Event::Revoked(_) | Event::Stopping => Ok(false),
+            Event::Revoked(_) | Event::RightsEnded(_) | Event::Stopping => Ok(false),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who acts.
 
-use crate::{ApiTokenId, JobId, LoginId, MachineId, TenantId, UserId, words};
+use crate::{ApiTokenId, JobId, LoginId, MachineId, TenantId, TokenScopes, UserId, words};
 
 words! {
     /// What a user may do, before assignments to machines are looked at.
@@ -39,11 +39,26 @@ pub enum Credential {
     /// A browser's login cookie.
     Login(LoginId),
     /// A lasting API token.
-    ApiToken(ApiTokenId),
+    ApiToken {
+        /// Which one.
+        token: ApiTokenId,
+        /// What it may be used for.
+        scopes: TokenScopes,
+    },
     /// The token given to the server on its command line (`--token`).
     SharedToken,
     /// None: the server carries out a job that they have submitted before.
     Job(JobId),
+}
+
+impl Credential {
+    /// What it may be used for. All but tokens are for everything that their owner may do.
+    pub const fn scopes(&self) -> TokenScopes {
+        match self {
+            Self::ApiToken { scopes, .. } => *scopes,
+            Self::Login(_) | Self::SharedToken | Self::Job(_) => TokenScopes::FULL,
+        }
+    }
 }
 
 /// Who acts. Every use case starts with one of these and a permission check.

@@ -11,10 +11,22 @@ use crate::{Rng, Timestamp};
 
 /// The text given for an identifier is not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} must be a UUID such as 019d527d-34ed-7272-b336-f67fd49024db")]
+#[error("{} must be a valid UUID string", snake_case(what))]
 pub struct InvalidId {
     /// Which identifier was expected, for example `MachineId`.
     pub what: &'static str,
+}
+
+/// The name of a type as the name of the field that holds it.
+fn snake_case(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }
 
 macro_rules! ids {
@@ -174,6 +186,6 @@ mod tests {
     #[test]
     fn what_is_not_a_uuid_is_named_in_the_error() {
         let error = "build-01".parse::<MachineId>().unwrap_err();
-        assert!(error.to_string().starts_with("MachineId must be a UUID"));
+        assert_eq!(error.to_string(), "machine_id must be a valid UUID string");
     }
 }

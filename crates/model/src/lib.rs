@@ -5,7 +5,7 @@
 //!
 //! - [`ids`]: one newtype per identifier
 //! - [`time`], [`rng`]: what the outside passes in
-//! - [`actor`]: who acts, with which role
+//! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
 //! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
@@ -28,6 +28,7 @@ pub mod price;
 pub mod provider;
 pub mod quota;
 pub mod rng;
+pub mod scope;
 pub mod session;
 pub mod tenant;
 pub mod time;
@@ -43,6 +44,7 @@ pub use actor::{Actor, Role};
 pub use ids::*;
 pub use price::NanoUsd;
 pub use rng::Rng;
+pub use scope::{TokenScope, TokenScopes};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use time::{Clock, Tick, Timestamp};
 pub use transition::InvalidTransition;

@@ -1,6 +1,6 @@
 //! People, service accounts, and what they sign in with.
 
-use crate::{ApiTokenId, LoginId, Role, TenantId, Timestamp, UserId, words};
+use crate::{ApiTokenId, LoginId, Role, TenantId, Timestamp, TokenScopes, UserId, words};
 
 words! {
     /// Whether an account belongs to a person.
@@ -17,6 +17,8 @@ words! {
     pub enum UserState as "account state" {
         /// May act.
         Active = "active",
+        /// Was made for a person who has not chosen a password yet.
+        Invited = "invited",
         /// May not act; kept so that records still name it.
         Disabled = "disabled",
     }
@@ -45,6 +47,16 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+words! {
+    /// What a one-time link is for.
+    pub enum LinkPurpose as "link purpose" {
+        /// Signs a browser in, or leads to the set-up.
+        SignIn = "sign_in",
+        /// Lets its user choose a password: at the beginning, or in the place of a forgotten one.
+        Password = "password",
+    }
+}
+
 /// A browser's signed-in state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
@@ -71,6 +83,8 @@ pub struct ApiToken {
     pub user: UserId,
     /// What the user calls it.
     pub name: String,
+    /// What it may be used for, of all that its owner may do.
+    pub scopes: TokenScopes,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last used, to within a minute.

@@ -1,6 +1,8 @@
 //! Rules, as tables and functions: who may do what, and which tool call needs a person.
 //!
 //! - [`rights`]: actor × action → allowed, denied, or hidden
+//! - [`accounts`]: whose account somebody may make or change
+//! - [`assignments`]: what a grant on a machine comes to, and who takes it back
 //! - [`tools`]: the twelve tools, and how an agent's tool call is recognised as one
 //! - [`options`]: what people say about a session's policy
 //! - [`preset`]: named starting points of a session's policy
@@ -10,6 +12,8 @@
 //! - [`explain`]: a policy, told to people
 //! - [`quota`]: what a quota allows
 
+pub mod accounts;
+pub mod assignments;
 pub mod commands;
 pub mod explain;
 pub mod options;

@@ -2,9 +2,13 @@
 //!
 //! One table (`needs`) and two rules: an object of another tenant does not exist, and
 //! what belongs to somebody else on a machine is open only to those who look after that machine.
+//!
+//! - [`shown`]: the table as people read it, asked of [`check`]
+
+pub mod shown;
 
 use model::actor::AssignmentLevel;
-use model::{Actor, Role, TenantId, UserId, words};
+use model::{Actor, Role, TenantId, TokenScope, UserId, words};
 
 words! {
     /// What can be done. Every use case names one of these before it does anything.
@@ -15,6 +19,8 @@ words! {
         MachineEnrol = "machine.enrol",
         /// Remove a machine with its sessions and tokens.
         MachineDeregister = "machine.deregister",
+        /// Look at the files in a machine's workspaces.
+        MachineFiles = "machine.files",
         /// Start a session on a machine.
         SessionStart = "session.start",
         /// See a session and its transcript or screen.
@@ -41,6 +47,8 @@ words! {
         KeyRingRotate = "key_ring.rotate",
         /// See and change accounts.
         UserManage = "user.manage",
+        /// Make tenants.
+        TenantManage = "tenant.manage",
         /// Make presets, and say what is never allowed.
         PolicyManage = "policy.manage",
         /// Assign people to machines.
@@ -101,74 +109,81 @@ pub enum Verdict {
 /// Decides. `System` may do everything: it acts for nobody. A machine may do nothing here; what
 /// it reports is taken by its link.
 pub fn check(actor: &Actor, action: Action, scope: &Scope) -> Verdict {
-    let Actor::User { user, tenant, role, .. } = actor else {
+    let Actor::User { user, tenant, role, credential } = actor else {
         return if matches!(actor, Actor::System) { Verdict::Allowed } else { Verdict::Hidden };
     };
     if *tenant != scope.tenant && *role != Role::SystemAdmin {
         return Verdict::Hidden;
     }
     let foreign = scope.owner.is_some_and(|owner| owner != *user);
-    if role.administers_tenant() {
-        // Nobody types in another person's name; an administrator may stop what runs.
-        let types_for_another = foreign && action == Action::SessionDrive;
-        // The key ring seals the secrets of every tenant.
-        let is_beyond_tenant = action == Action::KeyRingRotate && *role != Role::SystemAdmin;
-        let denied = types_for_another || is_beyond_tenant;
-        return if denied { Verdict::Denied } else { Verdict::Allowed };
-    }
-    if scope.on_machine && scope.assignment.is_none() {
-        return Verdict::Hidden;
-    }
+    let administers = role.administers_tenant();
     let machine_admin = scope.assignment == Some(AssignmentLevel::Admin);
-    if foreign && !machine_admin {
+    let is_near = administers || !scope.on_machine || scope.assignment.is_some();
+    if !is_near || (foreign && !administers && !machine_admin) {
         return Verdict::Hidden;
     }
     let changes = *role != Role::ReadOnly;
-    let allowed = match needs(action) {
-        Needs::Admin => false,
-        Needs::MachineAdmin => changes && machine_admin,
+    let (needs, token) = needs(action);
+    let allowed = match needs {
+        Needs::SystemAdmin => *role == Role::SystemAdmin,
+        Needs::TenantAdmin => administers,
+        Needs::MachineAdmin => administers || (changes && machine_admin),
         Needs::Worker => changes,
+        Needs::OwnerOrAdmin => administers || (changes && !foreign),
         Needs::Owner => changes && !foreign,
         Needs::Reader => true,
     };
-    if allowed { Verdict::Allowed } else { Verdict::Denied }
+    if allowed && credential.scopes().covers(token) { Verdict::Allowed } else { Verdict::Denied }
 }
 
-/// What an action asks of somebody who does not administer the tenant.
+/// What an action asks of whoever does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needs {
-    /// Never enough.
-    Admin,
-    /// Looks after this machine.
+    /// Runs the installation.
+    SystemAdmin,
+    /// Administers the tenant.
+    TenantAdmin,
+    /// Looks after this machine, or administers the tenant.
     MachineAdmin,
     /// May change things.
     Worker,
+    /// May change things and it is their own, or administers the tenant.
+    OwnerOrAdmin,
     /// May change things, and it is their own.
     Owner,
     /// May look.
     Reader,
 }
 
-/// The table. Documented for machine administrators: they see and stop other people's sessions,
-/// they do not type into them.
-const fn needs(action: Action) -> Needs {
+/// The table: what an action asks of whoever does it, and of a token with which it is done.
+///
+/// Documented for machine administrators: they see and stop other people's sessions, they do not
+/// type into them. Nor does anybody else: what is typed is said in the owner's name.
+const fn needs(action: Action) -> (Needs, TokenScope) {
     match action {
-        Action::MachineEnrol
-        | Action::MachineDeregister
-        | Action::ProviderKeyManage
-        | Action::KeyRingRotate
-        | Action::UsageViewAll
-        | Action::BudgetManage
-        | Action::AuditView
-        | Action::PolicyManage
-        | Action::UserManage => Needs::Admin,
-        Action::AssignmentManage => Needs::MachineAdmin,
-        Action::SessionStart | Action::SessionStop => Needs::Worker,
-        Action::SessionDrive | Action::PermissionAnswer => Needs::Owner,
-        Action::MachineView
-        | Action::SessionView
-        | Action::UsageViewOwn
-        | Action::CredentialManageOwn => Needs::Reader,
+        // The key ring seals the secrets of every tenant.
+        Action::KeyRingRotate => (Needs::SystemAdmin, TokenScope::Keys),
+        Action::TenantManage => (Needs::SystemAdmin, TokenScope::Users),
+        Action::UserManage => (Needs::TenantAdmin, TokenScope::Users),
+        Action::MachineEnrol | Action::MachineDeregister => {
+            (Needs::TenantAdmin, TokenScope::Machines)
+        }
+        Action::ProviderKeyManage => (Needs::TenantAdmin, TokenScope::Keys),
+        Action::BudgetManage => (Needs::TenantAdmin, TokenScope::Budget),
+        Action::PolicyManage => (Needs::TenantAdmin, TokenScope::Policy),
+        Action::UsageViewAll | Action::AuditView => (Needs::TenantAdmin, TokenScope::Read),
+        Action::AssignmentManage => (Needs::MachineAdmin, TokenScope::Machines),
+        // Files may hold what only those who work with them should see.
+        Action::SessionStart | Action::SessionStop | Action::MachineFiles => {
+            (Needs::Worker, TokenScope::Sessions)
+        }
+        Action::PermissionAnswer => (Needs::OwnerOrAdmin, TokenScope::Sessions),
+        Action::SessionDrive => (Needs::Owner, TokenScope::Sessions),
+        // A token that could make tokens could make one for everything.
+        Action::CredentialManageOwn => (Needs::Reader, TokenScope::Full),
+        Action::MachineView | Action::SessionView | Action::UsageViewOwn => {
+            (Needs::Reader, TokenScope::Read)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lasting tokens of users.
 
 use model::user::{ApiToken, User};
-use model::{ApiTokenId, Timestamp, UserId};
+use model::{ApiTokenId, Timestamp, TokenScopes, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
@@ -9,10 +9,10 @@ use crate::users::user;
 use crate::{Store, StoreError, Tx};
 
 statements! {
-    INSERT = "INSERT INTO api_tokens (id, secret_hash, user, name, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO api_tokens (id, secret_hash, user, name, created_at, expires_at, scopes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_ID = "SELECT users.*, api_tokens.secret_hash, api_tokens.expires_at,
-            api_tokens.last_used_at
+            api_tokens.last_used_at, api_tokens.scopes
         FROM api_tokens JOIN users ON users.id = api_tokens.user WHERE api_tokens.id = $1";
     BY_USER = "SELECT * FROM api_tokens WHERE user = $1 ORDER BY created_at DESC";
     TOUCH = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
@@ -25,6 +25,8 @@ statements! {
 pub struct ApiTokenCheck {
     /// Whose rights it carries.
     pub user: User,
+    /// What it may be used for.
+    pub scopes: TokenScopes,
     /// SHA-256 of its secret half.
     pub secret_hash: [u8; 32],
     /// When it ends.
@@ -47,6 +49,7 @@ impl Tx {
             .bind(&token.name)
             .bind(token.created_at.as_millis())
             .bind(token.expires_at.as_millis())
+            .bind(token.scopes.to_string())
             .execute(&mut self.connection)
             .await
             .map(drop)
@@ -108,6 +111,7 @@ impl Store {
 fn check(row: &SqliteRow) -> Result<ApiTokenCheck, StoreError> {
     Ok(ApiTokenCheck {
         user: user(row)?,
+        scopes: row.word("scopes")?,
         secret_hash: row.key("secret_hash")?,
         expires_at: row.time("expires_at")?,
         last_used_at: row.maybe_time("last_used_at")?,
@@ -119,6 +123,7 @@ fn token(row: &SqliteRow) -> Result<ApiToken, StoreError> {
         id: ApiTokenId::from_uuid(row.uuid("id")?),
         user: UserId::from_uuid(row.uuid("user")?),
         name: row.text("name")?,
+        scopes: row.word("scopes")?,
         created_at: row.time("created_at")?,
         last_used_at: row.maybe_time("last_used_at")?,
         expires_at: row.time("expires_at")?,

@@ -1,9 +1,12 @@
 //! Who may work on which machine.
 
 use model::actor::AssignmentLevel;
+use model::user::User;
 use model::{MachineId, Timestamp, UserId};
+use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
+use crate::users::user;
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -12,7 +15,23 @@ statements! {
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (machine, user) DO UPDATE SET level = $3, granted_by = $4, granted_at = $5";
     DELETE_ALL = "DELETE FROM assignments WHERE machine = $1";
-    USERS = "SELECT user, level FROM assignments WHERE machine = $1 ORDER BY granted_at";
+    DELETE = "DELETE FROM assignments WHERE machine = $1 AND user = $2";
+    USERS = "SELECT users.*, assignments.level, assignments.granted_by, assignments.granted_at
+        FROM assignments JOIN users ON users.id = assignments.user
+        WHERE assignments.machine = $1 ORDER BY assignments.granted_at, users.number";
+}
+
+/// Somebody who was given something on a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assigned {
+    /// Who.
+    pub user: User,
+    /// What.
+    pub level: AssignmentLevel,
+    /// By whom.
+    pub granted_by: UserId,
+    /// When.
+    pub granted_at: Timestamp,
 }
 
 impl Tx {
@@ -35,6 +54,36 @@ impl Tx {
             .await
             .map(drop)
             .map_err(failed("assign a user"))
+    }
+
+    /// What a user was given on a machine, read inside the transaction.
+    pub async fn assignment(
+        &mut self,
+        machine: MachineId,
+        user: UserId,
+    ) -> Result<Option<AssignmentLevel>, StoreError> {
+        let row = sqlx::query(GET)
+            .bind(machine.as_uuid())
+            .bind(user.as_uuid())
+            .fetch_optional(&mut self.connection)
+            .await
+            .map_err(failed("look up an assignment"))?;
+        row.map(|row| row.word("level")).transpose()
+    }
+
+    /// Takes a user off a machine.
+    pub async fn assignment_delete(
+        &mut self,
+        machine: MachineId,
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(DELETE)
+            .bind(machine.as_uuid())
+            .bind(user.as_uuid())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("take a user off a machine"))
     }
 
     /// Takes everybody off a machine.
@@ -64,15 +113,18 @@ impl Store {
         row.map(|row| row.word("level")).transpose()
     }
 
-    /// Everybody who was given something on a machine.
-    pub async fn assignments(
-        &self,
-        machine: MachineId,
-    ) -> Result<Vec<(UserId, AssignmentLevel)>, StoreError> {
+    /// Everybody who was given something on a machine, who was given it first before others.
+    pub async fn assignments(&self, machine: MachineId) -> Result<Vec<Assigned>, StoreError> {
         let rows = sqlx::query(USERS).bind(machine.as_uuid()).fetch_all(&self.readers).await;
-        rows.map_err(failed("list assignments"))?
-            .iter()
-            .map(|row| Ok((UserId::from_uuid(row.uuid("user")?), row.word("level")?)))
-            .collect()
+        rows.map_err(failed("list assignments"))?.iter().map(assigned).collect()
     }
+}
+
+fn assigned(row: &SqliteRow) -> Result<Assigned, StoreError> {
+    Ok(Assigned {
+        user: user(row)?,
+        level: row.word("level")?,
+        granted_by: UserId::from_uuid(row.uuid("granted_by")?),
+        granted_at: row.time("granted_at")?,
+    })
 }

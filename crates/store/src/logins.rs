@@ -18,6 +18,7 @@ statements! {
     TOUCH = "UPDATE logins SET last_used_at = $2 WHERE id = $1";
     DELETE = "DELETE FROM logins WHERE id = $1 AND user = $2";
     DELETE_OTHERS = "DELETE FROM logins WHERE user = $1 AND id <> $2 RETURNING id";
+    DELETE_ALL = "DELETE FROM logins WHERE user = $1 RETURNING id";
     DELETE_EXPIRED = "DELETE FROM logins WHERE expires_at < $1 OR last_used_at < $2";
 }
 
@@ -89,6 +90,13 @@ impl Tx {
             .fetch_all(&mut self.connection)
             .await
             .map_err(failed("end other logins"))?;
+        rows.iter().map(|row| Ok(LoginId::from_uuid(row.uuid("id")?))).collect()
+    }
+
+    /// Ends all logins of a user; answers which.
+    pub async fn logins_delete(&mut self, user: UserId) -> Result<Vec<LoginId>, StoreError> {
+        let rows = sqlx::query(DELETE_ALL).bind(user.as_uuid()).fetch_all(&mut self.connection);
+        let rows = rows.await.map_err(failed("end all logins"))?;
         rows.iter().map(|row| Ok(LoginId::from_uuid(row.uuid("id")?))).collect()
     }
 

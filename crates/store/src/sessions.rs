@@ -43,6 +43,8 @@ statements! {
         ORDER BY last_active_at DESC, id DESC LIMIT 2";
     OPEN_ON_MACHINE = "SELECT * FROM sessions
         WHERE machine = $1 AND state NOT IN ('stopped', 'failed')";
+    OPEN_OF_USER = "SELECT * FROM sessions
+        WHERE owner = $1 AND ($2 IS NULL OR machine = $2) AND state NOT IN ('stopped', 'failed')";
     SET_STATE = "UPDATE sessions SET state = $2, detail = $3, last_active_at = $4 WHERE id = $1";
     SET_TITLE = "UPDATE sessions SET title = $2 WHERE id = $1";
     SET_CONTAINMENT = "UPDATE sessions SET containment = $2, containment_detail = $3 WHERE id = $1";
@@ -253,6 +255,20 @@ impl Store {
 }
 
 impl Store {
+    /// The sessions of a user that have not ended, of one machine if one is given.
+    pub async fn sessions_open_of(
+        &self,
+        owner: UserId,
+        machine: Option<MachineId>,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(OPEN_OF_USER)
+            .bind(owner.as_uuid())
+            .bind(machine.map(|machine| machine.as_uuid()))
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list a user's open sessions"))?.iter().map(session).collect()
+    }
+
     /// Open sessions of a user with this name, the last active first; two at the most, which is
     /// enough to know that there are several.
     pub async fn sessions_named(

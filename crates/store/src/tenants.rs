@@ -1,5 +1,7 @@
 //! Organisations.
 
+use std::collections::HashMap;
+
 use model::tenant::Tenant;
 use model::{TenantId, Timestamp};
 use sqlx::sqlite::SqliteRow;
@@ -11,6 +13,11 @@ statements! {
     INSERT = "INSERT INTO tenants (id, number, name, created_at)
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3 FROM tenants";
     FIRST = "SELECT id FROM tenants ORDER BY number LIMIT 1";
+    COUNTS = "SELECT tenants.id,
+            (SELECT COUNT(*) FROM users WHERE users.tenant = tenants.id) AS users,
+            (SELECT COUNT(*) FROM machines
+                WHERE machines.tenant = tenants.id AND removed_at IS NULL) AS machines
+        FROM tenants";
     ALL = "SELECT id, number, name, created_at FROM tenants ORDER BY number";
 }
 
@@ -40,7 +47,29 @@ impl Tx {
     }
 }
 
+/// How much there is in a tenant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TenantCounts {
+    /// Accounts, whatever their state.
+    pub users: u64,
+    /// Machines.
+    pub machines: u64,
+}
+
 impl Store {
+    /// How much there is in each tenant.
+    pub async fn tenant_counts(&self) -> Result<HashMap<TenantId, TenantCounts>, StoreError> {
+        let rows = sqlx::query(COUNTS).fetch_all(&self.readers).await;
+        rows.map_err(failed("count what tenants have"))?
+            .iter()
+            .map(|row| {
+                let counts =
+                    TenantCounts { users: row.count("users")?, machines: row.count("machines")? };
+                Ok((TenantId::from_uuid(row.uuid("id")?), counts))
+            })
+            .collect()
+    }
+
     /// Every tenant, by number.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
         let rows =

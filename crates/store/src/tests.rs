@@ -14,7 +14,7 @@ use model::permission::{PermissionAnswer, PermissionRequest, PermissionState};
 use model::rng::CountingRng;
 use model::session::{Session, SessionKind, SessionState};
 use model::turn::{Turn, TurnState};
-use model::user::UserKind;
+use model::user::{UserKind, UserState};
 use model::{
     AuditRecordId, CommandId, EnrolmentId, MachineId, PermissionRequestId, SessionId, TenantId,
     Timestamp, TurnId, UserId,
@@ -76,6 +76,7 @@ impl House {
             display_name: username.to_owned(),
             kind: UserKind::Person,
             role: Role::SystemAdmin,
+            state: UserState::Active,
             password_hash: None,
             created_at: NOW,
         }

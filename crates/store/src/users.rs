@@ -12,10 +12,14 @@ statements! {
             role, state, password_hash, created_at)
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM users";
     BY_ID = "SELECT * FROM users WHERE id = $1";
+    BY_NUMBER = "SELECT * FROM users WHERE number = $1";
     BY_NAME = "SELECT * FROM users WHERE username_folded = $1";
     BY_TENANT = "SELECT * FROM users WHERE tenant = $1 ORDER BY number";
     ADMINISTRATOR = "SELECT * FROM users WHERE role = 'system_admin' AND kind = 'person'
         AND state = 'active' ORDER BY number LIMIT 1";
+    SET_ROLE = "UPDATE users SET role = $2 WHERE id = $1";
+    SET_STATE = "UPDATE users SET state = $2 WHERE id = $1";
+    SET_NAME = "UPDATE users SET display_name = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
 }
 
@@ -34,6 +38,8 @@ pub struct NewUser {
     pub kind: UserKind,
     /// What it may do.
     pub role: Role,
+    /// Whether it may do anything at all.
+    pub state: UserState,
     /// Argon2id string; `None` for accounts that cannot sign in with a password.
     pub password_hash: Option<String>,
     /// When it is added.
@@ -57,7 +63,7 @@ impl Tx {
             .bind(&user.display_name)
             .bind(user.kind.as_str())
             .bind(user.role.as_str())
-            .bind(UserState::Active.as_str())
+            .bind(user.state.as_str())
             .bind(&user.password_hash)
             .bind(user.created_at.as_millis())
             .execute(&mut self.connection)
@@ -70,6 +76,43 @@ impl Tx {
     pub async fn administrator(&mut self) -> Result<Option<User>, StoreError> {
         let row = sqlx::query(ADMINISTRATOR).fetch_optional(&mut self.connection).await;
         row.map_err(failed("find the administrator"))?.as_ref().map(user).transpose()
+    }
+
+    /// One account with its password hash, read inside the transaction.
+    pub async fn user(&mut self, id: UserId) -> Result<Option<(User, Option<String>)>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&mut self.connection).await;
+        let row = row.map_err(failed("find an account"))?;
+        row.map(|row| Ok((user(&row)?, row.maybe_text("password_hash")?))).transpose()
+    }
+
+    /// Changes what an account may do.
+    pub async fn user_set_role(&mut self, id: UserId, role: Role) -> Result<(), StoreError> {
+        self.user_set(SET_ROLE, id, role.as_str()).await
+    }
+
+    /// Changes whether an account may do anything at all.
+    pub async fn user_set_state(&mut self, id: UserId, state: UserState) -> Result<(), StoreError> {
+        self.user_set(SET_STATE, id, state.as_str()).await
+    }
+
+    /// Changes the name shown to others.
+    pub async fn user_set_name(&mut self, id: UserId, name: &str) -> Result<(), StoreError> {
+        self.user_set(SET_NAME, id, name).await
+    }
+
+    async fn user_set(
+        &mut self,
+        statement: &'static str,
+        id: UserId,
+        value: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(statement)
+            .bind(id.as_uuid())
+            .bind(value)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change an account"))
     }
 
     /// Replaces the password.
@@ -89,6 +132,12 @@ impl Store {
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&self.readers).await;
         row.map_err(failed("find an account"))?.as_ref().map(user).transpose()
+    }
+
+    /// One account by the small number by which scripts name it.
+    pub async fn user_by_number(&self, number: i64) -> Result<Option<User>, StoreError> {
+        let row = sqlx::query(BY_NUMBER).bind(number).fetch_optional(&self.readers).await;
+        row.map_err(failed("find an account by number"))?.as_ref().map(user).transpose()
     }
 
     /// One account by the name used to sign in, with its password hash.

@@ -13,10 +13,15 @@ export const entrance = {
   show: "Show",
   hide: "Hide",
   create: "Create account",
+  choose_password: "Choose a password",
+  choose_password_text: (username: string) =>
+    `For the account ${username}. Nobody else will know it. Whatever was signed in with this account until now is signed out.`,
+  choose: "Choose and sign in",
   sign_in: "Sign in",
   ended: "You have been signed out.",
   bad_link: "That link has been used or is too old.",
-  link_hint: "Lost your password? Whoever runs the server can print a one-time sign-in link.",
+  link_hint:
+    "Lost your password? An administrator can make a one-time link with which you choose a new one.",
   needs_link: "Almost there",
   needs_link_text:
     "This server has no administrator yet. Open the one-time link that it printed when it started:",

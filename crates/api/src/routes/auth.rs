@@ -1,6 +1,7 @@
 //! Setting up, signing in, tokens.
 
 mod check;
+mod choose_password;
 mod link;
 mod login;
 mod login_end;
@@ -30,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(check::check))
         .routes(routes!(setup::setup))
         .routes(routes!(link::link))
+        .routes(routes!(choose_password::choose_password))
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))

@@ -237,7 +237,7 @@ impl Live {
                 Notification::RuleUpdated(views::policy_rule(&rule).or_end()?)
             }
             Event::RuleRevoked(rule) => Notification::RuleDeleted(RuleDeleted { rule_id: rule.id }),
-            Event::Revoked(_) | Event::Stopping => return Ok(()),
+            Event::Revoked(_) | Event::RightsEnded(_) | Event::Stopping => return Ok(()),
         };
         self.notify(&notification).await
     }

@@ -13,11 +13,11 @@ use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey};
 use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::session::{Session, SessionKind, SessionState};
-use model::user::{ApiToken, Login, UserKind};
+use model::user::{ApiToken, Login, UserKind, UserState};
 use model::{
     Actor, ApiTokenId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId, PermissionRequestId,
     PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role, SessionId, TenantId,
-    Timestamp, UserId,
+    Timestamp, TokenScope, TokenScopes, UserId,
 };
 use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
@@ -50,6 +50,14 @@ pub(crate) enum Who {
     Member,
     /// The same, in a browser.
     MemberInBrowser,
+    /// The same, with a token that is for looking only.
+    MemberLooking,
+    /// Had the member's rights, and is disabled.
+    Disabled,
+    /// Was made for a person who has not chosen a password yet.
+    Invited,
+    /// A service account that has been given the machine.
+    Program,
     /// Has been given the machine too.
     Colleague,
     /// Looks after the machine.
@@ -65,7 +73,7 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Nobody,
         Self::Garbage,
         Self::Expired,
@@ -75,6 +83,10 @@ impl Who {
         Self::Reader,
         Self::Member,
         Self::MemberInBrowser,
+        Self::MemberLooking,
+        Self::Disabled,
+        Self::Invited,
+        Self::Program,
         Self::Colleague,
         Self::Keeper,
         Self::Newcomer,
@@ -88,15 +100,40 @@ impl Who {
     const fn account(self) -> Option<(Role, Option<AssignmentLevel>)> {
         Some(match self {
             Self::Reader => (Role::ReadOnly, Some(AssignmentLevel::User)),
-            Self::Member | Self::MemberInBrowser | Self::Colleague => {
-                (Role::User, Some(AssignmentLevel::User))
-            }
+            Self::Member
+            | Self::MemberInBrowser
+            | Self::MemberLooking
+            | Self::Disabled
+            | Self::Invited
+            | Self::Program
+            | Self::Colleague => (Role::User, Some(AssignmentLevel::User)),
             Self::Keeper => (Role::User, Some(AssignmentLevel::Admin)),
             Self::Newcomer | Self::Stranger => (Role::User, None),
             Self::TenantAdmin | Self::ForeignAdmin => (Role::TenantAdmin, None),
             Self::SystemAdmin => (Role::SystemAdmin, None),
             _ => return None,
         })
+    }
+
+    /// Whether the account is the member's.
+    const fn is_members(self) -> bool {
+        matches!(self, Self::MemberInBrowser | Self::MemberLooking)
+    }
+
+    /// Whether the account may act.
+    const fn state(self) -> UserState {
+        match self {
+            Self::Disabled => UserState::Disabled,
+            Self::Invited => UserState::Invited,
+            _ => UserState::Active,
+        }
+    }
+
+    const fn kind(self) -> UserKind {
+        match self {
+            Self::Program => UserKind::Service,
+            _ => UserKind::Person,
+        }
     }
 
     const fn is_foreign(self) -> bool {
@@ -183,13 +220,15 @@ impl Maker<'_> {
         let (tenant, other) = (self.id(TenantId::new), self.id(TenantId::new));
         self.rows.tenants.extend([tenant, other]);
         let (mut actors, mut credentials) = (Vec::new(), Vec::new());
-        for who in Who::ALL.into_iter().filter(|who| *who != Who::MemberInBrowser) {
+        for who in Who::ALL.into_iter().filter(|who| !who.is_members()) {
             let Some((role, level)) = who.account() else { continue };
             let home = if who.is_foreign() { other } else { tenant };
-            let user = self.user(home, role, level).await;
-            let (token, text) = self.token(user, Duration::from_hours(1));
-            let proof = Proof::ApiToken(token);
-            actors.push((who, Actor::User { user, tenant: home, role, credential: proof }));
+            let user = self.user(who, home, role, level).await;
+            let (token, text) = self.token(user, Duration::from_hours(1), TokenScopes::FULL);
+            let proof = Proof::ApiToken { token, scopes: TokenScopes::FULL };
+            if who.state() == UserState::Active {
+                actors.push((who, Actor::User { user, tenant: home, role, credential: proof }));
+            }
             credentials.push((who, Credential::Bearer(text)));
         }
         let of = |wanted: Who| {
@@ -205,13 +244,21 @@ impl Maker<'_> {
             Actor::User { user: member, tenant, role, credential: proof },
         ));
         credentials.push((Who::MemberInBrowser, Credential::Cookie(cookie)));
+        let looking = TokenScopes::of(&[TokenScope::Read]).unwrap();
+        let (token, text) = self.token(member, Duration::from_hours(1), looking);
+        let proof = Proof::ApiToken { token, scopes: looking };
+        actors.push((
+            Who::MemberLooking,
+            Actor::User { user: member, tenant, role, credential: proof },
+        ));
+        credentials.push((Who::MemberLooking, Credential::Bearer(text)));
         credentials.push((Who::Garbage, Credential::Bearer("not-a-token".to_owned())));
-        let (_, expired) = self.token(root, Duration::ZERO);
+        let (_, expired) = self.token(root, Duration::ZERO, TokenScopes::FULL);
         credentials.push((Who::Expired, Credential::Bearer(expired)));
-        let (revoked, text) = self.token(root, Duration::from_hours(1));
+        let (revoked, text) = self.token(root, Duration::from_hours(1), TokenScopes::FULL);
         self.rows.revoked.push((revoked, root));
         credentials.push((Who::Revoked, Credential::Bearer(text)));
-        let token = self.token(member, Duration::from_hours(1)).0;
+        let token = self.token(member, Duration::from_hours(1), TokenScopes::FULL).0;
         let username =
             self.rows.users.iter().find(|user| user.id == member).unwrap().username.clone();
         let cast = Cast {
@@ -303,7 +350,13 @@ impl Maker<'_> {
         make(self.now, &**self.house.app.plane.rng())
     }
 
-    async fn user(&mut self, home: TenantId, role: Role, level: Option<AssignmentLevel>) -> UserId {
+    async fn user(
+        &mut self,
+        who: Who,
+        home: TenantId,
+        role: Role,
+        level: Option<AssignmentLevel>,
+    ) -> UserId {
         let id = self.id(UserId::new);
         let password_hash = match (role, level) {
             (Role::User, Some(AssignmentLevel::User)) => Some(password_hash().await),
@@ -314,8 +367,9 @@ impl Maker<'_> {
             tenant: home,
             username: format!("user-{id}"),
             display_name: "Somebody".to_owned(),
-            kind: UserKind::Person,
+            kind: who.kind(),
             role,
+            state: who.state(),
             password_hash,
             created_at: self.now,
         });
@@ -323,7 +377,12 @@ impl Maker<'_> {
         id
     }
 
-    fn token(&mut self, user: UserId, lasts: Duration) -> (ApiTokenId, String) {
+    fn token(
+        &mut self,
+        user: UserId,
+        lasts: Duration,
+        scopes: TokenScopes,
+    ) -> (ApiTokenId, String) {
         let token = Token::<Api>::mint(&**self.house.app.plane.rng(), self.id(ApiTokenId::new));
         // A token that lasts for no time at all has ended a minute ago.
         let begun = if lasts.is_zero() {
@@ -335,6 +394,7 @@ impl Maker<'_> {
             id: token.id(),
             user,
             name: "a token".to_owned(),
+            scopes,
             created_at: begun,
             last_used_at: None,
             expires_at: begun + lasts,

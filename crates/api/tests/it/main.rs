@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod assignments;
 mod bad_input;
 mod browsers;
 mod cast;
@@ -22,4 +23,5 @@ mod secrets;
 mod socket;
 mod table;
 mod tickets;
+mod users;
 mod webhooks;

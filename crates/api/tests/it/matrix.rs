@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::Actor;
+use policy::Action;
 use policy::rights::{self, Scope, Verdict};
 
 use crate::cast::{Cast, Credential, Who};
@@ -36,6 +37,12 @@ pub(crate) fn expected(rule: Rule, cast: &Cast, who: Who) -> Expected {
         Rule::Open(_) | Rule::Machine | Rule::SignedIn => Expected::Served,
         Rule::InBrowser if who == Who::MemberInBrowser => Expected::Served,
         Rule::InBrowser => Expected::Refused(403),
+        Rule::Own
+            if verdict(&actor, Action::CredentialManageOwn, Object::OwnTenant, cast, who)
+                != Verdict::Allowed =>
+        {
+            Expected::Refused(403)
+        }
         Rule::Own if is_members => Expected::Served,
         Rule::Own => Expected::Refused(404),
         Rule::Right(action, object) => match verdict(&actor, action, object, cast, who) {

@@ -168,6 +168,7 @@ async fn expiring_token(house: &House, cast: &Cast, lasts: Duration) -> Credenti
         id,
         user: cast.user(Who::Member),
         name: "short".to_owned(),
+        scopes: model::TokenScopes::FULL,
         created_at: now,
         last_used_at: None,
         expires_at: now + lasts,

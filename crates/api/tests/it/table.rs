@@ -3,7 +3,7 @@
 use policy::Action;
 use serde_json::{Value, json};
 
-use crate::cast::{Cast, DIGEST, PASSWORD};
+use crate::cast::{Cast, DIGEST, PASSWORD, Who};
 use crate::http::Request;
 
 /// What an endpoint asks of whoever calls it.
@@ -52,6 +52,7 @@ impl Entry {
         let session = if self.path.ends_with("/attach") { cast.terminal } else { cast.chat };
         let path = [
             ("{machine_id}", cast.machine.to_string()),
+            ("{user_id}", cast.user(Who::Member).to_string()),
             ("{session_id}", session.to_string()),
             ("{job_id}", cast.job.to_string()),
             ("{enrolment_id}", cast.enrolment.to_string()),
@@ -100,6 +101,8 @@ const fn with_body(
 use Object::{InTenant, Machine, OwnTenant, Session};
 use Rule::{InBrowser, Open, Own, Right, SignedIn};
 
+const USERS: Rule = Right(Action::UserManage, InTenant);
+
 pub(crate) const TABLE: &[Entry] = &[
     // The server itself
     entry("GET", "/health", Open(200)),
@@ -116,24 +119,64 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/auth/login", Open(200), |cast| {
         Some(json!({ "username": cast.username, "password": PASSWORD }))
     }),
+    with_body("POST", "/api/auth/link/password", Open(403), |_| {
+        Some(json!({ "secret": "no-link", "password": PASSWORD }))
+    }),
     with_body("POST", "/api/auth/verify", Open(401), |_| Some(json!({ "token": "no-token" }))),
     // One's own account
     entry("GET", "/api/auth/me", SignedIn),
     entry("POST", "/api/auth/ticket", SignedIn),
     entry("GET", "/api/auth/logins", SignedIn),
     entry("GET", "/api/auth/tokens", SignedIn),
-    with_body("POST", "/api/auth/tokens", SignedIn, |_| Some(json!({ "name": "new" }))),
+    with_body("POST", "/api/auth/tokens", Right(Action::CredentialManageOwn, OwnTenant), |_| {
+        Some(json!({ "name": "new" }))
+    }),
     entry("DELETE", "/api/auth/tokens/{token_id}", Own),
     entry("DELETE", "/api/auth/logins/{login_id}", Own),
     entry("POST", "/api/auth/logout", SignedIn),
     with_body("POST", "/api/auth/password", InBrowser, |_| {
         Some(json!({ "current": PASSWORD, "new": "another horse" }))
     }),
+    // Other people's accounts
+    entry("GET", "/api/users", Right(Action::UserManage, OwnTenant)),
+    with_body("POST", "/api/users", Right(Action::UserManage, OwnTenant), |cast| {
+        Some(json!({ "username": format!("new-{}", cast.machine) }))
+    }),
+    entry("GET", "/api/users/{user_id}", USERS),
+    with_body("PATCH", "/api/users/{user_id}", USERS, |_| Some(json!({ "display_name": "Ana" }))),
+    entry("POST", "/api/users/{user_id}/password-link", USERS),
+    entry("GET", "/api/users/{user_id}/logins", USERS),
+    entry("DELETE", "/api/users/{user_id}/logins", USERS),
+    entry("DELETE", "/api/users/{user_id}/logins/{login_id}", USERS),
+    entry("GET", "/api/users/{user_id}/tokens", USERS),
+    with_body("POST", "/api/users/{user_id}/tokens", USERS, |_| Some(json!({ "name": "new" }))),
+    entry("DELETE", "/api/users/{user_id}/tokens/{token_id}", USERS),
+    entry("GET", "/api/tenants", SignedIn),
+    with_body("POST", "/api/tenants", Right(Action::TenantManage, OwnTenant), |_| {
+        Some(json!({ "name": "Another" }))
+    }),
     // Machines
     entry("GET", "/api/remote/machines", SignedIn),
     entry("GET", "/api/remote/machines/{machine_id}", Right(Action::MachineView, Machine)),
     entry("DELETE", "/api/remote/machines/{machine_id}", Right(Action::MachineDeregister, Machine)),
     entry("POST", "/api/remote/machines/{machine_id}/detect", Right(Action::MachineView, Machine)),
+    entry("GET", "/api/remote/machines/available", SignedIn),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/users",
+        Right(Action::AssignmentManage, Machine),
+    ),
+    with_body(
+        "POST",
+        "/api/remote/machines/{machine_id}/assign",
+        Right(Action::AssignmentManage, Machine),
+        |cast| Some(json!({ "user_id": cast.user(Who::Newcomer), "permission": "user" })),
+    ),
+    entry(
+        "DELETE",
+        "/api/remote/machines/{machine_id}/assign/{user_id}",
+        Right(Action::AssignmentManage, Machine),
+    ),
     entry("POST", "/api/remote/machines/register", Right(Action::MachineEnrol, OwnTenant)),
     entry("GET", "/api/remote/enrolments", Right(Action::MachineEnrol, OwnTenant)),
     entry("DELETE", "/api/remote/enrolments/{enrolment_id}", Right(Action::MachineEnrol, InTenant)),
@@ -206,7 +249,9 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("DELETE", "/api/jobs/{job_id}", Right(Action::SessionStop, Session)),
     entry("GET", "/api/jobs/{job_id}/logs", Right(Action::SessionView, Session)),
     entry("GET", "/api/webhook-secret", SignedIn),
-    with_body("POST", "/api/webhook-secret", SignedIn, |_| Some(json!({}))),
+    with_body("POST", "/api/webhook-secret", Right(Action::CredentialManageOwn, OwnTenant), |_| {
+        Some(json!({}))
+    }),
     // Questions
     entry("GET", "/api/permissions", SignedIn),
     with_body(

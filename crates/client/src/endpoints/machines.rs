@@ -1,7 +1,9 @@
+use contract::assignments::{AssignUser, Assignments, UserAssigned, UserUnassigned};
 use contract::machines::{
     CreateEnrolment, CreatedEnrolment, Done, Enrolments, MachineView, Machines, OneMachine,
     RegisterMachine, RegisteredMachine, UnregisterMachine,
 };
+use contract::users::UserRef;
 use http::Method;
 use model::{EnrolmentId, MachineId};
 
@@ -31,6 +33,30 @@ impl Client {
     /// Removes a machine.
     pub async fn machine_remove(&self, machine: MachineId) -> Result<Done, Error> {
         self.call(Call::new(Method::DELETE, format!("/api/remote/machines/{machine}"))).await
+    }
+
+    /// Everybody who was given a right on a machine.
+    pub async fn assignments(&self, machine: MachineId) -> Result<Assignments, Error> {
+        self.get(format!("/api/remote/machines/{machine}/users")).await
+    }
+
+    /// Gives somebody a right on a machine; the answer says what was stored.
+    pub async fn assign(
+        &self,
+        machine: MachineId,
+        body: &AssignUser,
+    ) -> Result<UserAssigned, Error> {
+        self.send(Method::POST, format!("/api/remote/machines/{machine}/assign"), body).await
+    }
+
+    /// Takes somebody's right on a machine back.
+    pub async fn unassign(
+        &self,
+        machine: MachineId,
+        user: UserRef,
+    ) -> Result<UserUnassigned, Error> {
+        let path = format!("/api/remote/machines/{machine}/assign/{user}");
+        self.call(Call::new(Method::DELETE, path)).await
     }
 
     /// Makes a registration token.

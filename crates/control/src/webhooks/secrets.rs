@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use model::webhook::WebhookSecret;
 use model::{Actor, SecretString, Timestamp, UserId, WebhookSecretId};
+use policy::Action;
 use serde_json::json;
 use vault::{RowIdentity, SigningSecret};
 
-use crate::authorise::{acting_tenant, acting_user};
+use crate::authorise::{acting_tenant, acting_user, authorise_in};
 use crate::{ControlPlane, Error};
 
 /// For how long the secret before goes on signing if nothing else is said.
@@ -43,7 +44,8 @@ pub async fn webhook_secret_create(
     actor: &Actor,
     overlap: Duration,
 ) -> Result<(SecretFacts, SecretString), Error> {
-    let (user, tenant) = (acting_user(actor)?, acting_tenant(actor)?);
+    let tenant = acting_tenant(actor)?;
+    let user = authorise_in(actor, Action::CredentialManageOwn, tenant)?;
     if overlap > LONGEST_OVERLAP {
         let message =
             format!("the secret before signs for at most {} seconds", LONGEST_OVERLAP.as_secs());

@@ -13,7 +13,7 @@ use model::provider::{KeyUse, ProviderKey, ProviderName};
 use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::session::{Session, SessionKind, SessionState};
 use model::usage::{TokenCounts, UsageRecord};
-use model::user::UserKind;
+use model::user::{UserKind, UserState};
 use model::{
     Clock, ExposeSecret, MachineId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
     SecretString, SessionId, TenantId, Timestamp, UserId,
@@ -410,6 +410,7 @@ impl House {
             display_name: "Ana".to_owned(),
             kind: UserKind::Person,
             role: Role::SystemAdmin,
+            state: UserState::Active,
             password_hash: None,
             created_at: self.clock.now(),
         }

@@ -1,6 +1,6 @@
 use model::actor::Credential;
 use model::rng::CountingRng;
-use model::{MachineId, Timestamp};
+use model::{ApiTokenId, MachineId, Timestamp, TokenScopes};
 
 use super::*;
 
@@ -29,45 +29,8 @@ impl Cast {
     }
 }
 
-type Scoped<'a> = &'a dyn Fn(AssignmentLevel) -> Scope;
-
-use AssignmentLevel::{Admin, User as Plain};
+use AssignmentLevel::Admin;
 use Verdict::{Allowed, Denied, Hidden};
-
-/// S36: the documented table: operation by system administrator, machine administrator, user.
-#[test]
-fn the_documented_table_holds() {
-    let cast = cast();
-    let own = |level| Scope::owned(cast.tenant, cast.alice, Some(level));
-    let foreign = |level| Scope::owned(cast.tenant, cast.bob, Some(level));
-    let machine = |level| Scope::machine(cast.tenant, Some(level));
-    let rows: &[(Action, Scoped<'_>, Verdict, Verdict)] = &[
-        (Action::SessionStart, &machine, Allowed, Allowed),
-        (Action::SessionDrive, &own, Allowed, Allowed),
-        (Action::SessionStop, &own, Allowed, Allowed),
-        (Action::SessionView, &foreign, Allowed, Hidden),
-        (Action::SessionStop, &foreign, Allowed, Hidden),
-        (Action::AssignmentManage, &machine, Allowed, Denied),
-        (Action::MachineDeregister, &machine, Denied, Denied),
-        (Action::MachineEnrol, &machine, Denied, Denied),
-        (Action::ProviderKeyManage, &machine, Denied, Denied),
-    ];
-    for (action, scope, machine_admin, user) in rows {
-        let system_admin = cast.alice_as(Role::SystemAdmin);
-        assert_eq!(
-            check(&system_admin, *action, &scope(Plain)),
-            Allowed,
-            "{action} by the system administrator"
-        );
-        let alice = cast.alice_as(Role::User);
-        assert_eq!(
-            check(&alice, *action, &scope(Admin)),
-            *machine_admin,
-            "{action} by a machine administrator"
-        );
-        assert_eq!(check(&alice, *action, &scope(Plain)), *user, "{action} by a user");
-    }
-}
 
 #[test]
 fn a_machine_administrator_watches_but_does_not_type_into_other_peoples_sessions() {
@@ -148,4 +111,48 @@ fn a_machine_has_no_rights_of_a_user() {
     for action in Action::ALL {
         assert_eq!(check(&actor, *action, &Scope::tenant(cast.tenant)), Hidden, "{action}");
     }
+}
+
+fn with_token(actor: Actor, scopes: &[TokenScope]) -> Actor {
+    let Actor::User { user, tenant, role, .. } = actor else { panic!("{actor:?}") };
+    let token = ApiTokenId::new(Timestamp::from_millis(1), &CountingRng::new(9));
+    let scopes = TokenScopes::of(scopes).unwrap();
+    Actor::User { user, tenant, role, credential: Credential::ApiToken { token, scopes } }
+}
+
+/// S12, S41: a token does what its scopes say, of what its owner may do, and never more.
+#[test]
+fn a_token_does_less_than_its_owner_and_never_more() {
+    let cast = cast();
+    let scopes = [Scope::owned(cast.tenant, cast.alice, Some(Admin)), Scope::tenant(cast.tenant)];
+    for action in Action::ALL {
+        for role in Role::ALL {
+            for scope in &scopes {
+                let owner = cast.alice_as(*role);
+                let may = check(&owner, *action, scope);
+                assert_eq!(check(&with_token(owner, &[TokenScope::Full]), *action, scope), may);
+                for token in TokenScope::ALL {
+                    let with = check(&with_token(owner, &[*token]), *action, scope);
+                    assert!(with == may || (may, with) == (Allowed, Denied), "{action} {token}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_for_looking_changes_nothing_and_makes_no_token() {
+    let cast = cast();
+    let scope = Scope::owned(cast.tenant, cast.alice, None);
+    let reader = with_token(cast.alice_as(Role::SystemAdmin), &[TokenScope::Read]);
+    let allowed: Vec<_> =
+        Action::ALL.iter().filter(|action| check(&reader, **action, &scope) == Allowed).collect();
+    let expected = [
+        Action::MachineView,
+        Action::SessionView,
+        Action::UsageViewOwn,
+        Action::UsageViewAll,
+        Action::AuditView,
+    ];
+    assert_eq!(allowed, expected.iter().collect::<Vec<_>>());
 }

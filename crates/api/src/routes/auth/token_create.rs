@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::auth::{CreateApiToken, CreatedApiToken};
-use control::api_tokens;
+use control::api_tokens::{self, TokenRequest};
 use model::ExposeSecret;
 
 use crate::body::Body;
@@ -18,8 +18,10 @@ pub(super) async fn token_create(
     Caller(actor): Caller,
     Body(body): Body<CreateApiToken>,
 ) -> Answer<(StatusCode, Json<CreatedApiToken>)> {
+    let CreateApiToken { name, expires_in_days: days, scopes } = body;
     let (token, text) =
-        api_tokens::api_token_create(&app.plane, &actor, &body.name, body.expires_in_days).await?;
+        api_tokens::api_token_create(&app.plane, &actor, TokenRequest { name, days, scopes })
+            .await?;
     let created =
         CreatedApiToken { token: text.expose_secret().to_owned(), view: views::api_token(&token) };
     Ok((StatusCode::CREATED, Json(created)))

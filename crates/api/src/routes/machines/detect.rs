@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use contract::machines::OneMachine;
-use control::machines;
+use control::{assignments, machines};
 use model::MachineId;
 
 use crate::caller::Caller;
@@ -18,5 +18,10 @@ pub(super) async fn detect(
     Path(id): Path<MachineId>,
 ) -> Answer<Json<OneMachine>> {
     let machine = machines::machine_detect_agents(&app.plane, &actor, id).await?;
-    Ok(Json(OneMachine { success: true, machine: views::machine(&app.plane, &machine) }))
+    let own = assignments::own_assignment(&app.plane, &actor, id).await?;
+    Ok(Json(OneMachine {
+        success: true,
+        machine: views::machine(&app.plane, &machine),
+        current_user_permission: own,
+    }))
 }

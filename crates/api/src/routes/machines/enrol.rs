@@ -1,15 +1,14 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use contract::machines::{CreateEnrolment, CreatedEnrolment};
 use control::enrolments;
 use model::ExposeSecret;
 
-use crate::App;
 use crate::body::OptionalBody;
 use crate::caller::Caller;
 use crate::problem::Answer;
+use crate::{App, public_url};
 
 /// Makes a registration token. Its text is shown this one time.
 #[utoipa::path(post, path = "/api/remote/machines/register", tag = "machines",
@@ -28,18 +27,7 @@ pub(super) async fn enrol(
         registration_token: token.expose_secret().to_owned(),
         enrolment_id: enrolment.id,
         expires_at: enrolment.expires_at.into(),
-        command: format!("gantline machine enroll --server {}", server_url(&app, &headers)),
+        command: format!("gantline machine enroll --server {}", public_url::server(&app, &headers)),
     };
     Ok((StatusCode::CREATED, Json(created)))
-}
-
-/// The address under which this server was reached: the configured one, else the one of this
-/// request, which the guard has checked to be ours.
-fn server_url(app: &App, headers: &HeaderMap) -> String {
-    if let Some(url) = &app.config.public_url {
-        return url.to_string().trim_end_matches('/').to_owned();
-    }
-    let scheme = if app.config.tls { "https" } else { "http" };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("{scheme}://{host}")
 }

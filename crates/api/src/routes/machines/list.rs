@@ -13,5 +13,5 @@ use crate::{App, views};
 pub(super) async fn list(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Machines>> {
     let machines = machines::machines(&app.plane, &actor).await?;
     let machines = machines.iter().map(|machine| views::machine(&app.plane, machine)).collect();
-    Ok(Json(Machines { machines }))
+    Ok(Json(Machines { success: true, machines }))
 }

@@ -1,0 +1,30 @@
+//! Accounts of people and of programs, for their administrators.
+
+mod change;
+mod create;
+mod list;
+mod login_end;
+mod logins;
+mod logins_end;
+mod password_link;
+mod show;
+mod token_create;
+mod token_revoke;
+mod tokens;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// The endpoints.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(show::show, change::change))
+        .routes(routes!(password_link::password_link))
+        .routes(routes!(logins::logins, logins_end::logins_end))
+        .routes(routes!(login_end::login_end))
+        .routes(routes!(tokens::tokens, token_create::token_create))
+        .routes(routes!(token_revoke::token_revoke))
+}
