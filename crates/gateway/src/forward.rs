@@ -1,58 +1,23 @@
 //! Phase 6: to the upstream and back, as far as the head of the answer.
-//!
-//! Connections are HTTP/1.1, one call each at a time, kept for the next one. So an answer that
-//! nobody reads holds back no other, ending a call ends exactly its connection, and the number of
-//! calls to one upstream is not bounded by what it allows on one connection.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
-use std::future::Future;
-use std::time::Duration;
 
 use http::{HeaderMap, Request, Response, header};
-use hyper::body::Incoming;
-use hyper_util::client::legacy::{self, Client};
-use hyper_util::rt::TokioTimer;
-use outbound::Connector;
 use providers::Refusal;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio::time::error::Elapsed;
 
 use crate::authenticate::Caller;
 use crate::choose_key::Key;
 use crate::gateway::Inner;
 use crate::request_body::Outgoing;
 use crate::settle::Attempt;
-
-/// How long a connection is kept for the next call: shorter than servers keep theirs, so that
-/// they do not close it just when it is used.
-const KEPT_FOR: Duration = Duration::from_secs(30);
-
-/// How many connections to one upstream are kept.
-const KEPT: usize = 64;
-
-/// The largest head of an answer, in bytes. It has at most 100 header fields, which is hyper's own
-/// limit: only for that it needs no memory for each answer.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+use crate::upstreams::{Answer, SendError};
 
 /// The head of an answer, its body, and the attempt, unless the call is free.
 pub(crate) struct Answered {
-    pub(crate) response: Response<Incoming>,
+    pub(crate) response: Response<Answer>,
     pub(crate) attempt: Option<Attempt>,
-}
-
-/// Connections to upstreams.
-pub(crate) struct Upstreams {
-    client: Client<Connector, Outgoing>,
-    tasks: TaskTracker,
-    closing: CancellationToken,
-}
-
-/// Runs the tasks of connections, so that they end with the gateway.
-#[derive(Clone)]
-struct Tasks {
-    tasks: TaskTracker,
-    closing: CancellationToken,
 }
 
 /// What went wrong, and whether the upstream may have done the work all the same.
@@ -116,10 +81,10 @@ pub(crate) async fn forward(
 }
 
 fn judge(
-    response: Result<Result<Response<Incoming>, legacy::Error>, tokio::time::error::Elapsed>,
+    response: Result<Result<Response<Answer>, SendError>, Elapsed>,
     key: &Key,
     attempt: Option<&mut Attempt>,
-) -> Result<Response<Incoming>, Failure> {
+) -> Result<Response<Answer>, Failure> {
     let provider = key.provider.clone();
     let Ok(response) = response else {
         return Err(Failure::Unknown(Refusal::UpstreamTimeout { provider }));
@@ -144,7 +109,7 @@ fn judge(
     Ok(response)
 }
 
-fn failure(error: &legacy::Error, key: &Key) -> Failure {
+fn failure(error: &SendError, key: &Key) -> Failure {
     let provider = key.provider.clone();
     tracing::warn!(
         %provider,
@@ -152,16 +117,14 @@ fn failure(error: &legacy::Error, key: &Key) -> Failure {
         error = chain(error),
         "a model call failed upstream"
     );
-    if error.is_connect() {
-        return Failure::Unreached(Refusal::UpstreamUnreachable { provider });
-    }
-    let problem = if is_unreadable(error) { "it is not proper HTTP" } else { "it broke off" };
+    let problem = match error {
+        SendError::Connect(_) => {
+            return Failure::Unreached(Refusal::UpstreamUnreachable { provider });
+        }
+        SendError::Exchange(error) if error.is_parse() => "it is not proper HTTP",
+        SendError::Exchange(_) => "it broke off",
+    };
     Failure::Unknown(Refusal::UpstreamUnusable { provider, problem })
-}
-
-fn is_unreadable(error: &legacy::Error) -> bool {
-    let hyper = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
-    hyper.is_some_and(hyper::Error::is_parse)
 }
 
 /// Whether a body is in a form that was not asked for.
@@ -180,52 +143,4 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
         source = cause.source();
     }
     text
-}
-
-impl Upstreams {
-    /// Sends a request and waits for the head of its answer.
-    pub(crate) async fn send(
-        &self,
-        request: Request<Outgoing>,
-    ) -> Result<Response<Incoming>, legacy::Error> {
-        self.client.request(request).await
-    }
-
-    /// Connects through `connector`, and nowhere else.
-    pub(crate) fn new(connector: Connector) -> Self {
-        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
-        let executor = Tasks { tasks: tasks.clone(), closing: closing.clone() };
-        let client = Client::builder(executor)
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEPT_FOR)
-            .pool_max_idle_per_host(KEPT)
-            .http1_max_buf_size(MAX_HEAD_BYTES)
-            .build(connector);
-        Self { client, tasks, closing }
-    }
-
-    /// Ends every connection.
-    pub(crate) async fn close(&self) {
-        self.closing.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-impl Drop for Upstreams {
-    fn drop(&mut self) {
-        self.closing.cancel();
-    }
-}
-
-impl<F> hyper::rt::Executor<F> for Tasks
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    fn execute(&self, future: F) {
-        let closing = self.closing.clone();
-        self.tasks.spawn(async move {
-            closing.run_until_cancelled(future).await;
-        });
-    }
 }

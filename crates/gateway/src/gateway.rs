@@ -26,7 +26,6 @@ use crate::choose_key::{Keys, choose_keys};
 use crate::classify::{Target, classify};
 use crate::denials::Denials;
 use crate::failover::forward_with_any;
-use crate::forward::Upstreams;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::meter::meter;
@@ -37,6 +36,7 @@ use crate::stopwatch::Stopwatch;
 use crate::terms::TermsOfTenants;
 use crate::tokens::Tokens;
 use crate::try_key::try_key;
+use crate::upstreams::Upstreams;
 
 /// How long calls that are under way may take to end when the gateway closes.
 const CALLS_END_WITHIN: Duration = Duration::from_secs(2);
@@ -80,7 +80,7 @@ pub(crate) struct Inner {
     pub(crate) keys: Keys,
     pub(crate) terms: TermsOfTenants,
     pub(crate) budgets: Arc<Budgets>,
-    pub(crate) upstreams: Upstreams,
+    pub(crate) upstreams: Arc<Upstreams>,
     pub(crate) answers: Arc<OpenAnswers>,
     pub(crate) ledger: Ledger,
     pub(crate) denials: Denials,
@@ -106,7 +106,8 @@ impl Gateway {
         let answers = Arc::new(OpenAnswers::new(clock.clone(), limits));
         let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
         let budgets = Arc::new(Budgets::new(store.clone(), clock.clone(), rng.clone()));
-        let watched = (tokens.clone(), answers.clone(), budgets.clone());
+        let upstreams = Arc::new(Upstreams::new(connector, clock.clone()));
+        let watched = (tokens.clone(), answers.clone(), budgets.clone(), upstreams.clone());
         let watch = tokio::spawn(watch(watched, closing.clone()));
         let inner = Inner {
             ledger: Ledger::start(store.clone()),
@@ -120,7 +121,7 @@ impl Gateway {
             keys: Keys::default(),
             terms: TermsOfTenants::default(),
             budgets,
-            upstreams: Upstreams::new(connector),
+            upstreams,
             answers,
             request_memory: request_body::memory(),
             _ends_tasks: closing.clone().drop_guard(),
@@ -172,7 +173,7 @@ impl Gateway {
             tracing::warn!("some model calls did not end in time; the ledger holds estimates");
         }
         inner.budgets.write_crossed().await;
-        inner.upstreams.close().await;
+        inner.upstreams.close();
         if tokio::time::timeout(LEDGER_ENDS_WITHIN, inner.ledger.close()).await.is_err() {
             tracing::error!("some usage records could not be written; the ledger holds estimates");
         }
@@ -266,12 +267,13 @@ pub(crate) fn whole(answer: Answer) -> Response<Body> {
     response
 }
 
+/// What is looked after.
+type Watched = (Arc<Tokens>, Arc<OpenAnswers>, Arc<Budgets>, Arc<Upstreams>);
+
 /// Looks after what is under way until the gateway closes, then ends it.
-async fn watch(
-    (tokens, answers, budgets): (Arc<Tokens>, Arc<OpenAnswers>, Arc<Budgets>),
-    closing: CancellationToken,
-) {
-    let watching = async { tokio::join!(tokens.watch(), answers.watch(), budgets.watch()) };
+async fn watch((tokens, answers, budgets, upstreams): Watched, closing: CancellationToken) {
+    let watching =
+        async { tokio::join!(tokens.watch(), answers.watch(), budgets.watch(), upstreams.watch()) };
     closing.run_until_cancelled(watching).await;
     answers.end_all();
 }

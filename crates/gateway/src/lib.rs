@@ -20,6 +20,7 @@
 //! - [`open_answers`]: the answers under way, each of which can be ended from outside
 //! - [`reserve`], [`budgets`]: what a call may cost, and what may be spent
 //! - [`terms`]: what a tenant's administrators have said about money
+//! - [`upstreams`]: connections to providers, kept for the next call
 //! - [`stopwatch`]: what the gateway itself takes
 //! - [`ledger`]: the way of the records to the database
 //! - [`denials`]: the way of what was refused to the audit log
@@ -58,6 +59,7 @@ mod stopwatch;
 mod terms;
 mod tokens;
 mod try_key;
+mod upstreams;
 
 pub use body::{Body, Broken};
 pub use gateway::{Gateway, Settings};

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
-use hyper::body::Incoming;
 use model::{Clock, Tick};
 use providers::UsageTap;
 
 use crate::limits::Limits;
 use crate::settle::{Attempt, Ending};
 use crate::tokens::LiveToken;
+use crate::upstreams::Answer;
 
 /// How often they are looked at.
 const EVERY: Duration = Duration::from_millis(500);
@@ -54,7 +54,7 @@ pub(crate) struct OpenAnswer {
 
 /// What comes from the upstream, and what is known of it. Dropping it ends the call upstream.
 pub(crate) struct Flow {
-    pub(crate) upstream: Incoming,
+    pub(crate) upstream: Answer,
     pub(crate) usage: Option<Usage>,
 }
 

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use model::ExposeSecret;
 use model::provider::{Dialect, KeyTrial, ProviderKey, TriedKey};
-use outbound::{ConnectError, connector};
+use outbound::ConnectError;
 use providers::{Call, headers, model_list};
 
 use crate::choose_key::{Key, open};
 use crate::forward::{self, is_encoded};
 use crate::gateway::Inner;
 use crate::request_body::Outgoing;
+use crate::upstreams::{Answer, SendError};
 
 /// How long the whole trial may take.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -92,7 +92,7 @@ fn request(key: &Key) -> Result<Request<Outgoing>, String> {
 }
 
 /// Nothing that the provider wrote is shown but names of models: a hostile one would write the key.
-async fn judge(key: &Key, response: Response<Incoming>) -> Tried {
+async fn judge(key: &Key, response: Response<Answer>) -> Tried {
     let status = response.status();
     let tried = if status.is_success() { listed(key, response).await } else { refused(status) };
     Tried { status: Some(status), ..tried }
@@ -118,7 +118,7 @@ fn refused(status: StatusCode) -> Tried {
     Tried::new(result, format!("{message} ({status})"))
 }
 
-async fn listed(key: &Key, response: Response<Incoming>) -> Tried {
+async fn listed(key: &Key, response: Response<Answer>) -> Tried {
     let unclear = "the provider answers, but not with a list of models; check the base URL";
     if is_encoded(response.headers()) {
         return Tried::new(KeyTrial::Unclear, unclear);
@@ -134,29 +134,31 @@ async fn listed(key: &Key, response: Response<Incoming>) -> Tried {
     Tried { models, ..Tried::new(KeyTrial::Works, message) }
 }
 
-fn unanswered(error: &hyper_util::client::legacy::Error) -> Tried {
+fn unanswered(error: &SendError) -> Tried {
     tracing::info!(error = forward::chain(error), "a provider key was tried in vain");
-    match connector::cause(error) {
-        Some(ConnectError::Forbidden(forbidden)) => Tried::new(
+    match error {
+        SendError::Connect(ConnectError::Forbidden(forbidden)) => Tried::new(
             KeyTrial::Forbidden,
             format!(
                 "the server may not connect there: {forbidden}; a model server in your own \
                  network must be listed in the server's configuration"
             ),
         ),
-        Some(ConnectError::LookUp(_)) => {
+        SendError::Connect(ConnectError::LookUp(_)) => {
             Tried::new(KeyTrial::Unreachable, "nobody knows the host's name")
         }
-        Some(ConnectError::Encrypt(_)) => Tried::new(
+        SendError::Connect(ConnectError::Encrypt(_)) => Tried::new(
             KeyTrial::Unreachable,
             "no encrypted connection: the certificate is not valid for this host, or it speaks no \
              TLS",
         ),
-        Some(ConnectError::TimedOut) => Tried::new(KeyTrial::Unreachable, "no connection in time"),
-        Some(ConnectError::Connect(_) | ConnectError::Trust(_)) => {
+        SendError::Connect(ConnectError::TimedOut) => {
+            Tried::new(KeyTrial::Unreachable, "no connection in time")
+        }
+        SendError::Connect(ConnectError::Connect(_) | ConnectError::Trust(_)) => {
             Tried::new(KeyTrial::Unreachable, "no connection: nobody answers at that address")
         }
-        None => {
+        SendError::Exchange(_) => {
             Tried::new(KeyTrial::Unclear, "what answers there is not proper HTTP, or broke off")
         }
     }

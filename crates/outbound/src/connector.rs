@@ -1,10 +1,8 @@
-//! Connections for hyper's client.
+//! Connections to where they are allowed.
 
 use std::error::Error as StdError;
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -49,18 +47,6 @@ pub enum ConnectError {
     TimedOut,
 }
 
-/// Why there was no connection, found among the causes of a client's error.
-pub fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a ConnectError> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        cause = error.source();
-    }
-    None
-}
-
 /// The stream of a connection.
 pub type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
@@ -80,14 +66,15 @@ impl Connector {
         Self { guard, within, tls: Arc::default() }
     }
 
-    async fn connect(self, uri: Uri) -> Result<Stream, ConnectError> {
+    /// Connects to where a URI leads, with encryption where it says so.
+    pub async fn connect(&self, uri: &Uri) -> Result<Stream, ConnectError> {
         let connecting = async {
-            let addresses = self.guard.addresses(&uri).await?;
+            let addresses = self.guard.addresses(uri).await?;
             let stream = connect_to_any(addresses).await.map_err(ConnectError::Connect)?;
             // Pieces of an answer are small and must not wait for each other.
             stream.set_nodelay(true).map_err(ConnectError::Connect)?;
             if uri.scheme() == Some(&Scheme::HTTPS) {
-                self.encrypt(uri, stream).await
+                self.encrypt(uri.clone(), stream).await
             } else {
                 Ok(MaybeHttpsStream::Http(TokioIo::new(stream)))
             }
@@ -100,20 +87,6 @@ impl Connector {
         let config = self.tls.get_or_try_init(tls_config).await?;
         let mut https = HttpsConnector::from((Connected(Some(stream)), config.clone()));
         https.call(uri).await.map_err(ConnectError::Encrypt)
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = ConnectError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, ConnectError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(uri))
     }
 }
 
@@ -177,7 +150,7 @@ mod tests {
     const WITHIN: Duration = Duration::from_secs(10);
 
     async fn connect(guard: Guard, uri: &str) -> Result<Stream, ConnectError> {
-        Connector::new(guard, WITHIN).call(uri.parse().unwrap()).await
+        Connector::new(guard, WITHIN).connect(&uri.parse().unwrap()).await
     }
 
     /// S87: the check is part of connecting; there is no way around it.

@@ -13,7 +13,6 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use tower::Service;
 
 use crate::connector::{ConnectError, Connector, Stream};
 
@@ -64,14 +63,14 @@ pub async fn post(
     post: Post,
     within: Duration,
 ) -> Result<Answered, PostError> {
-    let answered = tokio::time::timeout(within, send(connector.clone(), post)).await;
+    let answered = tokio::time::timeout(within, send(connector, post)).await;
     answered.unwrap_or(Err(PostError::TimedOut))
 }
 
-async fn send(mut connector: Connector, post: Post) -> Result<Answered, PostError> {
+async fn send(connector: &Connector, post: Post) -> Result<Answered, PostError> {
     let uri = post.uri.clone();
     let request = request(post).map_err(PostError::Request)?;
-    let stream = connector.call(uri).await?;
+    let stream = connector.connect(&uri).await?;
     let answer = exchange(stream, request).await.map_err(PostError::Answer)?;
     Ok(Answered { status: answer.status(), retry_after: retry_after(answer.headers()) })
 }
