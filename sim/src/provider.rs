@@ -11,6 +11,7 @@
 //! | `[[say text]]` | says the text, and nothing else |
 //! | `[[slow 20 50ms]]` | says twenty pieces, fifty milliseconds apart |
 //! | `[[fault status 429]]` | fails, see [`Fault`] for all the ways |
+//! | `[[fault once status 429]]` | fails when it hears this for the first time, and not again |
 //!
 //! In a file's content `\n` is a new line. After the last tool result the model ends with a short
 //! text that quotes it. Anything else is answered with a friendly demonstration, in Chinese where
@@ -45,7 +46,7 @@ mod stream;
 mod tools;
 mod wire;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,6 +61,9 @@ pub use fault::{Cut, Fault};
 pub use record::{Delivered, Exchange};
 
 use record::Records;
+
+/// What fails only once is remembered of so many prompts.
+const MAX_ASKED: usize = 1_000;
 
 /// How the provider behaves from the start.
 #[derive(Debug, Clone, Default)]
@@ -98,6 +102,8 @@ struct Shared {
     records: Records,
     /// Faults that await their call, and for how many calls each is.
     faults: Mutex<VecDeque<(Fault, usize)>>,
+    /// What was asked that fails only once.
+    asked: Mutex<HashSet<String>>,
 }
 
 impl SimProvider {
@@ -105,8 +111,12 @@ impl SimProvider {
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared =
-            Arc::new(Shared { config, records: Records::default(), faults: Mutex::default() });
+        let shared = Arc::new(Shared {
+            config,
+            records: Records::default(),
+            faults: Mutex::default(),
+            asked: Mutex::default(),
+        });
         let cancel = CancellationToken::new();
         let task = tokio::spawn(server::serve(listener, shared.clone(), cancel.clone()));
         Ok(Self { address, shared, cancel, task: Some(task) })
@@ -172,6 +182,16 @@ impl Shared {
             faults.pop_front();
         }
         Some(fault)
+    }
+
+    /// Whether nobody has asked for this before. Of very much nothing is remembered.
+    fn is_first(&self, asked: &str) -> bool {
+        // Texts are put in and taken out as a whole.
+        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MAX_ASKED {
+            all.clear();
+        }
+        all.insert(asked.to_owned())
     }
 
     fn faults(&self) -> std::sync::MutexGuard<'_, VecDeque<(Fault, usize)>> {

@@ -128,7 +128,8 @@ fn write(
 ) -> Option<Prepared> {
     let prompt = read(writing, body);
     let mut reply = script::reply(&prompt);
-    let fault = reply.fault.take().or_else(|| shared.next_fault());
+    let first = reply.fault_once.take().filter(|_| shared.is_first(prompt.last_user()));
+    let fault = reply.fault.take().or(first).or_else(|| shared.next_fault());
     let key = exchange.key.as_deref().unwrap_or("");
     if let Some(fault) = &fault {
         failing::change_reply(fault, &mut reply, key);
@@ -204,10 +205,11 @@ fn stream_events(
 
 /// Numbers that follow from the request and the answer alone: a token for every four bytes, half
 /// of the input from a cache where the conversation is continued, five tokens of reasoning where
-/// the dialect tells of reasoning.
+/// the dialect tells of reasoning. What is written to the cache is kept for an hour where the request
+/// says so anywhere.
 fn tokens(writing: &Writing, prompt: &Prompt, reply: &Reply, body: &Value) -> TokenCounts {
-    let sent = body.to_string().len() as u64;
-    let all = sent.div_ceil(4);
+    let sent = body.to_string();
+    let all = (sent.len() as u64).div_ceil(4);
     let cache_read = if prompt.is_continued() { all / 2 } else { 0 };
     let anthropic = writing.dialect() == Dialect::Anthropic;
     let cache_write = if anthropic { all / 8 } else { 0 };
@@ -218,7 +220,7 @@ fn tokens(writing: &Writing, prompt: &Prompt, reply: &Reply, body: &Value) -> To
         input: all - cache_read - cache_write,
         cache_read,
         cache_write,
-        cache_write_1h: 0,
+        cache_write_1h: if sent.contains(r#""ttl":"1h""#) { cache_write } else { 0 },
         output: said.div_ceil(4).max(1) + reasoning,
         reasoning,
     }

@@ -142,7 +142,8 @@ fn usage(numbers: Numbers, output: u64) -> Value {
         "cache_creation_input_tokens": tokens.cache_write,
         "cache_read_input_tokens": tokens.cache_read,
         "cache_creation": {
-            "ephemeral_5m_input_tokens": tokens.cache_write, "ephemeral_1h_input_tokens": 0,
+            "ephemeral_5m_input_tokens": tokens.cache_write - tokens.cache_write_1h,
+            "ephemeral_1h_input_tokens": tokens.cache_write_1h,
         },
         "output_tokens": output,
         "service_tier": "standard",

@@ -10,11 +10,23 @@ const MAX_PIECES: usize = 100_000;
 /// One thing that the user wants the model to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Directive {
-    Write { path: String, content: String },
-    Run { command: String },
-    Say { text: String },
-    Slow { pieces: usize, every: Duration },
+    Write {
+        path: String,
+        content: String,
+    },
+    Run {
+        command: String,
+    },
+    Say {
+        text: String,
+    },
+    Slow {
+        pieces: usize,
+        every: Duration,
+    },
     Fault(Fault),
+    /// Fails only the first time that this is asked.
+    FaultOnce(Fault),
 }
 
 /// Every directive of a text, in order. What is in brackets but is none is left alone.
@@ -62,7 +74,10 @@ fn read(inside: &str) -> Option<Directive> {
             let pieces = pieces.parse::<usize>().ok()?.min(MAX_PIECES);
             Some(Directive::Slow { pieces, every: fault::milliseconds(every.trim())? })
         }
-        "fault" => Fault::read(rest).map(Directive::Fault),
+        "fault" => match rest.strip_prefix("once ") {
+            Some(rest) => Fault::read(rest).map(Directive::FaultOnce),
+            None => Fault::read(rest).map(Directive::Fault),
+        },
         _ => None,
     }
 }
@@ -85,10 +100,11 @@ mod tests {
         );
         assert_eq!(strip(text), "please  then");
         assert_eq!(
-            read_all("[[slow 3 20 ms]] [[slow 3 20ms]] [[fault cut 2 reset]]"),
+            read_all("[[slow 3 20 ms]] [[slow 3 20ms]] [[fault cut 2 reset]] [[fault once hang]]"),
             [
                 Directive::Slow { pieces: 3, every: Duration::from_millis(20) },
                 Directive::Fault(Fault::Cut { after_events: 2, how: Cut::Reset }),
+                Directive::FaultOnce(Fault::Hang),
             ]
         );
     }

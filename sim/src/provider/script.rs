@@ -23,6 +23,8 @@ pub(super) struct Reply {
     pub(super) every: Option<Duration>,
     /// How the answer fails, where the user asked for that.
     pub(super) fault: Option<Fault>,
+    /// How it fails if nobody has asked for the same before.
+    pub(super) fault_once: Option<Fault>,
 }
 
 /// Answers a prompt. The same prompt always gets the same answer.
@@ -57,6 +59,7 @@ fn follow(prompt: &Prompt, directives: &[Directive]) -> Reply {
     for directive in directives {
         match directive {
             Directive::Fault(fault) => reply.fault = Some(fault.clone()),
+            Directive::FaultOnce(fault) => reply.fault_once = Some(fault.clone()),
             Directive::Slow { every, .. } => reply.every = Some(*every),
             _ => {}
         }

@@ -350,6 +350,18 @@ async fn faults_come_in_the_order_in_which_they_were_given() {
     provider.stop().await;
 }
 
+#[tokio::test]
+async fn what_fails_once_succeeds_when_it_is_asked_again() {
+    let provider = start().await;
+    let mut statuses = Vec::new();
+    for say in ["a", "a", "b", "a"] {
+        let say = format!("[[fault once status 429 retry-after 1]] [[say {say}]]");
+        statuses.push(post(&provider, CHAT, chat(&say)).await.status.as_u16());
+    }
+    assert_eq!(statuses, [429, 200, 429, 200]);
+    provider.stop().await;
+}
+
 async fn faulty_body(fault: &str) -> (SimProvider, Result<Bytes, hyper::Error>) {
     let provider = start().await;
     let ask = streamed(chat(&format!("[[fault {fault}]] [[say one two three four five]]")));
