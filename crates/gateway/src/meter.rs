@@ -15,7 +15,9 @@ use memchr::memmem;
 use model::provider::ProviderName;
 use model::{Clock, ExposeSecret, SecretString};
 use providers::redact::Redactor;
-use providers::{Delivery, ModelNameRestorer, Refusal, Shape, UsageChunkFilter, UsageTap, headers};
+use providers::{
+    Delivery, Framing, ModelNameRestorer, Refusal, Shape, UsageChunkFilter, UsageTap, headers,
+};
 
 use crate::authenticate::Caller;
 use crate::body::{Body, Broken};
@@ -90,7 +92,7 @@ pub(crate) fn meter(
         request_bytes: asked.body_bytes,
     });
     let filtered = usage_chunk == UsageChunk::Unwanted && events.is_some();
-    let restorer = key.renamed.as_ref().and_then(|renamed| restorer(asked, renamed, events));
+    let restorer = key.renamed.as_ref().map(|renamed| restorer(asked, renamed, events));
     let coming_bytes = upstream.size_hint().exact();
     let entry = gateway.answers.open(caller.live, Flow { upstream, usage });
     let metered = Metered {
@@ -113,16 +115,16 @@ pub(crate) fn meter(
     response
 }
 
-/// Events are rewritten as they pass, a document when it is whole. A stream that is neither, as
-/// Gemini's is without `alt=sse`, keeps the upstream's name: it would have to be held back.
-fn restorer(asked: &Asked, renamed: &Renamed, events: Option<Shape>) -> Option<ModelNameRestorer> {
+/// Events are rewritten as they pass, and so are the elements of a stream that is one document, as
+/// Gemini's is without `alt=sse`; any other document when it is whole.
+fn restorer(asked: &Asked, renamed: &Renamed, events: Option<Shape>) -> ModelNameRestorer {
     let wanted = asked.facts.as_ref().map(|facts| asked.call.delivery(facts));
-    let delivery = match (events, wanted) {
-        (Some(_), _) => Delivery::Streamed,
-        (None, Some(Delivery::Streamed)) => return None,
-        (None, _) => Delivery::Whole,
+    let framing = match (events, wanted) {
+        (Some(_), _) => Framing::Events,
+        (None, Some(Delivery::Streamed)) => Framing::Elements,
+        (None, _) => Framing::Document,
     };
-    Some(ModelNameRestorer::new(&renamed.asked, delivery))
+    ModelNameRestorer::new(&renamed.asked, framing)
 }
 
 /// The headers that may pass; one that repeats the key is not among them (S89).

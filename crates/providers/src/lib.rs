@@ -42,7 +42,7 @@ mod path;
 mod sse;
 
 pub use call::{Call, Delivery, Endpoint, Metering, recognise};
-pub use model_name::ModelNameRestorer;
+pub use model_name::{Framing, ModelNameRestorer};
 pub use patch::Edit;
 pub use refusal::{Answer, Refusal, Shape};
 pub use request::{RequestFacts, UnreadableRequest};

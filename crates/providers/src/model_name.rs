@@ -5,80 +5,114 @@ use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::call::Delivery;
-use crate::json::{Path, Scalar, Skimmer, Visitor};
+use crate::json::{Content, Path, Scalar, Skimmer, Visitor};
 use crate::usage_chunk::event_ends;
 
-/// A longer event, or a longer document, passes with the upstream's name: it is not worth the
-/// memory.
+/// A longer event, element or document passes with the upstream's name: it is not worth the memory.
 const MAX_HELD_BYTES: usize = 4 * 1024 * 1024;
 
-/// Writes one name of a model wherever an answer tells of its model. An event is held back until it
-/// is complete, a document until its end; both pass unchanged where they tell of none.
+/// The longest end of an event: a line end of one byte, and a blank line of two.
+const MAX_EVENT_END_BYTES: usize = 3;
+
+/// How an answer is cut into pieces that tell of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// One JSON document.
+    Document,
+    /// Server-sent events.
+    Events,
+    /// One JSON array that comes element by element, as Gemini's streams without `alt=sse` do.
+    Elements,
+}
+
+/// Writes one name of a model wherever an answer tells of its model. An event or element is held
+/// back until it is complete, a document until its end; all pass unchanged where they tell of none.
 #[derive(Debug)]
 pub struct ModelNameRestorer {
     /// The name as JSON.
     name: Bytes,
-    delivery: Delivery,
+    framing: Framing,
     held: BytesMut,
     /// What is passing is too long to be held.
     passing: bool,
+    elements: Elements,
 }
 
 impl ModelNameRestorer {
-    /// Writes `name`, into each event of a stream or into one document.
-    pub fn new(name: &str, delivery: Delivery) -> Self {
+    /// Writes `name` into each piece of an answer.
+    pub fn new(name: &str, framing: Framing) -> Self {
         let name = serde_json::Value::from(name).to_string().into();
-        Self { name, delivery, held: BytesMut::new(), passing: false }
+        let elements = Elements::new();
+        Self { name, framing, held: BytesMut::new(), passing: false, elements }
     }
 
     /// Reads the next bytes of the answer and answers those that go to the client.
     pub fn push(&mut self, bytes: Bytes) -> Vec<Bytes> {
-        match self.delivery {
-            Delivery::Streamed => self.events(bytes),
-            Delivery::Whole => self.document(bytes),
+        match self.framing {
+            Framing::Events => self.events(bytes),
+            Framing::Elements => self.elements(bytes),
+            Framing::Document => self.document(bytes),
         }
     }
 
     /// What is left when the answer ends.
     pub fn finish(mut self) -> Vec<Bytes> {
         let held = std::mem::take(&mut self.held).freeze();
-        match self.delivery {
-            Delivery::Whole if !self.passing => self.rewritten(&held, 0..held.len()),
+        match self.framing {
+            Framing::Document if !self.passing => self.rewritten(&held, 0..held.len()),
             _ => kept([held]),
         }
     }
 
     fn events(&mut self, bytes: Bytes) -> Vec<Bytes> {
-        let bytes = self.with_held(bytes);
+        // The end of an event may have begun among what was held back.
+        let from = self.held.len().saturating_sub(MAX_EVENT_END_BYTES - 1);
+        self.held.extend_from_slice(&bytes);
+        let Some(end) = event_ends(&self.held[from..]).last() else {
+            return self.let_go_if_too_long(Vec::new());
+        };
+        let whole = self.held.split_to(from + end).freeze();
         let mut out = Vec::new();
         let mut start = 0;
-        for end in event_ends(&bytes) {
+        for end in event_ends(&whole) {
             if std::mem::take(&mut self.passing) {
-                out.push(bytes.slice(start..end));
+                out.push(whole.slice(start..end));
             } else {
-                out.extend(self.event(&bytes, start..end));
+                out.extend(self.event(&whole, start..end));
             }
             start = end;
         }
-        self.hold(bytes.slice(start..), out)
+        self.let_go_if_too_long(out)
+    }
+
+    fn elements(&mut self, bytes: Bytes) -> Vec<Bytes> {
+        if self.passing {
+            return kept([bytes]);
+        }
+        let read = self.elements.read(&bytes);
+        self.held.extend_from_slice(&bytes);
+        let Some(complete) = read else {
+            self.passing = true;
+            return self.let_go_if_too_long(Vec::new());
+        };
+        let whole = self.held.split_to(complete.bytes).freeze();
+        let out = self.with_name(&whole, 0..whole.len(), complete.spans);
+        self.let_go_if_too_long(out)
     }
 
     fn document(&mut self, bytes: Bytes) -> Vec<Bytes> {
         if self.passing {
             return kept([bytes]);
         }
-        let bytes = self.with_held(bytes);
-        self.hold(bytes, Vec::new())
+        self.held.extend_from_slice(&bytes);
+        self.let_go_if_too_long(Vec::new())
     }
 
-    /// Keeps what is not complete, or lets it go if it is too long for that.
-    fn hold(&mut self, rest: Bytes, mut out: Vec<Bytes>) -> Vec<Bytes> {
-        if self.passing || rest.len() > MAX_HELD_BYTES {
+    /// Goes on holding back what is not complete, unless it is too long for that.
+    fn let_go_if_too_long(&mut self, mut out: Vec<Bytes>) -> Vec<Bytes> {
+        if self.passing || self.held.len() > MAX_HELD_BYTES {
             self.passing = true;
-            out.push(rest);
-        } else {
-            self.held.extend_from_slice(&rest);
+            out.push(self.held.split().freeze());
         }
         kept(out)
     }
@@ -106,23 +140,20 @@ impl ModelNameRestorer {
         if read.is_err() {
             return kept([bytes.slice(value)]);
         }
-        let mut out = Vec::new();
-        let mut from = value.start;
-        for span in finder.spans {
-            out.push(bytes.slice(from..value.start + span.start));
-            out.push(self.name.clone());
-            from = value.start + span.end;
-        }
-        out.push(bytes.slice(from..value.end));
-        kept(out)
+        self.with_name(bytes, value, finder.spans)
     }
 
-    fn with_held(&mut self, bytes: Bytes) -> Bytes {
-        if self.held.is_empty() {
-            return bytes;
+    /// A part of the bytes with the name in the place of those spans of it.
+    fn with_name(&self, bytes: &Bytes, part: Range<usize>, spans: Vec<Range<usize>>) -> Vec<Bytes> {
+        let mut out = Vec::new();
+        let mut from = part.start;
+        for span in spans {
+            out.push(bytes.slice(from..part.start + span.start));
+            out.push(self.name.clone());
+            from = part.start + span.end;
         }
-        self.held.extend_from_slice(&bytes);
-        self.held.split().freeze()
+        out.push(bytes.slice(from..part.end));
+        kept(out)
     }
 }
 
@@ -141,6 +172,66 @@ impl Visitor for Finder {
         );
         if tells && matches!(value, Scalar::String(_)) {
             self.spans.push(span);
+        }
+    }
+}
+
+/// Follows an array from element to element.
+#[derive(Debug)]
+struct Elements {
+    skimmer: Skimmer,
+    /// Where in the answer the bytes begin that are held back.
+    held_from: usize,
+    found: InElements,
+}
+
+/// The elements that are complete.
+struct Complete {
+    /// How many of the bytes that were held back they are.
+    bytes: usize,
+    /// Where among those they tell of their model.
+    spans: Vec<Range<usize>>,
+}
+
+impl Elements {
+    fn new() -> Self {
+        Self { skimmer: Skimmer::new(), held_from: 0, found: InElements::default() }
+    }
+
+    /// Reads on; `None` where this is no JSON.
+    fn read(&mut self, bytes: &[u8]) -> Option<Complete> {
+        self.skimmer.push(bytes, &mut self.found).ok()?;
+        let from = std::mem::replace(&mut self.held_from, self.found.complete);
+        let later = |span: &Range<usize>| span.start >= self.found.complete;
+        let (later, told): (Vec<_>, _) = self.found.spans.drain(..).partition(later);
+        self.found.spans = later;
+        let here = |span: Range<usize>| span.start - from..span.end - from;
+        let spans = told.into_iter().map(here).collect();
+        Some(Complete { bytes: self.found.complete - from, spans })
+    }
+}
+
+/// Where the elements of an array tell of their model, and how many bytes are complete. What is no
+/// array is one element.
+#[derive(Debug, Default)]
+struct InElements {
+    spans: Vec<Range<usize>>,
+    complete: usize,
+}
+
+impl Visitor for InElements {
+    fn scalar(&mut self, path: &Path, value: Scalar<'_>, span: Range<usize>) {
+        let path = path.parts();
+        let path = path.strip_prefix(&[b"[]".as_slice()]).unwrap_or(&path);
+        let tells = matches!(path, [b"model" | b"modelVersion"]);
+        if tells && matches!(value, Scalar::String(_)) {
+            self.spans.push(span);
+        }
+    }
+
+    fn closed(&mut self, path: &Path, _: Content, at: usize) {
+        if matches!(*path.parts(), [] | [b"[]"]) {
+            self.complete = at + 1;
         }
     }
 }
@@ -165,8 +256,8 @@ mod tests {
 
     use super::*;
 
-    fn restored(delivery: Delivery, pieces: &[&str]) -> String {
-        let mut restorer = ModelNameRestorer::new("fast \"one\"", delivery);
+    fn restored(framing: Framing, pieces: &[&str]) -> String {
+        let mut restorer = ModelNameRestorer::new("fast \"one\"", framing);
         let mut out = Vec::new();
         for piece in pieces {
             out.extend(restorer.push(Bytes::copy_from_slice(piece.as_bytes())));
@@ -200,7 +291,7 @@ mod tests {
     #[test]
     fn a_stream_tells_the_name_that_was_asked_for() {
         for (sent, shown) in EVENTS {
-            assert_eq!(restored(Delivery::Streamed, &[sent]), shown);
+            assert_eq!(restored(Framing::Events, &[sent]), shown);
         }
     }
 
@@ -208,15 +299,44 @@ mod tests {
     fn a_document_tells_the_name_that_was_asked_for() {
         let sent = "{\"id\":\"1\",\"model\":\"big\",\"choices\":[{\"model\":\"other\"}]}";
         let shown = sent.replacen("\"big\"", "\"fast \\\"one\\\"\"", 1);
-        assert_eq!(restored(Delivery::Whole, &[sent]), shown);
-        assert_eq!(restored(Delivery::Whole, &[&sent[..20], &sent[20..]]), shown);
+        assert_eq!(restored(Framing::Document, &[sent]), shown);
+        assert_eq!(restored(Framing::Document, &[&sent[..20], &sent[20..]]), shown);
+    }
+
+    /// Gemini's streams without `alt=sse`, in whichever pieces they come.
+    #[test]
+    fn an_array_tells_the_name_that_was_asked_for() {
+        let sent = "[{\"modelVersion\":\"big\",\"candidates\":[{\"model\":\"x\"}]}\r\n,\r\n\
+                    {\"candidates\":[]}\n,{\"modelVersion\": \"big\"}\n]";
+        let shown = sent.replace("\"big\"", "\"fast \\\"one\\\"\"");
+        for cut in 0..=sent.len() {
+            let (first, second) = sent.split_at(cut);
+            assert_eq!(restored(Framing::Elements, &[first, second]), shown, "{cut}");
+        }
+        let each: Vec<_> = sent.split_inclusive(|_: char| true).collect();
+        assert_eq!(restored(Framing::Elements, &each), shown);
+        let document = "{\"error\":{},\"modelVersion\":\"big\"}";
+        let shown = document.replace("\"big\"", "\"fast \\\"one\\\"\"");
+        assert_eq!(restored(Framing::Elements, &[document]), shown);
+    }
+
+    /// An element goes on as soon as it is complete: the next one may be a minute away.
+    #[test]
+    fn an_element_does_not_wait_for_the_next_one() {
+        let mut restorer = ModelNameRestorer::new("fast", Framing::Elements);
+        let passed = restorer.push(Bytes::from_static(b"[{\"modelVersion\":\"big\"}"));
+        assert_eq!(passed.concat(), b"[{\"modelVersion\":\"fast\"}");
+        assert_eq!(restorer.push(Bytes::from_static(b",{\"model")), Vec::<Bytes>::new());
     }
 
     /// What cannot be read is not changed, and neither is what tells of no model.
     #[test]
     fn everything_else_passes_unchanged() {
         for sent in ["", "no json", "{\"model\":1}", "{\"model\":\"cut", "[{\"model\":\"x\"}]"] {
-            assert_eq!(restored(Delivery::Whole, &[sent]), sent);
+            assert_eq!(restored(Framing::Document, &[sent]), sent);
+        }
+        for sent in ["", "no json", "[{\"modelVersion\":1}", "[{}, {\"modelVersion\":\"cut\""] {
+            assert_eq!(restored(Framing::Elements, &[sent]), sent);
         }
         for sent in [
             "data: {\"model\":\"a\"\ndata: }\n\n",
@@ -224,7 +344,7 @@ mod tests {
             "data: nonsense\n\n",
             "\n\n\n",
         ] {
-            assert_eq!(restored(Delivery::Streamed, &[sent]), sent);
+            assert_eq!(restored(Framing::Events, &[sent]), sent);
         }
     }
 
@@ -232,11 +352,11 @@ mod tests {
     #[test]
     fn what_never_ends_passes_without_being_held() {
         let flood = format!("data: {{\"model\":\"big\",\"x\":\"{}", "y".repeat(MAX_HELD_BYTES));
-        for delivery in [Delivery::Streamed, Delivery::Whole] {
-            assert_eq!(restored(delivery, &[&flood, &flood]), [&*flood, &flood].concat());
+        for framing in [Framing::Events, Framing::Document, Framing::Elements] {
+            assert_eq!(restored(framing, &[&flood, &flood]), [&*flood, &flood].concat());
         }
         let (sent, shown) = EVENTS[0];
-        let after = restored(Delivery::Streamed, &[&flood, "\n\n", sent]);
+        let after = restored(Framing::Events, &[&flood, "\n\n", sent]);
         assert_eq!(after, [&*flood, "\n\n", shown].concat());
     }
 
@@ -254,7 +374,7 @@ mod tests {
             cuts.extend([0, sent.len()]);
             cuts.sort_unstable();
             let pieces: Vec<_> = cuts.windows(2).map(|pair| &sent[pair[0]..pair[1]]).collect();
-            prop_assert_eq!(restored(Delivery::Streamed, &pieces), shown);
+            prop_assert_eq!(restored(Framing::Events, &pieces), shown);
         }
     }
 }
