@@ -3,7 +3,7 @@
 use http::Method;
 use http::request::Parts;
 use model::provider::ProviderName;
-use providers::{Call, Endpoint, Refusal, RequestFacts, Shape, recognise};
+use providers::{Call, Endpoint, Refusal, RequestFacts, Shape, destination, recognise};
 
 /// Beginnings of paths that are versions of an interface and never the name of a provider.
 const VERSIONS: [&str; 3] = ["v1", "v1beta", "v1alpha"];
@@ -55,15 +55,22 @@ impl Target {
         self.call.as_ref().is_some_and(|call| call.endpoint == Endpoint::Probe)
     }
 
-    /// The call, if it is for an endpoint that exists here and that its provider speaks.
+    /// The call, if it is for an endpoint that exists here and that its provider speaks, and leaves
+    /// to us where it goes.
     pub(crate) fn call(&self, parts: &Parts) -> Result<Call, Refusal> {
-        let spoken = |call: &&Call| {
-            self.provider.as_ref().is_none_or(|provider| provider.dialect() == call.dialect)
+        if let Some(named) = destination::named_in_head(&parts.uri, &parts.headers) {
+            return Err(Refusal::DestinationForbidden { named });
+        }
+        let Some(call) = &self.call else {
+            let path = parts.uri.path().to_owned();
+            return Err(Refusal::EndpointForbidden { method: parts.method.clone(), path });
         };
-        self.call.as_ref().filter(spoken).cloned().ok_or_else(|| Refusal::EndpointForbidden {
-            method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
-        })
+        match &self.provider {
+            Some(provider) if provider.dialect() != call.dialect => {
+                Err(Refusal::ProviderForbidden { provider: provider.clone() })
+            }
+            _ => Ok(call.clone()),
+        }
     }
 }
 
@@ -125,8 +132,7 @@ mod tests {
         check("/google/v1beta/models/m:countTokens", Some("google"), Dialect::Gemini);
     }
 
-    /// S84: other endpoints do not exist, behind a provider's name or not; and a provider is
-    /// spoken to in its own dialect.
+    /// S84: other endpoints do not exist, behind a provider's name or not.
     #[test]
     fn other_paths_are_refused() {
         for (method, path) in [
@@ -138,12 +144,22 @@ mod tests {
             ("POST", "/openai/openai/v1/chat/completions"),
             ("POST", "/OpenAI/v1/chat/completions"),
             ("POST", "/openai/../v1/files"),
-            ("POST", "/openai/v1/messages"),
-            ("POST", "/anthropic/v1/chat/completions"),
         ] {
             let (target, parts) = target(method, path);
             let refused = target.call(&parts);
             assert!(matches!(refused, Err(Refusal::EndpointForbidden { .. })), "{method} {path}");
+        }
+    }
+
+    /// S84: a provider is spoken to in its own dialect.
+    #[test]
+    fn a_provider_answers_its_own_dialect_alone() {
+        for (path, named) in
+            [("/openai/v1/messages", "openai"), ("/anthropic/v1/chat/completions", "anthropic")]
+        {
+            let (target, parts) = target("POST", path);
+            let provider = named.parse().unwrap();
+            assert_eq!(target.call(&parts), Err(Refusal::ProviderForbidden { provider }), "{path}");
         }
     }
 

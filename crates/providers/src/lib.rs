@@ -5,6 +5,7 @@
 //!
 //! - [`call`]: is this one of the endpoints that are allowed, and which
 //! - [`credentials`]: which of our tokens does it carry
+//! - [`destination`]: does it want to say itself where it goes
 //! - [`request`]: model, streaming, limits, found in the body without parsing it
 //! - [`patch`]: the few bytes of the body that may change
 //! - [`headers`]: what goes on to the upstream and what comes back from it
@@ -22,6 +23,7 @@
 
 pub mod call;
 pub mod credentials;
+pub mod destination;
 pub mod headers;
 pub mod model_list;
 pub mod model_name;

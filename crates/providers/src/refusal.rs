@@ -59,12 +59,15 @@ pub enum Refusal {
     Unauthorized,
     /// The token was good once: its session ended, it expired, or it was revoked.
     TokenEnded,
-    /// The token is not for this provider.
+    /// The provider that the path names does not speak the call's dialect.
     ProviderForbidden {
         /// The provider asked for.
         provider: ProviderName,
-        /// The providers that the token is for.
-        allowed: Vec<ProviderName>,
+    },
+    /// The request says itself where it is to go.
+    DestinationForbidden {
+        /// What in it does, for people.
+        named: String,
     },
     /// The token is not for this model.
     ModelForbidden {
@@ -138,7 +141,12 @@ pub(crate) struct Fault<'a> {
 
 impl From<UnreadableRequest> for Refusal {
     fn from(problem: UnreadableRequest) -> Self {
-        Self::BadRequest(problem.to_string())
+        match problem {
+            UnreadableRequest::Destination(member) => {
+                Self::DestinationForbidden { named: format!("{member} in the body") }
+            }
+            problem => Self::BadRequest(problem.to_string()),
+        }
     }
 }
 
@@ -203,13 +211,12 @@ impl Refusal {
         !self.is_retryable() && !matches!(self, Self::UpgradeRequired)
     }
 
-    /// The model or provider that was asked for and is not to be had.
+    /// The model, provider or place that was asked for and is not to be had.
     pub fn asked(&self) -> Option<String> {
         let asked = match self {
             Self::ModelForbidden { model, .. } => model.as_deref()?,
-            Self::ProviderForbidden { provider, .. } | Self::NoKey { provider } => {
-                provider.as_str()
-            }
+            Self::ProviderForbidden { provider } | Self::NoKey { provider } => provider.as_str(),
+            Self::DestinationForbidden { named } => named,
             _ => return None,
         };
         Some(asked.chars().take(100).collect())
@@ -221,6 +228,7 @@ impl Refusal {
             Self::Unauthorized => "invalid_token",
             Self::TokenEnded => "token_ended",
             Self::ProviderForbidden { .. } => "provider_not_allowed",
+            Self::DestinationForbidden { .. } => "destination_not_allowed",
             Self::ModelForbidden { .. } => "model_not_allowed",
             Self::EndpointForbidden { .. } => "endpoint_not_allowed",
             Self::BadRequest(_) => "invalid_request",
@@ -245,9 +253,17 @@ impl Refusal {
             Self::TokenEnded => {
                 "The session of this proxy token has ended. Start a new session.".to_owned()
             }
-            Self::ProviderForbidden { provider, allowed } => {
-                let allowed: Vec<_> = allowed.iter().map(ProviderName::as_str).collect();
-                format!("This session may not use the provider '{provider}'. {}", list(&allowed))
+            Self::ProviderForbidden { provider } => {
+                let speaks = spoken(provider.dialect());
+                format!("The provider '{provider}' does not answer this call. It answers {speaks}.")
+            }
+            Self::DestinationForbidden { named } => {
+                let named: String = named.chars().take(100).collect();
+                format!(
+                    "Where calls go is said by administrators; leave out {named}. Allowed is the \
+                     name of a provider that has a key here, at the beginning of the path, such as \
+                     /openai/v1/chat/completions."
+                )
             }
             Self::ModelForbidden { model: Some(model), allowed } => {
                 let model: String = model.chars().take(100).collect();
@@ -298,6 +314,7 @@ impl Refusal {
             Self::OverBudget(_) if responses => StatusCode::TOO_MANY_REQUESTS,
             Self::TokenEnded | Self::OverBudget(_) => StatusCode::PAYMENT_REQUIRED,
             Self::ProviderForbidden { .. }
+            | Self::DestinationForbidden { .. }
             | Self::ModelForbidden { .. }
             | Self::EndpointForbidden { .. } => {
                 if responses {
@@ -321,6 +338,15 @@ impl Refusal {
 /// The one body that is promised to the letter, in every dialect.
 fn no_key_body(message: &str) -> String {
     format!(r#"{{"error": {{"message": "{message}", "type": "config_error"}}}}"#)
+}
+
+/// What is answered in a dialect, for people.
+const fn spoken(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::OpenAi => "chat completions, Responses, embeddings and models",
+        Dialect::Anthropic => "Anthropic Messages, their token counting and models",
+        Dialect::Gemini => "generateContent, streamGenerateContent, countTokens and models",
+    }
 }
 
 fn list(allowed: &[impl AsRef<str>]) -> String {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::call::Delivery;
+use crate::destination;
 use crate::json::{Container, Content, Path, Scalar, Skimmer, Visitor};
 
 const MAX_MODEL_BYTES: usize = 256;
@@ -25,6 +26,9 @@ pub enum UnreadableRequest {
     /// Some parsers take it for `model`, some do not.
     #[error("the body has a member that differs from \"model\" in case only")]
     ModelInOtherCase,
+    /// It says where the call is to go.
+    #[error("the body has the member {0:?}, with which callers choose where a call goes")]
+    Destination(&'static str),
     /// `model` is no text, or too long a one.
     #[error("\"model\" must be a text of 1 to {MAX_MODEL_BYTES} bytes")]
     Model,
@@ -155,6 +159,9 @@ impl Finder {
     fn member(&mut self, name: &[u8]) {
         if name.eq_ignore_ascii_case(b"model") && name != b"model" {
             self.object_to(UnreadableRequest::ModelInOtherCase);
+        }
+        if let Some(destination) = destination::member(name) {
+            self.object_to(UnreadableRequest::Destination(destination));
         }
         let Some(name) = WATCHED.iter().find(|watched| watched.as_bytes() == name) else { return };
         if self.seen.contains(name) {

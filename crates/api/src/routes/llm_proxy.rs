@@ -80,10 +80,14 @@ fn below_gateway(path: &str) -> Option<&str> {
     matches!(rest.as_bytes().first(), None | Some(b'/' | b'?')).then_some(rest)
 }
 
-/// What the client appended to the gateway's address: a path and a query, no host.
+/// What the client appended to the gateway's address: a path and a query. A host in the request line
+/// stays, for the gateway to judge.
 fn appended(uri: &http::Uri) -> Option<http::Uri> {
     let rest = below_gateway(uri.path_and_query()?.as_str())?;
-    if rest.starts_with('/') { rest.parse().ok() } else { format!("/{rest}").parse().ok() }
+    let rest = if rest.starts_with('/') { rest.parse() } else { format!("/{rest}").parse() };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(rest.ok()?);
+    http::Uri::from_parts(parts).ok()
 }
 
 #[cfg(test)]

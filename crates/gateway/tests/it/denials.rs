@@ -73,7 +73,7 @@ async fn each_denied_call_is_recorded_once() {
         ("/v1/files", "endpoint_not_allowed", Value::Null),
         ("/v1/chat/completions/../files", "endpoint_not_allowed", Value::Null),
         ("/v1/%2e%2e/files", "endpoint_not_allowed", Value::Null),
-        ("/openai/v1/messages", "endpoint_not_allowed", Value::Null),
+        ("/openai/v1/messages", "provider_not_allowed", json!("openai")),
     ] {
         check(Ask::post(target, &body), code, asked).await;
     }
@@ -83,21 +83,22 @@ async fn each_denied_call_is_recorded_once() {
     check(delete, "endpoint_not_allowed", Value::Null).await;
 }
 
-/// S86: a host in the request line leads nowhere else, and what is asked for there is recorded.
+/// S86: whoever asks for another host in the request line is refused, and it is recorded which.
 #[tokio::test]
-async fn an_absolute_address_is_read_for_its_path_alone() {
+async fn another_host_in_the_request_line_is_recorded() {
     let house = bound().await;
     let token = &house.token;
     let request = format!(
-        "POST http://evil.example/v1/files HTTP/1.1\r\nhost: gantline.test\r\nauthorization: \
-         Bearer {token}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}"
+        "GET http://evil.example/v1/models HTTP/1.1\r\nhost: gantline.test\r\nauthorization: \
+         Bearer {token}\r\nconnection: close\r\n\r\n"
     );
     let refused = raw(house.address(), request.as_bytes()).await;
     assert!(refused.starts_with("HTTP/1.1 403 "), "{refused}");
     let [ours, _] = denials(&house).await;
     let [record] = &ours[..] else { panic!("{ours:?}") };
-    assert_eq!(record.result, "endpoint_not_allowed");
-    assert!(!record.facts.contains("evil"), "{}", record.facts);
+    assert_eq!(record.result, "destination_not_allowed");
+    let facts: Value = serde_json::from_str(&record.facts).unwrap();
+    assert_eq!(facts["asked"], "the host evil.example");
 }
 
 /// S83: expired, revoked, its session over: one record, in whose name it was.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod aborts;
+mod bad_input;
 mod client;
 mod denials;
 mod dialects;

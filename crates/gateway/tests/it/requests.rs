@@ -72,19 +72,18 @@ async fn a_body_that_stands_still_is_given_up() {
 #[tokio::test]
 async fn the_client_does_not_choose_where_a_call_goes() {
     let house = House::build().await;
-    let target = "http://evil.example/v1/chat/completions?api_base=http://evil.example";
-    let body = r#"{"model":"gpt-5.5","messages":[],"api_base":"http://evil.example",
-        "base_url":"http://evil.example"}"#;
+    let target = "http://gantline.test/v1/chat/completions";
+    let body = r#"{"model":"gpt-5.5","messages":[{"role":"user","api_base":"http://evil.example",
+        "content":"base_url"}]}"#;
     let lines = sized(body)
-        + "x-provider-endpoint: http://evil.example\r\nx-forwarded-host: evil.example\r\n\
-           openai-organization: theirs\r\nx-original-url: /v1/files\r\n";
+        + "x-forwarded-host: evil.example\r\nopenai-organization: theirs\r\n\
+           x-original-url: /v1/files\r\n";
     let answered = raw(house.address(), call(&house, target, &lines, body).as_bytes()).await;
     assert!(answered.starts_with("HTTP/1.1 200 "), "{answered}");
     let sent = house.exchange();
     assert_eq!(sent.path, "/v1/chat/completions");
     assert_eq!(sent.headers["host"], house.provider.address().to_string());
-    for gone in ["x-provider-endpoint", "x-forwarded-host", "openai-organization", "x-original-url"]
-    {
+    for gone in ["x-forwarded-host", "openai-organization", "x-original-url"] {
         assert!(!sent.headers.contains_key(gone), "{gone}");
     }
 }

@@ -13,7 +13,8 @@ fn every_refusal() -> Vec<Refusal> {
     vec![
         Refusal::Unauthorized,
         Refusal::TokenEnded,
-        Refusal::ProviderForbidden { provider: provider.clone(), allowed: vec![provider.clone()] },
+        Refusal::ProviderForbidden { provider: provider.clone() },
+        Refusal::DestinationForbidden { named: "the host \"evil\".example".into() },
         Refusal::ModelForbidden { model: Some("gpt-\"9\n".into()), allowed: vec!["gpt-5".into()] },
         Refusal::ModelForbidden { model: None, allowed: Vec::new() },
         Refusal::EndpointForbidden { method: Method::POST, path: "/v1/files\"".into() },

@@ -50,6 +50,20 @@ fn only_the_word_true_streams() {
     }
 }
 
+/// S86: only administrators say where calls go. Deep inside a body such a word is content.
+#[test]
+fn a_body_that_chooses_where_it_goes_is_refused() {
+    for (body, name) in [
+        (r#"{"model":"m","api_base":"http://e"}"#, "api_base"),
+        (r#"{"model":"m","b\u0061se_url":null}"#, "base_url"),
+        (r#"{"model":"m","Api_Base":"http://e"}"#, "api_base"),
+        (r#"{"litellm_params":{"api_base":"http://e"}}"#, "litellm_params"),
+    ] {
+        assert_eq!(read(body), Err(UnreadableRequest::Destination(name)), "{body}");
+    }
+    assert!(read(r#"{"messages":[{"api_base":"x"}],"metadata":{"base_url":"x"}}"#).is_ok());
+}
+
 /// S84: two parsers must never see two models.
 #[test]
 fn a_body_that_parsers_may_read_differently_is_refused() {

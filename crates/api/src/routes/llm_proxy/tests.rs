@@ -48,12 +48,10 @@ fn what_follows_the_gateways_path_is_what_was_appended() {
         ("/api/remote/llm-proxy/v1/messages?beta=true", "/v1/messages?beta=true"),
         ("/api/remote/llm-proxy//v1/messages", "//v1/messages"),
         ("/api/remote/llm-proxy/%2e%2e/v1/files", "/%2e%2e/v1/files"),
-        // S86: a host in the request line is not where the call goes.
-        ("http://evil.example/api/remote/llm-proxy/v1/messages", "/v1/messages"),
+        // S86: the gateway must see that somebody else is meant, to refuse it.
+        ("http://evil.example/api/remote/llm-proxy/v1/messages", "http://evil.example/v1/messages"),
     ] {
-        let appended = appended(&uri.parse().unwrap()).unwrap();
-        let authority = appended.authority();
-        assert_eq!((appended.to_string().as_str(), authority), (below, None), "{uri}");
+        assert_eq!(appended(&uri.parse().unwrap()).unwrap().to_string(), below, "{uri}");
     }
 }
 
