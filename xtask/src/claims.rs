@@ -84,7 +84,7 @@ fn numbers(comment: &str) -> Option<Vec<&str>> {
 }
 
 fn is_number(word: &str) -> bool {
-    let digits = word.strip_prefix(['S', 'R']).unwrap_or_default();
+    let digits = word.strip_prefix(['S', 'R', 'P']).unwrap_or_default();
     digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -2,8 +2,8 @@
 //!
 //! - [`layers_page`]: `docs/layers.md`, the rooms and their edges as tables
 //! - [`code_map`]: the code map inside `ARCHITECTURE.md`
-//! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md` and
-//!   `docs/reliability.md`
+//! - [`claims_tables`]: claims and their proofs inside `docs/threat-model.md`,
+//!   `docs/reliability.md` and `docs/gateway-pitfalls.md`
 //! - [`rights_tables`]: who may do what inside `docs/rights.md`
 //! - [`interface`]: `docs/openapi.json`, and the console's types made from it
 //! - [`lines`]: `docs/cli-json.schema.json`, what the command line prints for programs
@@ -52,6 +52,10 @@ const GENERATORS: &[Generator] = &[
     Generator {
         output: claims_tables::RELIABILITY,
         make: |tree, _| claims_tables::make(tree, claims_tables::RELIABILITY),
+    },
+    Generator {
+        output: claims_tables::PITFALLS,
+        make: |tree, _| claims_tables::make(tree, claims_tables::PITFALLS),
     },
     Generator { output: rights_tables::OUTPUT, make: rights_tables::make },
     Generator { output: lines::OUTPUT, make: |_, shell| lines::describe(shell) },

@@ -153,3 +153,19 @@ fn prepared(stream: TcpStream) -> TcpStream {
     let _ = stream.set_nodelay(true);
     stream
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P01: pieces of an answer go out at once.
+    #[tokio::test]
+    async fn small_pieces_do_not_wait_for_each_other() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (accepted, _client) = tokio::join!(listener.accept(), TcpStream::connect(address));
+        let (stream, _) = accepted.unwrap();
+        assert!(!stream.nodelay().unwrap(), "the system does not do it by itself");
+        assert!(prepared(stream).nodelay().unwrap());
+    }
+}

@@ -43,3 +43,19 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P11: what models were seen to need: minutes before the first byte, minutes between two, and
+    /// no end that a long answer would meet. A connection is given up much sooner.
+    #[test]
+    fn a_long_thought_and_a_long_answer_fit_in() {
+        let limits = Limits::default();
+        assert!(limits.answer_begins_within >= Duration::from_mins(10));
+        assert!(limits.answer_idle >= Duration::from_mins(5));
+        assert!(limits.answer_within >= Duration::from_hours(1));
+        assert!(limits.connect_within <= Duration::from_secs(30));
+    }
+}

@@ -168,6 +168,7 @@ mod tests {
         assert_eq!(accepted.unwrap_err().kind(), io::ErrorKind::WouldBlock);
     }
 
+    /// P01: what is written goes out at once.
     #[tokio::test]
     async fn a_trusted_host_is_reached_at_once_and_without_delay() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

@@ -16,7 +16,7 @@ const HEADERS: [&str; 5] = [
     "x-portkey-config",
 ];
 
-/// Members of a body, or names in a query, with which LiteLLM is told where to go (CVE-2024-6587).
+/// Members of a body, or names in a query, with which `LiteLLM` is told where to go (CVE-2024-6587).
 const MEMBERS: [&str; 5] = ["api_base", "base_url", "litellm_params", "model_list", "user_config"];
 
 /// What in the head of a request names a place of the caller's choice, for people.

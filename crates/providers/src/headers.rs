@@ -180,7 +180,7 @@ mod tests {
         names
     }
 
-    /// What Claude Code, Codex and opencode were seen to send, and what they may send tomorrow.
+    /// P07: what Claude Code, Codex and opencode were seen to send, and what they may send tomorrow.
     #[test]
     fn what_clients_say_end_to_end_arrives() {
         let sent = [

@@ -49,7 +49,7 @@ impl ModelNameRestorer {
     /// Reads the next bytes of the answer and answers those that go to the client.
     pub fn push(&mut self, bytes: Bytes) -> Vec<Bytes> {
         match self.framing {
-            Framing::Events => self.events(bytes),
+            Framing::Events => self.events(&bytes),
             Framing::Elements => self.elements(bytes),
             Framing::Document => self.document(bytes),
         }
@@ -64,10 +64,10 @@ impl ModelNameRestorer {
         }
     }
 
-    fn events(&mut self, bytes: Bytes) -> Vec<Bytes> {
+    fn events(&mut self, bytes: &[u8]) -> Vec<Bytes> {
         // The end of an event may have begun among what was held back.
         let from = self.held.len().saturating_sub(MAX_EVENT_END_BYTES - 1);
-        self.held.extend_from_slice(&bytes);
+        self.held.extend_from_slice(bytes);
         let Some(end) = event_ends(&self.held[from..]).last() else {
             return self.let_go_if_too_long(Vec::new());
         };

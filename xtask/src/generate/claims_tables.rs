@@ -1,5 +1,5 @@
-//! The tables of claims inside `docs/threat-model.md` and `docs/reliability.md`: each with the
-//! tests that prove it, or plainly without.
+//! The tables of claims inside `docs/threat-model.md`, `docs/reliability.md` and
+//! `docs/gateway-pitfalls.md`: each with the tests that prove it, or plainly without.
 
 use std::fmt::Write as _;
 
@@ -11,6 +11,7 @@ use crate::tree::Tree;
 
 pub(super) const THREAT_MODEL: &str = "docs/threat-model.md";
 pub(super) const RELIABILITY: &str = "docs/reliability.md";
+pub(super) const PITFALLS: &str = "docs/gateway-pitfalls.md";
 
 pub(super) fn make(tree: &Tree, output: &str) -> Result<String> {
     let page = tree.text(output).with_context(|| format!("{output} is missing"))?;

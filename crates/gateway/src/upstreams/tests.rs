@@ -128,6 +128,7 @@ async fn an_answer_that_is_dropped_before_its_end_closes_its_connection() {
     upstream.nothing_kept().await;
 }
 
+/// P11: a kept connection that died meanwhile costs no call.
 #[tokio::test]
 async fn one_that_the_upstream_has_closed_is_not_used() {
     let upstream = Upstream::start().await;

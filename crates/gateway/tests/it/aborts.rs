@@ -36,7 +36,7 @@ fn only(records: Vec<UsageRecord>) -> UsageRecord {
     record
 }
 
-/// R25: the call upstream ends when the client leaves. S94: and there is one record of it.
+/// P03, R25: the call upstream ends when the client leaves. S94: and there is one record of it.
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_call_upstream() {
     for stream in STREAMS {
@@ -194,4 +194,19 @@ async fn an_answer_that_never_begins_is_given_up() {
     assert_eq!(answered.json()["type"], "error");
     let record = only(house.close().await);
     assert_eq!((record.status, record.http_status), (UsageStatus::Estimated, None));
+}
+
+/// P11, S93: a client that has stopped reading holds no call open, however much is still to come.
+#[tokio::test]
+async fn a_client_that_reads_no_more_holds_no_call_open() {
+    let mut plan = Plan::default();
+    plan.limits.answer_idle = Duration::from_millis(300);
+    let house = House::with(plan).await;
+    // More than all the buffers on the way hold together.
+    let unread = begin(&house, 0, "[[slow 100000 0ms]]").await;
+    let exchange = house.exchange();
+    let ended = tokio::time::timeout(DEADLINE, exchange.settled()).await.unwrap();
+    assert_eq!(ended, Delivered::Aborted);
+    assert_ne!(only(house.close().await).status, UsageStatus::Complete);
+    drop(unread);
 }

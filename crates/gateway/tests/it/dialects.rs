@@ -1,12 +1,13 @@
 //! Every dialect, streamed and not: bytes, headers, usage.
 
+use futures_util::future::join_all;
 use http::{Method, StatusCode};
 use model::provider::Dialect;
 use model::usage::UsageStatus;
 use serde_json::{Value, json};
 use sim::provider::{Config, SimProvider};
 
-use crate::client::{Ask, Ending};
+use crate::client::{Ask, Ending, raw_until};
 use crate::house::{CANARY, House};
 
 /// A call as a client makes it.
@@ -66,7 +67,7 @@ impl Sample {
     }
 }
 
-/// S99: what the client gets is what the provider sent, and the provider gets what the client
+/// P08, S99: what the client gets is what the provider sent, and the provider gets what the client
 /// sent. R24: and what the ledger says is what the provider used, in one record.
 #[tokio::test]
 async fn every_dialect_passes_byte_for_byte_and_is_counted_exactly() {
@@ -94,7 +95,7 @@ async fn every_dialect_passes_byte_for_byte_and_is_counted_exactly() {
     }
 }
 
-/// The gateway asks for usage where the client did not, and keeps the answer to itself.
+/// P06: the gateway asks for usage where the client did not, and keeps the answer to itself.
 #[tokio::test]
 async fn a_client_that_did_not_ask_for_usage_sees_none() {
     let house = House::build().await;
@@ -112,8 +113,8 @@ async fn a_client_that_did_not_ask_for_usage_sees_none() {
     assert_eq!(records[0].status, UsageStatus::Complete);
 }
 
-/// S85: every credential of the client's is gone, the real key is there once, and what nobody
-/// knows passes. S90: and the same the other way.
+/// P07, P09, S85: every credential of the client's is gone, the real key is there once, and what
+/// nobody knows passes. S90: and the same the other way.
 #[tokio::test]
 async fn headers_are_written_anew_in_both_directions() {
     let house = House::build().await;
@@ -148,7 +149,7 @@ async fn headers_are_written_anew_in_both_directions() {
     assert!(answered.headers.contains_key("request-id"));
 }
 
-/// Token counting and lists of models are forwarded with the key and leave no record.
+/// P15: token counting and lists of models are forwarded with the key and leave no record.
 #[tokio::test]
 async fn what_costs_nothing_is_not_recorded() {
     let house = House::build().await;
@@ -167,6 +168,94 @@ async fn what_costs_nothing_is_not_recorded() {
     }
     assert_eq!(house.provider.exchanges().len(), calls);
     assert_eq!(house.close().await, []);
+}
+
+/// P15: Claude Code counts every part of its context at the same time.
+#[tokio::test]
+async fn token_counting_comes_in_bursts() {
+    let house = House::build().await;
+    let count = json!({ "model": "claude-sonnet-5", "messages": [] });
+    let ask = || Ask::post("/v1/messages/count_tokens?beta=true", &count).bearer(&house.token);
+    let answered = join_all((0..15).map(|_| ask().answer(house.address()))).await;
+    assert!(answered.iter().all(|answered| answered.status == StatusCode::OK), "{answered:?}");
+    assert_eq!(house.provider.exchanges().len(), 15);
+    assert_eq!(house.close().await, []);
+}
+
+/// P10: whoever stands between the gateway and an agent is asked not to collect, to keep or to
+/// change what passes, and nothing is compressed here either.
+#[tokio::test]
+async fn an_answer_asks_not_to_be_held_back() {
+    let house = House::build().await;
+    for sample in samples("[[say hello]]") {
+        let ask = sample.ask(&house.token).header("accept-encoding", "gzip, br, zstd");
+        let answered = ask.answer(house.address()).await;
+        assert_eq!(answered.headers["x-accel-buffering"], "no", "{}", sample.target);
+        let cached = answered.headers["cache-control"].to_str().unwrap();
+        assert!(cached.contains("no-cache") && cached.contains("no-transform"), "{cached}");
+        assert!(!answered.headers.contains_key("content-encoding"), "{}", sample.target);
+    }
+}
+
+/// P13: Claude Code shows how full its context is by the first event of a stream.
+#[tokio::test]
+async fn the_first_event_tells_the_real_input() {
+    let house = House::build().await;
+    let sample = &samples("Tell me something about ropes")[5];
+    let answered = sample.ask(&house.token).answer(house.address()).await;
+    let first = answered.text().lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+    let first: Value = serde_json::from_str(first).unwrap();
+    assert_eq!(first["type"], "message_start");
+    let usage = &first["message"]["usage"];
+    let [truth] = house.truth()[..] else { panic!("one call") };
+    assert!(truth.input > 0);
+    assert_eq!(usage["input_tokens"], truth.input);
+    assert_eq!(usage["cache_creation_input_tokens"], truth.cache_write);
+}
+
+/// P16: what an agent says of the prompt cache arrives as it was said, and the record knows for how
+/// long it was kept.
+#[tokio::test]
+async fn what_is_said_of_the_prompt_cache_arrives() {
+    let house = House::build().await;
+    let kept = json!({ "type": "ephemeral", "ttl": "1h" });
+    let body = json!({
+        "model": "claude-sonnet-5", "max_tokens": 9,
+        "system": [{ "type": "text", "text": "You know all knots.", "cache_control": kept }],
+        "messages": [{ "role": "user", "content": "[[say hello]]" }],
+    });
+    let ask = Ask::post("/v1/messages", &body).header("x-api-key", &house.token);
+    let ask = ask.header("anthropic-beta", "extended-cache-ttl-2025-04-11");
+    assert_eq!(ask.answer(house.address()).await.status, StatusCode::OK);
+    let exchange = house.exchange();
+    assert_eq!(exchange.headers["anthropic-beta"], "extended-cache-ttl-2025-04-11");
+    assert_eq!(exchange.body.as_ref().unwrap(), body.to_string().as_bytes());
+    let [record] = &house.close().await[..] else { panic!("one call, one record") };
+    assert_eq!(Some(record.tokens), exchange.tokens());
+    assert!(record.tokens.cache_write_1h > 0, "{record:?}");
+}
+
+/// P14: Codex asks for a WebSocket first. Told 426 it goes on at once; anything else would have it
+/// try again for seconds. It does nothing wrong, so that is no denial.
+#[tokio::test]
+async fn a_websocket_is_refused_at_once() {
+    let house = House::build().await;
+    let token = &house.token;
+    let request = format!(
+        "GET /v1/responses HTTP/1.1\r\nhost: gantline.test\r\nauthorization: Bearer {token}\r\n\
+         connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         sec-websocket-extensions: permessage-deflate\r\n\
+         openai-beta: responses_websockets=2026-02-06\r\n\r\n"
+    );
+    let answered = raw_until(house.address(), request.as_bytes(), "upgrade_required").await;
+    assert!(answered.starts_with("HTTP/1.1 426 "), "{answered}");
+    assert!(answered.contains("upgrade: HTTP/1.1"), "{answered}");
+    assert_eq!(house.close().await, []);
+    for tenant in [Some(house.tenant), None] {
+        assert_eq!(house.store.audit_page(tenant, None, 10).await.unwrap(), []);
+    }
+    assert!(house.provider.exchanges().is_empty());
 }
 
 /// Claude Code asks whether anybody is there, Codex asks for a WebSocket; neither goes further.

@@ -123,7 +123,7 @@ async fn retry_after_decides_the_rest() {
     }
 }
 
-/// What may have been done is not done twice: an answer that has begun, one that never begins, one
+/// P12: what may have been done is not done twice: an answer that has begun, one that never begins, one
 /// that cannot be used.
 #[tokio::test]
 async fn nothing_is_tried_twice_that_may_have_been_paid_for() {
@@ -178,7 +178,7 @@ async fn a_call_does_not_try_every_key() {
     assert_eq!(paid(&house).await.len(), 3);
 }
 
-/// A session stays with one key: its prompts are cached there.
+/// P17: a session stays with one key: its prompts are cached there.
 #[tokio::test]
 async fn a_session_stays_with_its_key() {
     let house = House::with(Plan { providers: &[], ..Plan::default() }).await;

@@ -38,7 +38,7 @@ async fn a_redirect_is_an_error() {
     refused("[[fault redirect]]", UsageStatus::Refused, "redirects").await;
 }
 
-/// S92: what is compressed although nobody asked is not passed on.
+/// P09, S92: what is compressed although nobody asked is not passed on.
 #[tokio::test]
 async fn a_compressed_answer_is_an_error() {
     refused("[[fault gzip]] [[say hello]]", UsageStatus::Estimated, "compressed").await;
@@ -166,7 +166,7 @@ async fn a_stream_that_stops_early_in_good_order_is_not_complete() {
     }
 }
 
-/// R25: nothing is held back: an event is here before the next one is sent.
+/// P10, R25: nothing is held back: an event is here before the next one is sent.
 #[tokio::test]
 async fn events_pass_one_by_one() {
     tokio::join!(events_pass(0), events_pass(2), events_pass(5), events_pass(7));

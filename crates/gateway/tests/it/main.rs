@@ -11,6 +11,8 @@ mod dialects;
 mod enemies;
 mod exact;
 mod failover;
+#[cfg(target_os = "linux")]
+mod flat;
 mod front;
 mod hostile;
 mod house;

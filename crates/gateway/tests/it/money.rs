@@ -39,7 +39,7 @@ async fn a_call_costs_what_the_table_says() {
     assert!(record.overhead_us.is_some() && record.provider_key.is_some());
 }
 
-/// A model that nobody knows is dear, and its record says that this was assumed.
+/// P20: a model that nobody knows is dear, and its record says that this was assumed.
 #[tokio::test]
 async fn a_model_without_a_price_is_never_free() {
     let house = House::build().await;

@@ -37,7 +37,7 @@ fn cost(records: &[UsageRecord]) -> u64 {
     records.iter().map(|record| record.cost.as_ref().unwrap().amount.as_nanos()).sum()
 }
 
-/// S95: of two hundred streams at the same time as many run as may, and together they spend no
+/// P02, S95: of two hundred streams at the same time as many run as may, and together they spend no
 /// more than there was; what they reserved and did not need is given back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_streams_do_not_overspend() {
@@ -93,7 +93,7 @@ async fn a_quota_stops_every_client_in_its_own_words() {
     assert!(house.close().await.is_empty());
 }
 
-/// Counting tokens and listing models is free.
+/// P15: counting tokens and listing models is free.
 #[tokio::test]
 async fn what_is_free_needs_no_budget() {
     let house = House::build().await;
@@ -119,7 +119,7 @@ async fn a_restart_forgets_nothing() {
     assert_eq!(status(&house).await, StatusCode::PAYMENT_REQUIRED);
 }
 
-/// What an upstream refuses, and what is never sent, uses nothing up.
+/// P02: what an upstream refuses, and what is never sent, uses nothing up.
 #[tokio::test]
 async fn what_fails_is_given_back() {
     let house = House::build().await;

@@ -19,6 +19,7 @@ fn asking(body: &str) -> String {
     String::from_utf8(joined(&apply(&Bytes::copy_from_slice(body.as_bytes()), edits))).unwrap()
 }
 
+/// P06: however the client has written what it wants.
 #[test]
 fn usage_is_asked_for_where_it_is_not() {
     for (body, wanted) in [
@@ -100,7 +101,7 @@ fn options() -> impl Strategy<Value = Option<Value>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// What the upstream parses is what the client sent, apart from what was meant to change.
+    /// P08: what the upstream parses is what the client sent, apart from what was meant to change.
     #[test]
     fn an_edit_changes_one_member_and_no_other_byte(
         options in options(),

@@ -83,7 +83,7 @@ const GEMINI_STREAM: &str = concat!(
     "\"thoughtsTokenCount\":8,\"toolUsePromptTokenCount\":3,\"totalTokenCount\":131}}\r\n\r\n",
 );
 
-/// Each dialect's numbers mean something else; ours always mean the same.
+/// P04: each dialect's numbers mean something else; ours always mean the same.
 #[test]
 fn streams_are_read_to_the_token() {
     assert_eq!(read(CHAT, CHAT_STREAM), complete("gpt-5.4", tokens(36, 64, 0, 20, 8)));
@@ -92,6 +92,7 @@ fn streams_are_read_to_the_token() {
     assert_eq!(read(STREAM, GEMINI_STREAM), complete("gemini-2.5", tokens(39, 64, 0, 28, 8)));
 }
 
+/// P04: and so they do where the answer is one document.
 #[test]
 fn documents_are_read_to_the_token() {
     let cases = [
@@ -145,7 +146,7 @@ fn documents_are_read_to_the_token() {
     }
 }
 
-/// Pitfalls 4 and 5: numbers are sums so far, repeated, incomplete, and sometimes missing.
+/// P05: numbers are sums so far, repeated, incomplete, and sometimes missing.
 #[test]
 fn later_numbers_replace_earlier_ones_and_never_add_up() {
     let repeated = MESSAGES_STREAM.repeat(2);
@@ -325,7 +326,7 @@ proptest! {
     }
 }
 
-/// What is written to a cache for an hour costs more, so it is counted apart.
+/// P16: what is written to a cache for an hour costs more, so it is counted apart.
 #[test]
 fn cache_writes_are_told_apart_by_their_lifetime() {
     let body = concat!(
