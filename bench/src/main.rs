@@ -7,6 +7,7 @@
 //! - [`followers`]: many who listen; [`fan`]: the least that can tell many what one says
 //! - [`ledger`]: the least that can make something durable in SQLite
 //! - [`http`]: a load, an upstream that costs next to nothing, and the smallest proxy there is
+//! - [`rivals`]: other LLM gateways
 //! - [`stopwatch`], [`spread`]: time, and what many times come to
 //! - [`row`], [`table`]: what is printed
 
@@ -19,6 +20,7 @@ mod http;
 mod ledger;
 mod measures;
 mod process;
+mod rivals;
 mod row;
 mod spread;
 mod stopwatch;
@@ -58,6 +60,10 @@ struct Arguments {
     /// The program ttyd [default: the one on the search path]
     #[arg(long)]
     ttyd: Option<PathBuf>,
+
+    /// The folder in which other LLM gateways are installed [default: none is measured]
+    #[arg(long)]
+    rivals: Option<PathBuf>,
 }
 
 /// Parts of a measurement that run in a process of their own.
@@ -88,7 +94,7 @@ async fn main() -> Result<ExitCode> {
 }
 
 async fn measure(arguments: Arguments) -> Result<ExitCode> {
-    let subjects = Subjects::find(arguments.gantline, arguments.ttyd)?;
+    let subjects = Subjects::find(arguments.gantline, arguments.ttyd, arguments.rivals)?;
     let mut rows = Vec::new();
     for measure in Measure::chosen(&arguments.only) {
         rows.extend(measures::run(measure, &subjects).await);

@@ -18,7 +18,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether somebody listens. Start times are exact to this.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// A running program. It is killed when it is dropped.
 #[derive(Debug)]
@@ -34,10 +34,9 @@ impl Process {
         Ok(Self { child })
     }
 
-    /// Starts a part of this program, which says first where it listens.
-    pub(crate) async fn start_part(arguments: &[&str]) -> Result<(Self, SocketAddr)> {
-        let mut command = Command::new(std::env::current_exe().context("find this program")?);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    /// Starts a program whose first line says where it listens, and reads that line.
+    pub(crate) async fn start_and_hear(mut command: Command) -> Result<(Self, String)> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().with_context(|| format!("start {command:?}"))?;
         let stdout = child.stdout.take().context("its output is piped")?;
         let mut line = String::new();
@@ -45,8 +44,16 @@ impl Process {
             Ok(BufReader::new(stdout).read_line(&mut line).await?)
         })
         .await?;
-        let address = line.trim().parse().with_context(|| format!("it said {line:?}"))?;
-        Ok((Self { child }, address))
+        Ok((Self { child }, line.trim().to_owned()))
+    }
+
+    /// Starts a part of this program, which says first where it listens.
+    pub(crate) async fn start_part(arguments: &[&str]) -> Result<(Self, SocketAddr)> {
+        let mut command = Command::new(std::env::current_exe().context("find this program")?);
+        command.args(arguments);
+        let (process, said) = Self::start_and_hear(command).await?;
+        let address = said.parse().with_context(|| format!("it said {said:?}"))?;
+        Ok((process, address))
     }
 
     /// Its number.

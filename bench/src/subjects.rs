@@ -15,11 +15,17 @@ pub(crate) struct Subjects {
     pub(crate) gantline: PathBuf,
     /// ttyd, if it can be had.
     pub(crate) ttyd: Option<PathBuf>,
+    /// The folder in which other LLM gateways are installed, if they are to be measured.
+    pub(crate) rivals: Option<PathBuf>,
 }
 
 impl Subjects {
     /// Finds them: where it was said, else ours beside this program, and ttyd on the search path.
-    pub(crate) fn find(gantline: Option<PathBuf>, ttyd: Option<PathBuf>) -> Result<Self> {
+    pub(crate) fn find(
+        gantline: Option<PathBuf>,
+        ttyd: Option<PathBuf>,
+        rivals: Option<PathBuf>,
+    ) -> Result<Self> {
         let gantline = match gantline {
             Some(path) => path,
             None => beside_this_program("gantline")?,
@@ -32,7 +38,7 @@ impl Subjects {
         if let Some(path) = &ttyd {
             ensure!(path.is_file(), "{} is not there", path.display());
         }
-        Ok(Self { gantline, ttyd: ttyd.or_else(|| on_search_path("ttyd")) })
+        Ok(Self { gantline, ttyd: ttyd.or_else(|| on_search_path("ttyd")), rivals })
     }
 }
 

@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: builds what is measured and measures it.
 //!
 //! - [`ttyd`]: the peer of our terminals
+//! - [`rivals`]: other LLM gateways
 
+mod rivals;
 mod ttyd;
 
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ pub(crate) struct Arguments {
     /// console); may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Measures other LLM gateways as well; they are installed into .cache/rivals, from PyPI and
+    /// npm
+    #[arg(long)]
+    rivals: bool,
     /// How the table is printed: text or json
     #[arg(long, default_value = "text")]
     format: String,
@@ -41,6 +47,9 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
     match ttyd {
         Ok(program) => drop(bench.arg("--ttyd").arg(program)),
         Err(error) => shell.say(&format!("there is no ttyd to compare with: {error:#}")),
+    }
+    if arguments.rivals {
+        bench.arg("--rivals").arg(rivals::install(&shell)?);
     }
     shell.say("measuring (some minutes; nothing else should run)");
     let status = bench.status()?;

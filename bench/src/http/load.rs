@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::task::JoinSet;
 
-use super::call::{Answer, Caller, Target};
+use super::call::{Caller, Exchange, Target};
 use crate::stopwatch::Stopwatch;
 
 /// How calls are made all at once.
@@ -13,8 +13,8 @@ use crate::stopwatch::Stopwatch;
 pub(crate) struct Load {
     /// How many connections call, each one call after the other.
     pub(crate) connections: usize,
-    /// How the answers come.
-    pub(crate) answer: Answer,
+    /// What they ask, and how the answers come.
+    pub(crate) exchange: Exchange,
     /// For how long new calls are made.
     pub(crate) lasting: Duration,
 }
@@ -39,7 +39,7 @@ impl Done {
 pub(crate) async fn apply(load: Load, target: &Target) -> Result<Done> {
     let mut callers = Vec::with_capacity(load.connections);
     for _ in 0..load.connections {
-        callers.push(Caller::connect(target, load.answer).await?);
+        callers.push(Caller::connect(target, load.exchange).await?);
     }
     let stopwatch = Stopwatch::start();
     let mut calling = JoinSet::new();
@@ -64,20 +64,20 @@ async fn call_until(mut caller: Caller, stopwatch: Stopwatch, end: Duration) -> 
 
 /// Makes calls one after the other, one to each target in turn, so that all of them see the same
 /// computer. How long each took, by target.
-pub(crate) async fn in_turn<const N: usize>(
-    targets: [&Target; N],
-    answer: Answer,
+pub(crate) async fn in_turn(
+    targets: &[&Target],
+    exchange: Exchange,
     rounds: usize,
-) -> Result<[Vec<Duration>; N]> {
-    let mut callers = Vec::with_capacity(N);
+) -> Result<Vec<Vec<Duration>>> {
+    let mut callers = Vec::with_capacity(targets.len());
     for target in targets {
-        callers.push(Caller::connect(target, answer).await?);
+        callers.push(Caller::connect(target, exchange).await?);
     }
-    let mut times = [const { Vec::new() }; N];
+    let mut times = vec![Vec::with_capacity(rounds); targets.len()];
     for round in 0..rounds {
-        for turn in 0..N {
+        for turn in 0..targets.len() {
             // Nobody always follows the same other.
-            let number = (turn + round) % N;
+            let number = (turn + round) % targets.len();
             let stopwatch = Stopwatch::start();
             callers[number].call().await?;
             times[number].push(stopwatch.elapsed());

@@ -18,10 +18,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::call::{Answer, events, question, whole};
+use super::call::{events, wants_events, whole};
 
 struct Answers {
-    streamed_question: Bytes,
     whole: Bytes,
     events: Arc<[Bytes]>,
 }
@@ -30,11 +29,7 @@ struct Answers {
 pub(crate) async fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await.context("listen")?;
     println!("{}", listener.local_addr()?);
-    let answers = Arc::new(Answers {
-        streamed_question: question(Answer::Streamed),
-        whole: whole(),
-        events: events().into(),
-    });
+    let answers = Arc::new(Answers { whole: whole(), events: events().into() });
     let mut connections = JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await.context("accept")?;
@@ -53,7 +48,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<BoxBody<Bytes, Infallible>>, hyper::Error> {
     let question = request.into_body().collect().await?.to_bytes();
-    let (kind, body) = if question == answers.streamed_question {
+    let (kind, body) = if wants_events(&question) {
         ("text/event-stream", StreamBody::new(one_by_one(answers.events.clone())).boxed())
     } else {
         ("application/json", Full::new(answers.whole.clone()).boxed())

@@ -1,6 +1,7 @@
-//! What the LLM gateway costs: its throughput beside that of the upstream itself and of a proxy
-//! that does nothing but hand on, what it adds to a call, and what a call costs in processor time.
-//! Ours checks tokens, opens keys, meters and writes the ledger meanwhile.
+//! What the LLM gateway costs: its throughput beside that of the upstream itself, of a proxy that
+//! does nothing but hand on, and of other gateways; what it adds to a call, and what a call costs in
+//! processor time and memory. Ours checks tokens, opens keys, reserves, meters and writes the ledger
+//! meanwhile; the others do nothing that can be switched off.
 
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::json;
 
 use crate::house::{House, TOKEN};
-use crate::http::call::{Answer, Target};
+use crate::http::call::{Exchange, Fidelity, MODEL, Target};
 use crate::http::load::{Load, apply, in_turn};
-use crate::process::{Process, cpu_time, running, variable};
+use crate::process::{Process, cpu_time, memory_bytes, running, variable};
+use crate::rivals::Rival;
 use crate::row::{Bound, Row, Unit};
 use crate::spread::{Spread, median};
 use crate::subjects::Subjects;
@@ -30,9 +32,48 @@ const LASTING: Duration = Duration::from_millis(1_500);
 /// Calls one after the other.
 const CALLS: usize = 1_000;
 
-/// What is promised, in parts of what the upstream does by itself.
-const WHOLE_AT_LEAST: f64 = 0.25;
-const STREAMED_AT_LEAST: f64 = 0.50;
+/// What the gateway may need for its calls, in MB above what the server has when nobody calls.
+const MEMORY_LIMIT_MB: f64 = 30.0;
+
+/// A load, and what is promised of it.
+struct Scenario {
+    name: &'static str,
+    connections: usize,
+    exchange: Exchange,
+    /// Calls a second, in parts of what the upstream does by itself.
+    of_direct_at_least: f64,
+    /// And of what the bare proxy does, on which the computer has less influence.
+    of_floor_at_least: f64,
+    /// Processor time for a call, in microseconds.
+    cpu_at_most_us: f64,
+}
+
+const SCENARIOS: [Scenario; 3] = [
+    Scenario {
+        name: "gateway, 32 connections",
+        connections: 32,
+        exchange: Exchange::Whole,
+        of_direct_at_least: 0.25,
+        of_floor_at_least: 0.40,
+        cpu_at_most_us: 75.0,
+    },
+    Scenario {
+        name: "gateway, 16 streams",
+        connections: 16,
+        exchange: Exchange::Streamed,
+        of_direct_at_least: 0.50,
+        of_floor_at_least: 0.89,
+        cpu_at_most_us: 210.0,
+    },
+    Scenario {
+        name: "gateway, 8 large calls",
+        connections: 8,
+        exchange: Exchange::Large,
+        of_direct_at_least: 0.40,
+        of_floor_at_least: 0.88,
+        cpu_at_most_us: 400.0,
+    },
+];
 
 /// Who is called, with the processes that stand behind it.
 struct Setting {
@@ -42,32 +83,39 @@ struct Setting {
     direct: Target,
     floor: Target,
     ours: Target,
+    rivals: Vec<Rival>,
 }
 
-/// What a load came to, by round.
+/// What one of them came to, by round.
 #[derive(Default)]
-struct Rounds {
-    direct: Vec<f64>,
-    floor: Vec<f64>,
-    ours: Vec<f64>,
+struct Tally {
+    rates: Vec<f64>,
     /// Microseconds of processor time for each call.
-    floor_cpu_us: Vec<f64>,
-    ours_cpu_us: Vec<f64>,
+    cpu_us: Vec<f64>,
+    /// Why there are no more rounds.
+    failed: Option<String>,
+}
+
+/// What a load came to.
+#[derive(Default)]
+struct Tallies {
+    direct: Tally,
+    floor: Tally,
+    ours: Tally,
+    rivals: Vec<(&'static str, Tally)>,
 }
 
 /// Calls.
 pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
     let setting = Setting::start(subjects).await?;
-    let whole = Load { connections: 32, answer: Answer::Whole, lasting: LASTING };
-    let streamed = Load { connections: 16, answer: Answer::Streamed, lasting: LASTING };
+    let idle = memory_bytes(setting.house.pid()?)?;
     let mut rows = Vec::new();
-    let rounds = setting.rounds(whole).await?;
-    rows.extend(rounds.rows("gateway, 32 connections", WHOLE_AT_LEAST));
-    let rounds = setting.rounds(streamed).await?;
-    rows.extend(rounds.rows("gateway, 16 streams", STREAMED_AT_LEAST));
-    let targets = [&setting.direct, &setting.floor, &setting.ours];
-    let times = in_turn(targets, Answer::Whole, CALLS).await?;
-    rows.extend(added(times.map(Spread::of)));
+    for scenario in &SCENARIOS {
+        let tallies = setting.tallies(scenario).await?;
+        rows.extend(tallies.rows(scenario));
+    }
+    rows.push(memory(idle, memory_bytes(setting.house.pid()?)?));
+    rows.extend(setting.added().await?);
     setting.house.stop().await?;
     Ok(rows)
 }
@@ -81,10 +129,9 @@ impl Setting {
         let house = House::up(&subjects.gantline, &trusted).await?;
         store_key(&house, &authority).await?;
         let ours = access(&house).await?;
-        let plain = |authority: String| Target {
-            authority,
-            path: "/v1/chat/completions".to_owned(),
-            token: "of-the-caller".to_owned(),
+        let rivals = match &subjects.rivals {
+            Some(installed) => Rival::start_all(installed, address).await?,
+            None => Vec::new(),
         };
         Ok(Self {
             direct: plain(authority),
@@ -92,57 +139,119 @@ impl Setting {
             ours,
             house,
             proxy,
+            rivals,
             _upstream: upstream,
         })
     }
 
-    async fn rounds(&self, load: Load) -> Result<Rounds> {
-        let mut rounds = Rounds::default();
-        let (proxy, house) = (self.proxy.pid()?, self.house.pid()?);
+    async fn tallies(&self, scenario: &Scenario) -> Result<Tallies> {
+        let Scenario { connections, exchange, .. } = *scenario;
+        let load = Load { connections, exchange, lasting: LASTING };
+        let rivals = self.rivals.iter().map(|rival| (rival.name, Tally::default())).collect();
+        let mut tallies = Tallies { rivals, ..Tallies::default() };
         for _ in 0..ROUNDS {
             let direct = apply(load, &self.direct).await.context("direct")?;
-            rounds.direct.push(direct.per_second());
-            let (rate, cpu_us) = costing(load, &self.floor, proxy).await.context("by the proxy")?;
-            rounds.floor.push(rate);
-            rounds.floor_cpu_us.push(cpu_us);
-            let (rate, cpu_us) = costing(load, &self.ours, house).await.context("by ours")?;
-            rounds.ours.push(rate);
-            rounds.ours_cpu_us.push(cpu_us);
+            tallies.direct.rates.push(direct.per_second());
+            tallies
+                .floor
+                .add(load, &self.floor, self.proxy.pid()?)
+                .await
+                .context("by the proxy")?;
+            tallies.ours.add(load, &self.ours, self.house.pid()?).await.context("by ours")?;
+            for (rival, (_, tally)) in self.rivals.iter().zip(&mut tallies.rivals) {
+                // What another one cannot do is no fault of ours.
+                if tally.failed.is_none()
+                    && let Err(error) = tally.add(load, &rival.target, rival.pid()?).await
+                {
+                    tally.failed = Some(format!("{error:#}"));
+                }
+            }
         }
-        Ok(rounds)
+        Ok(tallies)
+    }
+
+    /// What each of them adds to a call, beside the others.
+    async fn added(&self) -> Result<Vec<Row>> {
+        let mut targets = vec![&self.direct, &self.ours, &self.floor];
+        targets.extend(self.rivals.iter().map(|rival| &rival.target));
+        let times = in_turn(&targets, Exchange::Whole, CALLS).await?;
+        let spreads: Vec<_> = times.into_iter().map(Spread::of).collect();
+        let others = self.rivals.iter().map(|rival| rival.name);
+        let names: Vec<_> = std::iter::once("bare proxy").chain(others).collect();
+        let mut rows = Vec::new();
+        for percent in [50, 95] {
+            let over_direct = |spread: &Spread| {
+                (spread.percentile_ms(percent) - spreads[0].percentile_ms(percent)) * 1e3
+            };
+            let measure = format!("gateway, added to a call, p{percent}");
+            let ours = Unit::Microseconds.of(over_direct(&spreads[1]));
+            let beside = names.iter().zip(&spreads[2..]);
+            rows.extend(
+                beside.map(|(name, spread)| Row::beside(&measure, ours, name, over_direct(spread))),
+            );
+        }
+        Ok(rows)
     }
 }
 
-/// Calls a second, and what each costs the process in between.
-async fn costing(load: Load, target: &Target, pid: u32) -> Result<(f64, f64)> {
-    let before = cpu_time(pid)?;
-    let done = apply(load, target).await?;
-    let spent = cpu_time(pid)?.saturating_sub(before);
-    Ok((done.per_second(), spent.as_secs_f64() * 1e6 / f64::from(done.calls)))
-}
-
-impl Rounds {
-    fn rows(self, measure: &str, at_least: f64) -> [Row; 3] {
-        let [direct, floor, ours] = [self.direct, self.floor, self.ours].map(median);
-        let rate = Unit::PerSecond.of(ours);
-        let cpu = Unit::Microseconds.of(median(self.ours_cpu_us));
-        let cpu_measure = format!("{measure}, processor time a call");
-        [
-            Row::beside(measure, rate, "direct", direct).promised(Bound::AtLeast(at_least)),
-            Row::beside(measure, rate, "bare proxy", floor),
-            Row::beside(&cpu_measure, cpu, "bare proxy", median(self.floor_cpu_us)),
-        ]
+impl Tally {
+    /// One round: calls a second, and what each costs the process in between.
+    async fn add(&mut self, load: Load, target: &Target, pid: u32) -> Result<()> {
+        let before = cpu_time(pid)?;
+        let done = apply(load, target).await?;
+        let spent = cpu_time(pid)?.saturating_sub(before);
+        self.rates.push(done.per_second());
+        self.cpu_us.push(spent.as_secs_f64() * 1e6 / f64::from(done.calls));
+        Ok(())
     }
 }
 
-fn added([direct, floor, ours]: [Spread; 3]) -> [Row; 2] {
-    [50, 95].map(|percent| {
-        let over_direct =
-            |spread: &Spread| (spread.percentile_ms(percent) - direct.percentile_ms(percent)) * 1e3;
-        let amount = Unit::Microseconds.of(over_direct(&ours));
-        let measure = format!("gateway, added to a call, p{percent}");
-        Row::beside(&measure, amount, "bare proxy", over_direct(&floor))
-    })
+impl Tallies {
+    fn rows(self, scenario: &Scenario) -> Vec<Row> {
+        let Scenario { name, of_direct_at_least, of_floor_at_least, cpu_at_most_us, .. } =
+            *scenario;
+        let cpu_name = format!("{name}, processor time a call");
+        let rate = Unit::PerSecond.of(median(self.ours.rates));
+        let cpu = Unit::Microseconds.of(median(self.ours.cpu_us));
+        let direct = Row::beside(name, rate, "direct", median(self.direct.rates));
+        let floor = Row::beside(name, rate, "bare proxy", median(self.floor.rates));
+        let mut rows = vec![
+            direct.promised(Bound::AtLeast(of_direct_at_least)),
+            floor.promised(Bound::AtLeast(of_floor_at_least)),
+        ];
+        let mut cpu_rows = vec![Row::at_most(&cpu_name, cpu, cpu_at_most_us)];
+        cpu_rows.push(Row::beside(&cpu_name, cpu, "bare proxy", median(self.floor.cpu_us)));
+        for (rival, tally) in self.rivals {
+            if let Some(why) = tally.failed {
+                rows.push(Row::alone(&format!("{name} ({rival} fails: {why})"), rate));
+                continue;
+            }
+            let row = Row::beside(name, rate, rival, median(tally.rates));
+            rows.push(row.promised(Bound::AtLeast(1.0)));
+            let row = Row::beside(&cpu_name, cpu, rival, median(tally.cpu_us));
+            cpu_rows.push(row.promised(Bound::AtMost(1.0)));
+        }
+        rows.extend(cpu_rows);
+        rows
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no computer has so much memory")]
+fn memory(idle_bytes: u64, after_bytes: u64) -> Row {
+    let megabytes = after_bytes.saturating_sub(idle_bytes) as f64 / 1e6;
+    let amount = Unit::Megabytes.of(megabytes);
+    Row::at_most("gateway, memory above the idle server", amount, MEMORY_LIMIT_MB)
+}
+
+fn plain(authority: String) -> Target {
+    Target {
+        authority,
+        path: "/v1/chat/completions".to_owned(),
+        token: "of-the-caller".to_owned(),
+        model: MODEL,
+        headers: Vec::new(),
+        fidelity: Fidelity::Exact,
+    }
 }
 
 /// What an agent is given when it is started: the address of the gateway, and a token for it.
@@ -156,7 +265,7 @@ async fn access(house: &House) -> Result<Target> {
             let url: Uri = base_url.parse()?;
             let token = variable(pid, "OPENAI_API_KEY")?.context("the agent has a token")?;
             let path = format!("{}/chat/completions", url.path());
-            return Ok(Target { authority: house.address.to_string(), path, token });
+            return Ok(Target { path, token, ..plain(house.address.to_string()) });
         }
     }
     anyhow::bail!("no agent was given {own}")
