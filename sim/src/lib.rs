@@ -1,9 +1,12 @@
-//! Stand-ins that are products: a scripted agent, a scripted model provider, a fault proxy.
+//! Stand-ins that are products: a scripted agent, a scripted model provider, a collector of
+//! telemetry, a fault proxy.
 //!
 //! - [`agent`]: an ACP agent that does what it is told
+//! - [`collector`]: an OpenTelemetry collector that keeps what it is told
 //! - [`fault`]: a network that fails on request
 //! - [`provider`]: a model provider in four dialects, which fails on request
 
 pub mod agent;
+pub mod collector;
 pub mod fault;
 pub mod provider;

@@ -38,6 +38,7 @@ pub(crate) async fn app() -> (App, TempDir) {
         rng,
         trusted_upstreams: Vec::new(),
         limits: Limits::default(),
+        telemetry: None,
     });
     let app = App {
         plane: Arc::new(plane),

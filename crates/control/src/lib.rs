@@ -13,7 +13,7 @@
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`]: models and what they cost
-//! - [`audit`]: what was written down
+//! - [`audit`], [`metrics`]: what was written down, and what is counted
 //! - [`reception`]: what machines report, taken in
 //! - [`visibility`]: who may hear of what
 //! - [`housekeeping`]: what is dropped when its time is over
@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod key_rotation;
 pub mod labels;
 pub mod machines;
+pub mod metrics;
 pub mod own_machine;
 pub mod password_links;
 pub mod passwords;

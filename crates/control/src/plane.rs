@@ -107,6 +107,7 @@ impl ControlPlane {
         rng: Arc<dyn Rng>,
         config: PlaneConfig,
     ) -> Result<Self, SetupError> {
+        store.time_by(clock.clone());
         let identity = Arc::new(start_identity(&store, &*rng, &config).await?);
         let key_ring = start_key_ring(&store, &*rng, &config).await?;
         let bus = Bus::default();

@@ -3,6 +3,10 @@
 //! ```toml
 //! # Model servers in one's own network that provider keys may point to: host, or host:port.
 //! trusted_upstreams = ["10.0.0.7:8000", "models.internal"]
+//!
+//! # An OpenTelemetry collector that is told of model calls.
+//! [telemetry]
+//! otlp_endpoint = "http://collector:4318"
 //! ```
 //!
 //! It opens the server's own network, so only its owner may be able to write it, and nothing that
@@ -23,6 +27,17 @@ pub(crate) struct ServerFile {
     /// not encrypted.
     #[serde(default)]
     pub trusted_upstreams: Vec<String>,
+    /// Who is told of model calls.
+    #[serde(default)]
+    pub telemetry: TelemetrySection,
+}
+
+/// Where telemetry goes. The variables that OpenTelemetry has for this win.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TelemetrySection {
+    /// The collector, such as `http://collector:4318`; nobody is told if there is none.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl ServerFile {
@@ -83,6 +98,13 @@ mod tests {
         for wrong in ["trusted_upstream = []", "trusted_upstreams = \"all\"", "="] {
             assert!(read(wrong).unwrap_err().contains("server.toml"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_collector_may_be_named() {
+        let file = read("[telemetry]\notlp_endpoint = \"http://collector:4318\"\n").unwrap();
+        assert_eq!(file.telemetry.otlp_endpoint.as_deref(), Some("http://collector:4318"));
+        assert!(read("[telemetry]\nendpoint = \"http://collector:4318\"\n").is_err());
     }
 
     /// S80, S87: who else may write it could open the server's network.

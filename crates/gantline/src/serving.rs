@@ -14,6 +14,7 @@ use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
 use model::SecretString;
+use otlp::{Calls, Telemetry};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -41,6 +42,8 @@ pub(crate) struct ServerConfig {
     pub trusted_upstreams: Vec<String>,
     /// Receivers of webhooks that may be reached although they are not public.
     pub trusted_webhooks: Vec<String>,
+    /// The collector that is told of model calls, if there is one.
+    pub telemetry: Option<otlp::Settings>,
     /// A token that lets scripts in.
     pub shared_token: Option<SecretString>,
     /// After how long without a sign of life a machine counts as offline.
@@ -60,6 +63,7 @@ pub(crate) struct Server {
     pub url: String,
     /// Under which address it is found on this computer.
     pub loopback_url: String,
+    telemetry: Option<Telemetry>,
 }
 
 impl Server {
@@ -84,7 +88,12 @@ impl Server {
             _ => format!("{scheme}://{address}"),
         };
         let plane = start_plane(&config).await?;
-        let gateway = start_gateway(&plane, config.trusted_upstreams);
+        let telemetry = match &config.telemetry {
+            Some(settings) => Some(Telemetry::start(settings, contract::VERSION)?),
+            None => None,
+        };
+        let calls = telemetry.as_ref().map(|telemetry| telemetry.calls().clone());
+        let gateway = start_gateway(&plane, config.trusted_upstreams, calls);
         let app = App {
             plane,
             gateway,
@@ -98,7 +107,7 @@ impl Server {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };
-        Ok(Self { app, listening, url, loopback_url })
+        Ok(Self { app, listening, url, loopback_url, telemetry })
     }
 
     /// A link that signs whoever opens it in; the first one makes the administrator.
@@ -111,7 +120,7 @@ impl Server {
 
     /// Serves until told to stop, or until the database stops accepting writes.
     pub(crate) async fn serve(self) -> anyhow::Result<()> {
-        let Self { app, listening, .. } = self;
+        let Self { app, listening, telemetry, .. } = self;
         let (plane, gateway) = (app.plane.clone(), app.gateway.clone());
         let stopping = app.stopping.clone();
         let tidying = tidy_up_hourly(&plane);
@@ -145,6 +154,9 @@ impl Server {
             }
         }
         gateway.close().await;
+        if let Some(telemetry) = telemetry {
+            telemetry.close().await;
+        }
         plane.store.close().await;
         match failure {
             Some(reason) => anyhow::bail!("the database stopped accepting writes: {reason}"),
@@ -161,7 +173,11 @@ async fn close_when(stopping: &CancellationToken, plane: &ControlPlane, gateway:
     std::future::pending::<()>().await;
 }
 
-fn start_gateway(plane: &ControlPlane, trusted_upstreams: Vec<String>) -> Gateway {
+fn start_gateway(
+    plane: &ControlPlane,
+    trusted_upstreams: Vec<String>,
+    telemetry: Option<Calls>,
+) -> Gateway {
     Gateway::new(gateway::Settings {
         store: plane.store.clone(),
         key_ring: plane.key_ring.clone(),
@@ -169,6 +185,7 @@ fn start_gateway(plane: &ControlPlane, trusted_upstreams: Vec<String>) -> Gatewa
         rng: plane.rng().clone(),
         trusted_upstreams,
         limits: gateway::Limits::default(),
+        telemetry,
     })
 }
 

@@ -89,6 +89,11 @@ impl Denials {
         }
     }
 
+    /// Records that wait to be written.
+    pub(crate) fn waiting(&self) -> u64 {
+        (self.records.max_capacity() - self.records.capacity()) as u64
+    }
+
     /// Writes what was noted and ends the task.
     pub(crate) async fn close(&self) {
         self.closing.cancel();

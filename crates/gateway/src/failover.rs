@@ -22,6 +22,7 @@ use crate::prepare::{UsageChunk, prepare};
 use crate::request_body::RequestBody;
 use crate::settle::Attempt;
 use crate::stopwatch::Stopwatch;
+use crate::telemetry::Told;
 
 /// An answer, and with which key and request it was got.
 pub(crate) struct Forwarded {
@@ -78,7 +79,8 @@ async fn attempt(
     let prepared = prepare(parts, asked, &key, body).map_err(Failure::Nothing)?;
     let mut attempt = match asked.call.endpoint.metering() {
         Metering::Metered => {
-            let begun = Attempt::begin(gateway, caller, asked, &key).await;
+            let told = Told::of(gateway.telemetry.as_ref(), parts, asked.call.endpoint);
+            let begun = Attempt::begin(gateway, caller, asked, &key, told).await;
             Some(begun.map_err(Failure::Nothing)?)
         }
         Metering::Free | Metering::Local => None,

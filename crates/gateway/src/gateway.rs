@@ -8,8 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
+use metrics::Exposition;
 use model::provider::{ProviderKey, TriedKey};
 use model::{Clock, Rng};
+use otlp::Calls;
 use outbound::{Connector, Guard};
 use providers::{Answer, Endpoint, Refusal};
 use store::Store;
@@ -26,6 +28,7 @@ use crate::choose_key::{Keys, choose_keys};
 use crate::classify::{Target, classify};
 use crate::denials::Denials;
 use crate::failover::forward_with_any;
+use crate::figures::{self, Figures};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::meter::meter;
@@ -59,6 +62,8 @@ pub struct Settings {
     pub trusted_upstreams: Vec<String>,
     /// What bounds one call.
     pub limits: Limits,
+    /// Who is told of each call that has ended, where somebody wants to know.
+    pub telemetry: Option<Calls>,
 }
 
 /// The gateway. Cheap to clone; all clones are one.
@@ -84,6 +89,8 @@ pub(crate) struct Inner {
     pub(crate) answers: Arc<OpenAnswers>,
     pub(crate) ledger: Ledger,
     pub(crate) denials: Denials,
+    pub(crate) figures: Arc<Figures>,
+    pub(crate) telemetry: Option<Calls>,
     /// Memory for the bodies of requests, in KiB.
     pub(crate) request_memory: Arc<Semaphore>,
     /// Nothing new is begun, and what is under way ends.
@@ -95,7 +102,8 @@ pub(crate) struct Inner {
 impl Gateway {
     /// Starts the gateway. Must be called inside a Tokio runtime, where its tasks run.
     pub fn new(settings: Settings) -> Self {
-        let Settings { store, key_ring, clock, rng, trusted_upstreams, limits } = settings;
+        let Settings { store, key_ring, clock, rng, trusted_upstreams, limits, telemetry } =
+            settings;
         let closing = CancellationToken::new();
         let tokens = Arc::new(Tokens::new(
             store.clone(),
@@ -122,6 +130,8 @@ impl Gateway {
             terms: TermsOfTenants::default(),
             budgets,
             upstreams,
+            figures: Arc::default(),
+            telemetry,
             answers,
             request_memory: request_body::memory(),
             _ends_tasks: closing.clone().drop_guard(),
@@ -148,6 +158,7 @@ impl Gateway {
         match self.inner.run(&parts, target, body).await {
             Ok(response) => response,
             Err(Refused { refusal, token }) => {
+                self.inner.figures.refused(&refusal);
                 self.inner.denials.note(&parts, token.as_deref(), &refusal);
                 whole(refusal.answer(shape))
             }
@@ -157,6 +168,11 @@ impl Gateway {
     /// Tries a key out, whatever its state, by asking its provider for the list of models.
     pub async fn try_key(&self, key: &ProviderKey) -> TriedKey {
         try_key(&self.inner, key).await
+    }
+
+    /// Writes down what is counted and timed here.
+    pub fn write_metrics(&self, into: &mut Exposition) {
+        figures::write(&self.inner, into);
     }
 
     /// Ends the calls under way, writes what is known of them, and stops. What cannot be written

@@ -94,6 +94,11 @@ impl KeyHealth {
         (now < rest.until).then_some(rest.until)
     }
 
+    /// How many rest.
+    pub(crate) fn resting(&self, now: Tick) -> u64 {
+        self.rests.values().filter(|rest| now < rest.until).count() as u64
+    }
+
     fn make_room(&mut self, now: Tick) {
         if self.rests.len() >= MAX_KEYS {
             self.rests.retain(|_, rest| now < rest.until);

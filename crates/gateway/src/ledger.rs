@@ -70,6 +70,16 @@ impl Ledger {
         Some(Place { entries: self.entries.clone(), permit })
     }
 
+    /// Calls that have a place.
+    pub(crate) fn in_flight(&self) -> u64 {
+        (PLACES - self.places.available_permits()) as u64
+    }
+
+    /// Entries that wait to be written.
+    pub(crate) fn waiting(&self) -> u64 {
+        (self.entries.max_capacity() - self.entries.capacity()) as u64
+    }
+
     /// Waits until no call is under way and everything is written.
     pub(crate) async fn settled(&self) {
         let all = u32::try_from(PLACES).unwrap_or(u32::MAX);

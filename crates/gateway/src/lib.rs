@@ -23,6 +23,8 @@
 //! - [`upstreams`]: connections to providers, kept for the next call
 //! - [`stopwatch`]: what the gateway itself takes
 //! - [`ledger`]: the way of the records to the database
+//! - [`figures`]: what is counted and timed, for those who watch the server
+//! - [`telemetry`]: what a collector is told, where one is named
 //! - [`denials`]: the way of what was refused to the audit log
 //! - [`request_body`], [`body`]: bodies, in and out
 //! - [`selection`], [`key_health`]: the order of keys, and which of them rest
@@ -44,6 +46,7 @@ mod choose_key;
 mod classify;
 mod denials;
 mod failover;
+mod figures;
 mod forward;
 mod key_health;
 mod ledger;
@@ -56,6 +59,7 @@ mod reserve;
 mod selection;
 mod settle;
 mod stopwatch;
+mod telemetry;
 mod terms;
 mod tokens;
 mod try_key;

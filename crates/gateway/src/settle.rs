@@ -13,9 +13,11 @@ use providers::{Reading, Refusal, UsageTap};
 use crate::authenticate::Caller;
 use crate::choose_key::Key;
 use crate::classify::Asked;
+use crate::figures::Figures;
 use crate::gateway::Inner;
 use crate::ledger::Place;
 use crate::reserve::{Reserved, reserve};
+use crate::telemetry::Told;
 
 /// How long a call may wait for a place in the ledger.
 const PLACE_WITHIN: Duration = Duration::from_secs(30);
@@ -27,6 +29,8 @@ pub(crate) struct Attempt {
     open: Option<Open>,
     began: Tick,
     clock: Arc<dyn Clock>,
+    figures: Arc<Figures>,
+    told: Option<Told>,
 }
 
 struct Open {
@@ -45,13 +49,15 @@ pub(crate) enum Ending {
 }
 
 impl Attempt {
-    /// Begins an attempt: reserves what it may cost, and takes a place in the ledger. Its record is written beside the call, as the estimate that stays if
-    /// the server does not live to see the end.
+    /// Begins an attempt: reserves what it may cost, and takes a place in the ledger. Its record is
+    /// written beside the call, as the estimate that stays if the server does not live to see the
+    /// end.
     pub(crate) async fn begin(
         gateway: &Inner,
         caller: &Caller,
         asked: &Asked,
         key: &Key,
+        told: Option<Told>,
     ) -> Result<Self, Refusal> {
         let reserved = reserve(gateway, caller, asked, key).await?;
         let waiting = tokio::time::timeout(PLACE_WITHIN, gateway.ledger.place()).await;
@@ -62,6 +68,8 @@ impl Attempt {
             open: Some(Open { record, place, reserved }),
             began: gateway.clock.tick(),
             clock: gateway.clock.clone(),
+            figures: gateway.figures.clone(),
+            told,
         })
     }
 
@@ -132,6 +140,10 @@ impl Drop for Attempt {
         let Some(Open { mut record, place, reserved }) = self.open.take() else { return };
         record.duration_ms = duration_ms;
         reserved.reservation.settle(&record);
+        self.figures.ended(&record);
+        if let Some(told) = self.told.take() {
+            told.ended(&record);
+        }
         tracing::debug!(
             session.id = %record.session,
             provider = %record.provider,

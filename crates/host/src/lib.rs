@@ -4,11 +4,13 @@
 //! - [`directories`]: where a user's data belongs on this system
 //! - [`private`]: files and directories that only their owner may read
 //! - [`facts`]: what this computer is and how it fares
+//! - [`process`]: what this process takes of it
 
 pub mod clock;
 pub mod directories;
 pub mod facts;
 pub mod private;
+pub mod process;
 pub mod rng;
 
 pub use clock::SystemClock;

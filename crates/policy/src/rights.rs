@@ -45,6 +45,8 @@ words! {
         AuditView = "audit.view",
         /// Change the keys that seal provider keys, for the whole installation.
         KeyRingRotate = "key_ring.rotate",
+        /// See the numbers of the whole installation.
+        MetricsView = "metrics.view",
         /// See and change accounts.
         UserManage = "user.manage",
         /// Make tenants.
@@ -161,6 +163,8 @@ enum Needs {
 /// type into them. Nor does anybody else: what is typed is said in the owner's name.
 const fn needs(action: Action) -> (Needs, TokenScope) {
     match action {
+        // The numbers are about every tenant.
+        Action::MetricsView => (Needs::SystemAdmin, TokenScope::Read),
         // The key ring seals the secrets of every tenant.
         Action::KeyRingRotate => (Needs::SystemAdmin, TokenScope::Keys),
         Action::TenantManage => (Needs::SystemAdmin, TokenScope::Users),

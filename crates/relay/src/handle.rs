@@ -84,6 +84,11 @@ impl LinkHandle {
         self.orders.try_send(order).is_ok()
     }
 
+    /// Orders that the link has not taken yet.
+    pub(crate) fn waiting(&self) -> u64 {
+        (self.orders.max_capacity() - self.orders.capacity()) as u64
+    }
+
     /// Asks the machine.
     pub(crate) async fn call(
         &self,

@@ -7,12 +7,14 @@
 //! - [`reception`]: what a link needs of those who decide
 //! - [`relay`]: the switchboard, as everybody else sees it
 //! - `standings`: which machine can be reached, and since when not
+//! - [`census`]: how much is live
 //! - `serving`: one link, from its first message to its end
 //! - `handle`: the way to a link for those who want something of its machine
 //! - `acquaintance`: whether a machine knows a session
 //! - [`terminals`]: the output of a terminal, for many viewers, and who types
 //! - [`chats`]: the records of a chat, for many viewers
 
+pub mod census;
 pub mod chats;
 pub mod reception;
 pub mod relay;

@@ -57,7 +57,7 @@ pub(crate) struct Shared {
     /// Something about a machine's liveness may have changed.
     pub(crate) look: Notify,
     /// Links that are being served.
-    serving: tokio::sync::watch::Sender<usize>,
+    pub(crate) serving: tokio::sync::watch::Sender<usize>,
 }
 
 impl std::fmt::Debug for Relay {

@@ -72,6 +72,11 @@ impl Standings {
         self.lock().values().filter_map(|standing| standing.link.clone()).collect()
     }
 
+    /// What is known of every machine.
+    pub(crate) fn all(&self) -> Vec<(Liveness, Option<LinkHandle>)> {
+        self.lock().values().map(|standing| (standing.liveness, standing.link.clone())).collect()
+    }
+
     /// Forgets a machine; answers its link.
     pub(crate) fn forget(&self, machine: MachineId) -> Option<LinkHandle> {
         self.lock().remove(&machine)?.link

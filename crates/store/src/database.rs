@@ -1,8 +1,11 @@
 //! Opening the database: files, pools, migrations.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use metrics::Exposition;
+use model::Clock;
 use sqlx::ConnectOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
@@ -65,6 +68,21 @@ impl Store {
         F: for<'tx> FnOnce(&'tx mut Tx) -> TxFuture<'tx, Result<T, E>> + Send + 'static,
     {
         self.writer.write(work).await
+    }
+
+    /// Times writes by this clock from now on; until then they are not timed.
+    pub fn time_by(&self, clock: Arc<dyn Clock>) {
+        self.writer.figures.time_by(clock);
+    }
+
+    /// Writes down what writing takes, and how many pieces of work wait.
+    pub fn write_metrics(&self, into: &mut Exposition) {
+        self.writer.figures.write(into);
+        into.gauge(
+            "gantline_database_queue_length",
+            "Changes that wait for the writer.",
+            self.writer.waiting(),
+        );
     }
 
     /// Resolves when the database has stopped accepting writes for good; the server must stop.

@@ -18,15 +18,18 @@
 //! - `claim`: one server at a time
 //! - [`database`]: opening, pools, migrations
 //! - [`writer`]: group commit
+//! - `figures`, [`census`]: what it takes, and how much is under way
 //! - [`error`]: what can go wrong, and what to do about it
 //! - one file per entity: its statements, its row, its verbs
 
+pub mod census;
 pub mod database;
 pub mod error;
 pub mod writer;
 
 mod claim;
 mod columns;
+mod figures;
 
 pub mod api_tokens;
 pub mod assignments;

@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::StoreError;
+use crate::figures::Figures;
 
 /// Pieces of work that may wait; further callers wait to be let in.
 const QUEUE: usize = 1_024;
@@ -85,6 +86,7 @@ where
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    pub(crate) figures: Arc<Figures>,
     stopped: watch::Receiver<Option<String>>,
     close: mpsc::Sender<()>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
@@ -95,8 +97,10 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (close, closing) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(None);
-        let task = tokio::spawn(run(Tx { connection }, claimed, queue, closing, stop));
-        Self { jobs, stopped, close, task: Arc::new(Mutex::new(Some(task))) }
+        let figures = Arc::new(Figures::default());
+        let tx = Tx { connection };
+        let task = tokio::spawn(run(tx, claimed, queue, closing, stop, figures.clone()));
+        Self { jobs, figures, stopped, close, task: Arc::new(Mutex::new(Some(task))) }
     }
 
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -107,8 +111,16 @@ impl Writer {
     {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Piece { work, caller });
+        let began_us = self.figures.now_us();
         self.jobs.send(job).await.map_err(|_| E::from(self.reason()))?;
-        answer.await.unwrap_or_else(|_| Err(self.reason().into()))
+        let answered = answer.await;
+        self.figures.written(began_us);
+        answered.unwrap_or_else(|_| Err(self.reason().into()))
+    }
+
+    /// Pieces of work that wait.
+    pub(crate) fn waiting(&self) -> u64 {
+        (self.jobs.max_capacity() - self.jobs.capacity()) as u64
     }
 
     pub(crate) async fn stopped(&self) -> String {
@@ -136,6 +148,7 @@ async fn run(
     mut queue: mpsc::Receiver<Box<dyn Job>>,
     mut closing: mpsc::Receiver<()>,
     stop: watch::Sender<Option<String>>,
+    figures: Arc<Figures>,
 ) {
     let mut jobs = Vec::with_capacity(BATCH);
     let mut is_emptied = true;
@@ -154,7 +167,10 @@ async fn run(
             }
         }
         is_emptied = false;
-        if let Err(reason) = commit_together(&mut tx, jobs.drain(..)).await {
+        let began_us = figures.now_us();
+        let committed = commit_together(&mut tx, jobs.drain(..), &figures).await;
+        figures.committed(began_us);
+        if let Err(reason) = committed {
             tracing::error!(reason, "the database stopped accepting writes");
             stop.send_replace(Some(reason));
             break;
@@ -170,8 +186,11 @@ async fn run(
 async fn commit_together(
     tx: &mut Tx,
     jobs: impl ExactSizeIterator<Item = Box<dyn Job>>,
+    figures: &Figures,
 ) -> Result<(), String> {
+    let pieces = jobs.len();
     if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+        figures.undone(pieces);
         // Nothing was begun, so nothing is in doubt: everybody may try again.
         jobs.for_each(|job| job.refuse(StoreError::Undone(error.to_string())));
         return Ok(());
@@ -185,6 +204,7 @@ async fn commit_together(
         }
     }
     if let Some(error) = broken {
+        figures.undone(pieces);
         // SQLite may have rolled back by itself already, then this fails, and rightly so.
         let _ = statement(tx, "ROLLBACK").await;
         answer_all(answers, || Err(StoreError::Undone(error.to_string())));
@@ -196,6 +216,7 @@ async fn commit_together(
             Ok(())
         }
         Err(error) => {
+            figures.undone(pieces);
             let reason = error.to_string();
             answer_all(answers, || Err(StoreError::Stopped(reason.clone())));
             Err(reason)

@@ -1,9 +1,10 @@
-//! The server itself: health, build, audit, and the description of all endpoints.
+//! The server itself: health, build, audit, metrics, and the description of all endpoints.
 
 mod audit;
 mod build;
 mod description;
 mod health;
+mod metrics;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,4 +18,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(build::build))
         .routes(routes!(description::description))
         .routes(routes!(audit::audit))
+        .routes(routes!(metrics::metrics))
 }

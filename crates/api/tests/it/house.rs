@@ -61,6 +61,7 @@ impl House {
                 rng: plane.rng().clone(),
                 trusted_upstreams: Vec::new(),
                 limits: gateway::Limits::default(),
+                telemetry: None,
             }),
             plane,
             config: Arc::new(config),

@@ -13,6 +13,7 @@ mod jobs;
 mod key_ring;
 mod matrix;
 mod methods;
+mod metrics;
 mod patience;
 mod policy;
 mod provider_keys;

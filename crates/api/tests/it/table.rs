@@ -297,6 +297,7 @@ pub(crate) const TABLE: &[Entry] = &[
     ),
     entry("DELETE", "/api/remote/api-keys/{key_id}", Right(Action::ProviderKeyManage, InTenant)),
     entry("POST", "/api/remote/api-keys/{key_id}/test", Right(Action::ProviderKeyManage, InTenant)),
+    entry("GET", "/metrics", Right(Action::MetricsView, OwnTenant)),
     entry("POST", "/api/key-ring/rotate", Right(Action::KeyRingRotate, OwnTenant)),
     // What models cost
     entry("GET", "/api/prices", SignedIn),

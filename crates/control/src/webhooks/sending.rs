@@ -4,7 +4,8 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderName, Uri};
 use model::Timestamp;
 use model::job::LogLevel;
 use model::user::UserState;
@@ -17,6 +18,10 @@ use crate::{ControlPlane, Error, jobs};
 
 /// How long a receiver has for its answer, from looking up its name on.
 const WITHIN: Duration = Duration::from_secs(15);
+
+const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,11 +90,11 @@ async fn signed(
     let signatures: Vec<_> =
         secrets.iter().map(|secret| secret.sign(&id, at_s, body.as_bytes())).collect();
     let headers = vec![
-        ("content-type", "application/json".to_owned()),
-        ("user-agent", format!("gantline/{}", contract::VERSION)),
-        ("webhook-id", id),
-        ("webhook-timestamp", at_s.to_string()),
-        ("webhook-signature", signatures.join(" ")),
+        (CONTENT_TYPE, "application/json".to_owned()),
+        (USER_AGENT, format!("gantline/{}", contract::VERSION)),
+        (WEBHOOK_ID, id),
+        (WEBHOOK_TIMESTAMP, at_s.to_string()),
+        (WEBHOOK_SIGNATURE, signatures.join(" ")),
     ];
     Ok(Ok(Post { uri, headers, body: Bytes::from(body) }))
 }

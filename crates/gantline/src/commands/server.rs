@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anstream::println;
-use anyhow::bail;
+use anyhow::{Context, bail};
 use control::jobs::JobLimits;
 use http::Uri;
 use model::SecretString;
@@ -125,6 +125,7 @@ impl Args {
             None => host::directories::data_directory()?,
         };
         let file = ServerFile::read(&data_directory)?;
+        let telemetry = telemetry(file.telemetry.otlp_endpoint.as_deref())?;
         let tls = self.tls_cert.zip(self.tls_key);
         if tls.is_none() && !self.insecure_http && !is_loopback(&self.host) {
             bail!(
@@ -146,6 +147,7 @@ impl Args {
             trusted_proxies: self.trusted_proxies,
             trusted_upstreams: [file.trusted_upstreams, self.trusted_upstreams].concat(),
             trusted_webhooks: self.trusted_webhooks,
+            telemetry,
             shared_token: token,
             stale_after: Duration::from_millis(self.stale_ms),
             job_limits: JobLimits {
@@ -156,6 +158,12 @@ impl Args {
                 .then(|| Duration::from_hours(24).saturating_mul(self.job_retention_days)),
         })
     }
+}
+
+/// Reads what the file and the variables of OpenTelemetry say.
+fn telemetry(in_file: Option<&str>) -> anyhow::Result<Option<otlp::Settings>> {
+    let variable = |name| std::env::var(name).ok();
+    otlp::Settings::read(in_file, variable).context("read where telemetry goes")
 }
 
 fn check_public_url(url: Option<&Uri>) -> anyhow::Result<()> {
@@ -200,7 +208,6 @@ pub(crate) async fn wait_for_interrupt() {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context;
     use clap::Parser;
 
     use super::*;

@@ -18,6 +18,7 @@ use model::{
     Clock, ExposeSecret, MachineId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
     SecretString, SessionId, TenantId, Timestamp, UserId,
 };
+use otlp::Calls;
 use sim::provider::{Bodies, Config, Exchange, SimProvider};
 use store::proxy_tokens::ProxyToken;
 use store::users::NewUser;
@@ -61,6 +62,8 @@ pub(crate) struct Plan {
     pub(crate) trusted: bool,
     /// Another address that the operator trusts.
     pub(crate) also_trusted: Option<SocketAddr>,
+    /// Who is told of calls.
+    pub(crate) telemetry: Option<Calls>,
 }
 
 impl Default for Plan {
@@ -74,6 +77,7 @@ impl Default for Plan {
             pace: Duration::ZERO,
             trusted: true,
             also_trusted: None,
+            telemetry: None,
         }
     }
 }
@@ -103,6 +107,7 @@ impl House {
             rng: rng.clone(),
             trusted_upstreams: trusted.into_iter().chain(also_trusted).collect(),
             limits: plan.limits,
+            telemetry: plan.telemetry.clone(),
         });
         let now = clock.now();
         let mut house = Self {
@@ -298,6 +303,7 @@ impl House {
             rng: self.rng.clone(),
             trusted_upstreams: vec![self.provider.address().to_string()],
             limits: Limits::default(),
+            telemetry: None,
         });
         self.front = Front::start(self.gateway.clone()).await;
     }

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use model::provider::ProviderName;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use sim::collector::SimCollector;
 
 use crate::client::Ask;
 use crate::dialects::samples;
-use crate::house::{CANARY, House};
+use crate::house::{CANARY, House, Plan};
 
 /// A word of the prompt.
 const SAID: &str = "heliotrope-4711";
@@ -106,6 +109,42 @@ fn check_file(path: &Path, secrets: &[&str]) {
     for secret in secrets {
         let found = memchr::memmem::find(&bytes, secret.as_bytes());
         assert_eq!(found, None, "{} holds {secret}", path.display());
+    }
+}
+
+/// S89: a collector is told of every attempt, and of none what was said or who paid for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_and_no_prompt_is_told_to_a_collector() {
+    let collector = SimCollector::start().await.unwrap();
+    let settings = otlp::Settings::read(Some(&collector.url()), |_| None).unwrap().unwrap();
+    let telemetry = otlp::Telemetry::start(&settings, "1.2.3").unwrap();
+    let calls = Some(telemetry.calls().clone());
+    let house = House::with(Plan { telemetry: calls, ..Plan::default() }).await;
+    make_every_kind_of_call(&house).await;
+    let token = house.token.clone();
+    let mut attempts: Vec<_> =
+        house.close().await.iter().map(|record| record.id.to_string()).collect();
+    telemetry.close().await;
+    let mut spans: Vec<_> = collector.spans().iter().filter_map(usage_id).collect();
+    attempts.sort();
+    spans.sort();
+    assert!(attempts.len() > 20);
+    assert_eq!(spans, attempts);
+    assert!(!collector.metrics().is_empty());
+    for told in collector.told() {
+        for secret in [CANARY, &token, SAID] {
+            let found = memchr::memmem::find(&told.body, secret.as_bytes());
+            assert_eq!(found, None, "{} {secret}", told.path);
+            assert!(!format!("{:?}", told.headers).contains(secret));
+        }
+    }
+}
+
+fn usage_id(span: &Span) -> Option<String> {
+    let attribute = span.attributes.iter().find(|it| it.key == "gantline.usage.id")?;
+    match attribute.value.clone()?.value? {
+        Value::StringValue(text) => Some(text),
+        _ => None,
     }
 }
 

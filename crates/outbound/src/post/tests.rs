@@ -34,7 +34,7 @@ impl Receiver {
     fn post(&self) -> Post {
         Post {
             uri: format!("http://{}/hook?a=b", self.authority).parse().unwrap(),
-            headers: vec![("webhook-id", "msg_1".to_owned())],
+            headers: vec![(HeaderName::from_static("webhook-id"), "msg_1".to_owned())],
             body: Bytes::from_static(b"{\"a\":1}"),
         }
     }

@@ -67,14 +67,17 @@ fn another_tenants_object_is_hidden_from_all_but_the_system_administrator() {
     }
 }
 
-/// The keys that seal everybody's secrets are not one tenant's to change.
+/// The keys that seal everybody's secrets are not one tenant's to change, and numbers about
+/// everybody are not one tenant's to see.
 #[test]
-fn only_the_system_administrator_rotates_the_key_ring() {
+fn what_is_about_all_tenants_is_for_the_system_administrator() {
     let cast = cast();
     let scope = Scope::tenant(cast.tenant);
-    assert_eq!(check(&cast.alice_as(Role::SystemAdmin), Action::KeyRingRotate, &scope), Allowed);
-    for role in [Role::TenantAdmin, Role::User, Role::ReadOnly] {
-        assert_eq!(check(&cast.alice_as(role), Action::KeyRingRotate, &scope), Denied, "{role}");
+    for action in [Action::KeyRingRotate, Action::MetricsView] {
+        assert_eq!(check(&cast.alice_as(Role::SystemAdmin), action, &scope), Allowed);
+        for role in [Role::TenantAdmin, Role::User, Role::ReadOnly] {
+            assert_eq!(check(&cast.alice_as(role), action, &scope), Denied, "{action} {role}");
+        }
     }
 }
 
@@ -153,6 +156,7 @@ fn a_token_for_looking_changes_nothing_and_makes_no_token() {
         Action::UsageViewOwn,
         Action::UsageViewAll,
         Action::AuditView,
+        Action::MetricsView,
     ];
     assert_eq!(allowed, expected.iter().collect::<Vec<_>>());
 }
