@@ -33,6 +33,7 @@ pub(crate) async fn app() -> (App, TempDir) {
     let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
     let gateway = Gateway::new(Settings {
         store: plane.store.clone(),
+        bus: plane.bus.clone(),
         key_ring: plane.key_ring.clone(),
         clock,
         rng,

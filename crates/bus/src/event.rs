@@ -6,6 +6,7 @@ use model::job::{Job, JobLogLine};
 use model::machine::Machine;
 use model::permission::PermissionRequest;
 use model::policy_rule::PolicyRule;
+use model::quota::BudgetRequest;
 use model::session::Session;
 use model::turn::Turn;
 use model::{ApiTokenId, JobId, LoginId, MachineId, SessionId, TenantId, UserId};
@@ -30,6 +31,17 @@ impl From<&Session> for Place {
             owner: session.owner,
             machine: session.machine,
             session: session.id,
+        }
+    }
+}
+
+impl From<&BudgetRequest> for Place {
+    fn from(request: &BudgetRequest) -> Self {
+        Self {
+            tenant: request.tenant,
+            owner: request.owner,
+            machine: request.machine,
+            session: request.session,
         }
     }
 }
@@ -89,6 +101,8 @@ pub enum Event {
     TurnChanged(Place, Arc<Turn>),
     /// A question is new or has changed.
     PermissionChanged(Place, Arc<PermissionRequest>),
+    /// A session asks for a larger budget, or has its answer.
+    BudgetChanged(Arc<BudgetRequest>),
     /// A job is new or has changed.
     JobChanged(Arc<Job>),
     /// A line was added to a job's log.

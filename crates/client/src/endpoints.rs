@@ -6,6 +6,7 @@ mod machines;
 mod permissions;
 mod policy;
 mod prices;
+pub(crate) mod provider_keys;
 mod quotas;
 pub(crate) mod sessions;
 mod system;

@@ -28,6 +28,7 @@ pub use crate::attach::{AttachConfig, AttachEvent, Attachment, Part, Typed};
 pub use crate::config::{ClientConfig, Patience};
 pub use crate::download::Download;
 pub use crate::endpoints::jobs::JobFilter;
+pub use crate::endpoints::provider_keys::NewProviderKey;
 pub use crate::endpoints::sessions::SessionFilter;
 pub use crate::error::Error;
 pub use crate::http::Client;

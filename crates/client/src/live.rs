@@ -14,6 +14,7 @@ use contract::jobs::{JobLogEntry, JobSummary};
 use contract::live::{Connected, Notification, StreamFormat, StreamState, Subscribe, Unsubscribe};
 use contract::machines::MachineView;
 use contract::permissions::PermissionView;
+use contract::quotas::BudgetRequestView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
 use model::{JobId, MachineId, SessionId};
 use serde::Serialize;
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub sessions: Vec<SessionView>,
     /// Machines that the user may see.
     pub machines: Vec<MachineView>,
+    /// Sessions that wait for a larger budget.
+    pub budgets: Vec<BudgetRequestView>,
     /// Open questions.
     pub permissions: Vec<PermissionView>,
 }
@@ -64,6 +67,8 @@ pub enum LiveEvent {
     Turn(TurnView),
     /// A question is new or has changed.
     Permission(PermissionView),
+    /// A session waits for a larger budget, or has its answer.
+    Budget(Box<BudgetRequestView>),
     /// A job is new or has changed.
     Job(JobSummary),
     /// A job is gone.
@@ -104,7 +109,7 @@ pub struct Live {
     client: Client,
     line: Line,
     followed: HashMap<SessionId, Followed>,
-    /// What has come of a snapshot so far; it comes in three parts.
+    /// What has come of a snapshot so far; it comes in four parts.
     snapshot: Snapshot,
     requests: u64,
     is_up: bool,
@@ -239,6 +244,10 @@ impl Live {
                 self.snapshot.machines = part.machines;
                 None
             }
+            Notification::BudgetSnapshot(part) => {
+                self.snapshot.budgets = part.requests;
+                None
+            }
             Notification::PermissionSnapshot(part) => {
                 self.snapshot.permissions = part.permissions;
                 Some(LiveEvent::Snapshot(std::mem::take(&mut self.snapshot)))
@@ -252,6 +261,7 @@ impl Live {
             }
             Notification::TurnUpdated(turn) => Some(LiveEvent::Turn(turn)),
             Notification::PermissionUpdated(permission) => Some(LiveEvent::Permission(permission)),
+            Notification::BudgetUpdated(budget) => Some(LiveEvent::Budget(Box::new(budget))),
             Notification::JobUpdated(job) => Some(LiveEvent::Job(job)),
             Notification::JobDeleted(gone) => Some(LiveEvent::JobDeleted(gone.job_id)),
             Notification::JobLogged(logged) => {

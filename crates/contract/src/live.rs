@@ -13,6 +13,7 @@ use crate::jobs::{JobLogEntry, JobSummary};
 use crate::machines::MachineView;
 use crate::permissions::PermissionView;
 use crate::policy::RuleView;
+use crate::quotas::{BudgetRequestView, BudgetRequests};
 use crate::sessions::{SessionView, TurnView, UpdateRecord};
 
 /// The first notification on a connection.
@@ -28,7 +29,7 @@ pub struct Connected {
     pub server_version: String,
 }
 
-/// The sessions as they are now. Sent after [`Connected`] with the other two snapshots, and again
+/// The sessions as they are now. Sent after [`Connected`] with the other snapshots, and again
 /// with them when the client could not keep up with the changes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SessionSnapshot {
@@ -43,7 +44,8 @@ pub struct MachineSnapshot {
     pub machines: Vec<MachineView>,
 }
 
-/// The open questions as they are now. Follows [`MachineSnapshot`]; with it everything that is
+/// The open questions as they are now. Follows [`MachineSnapshot`] and the sessions that wait for a
+/// larger budget; with it everything that is
 /// listed was told.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PermissionSnapshot {
@@ -292,6 +294,9 @@ pub enum Notification {
     /// The machines, as they are.
     #[serde(rename = "machine.snapshot")]
     MachineSnapshot(MachineSnapshot),
+    /// The sessions that wait for a larger budget.
+    #[serde(rename = "budget.snapshot")]
+    BudgetSnapshot(BudgetRequests),
     /// The open questions, as they are.
     #[serde(rename = "permission.snapshot")]
     PermissionSnapshot(PermissionSnapshot),
@@ -322,6 +327,9 @@ pub enum Notification {
     /// A question is new or has changed.
     #[serde(rename = "permission.updated")]
     PermissionUpdated(PermissionView),
+    /// A session waits for a larger budget, or has its answer.
+    #[serde(rename = "budget.updated")]
+    BudgetUpdated(BudgetRequestView),
     /// A job is new or has changed.
     #[serde(rename = "job.updated")]
     JobUpdated(JobSummary),

@@ -1,7 +1,7 @@
 //! How much may be used.
 
-use model::quota::{QuotaMeasure, QuotaPeriod, QuotaSubject};
-use model::{QuotaId, SessionId, UserId};
+use model::quota::{AtStop, BudgetState, QuotaMeasure, QuotaPeriod, QuotaSubject};
+use model::{BudgetRequestId, MachineId, QuotaId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,10 @@ pub struct PutQuota {
     pub period: QuotaPeriod,
     /// How much: tokens, calls, or US dollars. 0 allows nothing.
     pub limit: f64,
+    /// What becomes of a call that it stops: it waits while its session asks for more, or it is
+    /// refused at once.
+    #[serde(default)]
+    pub at_stop: AtStop,
 }
 
 /// A quota.
@@ -40,6 +44,8 @@ pub struct QuotaView {
     pub period: QuotaPeriod,
     /// How much: tokens, calls, or US dollars.
     pub limit: f64,
+    /// What becomes of a call that it stops.
+    pub at_stop: AtStop,
     /// Who set it.
     pub changed_by: UserId,
     /// When.
@@ -108,4 +114,76 @@ pub struct QuotaStatuses {
     pub quotas: Vec<QuotaStatus>,
     /// The session that was asked about.
     pub session_id: Option<SessionId>,
+}
+
+/// A session that waits, because a quota has stopped a call of its agent's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BudgetRequestView {
+    /// Identifier.
+    pub budget_request_id: BudgetRequestId,
+    /// The session.
+    pub session_id: SessionId,
+    /// Where its agent runs.
+    pub machine_id: MachineId,
+    /// Whose session it is.
+    pub user_id: UserId,
+    /// The quota.
+    pub quota_id: QuotaId,
+    /// Whose use the quota limits.
+    pub subject: QuotaSubject,
+    /// Which one of them.
+    pub of: String,
+    /// What the quota counts.
+    pub measure: QuotaMeasure,
+    /// After which time it is whole again.
+    pub period: QuotaPeriod,
+    /// How much is allowed: tokens, calls, or US dollars.
+    pub limit: f64,
+    /// How much is used, or reserved for calls under way.
+    pub used: f64,
+    /// How much the call may need.
+    pub asked: f64,
+    /// Amounts to offer, the smaller first; the call can go on with either.
+    pub offers: [f64; 2],
+    /// Whether the caller may grant it; others see that the session waits.
+    pub can_grant: bool,
+    /// The model that was asked for.
+    pub model: Option<String>,
+    /// Where it stands.
+    pub state: BudgetState,
+    /// When it was asked last.
+    pub asked_at: Time,
+    /// Who answered.
+    pub answered_by: Option<UserId>,
+    /// When.
+    pub answered_at: Option<Time>,
+}
+
+/// Sessions that wait for a larger budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BudgetRequests {
+    /// The oldest first.
+    pub requests: Vec<BudgetRequestView>,
+}
+
+/// Answers a session that asks for more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
+pub enum AnswerBudget {
+    /// Grants more, until the quota's day or month is over. Needs the right to set quotas.
+    Grant {
+        /// How much: tokens, calls, or US dollars.
+        amount: f64,
+    },
+    /// Grants nothing: the agent is told to stop.
+    Stop {},
+}
+
+/// One session's call for more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OneBudgetRequest {
+    /// Always true.
+    pub success: bool,
+    /// The call for more.
+    pub request: BudgetRequestView,
 }

@@ -12,7 +12,8 @@
 //!   [`permissions`], [`transcripts`]: the work
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
-//! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`]: models and what they cost
+//! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`],
+//!   [`budget_requests`]: models and what they cost
 //! - [`audit`], [`metrics`]: what was written down, and what is counted
 //! - [`reception`]: what machines report, taken in
 //! - [`visibility`]: who may hear of what
@@ -22,6 +23,7 @@ pub mod api_tokens;
 pub mod asks;
 pub mod assignments;
 pub mod audit;
+pub mod budget_requests;
 pub mod controls;
 pub mod credentials;
 pub mod demo_keys;

@@ -1,6 +1,8 @@
 //! How much may be used: set by administrators, seen by those whom it concerns.
 
-use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise, QuotaSubject};
+use model::quota::{
+    Account, AtStop, BudgetState, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise, QuotaSubject,
+};
 use model::{Actor, NanoUsd, QuotaId, QuotaRaiseId, SessionId, TenantId, Timestamp};
 use policy::Action;
 use policy::quota::Allowances;
@@ -10,7 +12,7 @@ use policy::rights::{self, Scope, Verdict};
 use serde_json::json;
 
 use crate::authorise::{acting_tenant, acting_user, authorise_in};
-use crate::{ControlPlane, Error};
+use crate::{ControlPlane, Error, budget_requests};
 
 /// How many quotas a tenant can have: they are looked through with every call.
 const MOST_QUOTAS: usize = 500;
@@ -34,6 +36,8 @@ pub struct NewQuota {
     pub period: QuotaPeriod,
     /// How much, in the measure's own unit: tokens, calls, or dollars.
     pub limit: f64,
+    /// What becomes of a call that it stops.
+    pub at_stop: AtStop,
 }
 
 /// How far a quota is used up by one account.
@@ -61,7 +65,8 @@ pub async fn quotas(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Quota>, E
 }
 
 /// Sets a quota, or changes the limit of the one for the same. It holds for calls that begin a
-/// second later, and counts what was used before it was set.
+/// second later, and counts what was used before it was set. Calls that wait because of it look
+/// whether they may go on.
 pub async fn quota_put(
     plane: &ControlPlane,
     actor: &Actor,
@@ -78,6 +83,7 @@ pub async fn quota_put(
         measure: request.measure,
         period: request.period,
         limit: amount(request.measure, request.limit)?,
+        at_stop: request.at_stop,
         changed_by,
         changed_at: now,
     };
@@ -88,19 +94,24 @@ pub async fn quota_put(
     let facts = json!({
         "subject": quota.subject, "of": quota.account.as_ref().map(Account::of),
         "measure": quota.measure, "period": quota.period, "limit": quota.limit,
+        "at_stop": quota.at_stop,
     });
     let record = plane.audit(actor, "quota.put", "quota", &facts);
     let stored = quota.clone();
-    quota.id = plane
+    let (id, closed) = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 let id = tx.quota_put(&stored).await?;
+                let state = BudgetState::Withdrawn;
+                let closed = tx.budget_requests_close(id, None, state, None, now).await?;
                 tx.audit_append(record).await?;
-                Ok(id)
+                Ok((id, closed))
             })
         })
         .await?;
+    budget_requests::tell(plane, &closed);
+    quota.id = id;
     Ok(quota)
 }
 
@@ -109,21 +120,28 @@ pub async fn quota_delete(plane: &ControlPlane, actor: &Actor, id: QuotaId) -> R
     let tenant = acting_tenant(actor)?;
     authorise_in(actor, Action::BudgetManage, tenant)?;
     let record = plane.audit(actor, "quota.delete", format!("quota:{id}"), &json!({}));
-    plane
+    find(plane, tenant, id).await?;
+    let now = plane.now();
+    let closed = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
+                let state = BudgetState::Withdrawn;
+                let closed = tx.budget_requests_close(id, None, state, None, now).await?;
                 if !tx.quota_delete(tenant, id).await? {
                     return Err(Error::not_found("quota"));
                 }
                 tx.audit_append(record).await?;
-                Ok(())
+                Ok(closed)
             })
         })
-        .await
+        .await?;
+    budget_requests::tell(plane, &closed);
+    Ok(())
 }
 
-/// Grants more than a quota allows, until its day or month is over.
+/// Grants more than a quota allows, until its day or month is over. It answers the sessions that
+/// ask for it.
 pub async fn quota_raise(
     plane: &ControlPlane,
     actor: &Actor,
@@ -148,16 +166,22 @@ pub async fn quota_raise(
     let raise = raise(plane, actor, &quota, account, amount(quota.measure, more)?)?;
     let facts = json!({ "of": raise.account.of(), "amount": raise.amount });
     let record = plane.audit(actor, "quota.raise", format!("quota:{id}"), &facts);
-    plane
+    let closed = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 tx.quota_raise_insert(tenant, &raise).await?;
+                let (state, by, now) =
+                    (BudgetState::Granted, Some(raise.granted_by), raise.granted_at);
+                let account = Some(&raise.account);
+                let closed = tx.budget_requests_close(id, account, state, by, now).await?;
                 tx.audit_append(record).await?;
-                Ok(())
+                Ok(closed)
             })
         })
-        .await
+        .await?;
+    budget_requests::tell(plane, &closed);
+    Ok(())
 }
 
 /// How far quotas are used up that concern the actor: those of everybody together, their own, and

@@ -46,6 +46,9 @@ impl Hearing {
             Event::PermissionChanged(place, _) => {
                 self.may_see_place(plane, place, Action::PermissionAnswer).await
             }
+            Event::BudgetChanged(request) => {
+                self.may_see_place(plane, &Place::from(&**request), Action::PermissionAnswer).await
+            }
             Event::JobChanged(job) => self.may_see_job(plane, &JobPlace::from(&**job)).await,
             Event::JobLogged(place, _) | Event::JobRemoved(place) => {
                 self.may_see_job(plane, place).await

@@ -180,6 +180,7 @@ fn start_gateway(
 ) -> Gateway {
     Gateway::new(gateway::Settings {
         store: plane.store.clone(),
+        bus: plane.bus.clone(),
         key_ring: plane.key_ring.clone(),
         clock: plane.clock().clone(),
         rng: plane.rng().clone(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::provider::{Dialect, KeyState, ProviderKey, ProviderName};
-use model::{ProviderKeyId, SecretString, TenantId, Tick};
+use model::{ExposeSecret, ProviderKeyId, SecretString, TenantId, Tick};
 use providers::{BaseUrl, Refusal};
 use vault::RowIdentity;
 
@@ -170,14 +170,18 @@ pub(crate) async fn keys_of(
     if let Some(keys) = gateway.keys.fresh(tenant, now) {
         return Ok(keys);
     }
+    let keys = read_keys(gateway, tenant).await?;
+    gateway.keys.keep(tenant, now, keys.clone());
+    Ok(keys)
+}
+
+async fn read_keys(gateway: &Inner, tenant: TenantId) -> Result<Arc<[ProviderKey]>, Refusal> {
     let read = gateway.store.provider_keys(tenant).await.map_err(|error| {
         tracing::error!(%error, "a tenant's provider keys could not be read");
         Refusal::Unavailable
     })?;
     let active = |key: &ProviderKey| key.serves.state == KeyState::Active;
-    let keys: Arc<[ProviderKey]> = read.into_iter().filter(active).collect();
-    gateway.keys.keep(tenant, now, keys.clone());
-    Ok(keys)
+    Ok(read.into_iter().filter(active).collect())
 }
 
 /// Opens a key for one attempt; the plaintext lives from here to its end.
@@ -192,6 +196,27 @@ pub(crate) fn open(gateway: &Inner, key: &ProviderKey, model: Option<&str>) -> R
         Some(Renamed { asked: asked.to_owned(), upstream: upstream.to_owned() })
     });
     Ok(Key { id: key.id, provider: key.provider.clone(), base_url, secret, renamed })
+}
+
+/// Whether a key that was opened some time ago would still be opened so.
+pub(crate) async fn is_current(
+    gateway: &Inner,
+    tenant: TenantId,
+    key: &Key,
+    asked: &Asked,
+) -> Result<bool, Refusal> {
+    let keys = read_keys(gateway, tenant).await?;
+    let Some(sealed) = keys.iter().find(|sealed| sealed.id == key.id) else { return Ok(false) };
+    let now = open(gateway, sealed, asked.model.as_deref());
+    Ok(serves(sealed, asked) && now.is_ok_and(|now| now.is_same(key)))
+}
+
+impl Key {
+    fn is_same(&self, other: &Self) -> bool {
+        self.base_url == other.base_url
+            && self.renamed == other.renamed
+            && self.secret.expose_secret() == other.secret.expose_secret()
+    }
 }
 
 impl Keys {

@@ -80,7 +80,7 @@ async fn attempt(
     let mut attempt = match asked.call.endpoint.metering() {
         Metering::Metered => {
             let told = Told::of(gateway.telemetry.as_ref(), parts, asked.call.endpoint);
-            let begun = Attempt::begin(gateway, caller, asked, &key, told).await;
+            let begun = Attempt::begin(gateway, caller, asked, &key, told, stopwatch).await;
             Some(begun.map_err(Failure::Nothing)?)
         }
         Metering::Free | Metering::Local => None,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use bus::Bus;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
@@ -29,6 +30,7 @@ use crate::classify::{Target, classify};
 use crate::denials::Denials;
 use crate::failover::forward_with_any;
 use crate::figures::{self, Figures};
+use crate::hold;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::meter::meter;
@@ -51,6 +53,8 @@ const LEDGER_ENDS_WITHIN: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// Tokens, keys, ledger.
     pub store: Store,
+    /// Who wants to know what is used.
+    pub bus: Bus,
     /// What opens the providers' keys.
     pub key_ring: Arc<RwLock<KeyRing>>,
     /// What time it is.
@@ -85,6 +89,9 @@ pub(crate) struct Inner {
     pub(crate) keys: Keys,
     pub(crate) terms: TermsOfTenants,
     pub(crate) budgets: Arc<Budgets>,
+    pub(crate) bus: Bus,
+    /// Calls that wait for a larger budget.
+    pub(crate) held: Arc<Semaphore>,
     pub(crate) upstreams: Arc<Upstreams>,
     pub(crate) answers: Arc<OpenAnswers>,
     pub(crate) ledger: Ledger,
@@ -102,7 +109,7 @@ pub(crate) struct Inner {
 impl Gateway {
     /// Starts the gateway. Must be called inside a Tokio runtime, where its tasks run.
     pub fn new(settings: Settings) -> Self {
-        let Settings { store, key_ring, clock, rng, trusted_upstreams, limits, telemetry } =
+        let Settings { store, bus, key_ring, clock, rng, trusted_upstreams, limits, telemetry } =
             settings;
         let closing = CancellationToken::new();
         let tokens = Arc::new(Tokens::new(
@@ -129,6 +136,8 @@ impl Gateway {
             keys: Keys::default(),
             terms: TermsOfTenants::default(),
             budgets,
+            bus,
+            held: hold::room(),
             upstreams,
             figures: Arc::default(),
             telemetry,

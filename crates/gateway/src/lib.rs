@@ -18,7 +18,8 @@
 //! - [`gateway`]: what there is one of, and the order of the phases
 //! - [`tokens`]: the tokens in use, re-read every second, so that a dead one ends its calls
 //! - [`open_answers`]: the answers under way, each of which can be ended from outside
-//! - [`reserve`], [`budgets`]: what a call may cost, and what may be spent
+//! - [`reserve`], [`budgets`], [`hold`]: what a call may cost, what may be spent, and what becomes
+//!   of a call for which that is not enough
 //! - [`terms`]: what a tenant's administrators have said about money
 //! - [`upstreams`]: connections to providers, kept for the next call
 //! - [`stopwatch`]: what the gateway itself takes
@@ -48,6 +49,7 @@ mod denials;
 mod failover;
 mod figures;
 mod forward;
+mod hold;
 mod key_health;
 mod ledger;
 mod meter;

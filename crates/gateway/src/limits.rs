@@ -16,6 +16,12 @@ pub struct Limits {
     pub request_idle: Duration,
     /// How long a connection to an upstream may take, its handshake included.
     pub connect_within: Duration,
+    /// How long a call that a quota stops is held until somebody grants more; with zero it is
+    /// refused at once.
+    pub budget_within: Duration,
+    /// How long somebody's no holds for all calls of a session that the same quota stops, before
+    /// the session asks again.
+    pub budget_declined_for: Duration,
     /// How long an upstream may think before its answer begins.
     pub answer_begins_within: Duration,
     /// How long an answer may stand still.
@@ -36,6 +42,9 @@ impl Default for Limits {
             request_within: Duration::from_mins(5),
             request_idle: Duration::from_secs(20),
             connect_within: Duration::from_secs(10),
+            // Node's own client waits five minutes for the head of an answer.
+            budget_within: Duration::from_mins(4),
+            budget_declined_for: Duration::from_secs(30),
             answer_begins_within: Duration::from_mins(10),
             answer_idle: Duration::from_mins(5),
             answer_within: Duration::from_hours(1),

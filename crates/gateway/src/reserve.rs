@@ -12,9 +12,11 @@ use providers::{Endpoint, Refusal};
 
 use crate::authenticate::Caller;
 use crate::budgets::{Request, Reservation};
-use crate::choose_key::Key;
+use crate::choose_key::{Key, is_current};
 use crate::classify::Asked;
 use crate::gateway::Inner;
+use crate::hold;
+use crate::stopwatch::Stopwatch;
 use crate::terms::Terms;
 
 /// A prompt has about four bytes for a token, in some languages three.
@@ -38,12 +40,14 @@ pub(crate) struct Reserved {
     pub(crate) reservation: Reservation,
 }
 
-/// Reserves what a call may cost.
+/// Reserves what a call may cost; where a quota does not allow it, the call waits for somebody to
+/// grant more.
 pub(crate) async fn reserve(
     gateway: &Inner,
     caller: &Caller,
     asked: &Asked,
     key: &Key,
+    stopwatch: &mut Stopwatch<'_>,
 ) -> Result<Reserved, Refusal> {
     let token = &caller.standing.token;
     let call = CallOf {
@@ -53,6 +57,32 @@ pub(crate) async fn reserve(
         session: token.session,
         model: asked.model.clone(),
     };
+    let again = || reserve_now(gateway, &call, asked, key);
+    let exceeded = match again().await? {
+        Ok(reserved) => return Ok(reserved),
+        Err(exceeded) => exceeded,
+    };
+    tracing::info!(session.id = %call.session, quota.id = %exceeded.quota, "a quota stops a call");
+    let refused = |exceeded: &Exceeded| Refusal::OverBudget(told(exceeded));
+    let held = (&call, asked.body_bytes);
+    let granting = hold::until_granted(gateway, caller, held, exceeded, again, refused);
+    let reserved = stopwatch.without(granting).await?;
+    // It was chosen before the wait, in which somebody may have taken it back.
+    if is_current(gateway, call.tenant, key, asked).await? {
+        Ok(reserved)
+    } else {
+        tracing::warn!(provider_key.id = %key.id, "a key was changed while its call was held");
+        Err(Refusal::Unavailable)
+    }
+}
+
+/// Reserves what a call may cost, if that is left.
+async fn reserve_now(
+    gateway: &Inner,
+    call: &CallOf,
+    asked: &Asked,
+    key: &Key,
+) -> Result<Result<Reserved, Exceeded>, Refusal> {
     let terms = gateway.terms.of(gateway, call.tenant).await?;
     // What a model costs is a question of the name that its vendor knows.
     let renamed = key.renamed.as_ref().map(|renamed| renamed.upstream.as_str());
@@ -63,7 +93,7 @@ pub(crate) async fn reserve(
     let lasts = gateway.limits.answer_begins_within + gateway.limits.answer_within + GRACE;
     let request = Request {
         id,
-        call: &call,
+        call,
         began,
         asked: most(asked, &quote),
         expires_at: gateway.clock.tick() + lasts,
@@ -72,13 +102,7 @@ pub(crate) async fn reserve(
         tracing::error!(%error, "what was spent could not be added up");
         Refusal::Unavailable
     })?;
-    match reserved {
-        Ok(reservation) => Ok(Reserved { id, began, terms, quote, reservation }),
-        Err(exceeded) => {
-            tracing::info!(session.id = %call.session, quota.id = %exceeded.quota, "a quota stopped a model call");
-            Err(Refusal::OverBudget(told(&exceeded)))
-        }
-    }
+    Ok(reserved.map(|reservation| Reserved { id, began, terms, quote, reservation }))
 }
 
 /// What a call may use at the most.
@@ -114,14 +138,14 @@ fn told(exceeded: &Exceeded) -> String {
         QuotaSubject::Model => "this model",
     };
     let (within, again) = match exceeded.period {
-        QuotaPeriod::Day => ("a day", " It is whole again at midnight UTC."),
-        QuotaPeriod::Month => ("a month", " It is whole again with the next month."),
-        QuotaPeriod::Total => ("all", ""),
+        QuotaPeriod::Day => ("for a day", " It is whole again at midnight UTC."),
+        QuotaPeriod::Month => ("for a month", " It is whole again with the next month."),
+        QuotaPeriod::Total => ("in all", ""),
     };
     let amount = |amount| shown(exceeded.measure, amount);
     let left = exceeded.limit.saturating_sub(exceeded.spent.saturating_add(exceeded.reserved));
     format!(
-        "The budget of {whose} for {within} does not allow this call: {} of {} are spent, {} are \
+        "The budget of {whose} {within} does not allow this call: {} of {} are spent, {} are \
          left, and the call may need {}.{again} An administrator can raise it in Gantline.",
         amount(exceeded.spent),
         amount(exceeded.limit),

@@ -17,6 +17,7 @@ use crate::figures::Figures;
 use crate::gateway::Inner;
 use crate::ledger::Place;
 use crate::reserve::{Reserved, reserve};
+use crate::stopwatch::Stopwatch;
 use crate::telemetry::Told;
 
 /// How long a call may wait for a place in the ledger.
@@ -58,8 +59,9 @@ impl Attempt {
         asked: &Asked,
         key: &Key,
         told: Option<Told>,
+        stopwatch: &mut Stopwatch<'_>,
     ) -> Result<Self, Refusal> {
-        let reserved = reserve(gateway, caller, asked, key).await?;
+        let reserved = reserve(gateway, caller, asked, key, stopwatch).await?;
         let waiting = tokio::time::timeout(PLACE_WITHIN, gateway.ledger.place()).await;
         let place = waiting.ok().flatten().ok_or(Refusal::Unavailable)?;
         let record = first_record(caller, asked, key, &reserved);

@@ -54,6 +54,11 @@ impl TermsOfTenants {
         Ok(terms)
     }
 
+    /// Forgets a tenant's, so that what was just changed is seen.
+    pub(crate) fn forget(&self, tenant: TenantId) {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+    }
+
     fn fresh(&self, tenant: TenantId, now: Tick) -> Option<Arc<Terms>> {
         // Entries are replaced as a whole.
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);

@@ -140,6 +140,8 @@ ids! {
     QuotaId;
     /// What was granted above a quota.
     QuotaRaiseId;
+    /// A session's call for more.
+    BudgetRequestId;
     /// One line of the audit log.
     AuditRecordId;
     /// One open view of a session: a browser tab, a CLI attach.

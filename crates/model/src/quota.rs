@@ -1,7 +1,8 @@
 //! Quotas: how much may be used, by whom, in which time.
 
 use crate::{
-    MachineId, NanoUsd, QuotaId, QuotaRaiseId, SessionId, TenantId, Timestamp, UserId, words,
+    BudgetRequestId, MachineId, NanoUsd, QuotaId, QuotaRaiseId, SessionId, TenantId, Timestamp,
+    UserId, words,
 };
 
 words! {
@@ -41,6 +42,18 @@ words! {
         Month = "month",
         /// Never.
         Total = "total",
+    }
+}
+
+words! {
+    /// What becomes of a call that a quota stops.
+    #[derive(Default)]
+    pub enum AtStop as "stop" {
+        /// It waits, and its session asks for more.
+        #[default]
+        Ask = "ask",
+        /// It is refused at once.
+        Refuse = "refuse",
     }
 }
 
@@ -111,6 +124,8 @@ pub struct Quota {
     pub period: QuotaPeriod,
     /// How much: tokens, calls, or billionths of a dollar.
     pub limit: u64,
+    /// What becomes of a call that it stops.
+    pub at_stop: AtStop,
     /// Who set it.
     pub changed_by: UserId,
     /// When.
@@ -132,6 +147,59 @@ pub struct QuotaRaise {
     pub granted_by: UserId,
     /// When; it counts in this time's day or month.
     pub granted_at: Timestamp,
+}
+
+words! {
+    /// Where a session's call for more stands.
+    pub enum BudgetState as "budget state" {
+        /// Nobody has answered.
+        Pending = "pending",
+        /// More was granted.
+        Granted = "granted",
+        /// Nothing was granted; the agent is told to stop.
+        Declined = "declined",
+        /// Nobody needs to answer any more: there is enough again, or the quota is another one now.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// A session asks for more, because a quota has stopped a call of its agent's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetRequest {
+    /// Identifier.
+    pub id: BudgetRequestId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The session that waits.
+    pub session: SessionId,
+    /// Whose session it is.
+    pub owner: UserId,
+    /// Where its agent runs.
+    pub machine: MachineId,
+    /// The quota.
+    pub quota: QuotaId,
+    /// Whose use the quota limits here.
+    pub account: Account,
+    /// What the quota counts.
+    pub measure: QuotaMeasure,
+    /// After which time it is whole again.
+    pub period: QuotaPeriod,
+    /// How much it allows.
+    pub limit: u64,
+    /// How much is spent, or reserved for calls under way.
+    pub spent: u64,
+    /// How much the call may need.
+    pub asked: u64,
+    /// The model that was asked for.
+    pub model: Option<String>,
+    /// Where it stands.
+    pub state: BudgetState,
+    /// When it was asked last.
+    pub asked_at: Timestamp,
+    /// Who answered.
+    pub answered_by: Option<UserId>,
+    /// When.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Amounts in each measure.

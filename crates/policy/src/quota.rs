@@ -8,13 +8,15 @@
 //!
 //! - [`calendar`]: days and months
 //! - [`lines`]: the shares of a quota at which people are told
+//! - [`offers`]: how much more people are offered to grant
 
 pub mod calendar;
 pub mod lines;
+pub mod offers;
 
 use std::collections::HashMap;
 
-use model::quota::{Account, Amounts, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise};
+use model::quota::{Account, Amounts, AtStop, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise};
 use model::{MachineId, QuotaId, SessionId, TenantId, Tick, Timestamp, UsageRecordId, UserId};
 
 use self::calendar::Windows;
@@ -76,6 +78,21 @@ pub struct Exceeded {
     pub reserved: u64,
     /// How much the call may need.
     pub asked: u64,
+    /// What becomes of the call.
+    pub at_stop: AtStop,
+}
+
+impl Exceeded {
+    /// How much is missing for the call.
+    pub const fn missing(&self) -> u64 {
+        let taken = self.spent.saturating_add(self.reserved);
+        taken.saturating_add(self.asked).saturating_sub(self.limit)
+    }
+
+    /// Whether only what is reserved for other calls is in the way: they may need less.
+    pub const fn is_only_reserved(&self) -> bool {
+        self.spent.saturating_add(self.asked) <= self.limit
+    }
 }
 
 /// Somebody's use has reached a line.
@@ -311,6 +328,7 @@ impl Balance {
                     spent,
                     reserved,
                     asked,
+                    at_stop: quota.at_stop,
                 });
             }
         }

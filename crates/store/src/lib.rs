@@ -34,6 +34,7 @@ mod figures;
 pub mod api_tokens;
 pub mod assignments;
 pub mod audit;
+pub mod budget_requests;
 pub mod commands;
 pub mod enrolments;
 pub mod idempotency;

@@ -9,10 +9,10 @@ use crate::{Store, StoreError, Tx};
 
 statements! {
     PUT = "INSERT INTO quotas (id, tenant, subject, account, measure, period, amount, changed_by,
-            changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            changed_at, at_stop)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (tenant, subject, COALESCE(account, ''), measure, period)
-        DO UPDATE SET amount = $7, changed_by = $8, changed_at = $9
+        DO UPDATE SET amount = $7, changed_by = $8, changed_at = $9, at_stop = $10
         RETURNING id";
     ALL = "SELECT * FROM quotas WHERE tenant = $1 ORDER BY subject, account, measure, period";
     DELETE = "DELETE FROM quotas WHERE tenant = $1 AND id = $2";
@@ -64,6 +64,7 @@ impl Tx {
             .bind(integer(quota.limit))
             .bind(quota.changed_by.as_uuid())
             .bind(quota.changed_at.as_millis())
+            .bind(quota.at_stop.as_str())
             .fetch_one(&mut self.connection)
             .await;
         Ok(QuotaId::from_uuid(row.map_err(failed("store a quota"))?.uuid("id")?))
@@ -173,6 +174,7 @@ fn quota(row: &SqliteRow) -> Result<Quota, StoreError> {
         measure: row.word("measure")?,
         period: row.word("period")?,
         limit: row.count("amount")?,
+        at_stop: row.word("at_stop")?,
         changed_by: UserId::from_uuid(row.uuid("changed_by")?),
         changed_at: row.time("changed_at")?,
     })

@@ -163,6 +163,7 @@ async fn every_statement_fits_the_layout() {
         crate::api_tokens::STATEMENTS,
         crate::assignments::STATEMENTS,
         crate::audit::STATEMENTS,
+        crate::budget_requests::STATEMENTS,
         crate::census::STATEMENTS,
         crate::commands::STATEMENTS,
         crate::enrolments::STATEMENTS,

@@ -12,9 +12,10 @@ use contract::live::{
     Connected, JobDeleted, JobLogged, MachineDeleted, MachineSnapshot, Notification,
     PermissionSnapshot, RuleDeleted, SessionDeleted, SessionSnapshot,
 };
+use contract::quotas::BudgetRequests;
 use control::sessions::{self, SessionQuery};
 use control::visibility::Hearing;
-use control::{ControlPlane, Error, machines, permissions};
+use control::{ControlPlane, Error, budget_requests, machines, permissions};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -225,6 +226,9 @@ impl Live {
             Event::PermissionChanged(_, request) => {
                 Notification::PermissionUpdated(views::permission(&request).or_end()?)
             }
+            Event::BudgetChanged(request) => {
+                Notification::BudgetUpdated(views::usage::budget_request(&self.actor, &request))
+            }
             Event::JobChanged(job) => {
                 Notification::JobUpdated(views::jobs::summary(&plane, &job).await.or_end()?)
             }
@@ -282,12 +286,16 @@ async fn snapshot(
         SessionQuery { archived: Some(false), limit: SNAPSHOT_SESSIONS, ..SessionQuery::default() };
     let sessions = sessions::sessions(plane, actor, listed).await?;
     let permissions = permissions::permissions_open(plane, actor, None).await?;
+    let budgets = budget_requests::budget_requests(plane, actor, None).await?;
     let sessions = views::sessions_with(plane, &sessions, owners).await?;
     let machines = machines.iter().map(|machine| views::machine(plane, machine)).collect();
     let permissions = permissions.iter().map(views::permission).collect::<Result<_, _>>()?;
+    let requests = budgets.iter().map(|request| views::usage::budget_request(actor, request));
+    let requests = requests.collect();
     Ok(vec![
         Notification::SessionSnapshot(SessionSnapshot { sessions }),
         Notification::MachineSnapshot(MachineSnapshot { machines }),
+        Notification::BudgetSnapshot(BudgetRequests { requests }),
         Notification::PermissionSnapshot(PermissionSnapshot { permissions }),
     ])
 }

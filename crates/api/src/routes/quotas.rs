@@ -1,9 +1,11 @@
 //! How much may be used.
 
+mod answer;
 mod list;
 mod put;
 mod raise;
 mod remove;
+mod requests;
 mod status;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -18,4 +20,6 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(remove::remove))
         .routes(routes!(raise::raise))
         .routes(routes!(status::status))
+        .routes(routes!(requests::requests))
+        .routes(routes!(answer::answer))
 }

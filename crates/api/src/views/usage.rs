@@ -1,16 +1,17 @@
 //! What usage and prices look like from outside.
 
 use contract::prices::{PriceInForce, PriceView, Prices, Rates as RatesView, UnknownPrice};
-use contract::quotas::{QuotaStatus, QuotaView};
+use contract::quotas::{BudgetRequestView, QuotaStatus, QuotaView};
 use contract::usage::{UsageGroup, UsageSummary, UsageView};
 use control::quotas::QuotaUse;
 use control::usage::{Group, Summary};
-use control::{Error, prices};
-use model::NanoUsd;
+use control::{Error, budget_requests, prices};
 use model::price::{PriceOverride, Rates};
-use model::quota::{Account, Quota, QuotaMeasure};
+use model::quota::{Account, BudgetRequest, Quota, QuotaMeasure};
 use model::usage::UsageRecord;
+use model::{Actor, NanoUsd};
 use policy::quota::lines::Line;
+use policy::quota::offers::offers;
 
 /// One LLM call attempt.
 pub fn usage(record: &UsageRecord) -> UsageView {
@@ -115,6 +116,7 @@ pub fn quota(quota: &Quota) -> QuotaView {
         measure: quota.measure,
         period: quota.period,
         limit: amount(quota.measure, quota.limit),
+        at_stop: quota.at_stop,
         changed_by: quota.changed_by,
         changed_at: quota.changed_at.into(),
     }
@@ -155,6 +157,33 @@ pub fn summary(summary: Summary) -> UsageSummary {
         since: summary.since.into(),
         until: summary.until.into(),
         groups: summary.groups.into_iter().map(group).collect(),
+    }
+}
+
+/// A session that waits for a larger budget.
+pub fn budget_request(actor: &Actor, request: &BudgetRequest) -> BudgetRequestView {
+    let amount = |of| amount(request.measure, of);
+    let missing = request.spent.saturating_add(request.asked).saturating_sub(request.limit);
+    BudgetRequestView {
+        budget_request_id: request.id,
+        session_id: request.session,
+        machine_id: request.machine,
+        user_id: request.owner,
+        quota_id: request.quota,
+        subject: request.account.subject(),
+        of: request.account.of(),
+        measure: request.measure,
+        period: request.period,
+        limit: amount(request.limit),
+        used: amount(request.spent),
+        asked: amount(request.asked),
+        offers: offers(request.measure, missing).map(amount),
+        can_grant: budget_requests::may_grant(actor, request),
+        model: request.model.clone(),
+        state: request.state,
+        asked_at: request.asked_at.into(),
+        answered_by: request.answered_by,
+        answered_at: request.answered_at.map(Into::into),
     }
 }
 

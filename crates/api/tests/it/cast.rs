@@ -11,13 +11,15 @@ use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey};
-use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
+use model::quota::{
+    Account, AtStop, BudgetRequest, BudgetState, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject,
+};
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind, UserState};
 use model::{
-    Actor, ApiTokenId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId, PermissionRequestId,
-    PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role, SessionId, TenantId,
-    Timestamp, TokenScope, TokenScopes, UserId,
+    Actor, ApiTokenId, BudgetRequestId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId,
+    PermissionRequestId, PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
+    SessionId, TenantId, Timestamp, TokenScope, TokenScopes, UserId,
 };
 use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
@@ -161,6 +163,7 @@ pub(crate) struct Cast {
     pub(crate) provider_key: ProviderKeyId,
     pub(crate) price: PriceId,
     pub(crate) quota: QuotaId,
+    pub(crate) budget_request: BudgetRequestId,
     pub(crate) question: PermissionRequestId,
     /// For everybody in the tenant.
     pub(crate) rule: PolicyRuleId,
@@ -271,6 +274,7 @@ impl Maker<'_> {
             provider_key: self.id(ProviderKeyId::new),
             price: self.id(PriceId::new),
             quota: self.id(QuotaId::new),
+            budget_request: self.id(BudgetRequestId::new),
             question: self.id(PermissionRequestId::new),
             rule: self.id(PolicyRuleId::new),
             login,
@@ -300,6 +304,7 @@ impl Maker<'_> {
         let key = provider_key(&cast, member, self.now);
         let price = price(&cast, member, self.now);
         let quota = quota(&cast, member, self.now);
+        let budget_request = budget_request(&cast, member, self.now);
         let rule = rule(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
@@ -338,6 +343,7 @@ impl Maker<'_> {
                 tx.provider_key_insert(&key).await?;
                 tx.price_put(&price).await?;
                 tx.quota_put(&quota).await?;
+                tx.budget_request_open(&budget_request).await?;
                 tx.enrolment_insert(&registration, &digest).await?;
                 tx.proxy_token_insert(&proxy_token).await
             })
@@ -613,8 +619,31 @@ fn quota(cast: &Cast, changed_by: UserId, now: Timestamp) -> Quota {
         measure: QuotaMeasure::Tokens,
         period: QuotaPeriod::Total,
         limit: 1_000,
+        at_stop: AtStop::Ask,
         changed_by,
         changed_at: now,
+    }
+}
+
+fn budget_request(cast: &Cast, owner: UserId, now: Timestamp) -> BudgetRequest {
+    BudgetRequest {
+        id: cast.budget_request,
+        tenant: cast.tenant,
+        session: cast.chat,
+        owner,
+        machine: cast.machine,
+        quota: cast.quota,
+        account: Account::Session(cast.chat),
+        measure: QuotaMeasure::Tokens,
+        period: QuotaPeriod::Total,
+        limit: 1_000,
+        spent: 990,
+        asked: 20,
+        model: None,
+        state: BudgetState::Pending,
+        asked_at: now,
+        answered_by: None,
+        answered_at: None,
     }
 }
 

@@ -56,6 +56,7 @@ impl House {
         let app = App {
             gateway: Gateway::new(gateway::Settings {
                 store: plane.store.clone(),
+                bus: plane.bus.clone(),
                 key_ring: plane.key_ring.clone(),
                 clock: plane.clock().clone(),
                 rng: plane.rng().clone(),

@@ -14,6 +14,7 @@ mod key_ring;
 mod matrix;
 mod methods;
 mod metrics;
+mod money;
 mod patience;
 mod policy;
 mod provider_keys;

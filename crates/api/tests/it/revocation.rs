@@ -29,7 +29,7 @@ impl Streams {
     async fn open(house: &House, cast: &Cast, credential: &Credential) -> Self {
         let mut live = Socket::open(house, "/ws", credential).await;
         assert_eq!(live.json().await["method"], "connected");
-        for listed in ["session", "machine", "permission"] {
+        for listed in ["session", "machine", "budget", "permission"] {
             assert_eq!(live.json().await["method"], format!("{listed}.snapshot"));
         }
         let path = format!("/api/sessions/{}/attach", cast.terminal);

@@ -61,6 +61,7 @@ impl Entry {
             ("{login_id}", cast.login.to_string()),
             ("{token_id}", cast.token.to_string()),
             ("{rule_id}", cast.rule.to_string()),
+            ("{budget_request_id}", cast.budget_request.to_string()),
             ("{quota_id}", cast.quota.to_string()),
             ("{price_id}", cast.price.to_string()),
             ("{preset_name}", "careful".to_owned()),
@@ -321,6 +322,13 @@ pub(crate) const TABLE: &[Entry] = &[
         "/api/quotas/{quota_id}/raise",
         Right(Action::BudgetManage, InTenant),
         |_| Some(json!({ "amount": 5 })),
+    ),
+    entry("GET", "/api/quota/requests", SignedIn),
+    with_body(
+        "POST",
+        "/api/quota/requests/{budget_request_id}/answer",
+        Right(Action::SessionStop, Session),
+        |_| Some(json!({ "answer": "stop" })),
     ),
     entry("DELETE", "/api/quotas/{quota_id}", Right(Action::BudgetManage, InTenant)),
     // What happens, as it happens

@@ -1,7 +1,10 @@
 use contract::machines::Done;
-use contract::quotas::{OneQuota, PutQuota, QuotaStatuses, QuotaView, Quotas, RaiseQuota};
+use contract::quotas::{
+    AnswerBudget, BudgetRequestView, BudgetRequests, OneBudgetRequest, OneQuota, PutQuota,
+    QuotaStatuses, QuotaView, Quotas, RaiseQuota,
+};
 use http::Method;
-use model::{QuotaId, SessionId};
+use model::{BudgetRequestId, QuotaId, SessionId};
 
 use crate::http::Call;
 use crate::path::Path;
@@ -31,6 +34,27 @@ impl Client {
         let path = format!("/api/quotas/{quota}/raise");
         let _: Done = self.send(Method::POST, path, body).await?;
         Ok(())
+    }
+
+    /// Sessions that wait for a larger budget, or whether one does.
+    pub async fn budget_requests(
+        &self,
+        session: Option<SessionId>,
+    ) -> Result<Vec<BudgetRequestView>, Error> {
+        let path = Path::new("/api/quota/requests").with("session_id", session);
+        let answer: BudgetRequests = self.get(path.into_text()).await?;
+        Ok(answer.requests)
+    }
+
+    /// Answers a session that asks for more.
+    pub async fn budget_request_answer(
+        &self,
+        request: BudgetRequestId,
+        body: &AnswerBudget,
+    ) -> Result<BudgetRequestView, Error> {
+        let path = format!("/api/quota/requests/{request}/answer");
+        let answer: OneBudgetRequest = self.send(Method::POST, path, body).await?;
+        Ok(answer.request)
     }
 
     /// How far quotas are used up.

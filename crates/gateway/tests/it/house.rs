@@ -5,18 +5,22 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use bus::Bus;
 use gateway::{Gateway, Limits, Settings};
 use host::{SystemClock, SystemRng};
 use model::machine::{Machine, MachineFacts};
 use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey, ProviderName};
-use model::quota::{Account, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject};
+use model::quota::{
+    Account, AtStop, BudgetRequest, BudgetState, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise,
+    QuotaSubject,
+};
 use model::session::{Session, SessionKind, SessionState};
 use model::usage::{TokenCounts, UsageRecord};
 use model::user::{UserKind, UserState};
 use model::{
-    Clock, ExposeSecret, MachineId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
-    SecretString, SessionId, TenantId, Timestamp, UserId,
+    Clock, ExposeSecret, MachineId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, QuotaRaiseId,
+    Role, SecretString, SessionId, TenantId, Timestamp, UserId,
 };
 use otlp::Calls;
 use sim::provider::{Bodies, Config, Exchange, SimProvider};
@@ -35,6 +39,7 @@ pub(crate) const CANARY: &str = "sk-canary-5f3a9c1e7b2d4860";
 pub(crate) struct House {
     pub(crate) gateway: Gateway,
     pub(crate) store: Store,
+    pub(crate) bus: Bus,
     pub(crate) provider: SimProvider,
     pub(crate) front: Front,
     pub(crate) tenant: TenantId,
@@ -68,8 +73,13 @@ pub(crate) struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        // Only where it is the subject does a call wait for a machine that renews its token.
-        let limits = Limits { token_renewed_within: Duration::ZERO, ..Limits::default() };
+        // Only where it is the subject does a call wait for a machine that renews its token, or for
+        // somebody who grants more.
+        let limits = Limits {
+            token_renewed_within: Duration::ZERO,
+            budget_within: Duration::ZERO,
+            ..Limits::default()
+        };
         Self {
             limits,
             model: None,
@@ -100,8 +110,10 @@ impl House {
         let provider = SimProvider::start(config).await.unwrap();
         let trusted = plan.trusted.then(|| provider.address().to_string());
         let also_trusted = plan.also_trusted.map(|address| address.to_string());
+        let bus = Bus::default();
         let gateway = Gateway::new(Settings {
             store: store.clone(),
+            bus: bus.clone(),
             key_ring: key_ring.clone(),
             clock: clock.clone(),
             rng: rng.clone(),
@@ -114,6 +126,7 @@ impl House {
             front: Front::start(gateway.clone()).await,
             gateway,
             store,
+            bus,
             provider,
             tenant: TenantId::new(now, &*rng),
             session: SessionId::new(now, &*rng),
@@ -273,6 +286,17 @@ impl House {
         measure: QuotaMeasure,
         limit: u64,
     ) -> QuotaId {
+        self.set_quota_with(subject, account, measure, limit, AtStop::Ask).await
+    }
+
+    pub(crate) async fn set_quota_with(
+        &self,
+        subject: QuotaSubject,
+        account: Option<Account>,
+        measure: QuotaMeasure,
+        limit: u64,
+        at_stop: AtStop,
+    ) -> QuotaId {
         let now = self.clock.now();
         let quota = Quota {
             id: QuotaId::new(now, &*self.rng),
@@ -282,6 +306,7 @@ impl House {
             measure,
             period: QuotaPeriod::Total,
             limit,
+            at_stop,
             changed_by: self.user,
             changed_at: now,
         };
@@ -298,14 +323,60 @@ impl House {
         tokio::time::timeout(DEADLINE, self.gateway.close()).await.unwrap();
         self.gateway = Gateway::new(Settings {
             store: self.store.clone(),
+            bus: self.bus.clone(),
             key_ring: self.key_ring.clone(),
             clock: self.clock.clone(),
             rng: self.rng.clone(),
             trusted_upstreams: vec![self.provider.address().to_string()],
-            limits: Limits::default(),
+            limits: Limits { budget_within: Duration::ZERO, ..Limits::default() },
             telemetry: None,
         });
         self.front = Front::start(self.gateway.clone()).await;
+    }
+
+    /// What `control` does when somebody grants a session more.
+    pub(crate) async fn grant(&self, request: &BudgetRequest, amount: u64) {
+        let now = self.clock.now();
+        let raise = QuotaRaise {
+            id: QuotaRaiseId::new(now, &*self.rng),
+            quota: request.quota,
+            account: request.account.clone(),
+            amount,
+            granted_by: self.user,
+            granted_at: now,
+        };
+        let (tenant, id, by) = (self.tenant, request.id, self.user);
+        let granted = self.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                tx.quota_raise_insert(tenant, &raise).await?;
+                tx.budget_request_close(id, BudgetState::Granted, Some(by), now).await
+            })
+        });
+        assert!(granted.await.unwrap().is_some());
+    }
+
+    /// What `control` does when somebody answers a session that asks for more.
+    pub(crate) async fn answer_budget(&self, request: &BudgetRequest, state: BudgetState) {
+        let (id, by, now) = (request.id, self.user, self.clock.now());
+        let closed = self.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { tx.budget_request_close(id, state, Some(by), now).await })
+        });
+        assert!(closed.await.unwrap().is_some());
+    }
+
+    /// Takes back every key of the tenant.
+    pub(crate) async fn remove_keys(&self) {
+        let tenant = self.tenant;
+        let keys = self.store.provider_keys(tenant).await.unwrap();
+        let removed = self.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                for key in keys {
+                    tx.provider_key_delete(key.id, tenant).await?;
+                }
+                Ok(())
+            })
+        });
+        removed.await.unwrap();
     }
 
     /// What `control` does when a session is stopped.

@@ -5,6 +5,7 @@
 
 mod aborts;
 mod bad_input;
+mod budget;
 mod client;
 mod denials;
 mod dialects;

@@ -48,6 +48,7 @@ impl World {
             measure,
             period,
             limit,
+            at_stop: AtStop::default(),
             changed_by: self.call.user,
             changed_at: at,
         }

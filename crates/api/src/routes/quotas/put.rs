@@ -16,8 +16,8 @@ pub(super) async fn put(
     Caller(actor): Caller,
     Body(body): Body<PutQuota>,
 ) -> Answer<Json<OneQuota>> {
-    let PutQuota { subject, of, measure, period, limit } = body;
-    let request = NewQuota { subject, of, measure, period, limit };
+    let PutQuota { subject, of, measure, period, limit, at_stop } = body;
+    let request = NewQuota { subject, of, measure, period, limit, at_stop };
     let quota = quotas::quota_put(&app.plane, &actor, request).await?;
     Ok(Json(OneQuota { success: true, quota: views::usage::quota(&quota) }))
 }

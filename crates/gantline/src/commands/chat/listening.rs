@@ -99,6 +99,7 @@ fn concerns(event: &LiveEvent, ours: SessionId) -> bool {
         | LiveEvent::Job(_)
         | LiveEvent::JobDeleted(_)
         | LiveEvent::JobLogged { .. }
+        | LiveEvent::Budget(_)
         | LiveEvent::Turn(_) => false,
     }
 }
