@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    acp, ask, attach, chat, completions, contain, doctor, job, login, logout, machine, man,
-    openapi, permission, policy, server, session, terminal, up, webhook, whoami,
+    acp, ask, attach, chat, completions, contain, doctor, job, key, login, logout, machine, man,
+    openapi, permission, policy, quota, server, session, terminal, up, webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -64,6 +64,10 @@ pub(crate) enum Command {
     Permission(permission::Args),
     /// See and say what agents may do without a person.
     Policy(Box<policy::Args>),
+    /// See and set how much may be used, and answer sessions that have used it up.
+    Quota(quota::Args),
+    /// See, store, test and remove the keys of model providers, as an administrator.
+    Key(key::Args),
     /// See machines, and make this computer one.
     Machine(machine::Args),
     /// Keep an API token for a server, so that no command needs it again.
@@ -104,6 +108,8 @@ impl Cli {
             Some(Command::Webhook(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),
+            Some(Command::Quota(args)) => args.format(),
+            Some(Command::Key(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
             Some(Command::Login(args)) => args.format.format,
             Some(Command::Logout(args)) => args.format.format,

@@ -9,6 +9,7 @@ pub(crate) mod contain;
 pub(crate) mod demo_agent;
 pub(crate) mod doctor;
 pub(crate) mod job;
+pub(crate) mod key;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod machine;
@@ -16,6 +17,7 @@ pub(crate) mod man;
 pub(crate) mod openapi;
 pub(crate) mod permission;
 pub(crate) mod policy;
+pub(crate) mod quota;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod session;
@@ -60,6 +62,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Webhook(args) => webhook::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,
+        Command::Quota(args) => quota::run(args, &invocation).await,
+        Command::Key(args) => key::run(args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,
         Command::Login(args) => login::run(args, &invocation).await,
         Command::Logout(args) => logout::run(args, &invocation),

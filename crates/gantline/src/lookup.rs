@@ -240,7 +240,7 @@ pub(crate) async fn job(client: &Client, name: &str, words: &dyn Words) -> anyho
     }
 }
 
-fn ends_with(id: &impl ToString, end: &str) -> bool {
+pub(crate) fn ends_with(id: &impl ToString, end: &str) -> bool {
     end.len() >= LEAST_OF_ID && id.to_string().ends_with(&end.to_ascii_lowercase())
 }
 

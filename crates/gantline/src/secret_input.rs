@@ -10,24 +10,24 @@ use model::SecretString;
 use crate::exit::{Meaning, Refusal};
 use crate::words::Words;
 
-/// The longest token.
-const MAX_TOKEN_BYTES: u64 = 4096;
+/// The longest secret.
+const MAX_SECRET_BYTES: u64 = 4096;
 
-/// Reads a token. Somebody at the window is told where it comes from.
-pub(crate) fn read(where_from: &str, words: &dyn Words) -> anyhow::Result<SecretString> {
+/// Reads a secret: after `prompt` where somebody is at the window, who is also told `before`.
+pub(crate) fn read(before: &str, prompt: &str, words: &dyn Words) -> anyhow::Result<SecretString> {
     if io::stdin().is_terminal() {
-        eprintln!("{where_from}");
-        return read_hidden(words);
+        eprintln!("{before}");
+        return read_hidden(prompt, words);
     }
     let mut text = String::new();
-    let read = io::stdin().lock().take(MAX_TOKEN_BYTES).read_to_string(&mut text);
+    let read = io::stdin().lock().take(MAX_SECRET_BYTES).read_to_string(&mut text);
     read.context("read standard input")?;
     Ok(SecretString::from(text.trim().to_owned()))
 }
 
 /// Reads a line that is not shown.
-fn read_hidden(words: &dyn Words) -> anyhow::Result<SecretString> {
-    eprint!("{} ", words.token_prompt());
+fn read_hidden(prompt: &str, words: &dyn Words) -> anyhow::Result<SecretString> {
+    eprint!("{prompt} ");
     crossterm::terminal::enable_raw_mode().context("hide what is typed")?;
     let read = read_keys();
     crossterm::terminal::disable_raw_mode().context("show what is typed")?;

@@ -1,18 +1,22 @@
 //! Everything that is said to people, in each language. A sentence that a language lacks does not
 //! compile. Help texts and what the server says stay English.
 //!
+//! - [`budget`]: what is said of quotas
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
 //! - [`job`]: what is said of jobs
+//! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
 
+pub(crate) mod budget;
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod job;
+pub(crate) mod key;
 pub(crate) mod machine;
 pub(crate) mod policy;
 pub(crate) mod prompt;
@@ -30,9 +34,11 @@ use model::turn::TurnState;
 
 use crate::question::always::Always;
 
+use self::budget::BudgetWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::job::JobWords;
+use self::key::KeyWords;
 use self::machine::MachineWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
@@ -114,7 +120,16 @@ pub(crate) struct SessionLabels {
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
-    ChatWords + DoctorWords + JobWords + MachineWords + PolicyWords + PromptWords + TerminalWords + Sync
+    BudgetWords
+    + ChatWords
+    + DoctorWords
+    + JobWords
+    + KeyWords
+    + MachineWords
+    + PolicyWords
+    + PromptWords
+    + TerminalWords
+    + Sync
 {
     // Errors.
     fn error(&self) -> &'static str;

@@ -34,7 +34,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Some(token) => token,
         None => {
             let where_from = words.where_to_get_a_token(&connection.server.to_string());
-            secret_input::read(&where_from, words)?
+            secret_input::read(&where_from, words.token_prompt(), words)?
         }
     });
     let token = connection.token.clone().unwrap_or_default();

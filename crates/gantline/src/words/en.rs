@@ -1,8 +1,10 @@
 //! What is said in English.
 
+mod budget;
 mod chat;
 mod doctor;
 mod job;
+mod key;
 mod machine;
 mod policy;
 mod prompt;

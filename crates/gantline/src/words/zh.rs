@@ -1,8 +1,10 @@
 //! 用中文说的话。
 
+mod budget;
 mod chat;
 mod doctor;
 mod job;
+mod key;
 mod machine;
 mod policy;
 mod prompt;

@@ -8,6 +8,7 @@ mod flags;
 mod interactive;
 mod jobs;
 mod machine;
+mod money;
 mod prompt;
 mod schema;
 mod sessions;

@@ -130,7 +130,11 @@ fn read_token(connection: &Connection, words: &dyn Words) -> anyhow::Result<Secr
         Ok(token) if !token.is_empty() => Ok(SecretString::from(token)),
         _ => {
             let server = connection.server.to_string();
-            secret_input::read(&words.where_to_get_an_enrolment_token(&server), words)
+            secret_input::read(
+                &words.where_to_get_an_enrolment_token(&server),
+                words.token_prompt(),
+                words,
+            )
         }
     }
 }

@@ -1,0 +1,19 @@
+//! What is said of quotas.
+
+/// What is said of quotas.
+pub(crate) trait BudgetWords {
+    fn no_quotas(&self) -> &'static str;
+    fn quota_headings(&self) -> [&'static str; 7];
+    fn quota_status_headings(&self) -> [&'static str; 7];
+    fn each(&self) -> &'static str;
+    fn quota_set(&self, limit: &str, id: &str) -> String;
+    fn quota_removed(&self, id: &str) -> String;
+    fn no_one_quota(&self, name: &str) -> String;
+    fn budget_request_headings(&self) -> [&'static str; 7];
+    fn nobody_waits_for_budget(&self) -> &'static str;
+    fn no_one_budget_request(&self, name: &str) -> String;
+    fn so_many_tokens(&self, number: &str) -> String;
+    fn so_many_calls(&self, number: &str) -> String;
+    fn budget_granted(&self, amount: &str) -> String;
+    fn budget_declined(&self) -> &'static str;
+}

@@ -1,0 +1,62 @@
+//! 关于配额的话。
+
+use super::Chinese;
+use crate::words::budget::BudgetWords;
+
+impl BudgetWords for Chinese {
+    fn no_quotas(&self) -> &'static str {
+        "没有配额"
+    }
+
+    fn quota_headings(&self) -> [&'static str; 7] {
+        ["编号", "对象", "哪一个", "计量", "周期", "上限", "用尽时"]
+    }
+
+    fn quota_status_headings(&self) -> [&'static str; 7] {
+        ["对象", "哪一个", "计量", "周期", "已用", "上限", "恢复时间"]
+    }
+
+    fn each(&self) -> &'static str {
+        "每一个"
+    }
+
+    fn quota_set(&self, limit: &str, id: &str) -> String {
+        format!("上限为 {limit};用 `gantline quota remove {id}` 取消")
+    }
+
+    fn quota_removed(&self, id: &str) -> String {
+        format!("已移除:{id}")
+    }
+
+    fn no_one_quota(&self, name: &str) -> String {
+        format!("没有或不止一个配额以 `{name}` 结尾")
+    }
+
+    fn budget_request_headings(&self) -> [&'static str; 7] {
+        ["编号", "会话", "配额对象", "已用", "上限", "需要", "等待"]
+    }
+
+    fn nobody_waits_for_budget(&self) -> &'static str {
+        "没有会话在等待更多配额"
+    }
+
+    fn no_one_budget_request(&self, name: &str) -> String {
+        format!("没有或不止一个等待中的会话以 `{name}` 结尾")
+    }
+
+    fn so_many_tokens(&self, number: &str) -> String {
+        format!("{number} token")
+    }
+
+    fn so_many_calls(&self, number: &str) -> String {
+        format!("{number} 次调用")
+    }
+
+    fn budget_granted(&self, amount: &str) -> String {
+        format!("已追加 {amount};智能体继续工作")
+    }
+
+    fn budget_declined(&self) -> &'static str {
+        "未追加;已通知智能体停止"
+    }
+}
