@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type {
   AlwaysAnswer,
   ApiTokenView,
+  BudgetRequestView,
   PermissionView,
   PolicyOptions,
   ProviderKeyView,
@@ -36,6 +37,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
     ...permissionRoutes(world),
+    ...budgetRoutes(world),
     ...jobRoutes(world, pace),
     ...policyRoutes(world),
     ...houseRoutes(world),
@@ -350,6 +352,26 @@ function choose(world: World, sessionId: string, kind: string, id: unknown): Ans
     world.append(sessionId, { ...(last.update as Json), current: id });
   }
   return DONE;
+}
+
+function budgetRoutes(world: World): Record<string, Route> {
+  return {
+    "POST /api/quota/requests/:id/answer": ({ body }, id) => {
+      const asked = world.budgets.get(id);
+      if (!asked) return refuse(404, "not_found", "there is no such request");
+      if (asked.state !== "pending") {
+        return refuse(409, "already_answered", "this was answered already");
+      }
+      const request: BudgetRequestView = {
+        ...asked,
+        state: body.answer === "grant" ? "granted" : "declined",
+        answered_by: world.user.user_id,
+        answered_at: at(),
+      };
+      world.putBudget(request);
+      return ok({ success: true, request });
+    },
+  };
 }
 
 function permissionRoutes(world: World): Record<string, Route> {

@@ -217,8 +217,10 @@ function serveLive(socket: WebSocket, world: World): void {
     .filter((session) => !session.archived)
     .sort((one, other) => other.last_active_at.localeCompare(one.last_active_at));
   const permissions = [...world.permissions.values()].filter((one) => one.state === "pending");
+  const requests = [...world.budgets.values()].filter((one) => one.state === "pending");
   notify({ method: "session.snapshot", params: { sessions } });
   notify({ method: "machine.snapshot", params: { machines: [...world.machines.values()] } });
+  notify({ method: "budget.snapshot", params: { requests } });
   notify({ method: "permission.snapshot", params: { permissions } });
   socket.on("message", (data: Buffer) => {
     const request = JSON.parse(data.toString()) as { id: number; method: string; params: Json };

@@ -85,6 +85,23 @@ export const SHOTS = [
     },
   },
   {
+    name: "budget-inbox",
+    go: async (page, mock) => {
+      mock.world.askForMore();
+      mock.world.askForMore({ measure: "tokens", subject: "tenant", can_grant: false });
+      await visit(page, "/inbox");
+      await settled(page, ".budget");
+    },
+  },
+  {
+    name: "budget-chat",
+    go: async (page, mock) => {
+      const { session_id } = mock.world.askForMore();
+      await visit(page, `/sessions/${session_id}`);
+      await settled(page, ".budget");
+    },
+  },
+  {
     name: "machines",
     go: async (page) => {
       await visit(page, "/machines");

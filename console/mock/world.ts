@@ -6,6 +6,7 @@ import type { Notification } from "../src/api/live";
 import type {
   AlwaysAnswer,
   ApiTokenView,
+  BudgetRequestView,
   JobSummary,
   JobView,
   LoginView,
@@ -62,6 +63,7 @@ export class World {
   readonly machines = new Map<string, MachineView>();
   readonly sessions = new Map<string, SessionView>();
   readonly permissions = new Map<string, PermissionView>();
+  readonly budgets = new Map<string, BudgetRequestView>();
   readonly turns = new Map<string, TurnView>();
   readonly transcripts = new Map<string, UpdateRecord[]>();
   readonly jobs = new Map<string, JobView>();
@@ -125,6 +127,41 @@ export class World {
   putPermission(permission: PermissionView): void {
     this.permissions.set(permission.request_id, permission);
     this.tell({ method: "permission.updated", params: permission });
+  }
+
+  /** A quota stops the session that was active last. */
+  askForMore(change: Partial<BudgetRequestView> = {}): BudgetRequestView {
+    const chats = [...this.sessions.values()].filter((session) => session.kind === "chat");
+    const session = chats.sort((one, other) =>
+      other.last_active_at.localeCompare(one.last_active_at),
+    )[0];
+    const request: BudgetRequestView = {
+      budget_request_id: nextId(),
+      session_id: session?.session_id ?? nextId(),
+      machine_id: session?.machine_id ?? nextId(),
+      user_id: this.user.user_id,
+      quota_id: nextId(),
+      subject: "user",
+      of: this.user.user_id,
+      measure: "cost",
+      period: "month",
+      limit: 20,
+      used: 19.82,
+      asked: 0.47,
+      offers: [5, 20],
+      can_grant: true,
+      model: "claude-opus-5-1",
+      state: "pending",
+      asked_at: at(40 * SECOND),
+      ...change,
+    };
+    this.putBudget(request);
+    return request;
+  }
+
+  putBudget(request: BudgetRequestView): void {
+    this.budgets.set(request.budget_request_id, request);
+    this.tell({ method: "budget.updated", params: request });
   }
 
   /** Adds a record to a transcript. */

@@ -2,6 +2,8 @@
 
 import type { components } from "./schema";
 import type {
+  BudgetRequests,
+  BudgetRequestView,
   JobSummary,
   MachineView,
   PermissionView,
@@ -41,6 +43,7 @@ export type Notification =
   | { method: "connected"; params: Connected }
   | { method: "session.snapshot"; params: SessionSnapshot }
   | { method: "machine.snapshot"; params: MachineSnapshot }
+  | { method: "budget.snapshot"; params: BudgetRequests }
   | { method: "permission.snapshot"; params: PermissionSnapshot }
   | { method: "machine.updated"; params: MachineView }
   | { method: "machine.deleted"; params: Schemas["MachineDeleted"] }
@@ -51,6 +54,7 @@ export type Notification =
   | { method: "event"; params: Schemas["TurnEvent"] }
   | { method: "turn.updated"; params: TurnView }
   | { method: "permission.updated"; params: PermissionView }
+  | { method: "budget.updated"; params: BudgetRequestView }
   | { method: "session.updates"; params: SessionUpdates }
   | { method: "session.stream"; params: SessionStream }
   | { method: "job.updated"; params: JobSummary }

@@ -132,6 +132,19 @@ export interface components {
             /** @description Where it holds. */
             within: components["schemas"]["RuleWithin"];
         };
+        /** @description Answers a session that asks for more. */
+        AnswerBudget: {
+            /**
+             * Format: double
+             * @description How much: tokens, calls, or US dollars.
+             */
+            amount: number;
+            /** @enum {string} */
+            answer: "grant";
+        } | {
+            /** @enum {string} */
+            answer: "stop";
+        };
         /** @description The answer of an agent (`ask`, `ask_stream`). */
         Answered: {
             /** @description The agent. */
@@ -292,6 +305,11 @@ export interface components {
             /** @description Whom: the identifier of an account, or its number. */
             user_id: components["schemas"]["UserRef"];
         };
+        /**
+         * @description What becomes of a call that a quota stops.
+         * @enum {string}
+         */
+        AtStop: "ask" | "refuse";
         /** @description A page of the audit log. */
         Audit: {
             /** @description Ask with this for the next page; absent on the last one. */
@@ -365,6 +383,66 @@ export interface components {
             /** @description Which session. */
             session_id: components["schemas"]["SessionId"];
         };
+        /** Format: uuid */
+        BudgetRequestId: string;
+        /** @description Sessions that wait for a larger budget. */
+        BudgetRequests: {
+            /** @description The oldest first. */
+            requests: components["schemas"]["BudgetRequestView"][];
+        };
+        /** @description A session that waits, because a quota has stopped a call of its agent's. */
+        BudgetRequestView: {
+            answered_at?: components["schemas"]["Time"] | null;
+            answered_by?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: double
+             * @description How much the call may need.
+             */
+            asked: number;
+            /** @description When it was asked last. */
+            asked_at: components["schemas"]["Time"];
+            /** @description Identifier. */
+            budget_request_id: components["schemas"]["BudgetRequestId"];
+            /** @description Whether the caller may grant it; others see that the session waits. */
+            can_grant: boolean;
+            /**
+             * Format: double
+             * @description How much is allowed: tokens, calls, or US dollars.
+             */
+            limit: number;
+            /** @description Where its agent runs. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What the quota counts. */
+            measure: components["schemas"]["QuotaMeasure"];
+            /** @description The model that was asked for. */
+            model?: string | null;
+            /** @description Which one of them. */
+            of: string;
+            /** @description Amounts to offer, the smaller first; the call can go on with either. */
+            offers: number[];
+            /** @description After which time it is whole again. */
+            period: components["schemas"]["QuotaPeriod"];
+            /** @description The quota. */
+            quota_id: components["schemas"]["QuotaId"];
+            /** @description The session. */
+            session_id: components["schemas"]["SessionId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["BudgetState"];
+            /** @description Whose use the quota limits. */
+            subject: components["schemas"]["QuotaSubject"];
+            /**
+             * Format: double
+             * @description How much is used, or reserved for calls under way.
+             */
+            used: number;
+            /** @description Whose session it is. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /**
+         * @description Where a session's call for more stands.
+         * @enum {string}
+         */
+        BudgetState: "pending" | "granted" | "declined" | "withdrawn";
         /** @description Which build this is. */
         Build: {
             /** @description Commit, where it is known. */
@@ -1603,6 +1681,11 @@ export interface components {
             params: components["schemas"]["MachineSnapshot"];
         } | {
             /** @enum {string} */
+            method: "budget.snapshot";
+            /** @description The sessions that wait for a larger budget. */
+            params: components["schemas"]["BudgetRequests"];
+        } | {
+            /** @enum {string} */
             method: "permission.snapshot";
             /** @description The open questions, as they are. */
             params: components["schemas"]["PermissionSnapshot"];
@@ -1653,6 +1736,11 @@ export interface components {
             params: components["schemas"]["PermissionView"];
         } | {
             /** @enum {string} */
+            method: "budget.updated";
+            /** @description A session waits for a larger budget, or has its answer. */
+            params: components["schemas"]["BudgetRequestView"];
+        } | {
+            /** @enum {string} */
             method: "job.updated";
             /** @description A job is new or has changed. */
             params: components["schemas"]["JobSummary"];
@@ -1701,6 +1789,13 @@ export interface components {
         OfSession: {
             /** @description Its identifier, or the name of an open session of one's own. */
             session_id: string;
+        };
+        /** @description One session's call for more. */
+        OneBudgetRequest: {
+            /** @description The call for more. */
+            request: components["schemas"]["BudgetRequestView"];
+            /** @description Always true. */
+            success: boolean;
         };
         /** @description One machine. */
         OneMachine: {
@@ -1875,7 +1970,8 @@ export interface components {
          */
         Permissions: "approve-all" | "approve-reads" | "deny-all";
         /**
-         * @description The open questions as they are now. Follows [`MachineSnapshot`]; with it everything that is
+         * @description The open questions as they are now. Follows [`MachineSnapshot`] and the sessions that wait for a
+         *     larger budget; with it everything that is
          *     listed was told.
          */
         PermissionSnapshot: {
@@ -2214,6 +2310,11 @@ export interface components {
         /** @description Sets a quota, or changes the limit of the one for the same subject, measure and period. */
         PutQuota: {
             /**
+             * @description What becomes of a call that it stops: it waits while its session asks for more, or it is
+             *     refused at once.
+             */
+            at_stop?: components["schemas"]["AtStop"];
+            /**
              * Format: double
              * @description How much: tokens, calls, or US dollars. 0 allows nothing.
              */
@@ -2307,6 +2408,8 @@ export interface components {
         QuotaSubject: "tenant" | "user" | "machine" | "session" | "model";
         /** @description A quota. */
         QuotaView: {
+            /** @description What becomes of a call that it stops. */
+            at_stop: components["schemas"]["AtStop"];
             /** @description When. */
             changed_at: components["schemas"]["Time"];
             /** @description Who set it. */
@@ -2759,7 +2862,7 @@ export interface components {
             sessions: components["schemas"]["SessionView"][];
         };
         /**
-         * @description The sessions as they are now. Sent after [`Connected`] with the other two snapshots, and again
+         * @description The sessions as they are now. Sent after [`Connected`] with the other snapshots, and again
          *     with them when the client could not keep up with the changes.
          */
         SessionSnapshot: {

@@ -38,10 +38,7 @@ export function Page({ title, heading, actions, children, fit = "column" }: Page
               overlay.value = { kind: "drawer" };
             }}
           />
-          <Count
-            value={store.pending.value.length}
-            label={t().shell.waiting(store.pending.value.length)}
-          />
+          <Count value={store.waiting.value} label={t().shell.waiting(store.waiting.value)} />
         </span>
         <div class="page-heading">{heading ?? <h1>{title}</h1>}</div>
         {actions && <div class="page-actions">{actions}</div>}

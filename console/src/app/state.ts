@@ -37,9 +37,10 @@ export interface Listed {
   status: Status;
 }
 
-const sessionsWithQuestion = computed(
-  () => new Set(store.pending.value.map((permission) => permission.session_id)),
-);
+const sessionsWithQuestion = computed(() => {
+  const budgets = store.budgets.pending.value.filter((request) => request.can_grant);
+  return new Set([...store.pending.value, ...budgets].map((question) => question.session_id));
+});
 
 /** What a list says of a session. */
 export function describe(session: SessionView): Listed {

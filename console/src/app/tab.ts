@@ -9,7 +9,7 @@ const PRODUCT = "Gantline";
 
 export function followTab(): void {
   effect(() => {
-    const waiting = store.pending.value.length;
+    const waiting = store.waiting.value;
     const count = waiting > 0 ? `(${waiting}) ` : "";
     const title = pageTitle.value ? `${pageTitle.value} · ${PRODUCT}` : PRODUCT;
     document.title = count + title;

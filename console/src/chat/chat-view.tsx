@@ -7,7 +7,8 @@ import { cancelTurn } from "../api/sessions";
 import type { SessionView } from "../api/types";
 import { railOpen } from "../app/preferences";
 import { attempt } from "../app/problem";
-import { agentTitle, live, mayWork, overlay, user } from "../app/state";
+import { agentTitle, live, mayWork, overlay, store, user } from "../app/state";
+import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
 import { duration } from "../i18n/format";
 import type { Feed } from "../live/feeds";
@@ -94,7 +95,12 @@ function OpenChat({ feed, session, isRailOver, closeRail }: ChatViewProps & { fe
           key={sessionId}
           lines={lines}
           draw={(line) => <ChatLine line={line} sessionId={sessionId} />}
-          foot={<Foot feed={feed} session={session} agent={agent} isEmpty={lines.length === 0} />}
+          foot={
+            <>
+              <Foot feed={feed} session={session} agent={agent} isEmpty={lines.length === 0} />
+              <Budgets sessionId={sessionId} />
+            </>
+          }
           place={placeOf(sessionId)}
           target={target}
         />
@@ -171,6 +177,19 @@ function Foot({ feed, session, agent, isEmpty }: FootProps) {
     );
   }
   return <Activity log={feed.log} agent={agent} />;
+}
+
+/** Where a quota has stopped the session: what it asks for. */
+function Budgets({ sessionId }: { sessionId: string }) {
+  const pending = store.budgets.pending.value;
+  const ours = pending.filter((request) => request.session_id === sessionId);
+  return (
+    <>
+      {ours.map((request) => (
+        <BudgetCard key={request.budget_request_id} request={request} inChat />
+      ))}
+    </>
+  );
 }
 
 /** That something happens although nothing new is to be seen. */

@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 
 import type { Notification } from "../api/live";
 import type { MachineView, PermissionView, SessionView, TurnView } from "../api/types";
+import { BudgetStore } from "./budgets";
 import { JobStore } from "./jobs";
 
 /** The most sessions that a snapshot holds; older ones come page by page. */
@@ -16,7 +17,7 @@ const MAX_TURNS = 2000;
 const MAX_PERMISSIONS = 500;
 
 export class Store {
-  /** Whether a snapshot has come, all three parts of it. */
+  /** Whether a snapshot has come, all parts of it. */
   readonly ready = signal(false);
   readonly machines = signal<ReadonlyMap<string, MachineView>>(new Map());
   readonly sessions = signal<ReadonlyMap<string, SessionView>>(new Map());
@@ -24,6 +25,9 @@ export class Store {
   readonly turns = signal<ReadonlyMap<string, TurnView>>(new Map());
 
   readonly jobs = new JobStore();
+
+  /** Sessions that wait for a larger budget. */
+  readonly budgets = new BudgetStore();
 
   /** Grows whenever rules may have changed: what shows them asks again. */
   readonly rulesSeen = signal(0);
@@ -33,6 +37,12 @@ export class Store {
     const all = [...this.permissions.value.values()];
     const pending = all.filter((permission) => permission.state === "pending");
     return pending.sort((one, other) => one.asked_at.localeCompare(other.asked_at));
+  });
+
+  /** How many questions and larger budgets wait for whoever looks at this page. */
+  readonly waiting = computed(() => {
+    const budgets = this.budgets.pending.value.filter((request) => request.can_grant);
+    return this.pending.value.length + budgets.length;
   });
 
   /** Takes in what the server says about lists. */
@@ -45,7 +55,7 @@ export class Store {
         this.machines.value = byId(said.params.machines, (machine) => machine.machine_id);
         break;
       case "permission.snapshot":
-        // The last of the three.
+        // The last part of it.
         batch(() => {
           this.permissions.value = this.#withAnswered(said.params.permissions);
           this.ready.value = true;
@@ -77,6 +87,7 @@ export class Store {
         break;
       default:
         this.jobs.apply(said);
+        this.budgets.apply(said);
     }
   }
 
@@ -131,6 +142,7 @@ export class Store {
       this.permissions.value = new Map();
       this.turns.value = new Map();
       this.jobs.clear();
+      this.budgets.clear();
     });
   }
 

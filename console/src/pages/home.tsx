@@ -30,6 +30,11 @@ const PermissionCard = lazy(
   () => <Skeleton lines={3} />,
 );
 
+const BudgetCard = lazy(
+  () => import("../budget/card").then((module) => module.BudgetCard),
+  () => <Skeleton lines={3} />,
+);
+
 /** More questions than this are for the inbox. */
 const MOST_QUESTIONS = 3;
 const MOST_RECENT = 8;
@@ -38,7 +43,7 @@ const counts = computed(() => {
   const of = (...statuses: readonly string[]) =>
     listed.value.filter((one) => statuses.includes(one.status)).length;
   return {
-    waiting: store.pending.value.length,
+    waiting: store.waiting.value,
     working: of("working", "starting"),
     unread: of("unread"),
     offline: machines.value.filter((machine) => machine.status !== "online").length,
@@ -100,20 +105,21 @@ function Greeting() {
 function Questions() {
   const words = t().home;
   const pending = store.pending.value;
-  if (pending.length === 0) {
+  const budgets = store.budgets.pending.value;
+  const count = pending.length + budgets.length;
+  if (count === 0) {
     return null;
   }
   return (
     <Section
       title={words.questions}
-      aside={
-        pending.length > MOST_QUESTIONS && (
-          <Link to={paths.inbox}>{words.all_questions(pending.length)}</Link>
-        )
-      }
+      aside={count > MOST_QUESTIONS && <Link to={paths.inbox}>{words.all_questions(count)}</Link>}
     >
       <div class="home-cards">
-        {pending.slice(0, MOST_QUESTIONS).map((permission) => (
+        {budgets.slice(0, MOST_QUESTIONS).map((request) => (
+          <BudgetCard key={request.budget_request_id} request={request} />
+        ))}
+        {pending.slice(0, Math.max(0, MOST_QUESTIONS - budgets.length)).map((permission) => (
           <PermissionCard key={permission.request_id} permission={permission} />
         ))}
       </div>

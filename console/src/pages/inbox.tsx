@@ -1,19 +1,21 @@
-/** Every question of every agent, the oldest first. */
+/** Every question of every agent, and every session that waits for a larger budget. */
 
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import "./inbox.css";
-import type { PermissionView } from "../api/types";
 import { Page } from "../app/page";
 import { store } from "../app/state";
+import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
 import { PermissionCard } from "../permission/card";
 import { Empty, Skeleton } from "../ui/bits";
 
 export function InboxPage() {
   const words = t().inbox;
-  const shown = useShown();
-  const waiting = store.pending.value.length;
+  const budgets = useShown(store.budgets.all, store.budgets.pending, budgetId);
+  const questions = useShown(store.permissions, store.pending, questionId);
+  const waiting = store.waiting.value;
   return (
     <Page
       title={words.title}
@@ -25,13 +27,16 @@ export function InboxPage() {
       }
     >
       {!store.ready.value && <Skeleton lines={5} />}
-      {store.ready.value && shown.length === 0 && (
+      {store.ready.value && budgets.length + questions.length === 0 && (
         <Empty icon="inbox" title={words.empty}>
           {words.empty_text}
         </Empty>
       )}
       <div class="inbox">
-        {shown.map((permission) => (
+        {budgets.map((request) => (
+          <BudgetCard key={request.budget_request_id} request={request} />
+        ))}
+        {questions.map((permission) => (
           <PermissionCard key={permission.request_id} permission={permission} />
         ))}
       </div>
@@ -39,16 +44,23 @@ export function InboxPage() {
   );
 }
 
+const budgetId = (request: { budget_request_id: string }) => request.budget_request_id;
+const questionId = (permission: { request_id: string }) => permission.request_id;
+
 /** What waits, and what has been answered since the page was opened, in the same place. */
-function useShown(): readonly PermissionView[] {
+function useShown<One>(
+  all: ReadonlySignal<ReadonlyMap<string, One>>,
+  waiting: ReadonlySignal<readonly One[]>,
+  idOf: (one: One) => string,
+): readonly One[] {
   const [ids, setIds] = useState<readonly string[]>([]);
-  const pending = store.pending.value;
+  const pending = waiting.value;
   useEffect(() => {
-    const added = pending.map((one) => one.request_id).filter((id) => !ids.includes(id));
+    const added = pending.map(idOf).filter((id) => !ids.includes(id));
     if (added.length > 0) {
       setIds([...ids, ...added]);
     }
-  }, [pending, ids]);
-  const all = store.permissions.value;
-  return ids.flatMap((id) => all.get(id) ?? []);
+  }, [pending, ids, idOf]);
+  const known = all.value;
+  return ids.flatMap((id) => known.get(id) ?? []);
 }

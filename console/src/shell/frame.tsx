@@ -96,12 +96,7 @@ function BottomBar() {
           </span>
         </button>
       )}
-      <BottomLink
-        to={paths.inbox}
-        icon="inbox"
-        label={words.inbox}
-        count={store.pending.value.length}
-      />
+      <BottomLink to={paths.inbox} icon="inbox" label={words.inbox} count={store.waiting.value} />
       <BottomLink to={paths.machines} icon="machine" label={words.machines} />
     </nav>
   );

@@ -84,7 +84,7 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
           to={paths.inbox}
           icon="inbox"
           label={words.inbox}
-          count={store.pending.value.length}
+          count={store.waiting.value}
           onGo={onGo}
         />
         <NavLink to={paths.machines} icon="machine" label={words.machines} onGo={onGo} />

@@ -1,6 +1,7 @@
 /** English. The shape of these files is the shape of every other language. */
 
 import { actions, shortcuts } from "./actions";
+import { budget } from "./budget";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -19,6 +20,7 @@ import { terminal } from "./terminal";
 
 const en = {
   actions,
+  budget,
   chat,
   common,
   diff,

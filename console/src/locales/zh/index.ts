@@ -2,6 +2,7 @@
 
 import type { Catalogue } from "../en";
 import { actions, shortcuts } from "./actions";
+import { budget } from "./budget";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -20,6 +21,7 @@ import { terminal } from "./terminal";
 
 const zh: Catalogue = {
   actions,
+  budget,
   chat,
   common,
   diff,

@@ -1,0 +1,35 @@
+export const budget = {
+  label: (whose: string) => `Larger budget needed: ${whose}`,
+  asks: "needs a larger budget to go on",
+  whose: {
+    tenant: "everybody together",
+    user: "this user",
+    machine: "this machine",
+    session: "this session",
+    model: "this model",
+  },
+  within: { day: "for today", month: "for this month", total: "in all" },
+  used_up: (whose: string, within: string) =>
+    `The budget of ${whose} ${within} does not allow the next call. It waits.`,
+  meter: "Share of the budget that is used",
+  spent: (used: string, limit: string) => `${used} of ${limit} are used or reserved.`,
+  needs: (amount: string) => `The call may need ${amount}.`,
+  model: "Model:",
+  unit: {
+    tokens: (count: number, shown: string) => `${shown} ${count === 1 ? "token" : "tokens"}`,
+    requests: (count: number, shown: string) => `${shown} ${count === 1 ? "call" : "calls"}`,
+  },
+  more: (amount: string) => `+${amount}`,
+  other: "Other amount…",
+  how_much: {
+    cost: "How many US dollars more?",
+    tokens: "How many tokens more?",
+    requests: "How many calls more?",
+  },
+  grant: "Grant",
+  stop: "Stop",
+  waits: "An administrator can raise the budget. The agent goes on by itself then.",
+  granted: "Raised: the agent goes on",
+  declined: "Not raised: the agent is told to stop",
+  withdrawn: "No longer needed: there is enough again.",
+};
