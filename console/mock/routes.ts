@@ -16,6 +16,7 @@ import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
+import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
 import { at, DAY, HOUR, type Json, MINUTE, nextId, providerKey, type World } from "./world";
 
@@ -34,6 +35,7 @@ const OPEN = new Set([
 export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked: Asked) => Answer {
   const table: Record<string, Route> = {
     ...authRoutes(world),
+    ...peopleRoutes(world),
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
     ...permissionRoutes(world),
@@ -44,10 +46,12 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
   };
   return (asked) => {
     const parts = asked.path.split("/");
-    const id = parts.find((part) => /^[0-9a-f-]{36}$/.test(part)) ?? "";
+    const ids = parts.filter((part) => /^[0-9a-f-]{36}$/.test(part));
+    const [id = "", other = ""] = ids;
     const isNamed = asked.path.startsWith("/api/policy/presets/");
     const general = parts.map((part, index) => {
       if (part === id && id) return ":id";
+      if (part === other && other) return ":other";
       return isNamed && index === parts.length - 1 ? ":name" : part;
     });
     const name = `${asked.method} ${general.join("/")}`;

@@ -16,6 +16,7 @@ import { type Answer, refuse } from "./answer";
 import { PretendedTerminal } from "./attach";
 import { addJobs } from "./jobs";
 import { addMachines } from "./machines";
+import { addPeople } from "./people";
 import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
 import { addSessions } from "./sessions";
@@ -157,6 +158,7 @@ function makeWorld(scene: Scene): World {
   if (scene === "busy") {
     addSessions(world, addMachines(world));
     addJobs(world);
+    addPeople(world);
     addRules(world);
     world.tokens.push({
       token_id: nextId(),

@@ -46,6 +46,30 @@ export const SHOTS = [
     },
   },
   {
+    name: "choose-password",
+    signedOut: true,
+    go: async (page, mock) => {
+      await page.goto(`${mock.url}/#/welcome/invited`);
+      await settled(page, "form");
+    },
+  },
+  {
+    name: "people",
+    go: async (page) => {
+      await visit(page, "/settings/people");
+      await settled(page, "[data-user]");
+    },
+  },
+  {
+    name: "new-account",
+    go: async (page) => {
+      await visit(page, "/settings/people");
+      await settled(page, "[data-user]");
+      await page.click(".section-head button, .section header button");
+      await settled(page, "dialog form, [role=dialog] form");
+    },
+  },
+  {
     name: "needs-link",
     scene: "new",
     signedOut: true,
@@ -113,6 +137,14 @@ export const SHOTS = [
     go: async (page, mock) => {
       await visit(page, `/machines/${[...mock.world.machines.keys()][0]}`);
       await settled(page, ".agent-rows");
+    },
+  },
+  {
+    name: "machine-people",
+    go: async (page, mock) => {
+      await visit(page, `/machines/${[...mock.world.machines.keys()][0]}`);
+      await settled(page, ".settings-rows");
+      await page.$eval(".settings-rows", (rows) => rows.scrollIntoView({ block: "center" }));
     },
   },
   {

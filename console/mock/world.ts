@@ -4,8 +4,10 @@ import { createHash } from "node:crypto";
 
 import type { Notification } from "../src/api/live";
 import type {
+  AccountView,
   AlwaysAnswer,
   ApiTokenView,
+  AssignmentView,
   BudgetRequestView,
   JobSummary,
   JobView,
@@ -74,6 +76,8 @@ export class World {
   /** What was made with an idempotency key, by that key. */
   readonly prompts = new Map<string, string>();
   readonly tokens: ApiTokenView[] = [];
+  readonly accounts: AccountView[] = [];
+  readonly assignments: AssignmentView[] = [];
   webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];

@@ -5,6 +5,8 @@ import type { CreatedEnrolment, Enrolments, OneMachine } from "./types";
 
 const machine = (id: string) => `/api/remote/machines/${encodeURIComponent(id)}`;
 
+export const machineOf = (id: string) => request<OneMachine>("GET", machine(id));
+
 export const removeMachine = (id: string) => request<unknown>("DELETE", machine(id));
 
 /** Looks for agents on the machine afresh. */

@@ -2501,16 +2501,28 @@ export interface components {
             agent_version?: string;
             /** @description For example `x86_64`. */
             arch?: string;
+            /** @description What the machine can do. Its daemon says so on its link. */
+            capabilities?: Record<string, never> | null;
             /** @description Host name. */
             hostname?: string;
+            /** @description Where the machine thinks it is. Where it calls from is what counts. */
+            ip_address?: string | null;
+            /**
+             * @description What the machine calls itself, a UUID. The server gives it another one: what a machine says
+             *     takes nothing over.
+             */
+            machine_id?: string | null;
             /** @description Display name. */
             machine_name: string;
             /** @description `linux`, `macos` or `windows`. */
             os_type?: string;
             /** @description For example `Debian GNU/Linux 12`. */
             os_version?: string;
-            /** @description Ed25519 public key of the machine, 64 hexadecimal digits. */
-            public_key: string;
+            /**
+             * @description Ed25519 public key of the machine, 64 hexadecimal digits. The documented request has none,
+             *     and is refused with what to run instead; its token is not used up.
+             */
+            public_key?: string;
             /** @description The registration token. */
             registration_token: string;
         };

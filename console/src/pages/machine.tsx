@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 
 import "./machines.css";
+import "./settings.css";
 import { detectAgents, removeMachine } from "../api/machines";
 import type { InstalledAgent, MachineView } from "../api/types";
 import { useAttempt } from "../app/answer";
@@ -21,6 +22,7 @@ import { TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { toast } from "../ui/toast";
 import { MachineBadge } from "./machine-badge";
+import { MachinePeople } from "./machine-people";
 import { SessionList } from "./session-list";
 
 export function MachinePage({ id }: { id: string }) {
@@ -95,6 +97,7 @@ function KnownMachine({ machine }: { machine: MachineView }) {
           <SessionList sessions={sessions} />
         </Section>
       )}
+      {mayWork(user.value) && <MachinePeople machine={machine} />}
       {isOperator(user.value) && <Removal machine={machine} />}
     </Page>
   );

@@ -14,6 +14,7 @@ import { AccountSettings } from "./settings/account";
 import { AppearanceSettings } from "./settings/appearance";
 import { KeySettings } from "./settings/keys";
 import { LoginSettings } from "./settings/logins";
+import { PeopleSettings } from "./settings/people";
 import { PolicySettings } from "./settings/policy";
 import { TokenSettings } from "./settings/tokens";
 import { UsageSettings } from "./settings/usage";
@@ -22,6 +23,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   account: "user",
   logins: "globe",
   tokens: "key",
+  people: "users",
   keys: "shield",
   policy: "steer",
   usage: "chart",
@@ -33,12 +35,16 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
   account: AccountSettings,
   logins: LoginSettings,
   tokens: TokenSettings,
+  people: PeopleSettings,
   keys: KeySettings,
   policy: PolicySettings,
   usage: UsageSettings,
   appearance: AppearanceSettings,
   about: AboutSettings,
 };
+
+/** What only those see who administer the tenant. */
+const FOR_OPERATORS: ReadonlySet<SettingsSection> = new Set(["people", "keys"]);
 
 export function SettingsPage({ section }: { section: SettingsSection }) {
   const words = t().settings;
@@ -49,7 +55,7 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
     const here = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
     here?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [section]);
-  const open = SETTINGS.filter((one) => one !== "keys" || isOperator(user.value));
+  const open = SETTINGS.filter((one) => !FOR_OPERATORS.has(one) || isOperator(user.value));
   return (
     <Page
       title={`${words.sections[section]} · ${words.title}`}

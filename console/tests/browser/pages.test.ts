@@ -28,6 +28,7 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
   ["account", () => "/settings/account", ".settings-form"],
   ["logins", () => "/settings/logins", ".settings-rows"],
   ["tokens", () => "/settings/tokens", ".settings-rows"],
+  ["people", () => "/settings/people", "[data-user]"],
   ["keys", () => "/settings/keys", ".settings-rows"],
   ["usage", () => "/settings/usage", ".usage-tiles"],
   ["appearance", () => "/settings/appearance", ".settings-choice"],

@@ -81,7 +81,9 @@ pub struct Enrolments {
 pub struct RegisterMachine {
     /// The registration token.
     pub registration_token: String,
-    /// Ed25519 public key of the machine, 64 hexadecimal digits.
+    /// Ed25519 public key of the machine, 64 hexadecimal digits. The documented request has none,
+    /// and is refused with what to run instead; its token is not used up.
+    #[serde(default)]
     pub public_key: String,
     /// Display name.
     pub machine_name: String,
@@ -100,6 +102,17 @@ pub struct RegisterMachine {
     /// Release of the daemon.
     #[serde(default)]
     pub agent_version: String,
+    /// What the machine calls itself, a UUID. The server gives it another one: what a machine says
+    /// takes nothing over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_id: Option<String>,
+    /// What the machine can do. Its daemon says so on its link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub capabilities: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Where the machine thinks it is. Where it calls from is what counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
 }
 
 /// A machine has registered.

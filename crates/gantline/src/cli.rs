@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     acp, ask, attach, chat, completions, contain, doctor, job, key, login, logout, machine, man,
-    openapi, permission, policy, quota, server, session, terminal, up, webhook, whoami,
+    openapi, permission, policy, quota, server, session, tenant, terminal, token, up, user,
+    webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -70,6 +71,12 @@ pub(crate) enum Command {
     Key(key::Args),
     /// See machines, and make this computer one.
     Machine(machine::Args),
+    /// See, invite, change and disable accounts.
+    User(user::Args),
+    /// See, make and revoke API tokens.
+    Token(token::Args),
+    /// See and make tenants, the organisations that share a server.
+    Tenant(tenant::Args),
     /// Keep an API token for a server, so that no command needs it again.
     Login(login::Args),
     /// Forget the API token of a server.
@@ -111,6 +118,9 @@ impl Cli {
             Some(Command::Quota(args)) => args.format(),
             Some(Command::Key(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
+            Some(Command::User(args)) => args.format(),
+            Some(Command::Token(args)) => args.format(),
+            Some(Command::Tenant(args)) => args.format(),
             Some(Command::Login(args)) => args.format.format,
             Some(Command::Logout(args)) => args.format.format,
             Some(Command::Whoami(args)) => args.format.format,

@@ -21,8 +21,11 @@ pub(crate) mod quota;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod session;
+pub(crate) mod tenant;
 pub(crate) mod terminal;
+pub(crate) mod token;
 pub(crate) mod up;
+pub(crate) mod user;
 pub(crate) mod webhook;
 pub(crate) mod whoami;
 
@@ -65,6 +68,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Quota(args) => quota::run(args, &invocation).await,
         Command::Key(args) => key::run(args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,
+        Command::User(args) => user::run(args, &invocation).await,
+        Command::Token(args) => token::run(args, &invocation).await,
+        Command::Tenant(args) => tenant::run(args, &invocation).await,
         Command::Login(args) => login::run(args, &invocation).await,
         Command::Logout(args) => logout::run(args, &invocation),
         Command::Whoami(args) => whoami::run(args, &invocation).await,

@@ -7,6 +7,7 @@
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`people`]: what is said of accounts and tokens
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
@@ -18,6 +19,7 @@ pub(crate) mod doctor;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
+pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod prompt;
 pub(crate) mod terminal;
@@ -40,6 +42,7 @@ use self::doctor::DoctorWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
+use self::people::PeopleWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
 use self::terminal::TerminalWords;
@@ -126,6 +129,7 @@ pub(crate) trait Words:
     + JobWords
     + KeyWords
     + MachineWords
+    + PeopleWords
     + PolicyWords
     + PromptWords
     + TerminalWords

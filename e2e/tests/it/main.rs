@@ -15,6 +15,7 @@ mod jobs;
 mod killed;
 mod policy;
 mod read_only;
+mod remote_document;
 mod rpc;
 mod snippets;
 mod starting;

@@ -10,6 +10,7 @@ import { jobs } from "./jobs";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
+import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
@@ -36,6 +37,7 @@ const en = {
   not_found,
   notices,
   palette,
+  people,
   permission,
   policy,
   problems,

@@ -11,6 +11,7 @@ import { jobs } from "./jobs";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
+import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
@@ -37,6 +38,7 @@ const zh: Catalogue = {
   not_found,
   notices,
   palette,
+  people,
   permission,
   policy,
   problems,

@@ -2,24 +2,20 @@
 
 import { useState } from "preact/hooks";
 
-import { apiTokens, createApiToken, deleteApiToken } from "../../api/auth";
-import type { ApiTokenView, CreatedApiToken } from "../../api/types";
-import { useAnswer, useAttempt } from "../../app/answer";
-import { FormDialog } from "../../app/form-dialog";
+import { apiTokens, deleteApiToken } from "../../api/auth";
+import type { ApiTokenView } from "../../api/types";
+import { useAnswer } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
 import { date } from "../../i18n/format";
 import { oneLine } from "../../text/visible";
 import { now } from "../../time/clock";
-import { Ago, Badge, Banner, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
+import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
-import { CopyBlock } from "../../ui/copy";
-import { Confirm, Dialog } from "../../ui/dialog";
-import { SelectField, TextField } from "../../ui/field";
+import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
+import { NewToken } from "./new-token";
 import { WebhookSecret } from "./webhook-secret";
-
-const LIFETIMES = ["7", "30", "90", "365"] as const;
 
 export function TokenSettings() {
   return (
@@ -97,7 +93,8 @@ function TokenRow({ token, remove }: { token: ApiTokenView; remove: () => void }
           {isOver && <Badge tone="failed">{words.expired}</Badge>}
         </span>
         <span class="small faint">
-          {words.expires} {date(token.expires_at)} ·{" "}
+          {token.scopes.map((scope) => words.scopes[scope]).join(", ")} · {words.expires}{" "}
+          {date(token.expires_at)} ·{" "}
           {token.last_used_at ? (
             <>
               {words.last_used} <Ago at={token.last_used_at} />
@@ -111,60 +108,5 @@ function TokenRow({ token, remove }: { token: ApiTokenView; remove: () => void }
         {words.delete_token}
       </Button>
     </li>
-  );
-}
-
-function NewToken({ onClose }: { onClose: () => void }) {
-  const words = t().settings;
-  const [name, setName] = useState("");
-  const [days, setDays] = useState<(typeof LIFETIMES)[number]>("90");
-  const [made, setMade] = useState<CreatedApiToken | null>(null);
-  const sending = useAttempt(async () => {
-    setMade(await createApiToken({ name: name.trim(), expires_in_days: Number(days) }));
-  });
-  if (made) {
-    return (
-      <Dialog
-        title={words.token_made}
-        onClose={onClose}
-        footer={
-          <Button look="primary" onClick={onClose}>
-            {words.token_kept}
-          </Button>
-        }
-      >
-        <div class="confirm">
-          <Banner tone="warning">{words.token_once}</Banner>
-          <CopyBlock label={oneLine(made.name)} text={made.token} />
-        </div>
-      </Dialog>
-    );
-  }
-  return (
-    <FormDialog
-      id="new-token"
-      title={words.new_token}
-      submit={words.create_token}
-      attempt={sending}
-      isComplete={name.trim() !== ""}
-      onClose={onClose}
-      width="s"
-    >
-      <TextField
-        label={words.token_name}
-        value={name}
-        onChange={setName}
-        maxLength={100}
-        placeholder={words.token_name_placeholder}
-        required
-        first
-      />
-      <SelectField
-        label={words.lifetime}
-        value={days}
-        onChange={setDays}
-        choices={LIFETIMES.map((value) => ({ value, label: words.days(Number(value)) }))}
-      />
-    </FormDialog>
   );
 }

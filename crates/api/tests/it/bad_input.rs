@@ -314,6 +314,36 @@ async fn a_registration_token_works_once() {
     assert_eq!(machines.len(), 2, "the cast's and the new one");
 }
 
+/// S53, S54: the documented request names a machine and has no key. It makes nothing, uses nothing up
+/// and says what to run; what a machine calls itself is checked and takes nothing over.
+#[tokio::test]
+async fn the_documented_registration_says_what_is_missing() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let Credential::Bearer(token) = cast.credential(Who::Registration) else { panic!("a token") };
+    let mut body = json!({
+        "registration_token": token, "machine_id": cast.machine, "machine_name": "prod-01",
+        "hostname": "prod-01", "os_type": "linux", "os_version": "6.1", "capabilities": {},
+        "agent_version": "1.0.0",
+    });
+    let register = |body: &Value| Request::post("/api/remote/agent/register", body);
+    let before = house.mark();
+    let answer = register(&body).send(&house).await;
+    assert_eq!(answer.problem(400), "public_key_missing");
+    assert!(answer.json()["hint"].as_str().unwrap().contains("gantline machine enroll"));
+    body["public_key"] = json!(hex::encode([5; 32]));
+    body["machine_id"] = json!("prod-01");
+    let answer = register(&body).send(&house).await;
+    assert_eq!(answer.problem(400), "invalid_id");
+    assert_eq!(answer.json()["error"], "machine_id must be a valid UUID string");
+    assert_eq!(house.mark(), before);
+    body["machine_id"] = json!(cast.machine);
+    let made = register(&body).send(&house).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_ne!(made.json()["machine_id"], json!(cast.machine));
+    assert_eq!(register(&body).send(&house).await.problem(401), "token_unusable");
+}
+
 /// S120: what has no meaning on a WebSocket ends it or is answered, and never more than that.
 #[tokio::test]
 async fn websockets_refuse_what_has_no_meaning() {

@@ -1,5 +1,6 @@
 //! `gantline machine`: the computers on which sessions run.
 
+mod assign;
 mod enroll;
 mod list;
 mod run;
@@ -33,6 +34,12 @@ enum Command {
     List(list::Args),
     /// Show a machine: its workspaces, its agents, and what is missing.
     Show(show::Args),
+    /// List who was given a right on a machine.
+    Users(assign::UsersArgs),
+    /// Give somebody a right on a machine: `user` works there, `admin` also looks after it.
+    Assign(assign::Args),
+    /// Take somebody's right on a machine back; their sessions there end.
+    Unassign(assign::UnassignArgs),
     /// Make this computer a machine of a server.
     ///
     /// The registration token is asked for unseen, read from standard input, or taken from
@@ -60,6 +67,9 @@ impl Args {
         match &self.command {
             Command::List(args) => args.format.format,
             Command::Show(args) => args.format.format,
+            Command::Users(args) => args.format.format,
+            Command::Assign(args) => args.format.format,
+            Command::Unassign(args) => args.format.format,
             Command::Enroll(args) => args.format.format,
             Command::Run(_) => Format::Text,
             Command::Status(args) => args.format.format,
@@ -73,6 +83,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.command {
         Command::List(args) => list::run(args, invocation).await,
         Command::Show(args) => show::run(args, invocation).await,
+        Command::Users(args) => assign::users(args, invocation).await,
+        Command::Assign(args) => assign::run(args, invocation).await,
+        Command::Unassign(args) => assign::unassign(args, invocation).await,
         Command::Enroll(args) => enroll::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,

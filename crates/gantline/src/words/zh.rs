@@ -6,6 +6,7 @@ mod doctor;
 mod job;
 mod key;
 mod machine;
+mod people;
 mod policy;
 mod prompt;
 mod terminal;

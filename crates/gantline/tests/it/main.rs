@@ -9,6 +9,7 @@ mod interactive;
 mod jobs;
 mod machine;
 mod money;
+mod people;
 mod prompt;
 mod schema;
 mod sessions;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use contract::machines::{RegisterMachine, RegisteredMachine};
 use control::Error;
 use control::enrolments::{self, EnrolmentRequest};
+use model::MachineId;
 use model::machine::MachineFacts;
 
 use crate::App;
@@ -30,6 +31,17 @@ pub(super) async fn register(
 }
 
 fn registration(body: RegisterMachine) -> Result<EnrolmentRequest, Error> {
+    if let Some(id) = &body.machine_id {
+        let id = id.parse::<MachineId>();
+        id.map_err(|error| Error::invalid("invalid_id", error.to_string()))?;
+    }
+    if body.public_key.is_empty() {
+        let message = "a machine registers with a key of its own, in public_key";
+        let error = Error::invalid("public_key_missing", message);
+        return Err(error.with_hint(
+            "run `gantline machine enroll` on it, which makes the key; the token is still good",
+        ));
+    }
     let mut public_key = [0; 32];
     hex::decode_to_slice(&body.public_key, &mut public_key).map_err(|_| {
         let message = "public_key must be an Ed25519 public key of 64 hexadecimal digits";

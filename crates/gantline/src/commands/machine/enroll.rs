@@ -156,6 +156,9 @@ async fn register(
         os_version: facts.os_version,
         arch: facts.arch.to_owned(),
         agent_version: contract::VERSION.to_owned(),
+        machine_id: None,
+        capabilities: None,
+        ip_address: None,
     };
     let registered = client.machine_register(&body).await.map_err(|error| {
         if !error.is_unauthenticated() {
