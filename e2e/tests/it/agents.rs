@@ -134,7 +134,7 @@ async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
 }
 
 /// A house with the real agents, and a provider of models for them.
-async fn house_with(program: &str) -> Result<(House, Person, SimProvider)> {
+pub(crate) async fn house_with(program: &str) -> Result<(House, Person, SimProvider)> {
     let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
     let provider = provider.await?;
     let house = House::up(with_agents(program, &provider)?).await?;

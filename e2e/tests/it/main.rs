@@ -5,6 +5,7 @@
 mod agents;
 mod bad_input;
 mod chats;
+mod clients;
 mod crowd;
 mod distance;
 mod editors;

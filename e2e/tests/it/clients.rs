@@ -1,0 +1,191 @@
+//! Real agents and what they may meet on the way to their models: a person who changes their mind, a
+//! provider that wants to be left alone for a second, an answer that tears, a token that has expired.
+//! Each agent meets all of it in one session, which goes on every time.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use e2e::patience::{PATIENCE, within};
+use e2e::{Chat, House};
+use model::TurnId;
+use model::turn::TurnState;
+use sim::provider::{Delivered, SimProvider};
+use tokio::process::Command;
+
+use crate::agents::house_with;
+
+/// What an agent does about a call that went wrong but would go well a moment later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It asks again, and nobody notices.
+    AsksAgain,
+    /// It ends the turn and says why.
+    Stops,
+    /// The one or the other: its HTTP client may forget what it was told when the connection is cut
+    /// behind it.
+    Either,
+}
+
+/// A turn that takes so long waits for something; the gateway waits for a token six times as long.
+const WAITS_FOR: Duration = Duration::from_secs(3);
+
+/// How an agent was seen to behave. `docs/llm-gateway.md` tells people.
+struct Manners {
+    agent: &'static str,
+    program: &'static str,
+    /// After 429 with `retry-after`.
+    limited: Manner,
+    /// After a stream that tears.
+    torn: Manner,
+}
+
+#[tokio::test]
+async fn claude_code_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "claude",
+        program: "claude-agent-acp",
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn codex_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "codex",
+        program: "codex-acp",
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn gemini_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "gemini",
+        program: "gemini",
+        limited: Manner::AsksAgain,
+        torn: Manner::Either,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn qwen_code_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "qwen",
+        program: "qwen",
+        limited: Manner::AsksAgain,
+        torn: Manner::Stops,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn opencode_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "opencode",
+        program: "opencode",
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+async fn meets_everything(manners: &Manners) -> Result<()> {
+    let (house, person, provider) = house_with(manners.program).await?;
+    let mut chat = person.chat(manners.agent).await?;
+    somebody_changes_their_mind(&mut chat, &provider).await.context("cancel a turn")?;
+    a_call_goes_wrong_once(&mut chat, "status 429 retry-after 1", manners.limited)
+        .await
+        .context("a limit")?;
+    a_call_goes_wrong_once(&mut chat, "cut 3 torn", manners.torn).await.context("a torn answer")?;
+    the_token_expires(&house, &mut chat).await.context("an expired token")?;
+    chat.client.session_stop(chat.id(), None).await?;
+    house.nobody_left().await
+}
+
+/// R25: what is cancelled ends at the provider, too, and is paid for as far as it came.
+async fn somebody_changes_their_mind(chat: &mut Chat, provider: &SimProvider) -> Result<()> {
+    let turn = chat.prompt("Count, please: [[slow 1000 30ms]]").await?;
+    chat.until("wait until it speaks", |seen| seen.said().contains("3 ").then_some(())).await?;
+    chat.client.turn_cancel(chat.id(), Some(turn)).await?;
+    let ended = chat.ended(turn).await?;
+    ensure!(ended.state == TurnState::Cancelled, "{ended:?}");
+    within(PATIENCE, "wait until the provider is left alone", async {
+        for exchange in provider.exchanges() {
+            exchange.settled().await;
+        }
+        Ok(())
+    })
+    .await?;
+    let exchanges = provider.exchanges();
+    let cut = exchanges.iter().any(|exchange| exchange.delivered() == Delivered::Aborted);
+    ensure!(cut, "the provider went on to the end");
+    Ok(())
+}
+
+async fn a_call_goes_wrong_once(chat: &mut Chat, how: &str, manner: Manner) -> Result<()> {
+    let word = format!("over-{}", how.split(' ').next().unwrap_or("it"));
+    let prompt = format!("Go on: [[fault once {how}]] [[say This is {word} now.]]");
+    let before = chat.seen.said().len();
+    let turn = chat.ask(&prompt).await?;
+    let said = chat.seen.said()[before..].contains(&word);
+    match manner {
+        Manner::AsksAgain => ensure!(said && turn.state == TurnState::Done, "{turn:?}"),
+        Manner::Stops => ensure!(!said, "it asked again: {turn:?}"),
+        Manner::Either => {}
+    }
+    goes_on(chat, &format!("after-{word}")).await
+}
+
+/// The session is as good as before.
+async fn goes_on(chat: &mut Chat, word: &str) -> Result<()> {
+    let before = chat.seen.said().len();
+    let turn = chat.ask(&format!("And now: [[say All is well {word}.]]")).await?;
+    let said = &chat.seen.said()[before..];
+    ensure!(turn.state == TurnState::Done && said.contains(word), "{turn:?}: {said}");
+    Ok(())
+}
+
+/// A machine that was asleep comes back with a token that has expired. The call waits until the
+/// machine has renewed it, and the agent notices nothing.
+async fn the_token_expires(house: &House, chat: &mut Chat) -> Result<()> {
+    set_expiry(house, "1").await?;
+    let before = chat.seen.said().len();
+    let turn = until_it_waits(chat).await?;
+    set_expiry(house, "9999999999999").await?;
+    let ended = chat.ended(turn).await?;
+    let said = &chat.seen.said()[before..];
+    ensure!(ended.state == TurnState::Done && said.contains("The night is over"), "{said}");
+    Ok(())
+}
+
+/// What was read of a token is believed for two seconds, and a call that is under way when that is
+/// over is cut. So a prompt or two may go through or fail.
+async fn until_it_waits(chat: &mut Chat) -> Result<TurnId> {
+    within(PATIENCE, "wait until a call waits for its token", async {
+        loop {
+            let turn = chat.prompt("Good morning: [[say The night is over.]]").await?;
+            match tokio::time::timeout(WAITS_FOR, chat.ended(turn)).await {
+                Ok(ended) => drop(ended?),
+                Err(_) => return Ok(turn),
+            }
+        }
+    })
+    .await
+}
+
+/// What the machine's renewal writes, and what the time does.
+async fn set_expiry(house: &House, at_ms: &str) -> Result<()> {
+    const WRITE: &str = "import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as database:
+    database.execute('UPDATE proxy_tokens SET expires_at = ?', [int(sys.argv[2])])";
+    let database = house.place().at("data").join("gantline.db");
+    let mut python = Command::new("python3");
+    let written = python.args(["-c", WRITE]).arg(database).arg(at_ms).output().await?;
+    ensure!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    Ok(())
+}
