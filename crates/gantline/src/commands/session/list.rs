@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Only on this machine, by its name or identifier.
     #[arg(long, short, value_name = "NAME|ID")]
     machine: Option<String>,
-    /// Those that have ended as well.
+    /// Those that have ended as well. With a tag or a search they are listed in any case.
     #[arg(long, short)]
     all: bool,
     /// Only those with this tag.
@@ -54,10 +54,11 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         None => None,
     };
     let (tag, search, archived) = (args.tag, args.search, args.archived);
+    let is_search = tag.is_some() || search.is_some();
     let filter = SessionFilter { machine, tag, archived, search, ..SessionFilter::default() };
     let mut sessions = lookup::sessions(&client, filter, args.limit).await?;
-    // What was put away has mostly ended.
-    if !args.all && !archived {
+    // What was put away has mostly ended, and whoever searches wants what there is.
+    if !args.all && !archived && !is_search {
         sessions.retain(|session| !session.status.is_final());
     }
     match args.format.format {
