@@ -1148,6 +1148,7 @@ export interface components {
             ttl?: number | null;
             /** @description Its transcript, in order. */
             updates: components["schemas"]["UpdateRecord"][];
+            usage?: components["schemas"]["UsageTotals"] | null;
         };
         /**
          * @description As what a session is written down.
@@ -1386,28 +1387,8 @@ export interface components {
              */
             timeout?: number | null;
             turn_id?: components["schemas"]["TurnId"] | null;
-        };
-        /** @description What a job used. */
-        JobUsage: {
-            /**
-             * Format: int64
-             * @description LLM calls.
-             */
-            calls: number;
-            /** @description Whether nobody knows the price of some of it, so that a high one was taken. */
-            cost_is_assumed: boolean;
-            /**
-             * Format: double
-             * @description What they cost, in US dollars.
-             */
-            cost_usd: number;
-            /** @description Tokens by class. */
-            tokens: components["schemas"]["TokenCounts"];
-            /**
-             * Format: int64
-             * @description All tokens.
-             */
-            total_tokens: number;
+            /** @description What the calls of models of all its attempts used. */
+            usage: components["schemas"]["UsageTotals"];
         };
         /** @description A job. */
         JobView: {
@@ -1473,8 +1454,8 @@ export interface components {
              */
             timeout?: number | null;
             turn_id?: components["schemas"]["TurnId"] | null;
-            /** @description What all attempts used. */
-            usage: components["schemas"]["JobUsage"];
+            /** @description What the calls of models of all its attempts used. */
+            usage: components["schemas"]["UsageTotals"];
             webhook?: components["schemas"]["JobWebhookView"] | null;
         };
         /** @description Whom to tell of the end of a job. */
@@ -1506,6 +1487,17 @@ export interface components {
          * @enum {string}
          */
         KeyTrial: "works" | "rejected" | "limited" | "unclear" | "unreachable" | "forbidden";
+        /** @description A model whose price is known. */
+        KnownPrice: {
+            /** @description The model. */
+            model: string;
+            /** @description Whose it is. */
+            provider: string;
+            /** @description Where it comes from. */
+            source: components["schemas"]["PriceSource"];
+            /** @description For short prompts; some vendors ask more for long ones. */
+            usd_per_million_tokens: components["schemas"]["Rates"];
+        };
         /**
          * @description How much a notice matters.
          * @enum {string}
@@ -1709,6 +1701,11 @@ export interface components {
             method: "session.deleted";
             /** @description A session is gone. */
             params: components["schemas"]["SessionDeleted"];
+        } | {
+            /** @enum {string} */
+            method: "session.usage";
+            /** @description What a session has used has changed. */
+            params: components["schemas"]["SessionUsage"];
         } | {
             /** @enum {string} */
             method: "session.activity";
@@ -2164,6 +2161,10 @@ export interface components {
         Prices: {
             /** @description What a model is taken to cost that nobody knows the price of. */
             assumed: components["schemas"]["Rates"];
+            /** @description The models of the table that were searched for, by provider and name. */
+            found: components["schemas"]["KnownPrice"][];
+            /** @description Whether there are more of them than the 50 that are listed. */
+            has_more_found: boolean;
             in_force?: components["schemas"]["PriceInForce"] | null;
             /** @description What administrators have set, by provider and model. */
             prices: components["schemas"]["PriceView"][];
@@ -2372,6 +2373,8 @@ export interface components {
             limit: number;
             /** @description What it counts. */
             measure: components["schemas"]["QuotaMeasure"];
+            /** @description What people call it, where it is known. */
+            name?: string | null;
             /** @description Which one of them this is about. */
             of: string;
             /** @description After which time it is whole again. */
@@ -2421,6 +2424,8 @@ export interface components {
             limit: number;
             /** @description What it counts. */
             measure: components["schemas"]["QuotaMeasure"];
+            /** @description What people call that one, where it is known. */
+            name?: string | null;
             /** @description Which one of them; nothing where each has an allowance of its own. */
             of?: string | null;
             /** @description After which time it is whole again. */
@@ -2902,7 +2907,10 @@ export interface components {
             /** @description The records. */
             updates: components["schemas"]["UpdateRecord"][];
         };
-        /** @description What a session used. */
+        /**
+         * @description What a session used. Told anew (`session.usage`) while it calls models, twice a second at the
+         *     most.
+         */
         SessionUsage: {
             /**
              * Format: int64
@@ -2916,6 +2924,12 @@ export interface components {
              * @description What they cost, in US dollars.
              */
             cost_usd: number;
+            /**
+             * Format: int64
+             * @description Those of them whose tokens are estimates, because the upstream has not counted them to
+             *     their end: they are under way, or were broken off.
+             */
+            estimated_calls: number;
             /** @description The session. */
             session_id: components["schemas"]["SessionId"];
             /** @description Tokens by class. */
@@ -2976,6 +2990,7 @@ export interface components {
              * @description After how many seconds without anything happening it ends by itself; absent: never.
              */
             ttl?: number | null;
+            usage?: components["schemas"]["UsageTotals"] | null;
         };
         /** @description Makes the first administrator. */
         Setup: {
@@ -3559,9 +3574,24 @@ export interface components {
             /** @description All its tags. */
             tags?: string[] | null;
         };
-        /** @description What LLM calls used, the newest first. */
+        /** @description What was used, added up, and the last attempts. */
         Usage: {
-            /** @description The attempts. */
+            /** @description By what it is added up. */
+            by: components["schemas"]["UsageGrouping"];
+            /** @description The dearest first; days and hours in their order, without those in which nothing was used. */
+            groups: components["schemas"]["UsageGroup"][];
+            /**
+             * @description Whether there are more than the 1000 groups that are listed: those that cost least, or the
+             *     earliest days or hours.
+             */
+            has_more_groups: boolean;
+            /** @description From when. */
+            since: components["schemas"]["Time"];
+            /** @description All of it. */
+            total: components["schemas"]["UsageTotals"];
+            /** @description Until when, without that moment. */
+            until: components["schemas"]["Time"];
+            /** @description The last attempts, the newest first. */
             usage: components["schemas"]["UsageView"][];
         };
         /** @description What one of a group used. */
@@ -3578,7 +3608,16 @@ export interface components {
              * @description What they cost, in US dollars.
              */
             cost_usd: number;
-            /** @description Which one: an identifier, a model, or a day such as `2026-11-21`. */
+            /**
+             * Format: int64
+             * @description Those of them whose tokens are estimates, because the upstream has not counted them to
+             *     their end: they are under way, or were broken off.
+             */
+            estimated_calls: number;
+            /**
+             * @description Which one: an identifier, a model, a day such as `2026-11-21`, or an hour such as
+             *     `2026-11-21T16:00Z`.
+             */
             key: string;
             /** @description What it is called; of a model, whose it is. */
             name: string;
@@ -3594,7 +3633,7 @@ export interface components {
          * @description By what usage is added up.
          * @enum {string}
          */
-        UsageGrouping: "user" | "machine" | "session" | "model" | "day";
+        UsageGrouping: "user" | "machine" | "session" | "model" | "day" | "hour";
         /** Format: uuid */
         UsageRecordId: string;
         /**
@@ -3606,12 +3645,47 @@ export interface components {
         UsageSummary: {
             /** @description By what it is added up. */
             by: components["schemas"]["UsageGrouping"];
-            /** @description The dearest first; days in their order. */
+            /** @description The dearest first; days and hours in their order, without those in which nothing was used. */
             groups: components["schemas"]["UsageGroup"][];
+            /**
+             * @description Whether there are more than the 1000 groups that are listed: those that cost least, or the
+             *     earliest days or hours.
+             */
+            has_more_groups: boolean;
             /** @description From when. */
             since: components["schemas"]["Time"];
+            /** @description All of it. */
+            total: components["schemas"]["UsageTotals"];
             /** @description Until when, without that moment. */
             until: components["schemas"]["Time"];
+        };
+        /** @description What calls used together. */
+        UsageTotals: {
+            /**
+             * Format: int64
+             * @description Call attempts.
+             */
+            calls: number;
+            /** @description Whether nobody knows the price of some of it, so that a high one was taken. */
+            cost_is_assumed: boolean;
+            /**
+             * Format: double
+             * @description What they cost, in US dollars.
+             */
+            cost_usd: number;
+            /**
+             * Format: int64
+             * @description Those of them whose tokens are estimates, because the upstream has not counted them to
+             *     their end: they are under way, or were broken off.
+             */
+            estimated_calls: number;
+            /** @description Tokens by class. */
+            tokens: components["schemas"]["TokenCounts"];
+            /**
+             * Format: int64
+             * @description All tokens.
+             */
+            total_tokens: number;
         };
         /** @description One LLM call attempt. */
         UsageView: {

@@ -202,9 +202,11 @@ impl Owners {
     }
 }
 
-/// A session, with the name of its owner.
+/// A session, with the name of its owner and what it used.
 pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionView, Error> {
-    session_with(plane, session, &mut Owners::default()).await
+    let used = plane.store.usage_sum(session.id).await?;
+    let view = session_with(plane, session, &mut Owners::default()).await?;
+    Ok(SessionView { usage: Some(usage::totals(&used)), ..view })
 }
 
 /// A session, with the name of its owner, who may be known.
@@ -239,15 +241,23 @@ pub async fn session_with(
         created_at: session.created_at.into(),
         last_active_at: session.last_active_at.into(),
         last_active: session.last_active_at.into(),
+        usage: None,
     })
 }
 
-/// Sessions, with the names of their owners.
+/// Sessions, with the names of their owners and what they used.
 pub async fn sessions(
     plane: &ControlPlane,
     sessions: &[Session],
 ) -> Result<Vec<SessionView>, Error> {
-    sessions_with(plane, sessions, &mut Owners::default()).await
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let used = plane.store.usage_sums(&ids).await?;
+    let mut views = sessions_with(plane, sessions, &mut Owners::default()).await?;
+    for view in &mut views {
+        let sum = used.get(&view.session_id).copied().unwrap_or_default();
+        view.usage = Some(usage::totals(&sum));
+    }
+    Ok(views)
 }
 
 /// Sessions, with the names of their owners, who may be known.

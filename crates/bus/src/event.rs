@@ -9,6 +9,7 @@ use model::policy_rule::PolicyRule;
 use model::quota::BudgetRequest;
 use model::session::Session;
 use model::turn::Turn;
+use model::usage::UsageSum;
 use model::{ApiTokenId, JobId, LoginId, MachineId, SessionId, TenantId, UserId};
 
 /// Where something of a session is, enough to say who may know of it.
@@ -97,6 +98,8 @@ pub enum Event {
     SessionChanged(Arc<Session>),
     /// A session is gone.
     SessionRemoved(Place),
+    /// What a session's calls of models have used has changed; all of it.
+    UsageChanged(Place, UsageSum),
     /// A turn is new or has changed.
     TurnChanged(Place, Arc<Turn>),
     /// A question is new or has changed.

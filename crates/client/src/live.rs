@@ -269,10 +269,11 @@ impl Live {
             }
             Notification::SessionUpdates(news) => self.take_records(news.session_id, news.updates),
             Notification::SessionStream(stream) => self.take_state(stream.session_id, stream.state),
-            // The connection ends, and comes back; rules are looked up when they are wanted; the
-            // others are for those who follow chats in another form, and say nothing that is not
-            // said in this one.
+            // The connection ends, and comes back; rules and usage are looked up when they are
+            // wanted; the others are for those who follow chats in another form, and say nothing
+            // that is not said in this one.
             Notification::Closing(_)
+            | Notification::SessionUsage(_)
             | Notification::RuleUpdated(_)
             | Notification::RuleDeleted(_)
             | Notification::SessionActivity(_)

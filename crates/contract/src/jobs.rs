@@ -3,7 +3,6 @@
 //! The names and states are those of the documents; what is ours is added beside them.
 
 use model::job::{JobFailure, JobState, LogLevel};
-use model::usage::TokenCounts;
 use model::{JobId, MachineId, SessionId, TurnId};
 use policy::PolicyOptions;
 use serde::{Deserialize, Serialize};
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::Time;
 use crate::sessions::{Owner, PromptContent};
+use crate::usage::UsageTotals;
 use crate::webhooks::{JobWebhook, JobWebhookView};
 
 /// Submits a job.
@@ -59,7 +59,7 @@ pub struct SubmitJob {
 }
 
 /// A job as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JobSummary {
     /// Identifier.
     pub id: JobId,
@@ -114,6 +114,8 @@ pub struct JobSummary {
     pub attempt: u32,
     /// Whose it is.
     pub owner: Owner,
+    /// What the calls of models of all its attempts used.
+    pub usage: UsageTotals,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde wants")]
@@ -140,8 +142,6 @@ pub struct JobView {
     /// The attempts that were begun.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<JobAttemptView>,
-    /// What all attempts used.
-    pub usage: JobUsage,
     /// What it may do without a person, as it was asked for; what that came to is in its session.
     #[serde(default)]
     pub policy: PolicyOptions,
@@ -184,23 +184,8 @@ pub struct JobAttemptView {
     pub error: Option<String>,
 }
 
-/// What a job used.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
-pub struct JobUsage {
-    /// LLM calls.
-    pub calls: u64,
-    /// Tokens by class.
-    pub tokens: TokenCounts,
-    /// All tokens.
-    pub total_tokens: u64,
-    /// What they cost, in US dollars.
-    pub cost_usd: f64,
-    /// Whether nobody knows the price of some of it, so that a high one was taken.
-    pub cost_is_assumed: bool,
-}
-
 /// Jobs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Jobs {
     /// The newest first.
     pub jobs: Vec<JobSummary>,
@@ -218,7 +203,7 @@ pub struct ActOnJob {
 }
 
 /// What became of a job that was to go away.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RemovedJob {
     /// Always true.
     pub success: bool,

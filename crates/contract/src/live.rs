@@ -15,6 +15,7 @@ use crate::permissions::PermissionView;
 use crate::policy::RuleView;
 use crate::quotas::{BudgetRequestView, BudgetRequests};
 use crate::sessions::{SessionView, TurnView, UpdateRecord};
+use crate::usage::SessionUsage;
 
 /// The first notification on a connection.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -312,6 +313,9 @@ pub enum Notification {
     /// A session is gone.
     #[serde(rename = "session.deleted")]
     SessionDeleted(SessionDeleted),
+    /// What a session has used has changed.
+    #[serde(rename = "session.usage")]
+    SessionUsage(SessionUsage),
     /// Something has happened in a session.
     #[serde(rename = "session.activity")]
     SessionActivity(SessionActivity),

@@ -87,6 +87,18 @@ pub struct PriceInForce {
     pub usd_per_million_tokens: Rates,
 }
 
+/// A model whose price is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KnownPrice {
+    /// Whose it is.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// The price that holds for it.
+    #[serde(flatten)]
+    pub price: PriceInForce,
+}
+
 /// What models cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Prices {
@@ -102,4 +114,8 @@ pub struct Prices {
     pub unknown: Vec<UnknownPrice>,
     /// The price that holds for the model that was asked about.
     pub in_force: Option<PriceInForce>,
+    /// The models of the table that were searched for, by provider and name.
+    pub found: Vec<KnownPrice>,
+    /// Whether there are more of them than the 50 that are listed.
+    pub has_more_found: bool,
 }

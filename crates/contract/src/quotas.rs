@@ -38,6 +38,8 @@ pub struct QuotaView {
     pub subject: QuotaSubject,
     /// Which one of them; nothing where each has an allowance of its own.
     pub of: Option<String>,
+    /// What people call that one, where it is known.
+    pub name: Option<String>,
     /// What it counts.
     pub measure: QuotaMeasure,
     /// After which time it is whole again.
@@ -88,6 +90,8 @@ pub struct QuotaStatus {
     pub subject: QuotaSubject,
     /// Which one of them this is about.
     pub of: String,
+    /// What people call it, where it is known.
+    pub name: Option<String>,
     /// What it counts.
     pub measure: QuotaMeasure,
     /// After which time it is whole again.

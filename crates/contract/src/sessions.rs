@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::Time;
 use crate::policy::{PolicyOptions, PolicyView};
+use crate::usage::UsageTotals;
 
 /// Starts a session.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -73,7 +74,7 @@ pub struct Owner {
 }
 
 /// A session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SessionView {
     /// Identifier.
     pub session_id: SessionId,
@@ -131,10 +132,13 @@ pub struct SessionView {
     /// and takes no prompt. Absent for sessions that were held here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_at: Option<Time>,
+    /// What its calls of models used. Absent in live news, where `session.usage` tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsageTotals>,
 }
 
 /// Sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sessions {
     /// The last active first.
     pub sessions: Vec<SessionView>,
@@ -146,7 +150,7 @@ pub struct Sessions {
 }
 
 /// One session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OneSession {
     /// Always true.
     pub success: bool,

@@ -49,20 +49,14 @@ pub struct UsageView {
     pub overhead_us: Option<u64>,
 }
 
-/// What LLM calls used, the newest first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Usage {
-    /// The attempts.
-    pub usage: Vec<UsageView>,
-}
-
-/// What a session used.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SessionUsage {
-    /// The session.
-    pub session_id: SessionId,
+/// What calls used together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct UsageTotals {
     /// Call attempts.
     pub calls: u64,
+    /// Those of them whose tokens are estimates, because the upstream has not counted them to
+    /// their end: they are under way, or were broken off.
+    pub estimated_calls: u64,
     /// Tokens by class.
     pub tokens: TokenCounts,
     /// All tokens.
@@ -71,25 +65,30 @@ pub struct SessionUsage {
     pub cost_usd: f64,
     /// Whether nobody knows the price of some of it, so that a high one was taken.
     pub cost_is_assumed: bool,
+}
+
+/// What a session used. Told anew (`session.usage`) while it calls models, twice a second at the
+/// most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SessionUsage {
+    /// The session.
+    pub session_id: SessionId,
+    /// What its calls used.
+    #[serde(flatten)]
+    pub totals: UsageTotals,
 }
 
 /// What one of a group used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct UsageGroup {
-    /// Which one: an identifier, a model, or a day such as `2026-11-21`.
+    /// Which one: an identifier, a model, a day such as `2026-11-21`, or an hour such as
+    /// `2026-11-21T16:00Z`.
     pub key: String,
     /// What it is called; of a model, whose it is.
     pub name: String,
-    /// Call attempts.
-    pub calls: u64,
-    /// Tokens by class.
-    pub tokens: TokenCounts,
-    /// All tokens.
-    pub total_tokens: u64,
-    /// What they cost, in US dollars.
-    pub cost_usd: f64,
-    /// Whether nobody knows the price of some of it, so that a high one was taken.
-    pub cost_is_assumed: bool,
+    /// What its calls used.
+    #[serde(flatten)]
+    pub totals: UsageTotals,
 }
 
 /// What was used, added up.
@@ -101,6 +100,31 @@ pub struct UsageSummary {
     pub since: Time,
     /// Until when, without that moment.
     pub until: Time,
-    /// The dearest first; days in their order.
+    /// All of it.
+    pub total: UsageTotals,
+    /// The dearest first; days and hours in their order, without those in which nothing was used.
     pub groups: Vec<UsageGroup>,
+    /// Whether there are more than the 1000 groups that are listed: those that cost least, or the
+    /// earliest days or hours.
+    pub has_more_groups: bool,
+}
+
+/// How usage is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UsageFormat {
+    /// All of it.
+    Json,
+    /// A line for each group.
+    Csv,
+}
+
+/// What was used, added up, and the last attempts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    /// Added up.
+    #[serde(flatten)]
+    pub summary: UsageSummary,
+    /// The last attempts, the newest first.
+    pub usage: Vec<UsageView>,
 }

@@ -29,7 +29,6 @@ use model::{Actor, JobId, MachineId, Timestamp};
 use policy::Action;
 use serde_json::json;
 use store::jobs::{JobFilter, JobText};
-use store::usage::UsageSum;
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::webhooks::{self, WholeWebhook};
@@ -68,8 +67,6 @@ pub struct WholeJob {
     pub log: Vec<JobLogLine>,
     /// The attempts that were begun.
     pub attempts: Vec<JobAttempt>,
-    /// What they used.
-    pub usage: UsageSum,
     /// Who is told of its end, and what became of that.
     pub webhook: Option<WholeWebhook>,
 }
@@ -213,9 +210,8 @@ async fn whole(plane: &ControlPlane, actor: &Actor, job: Job) -> Result<WholeJob
     let most = u32::try_from(store::jobs::log::MAX_LINES).unwrap_or(u32::MAX);
     let log = plane.store.job_log(id, 0, most).await?;
     let attempts = plane.store.job_attempts(id).await?;
-    let usage = plane.store.job_usage(id).await?;
     let webhook = webhooks::of_job(plane, actor, job.owner, id).await?;
-    Ok(WholeJob { job, text, log, attempts, usage, webhook })
+    Ok(WholeJob { job, text, log, attempts, webhook })
 }
 
 fn queue_again(job: &mut Job, now: Timestamp) -> Result<(), Error> {

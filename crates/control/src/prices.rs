@@ -6,7 +6,7 @@ use model::price::{PriceOverride, PriceSource, Rates};
 use model::provider::ProviderName;
 use model::{Actor, PriceId, Timestamp};
 use policy::Action;
-use providers::prices;
+use providers::prices::{self, ListedModel};
 use serde_json::json;
 use store::prices::UnknownPrice;
 
@@ -21,6 +21,29 @@ const LONGEST_MODEL: usize = 256;
 
 /// For how long a model without a price is pointed out.
 const UNKNOWN_WITHIN: Duration = Duration::from_hours(30 * 24);
+
+/// How many models of the table are found at the most.
+const MOST_FOUND: usize = 50;
+
+/// What is asked about prices.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PriceQuery<'a> {
+    /// What holds for this provider's model.
+    pub about: Option<(&'a str, &'a str)>,
+    /// Models of the table with all these words.
+    pub search: Option<&'a str>,
+}
+
+/// A model of the table, with the price that holds for it.
+#[derive(Debug)]
+pub struct FoundPrice {
+    /// The model.
+    pub listed: ListedModel,
+    /// Where its price comes from.
+    pub source: PriceSource,
+    /// The price for short prompts.
+    pub rates: Rates,
+}
 
 /// What is known of prices.
 #[derive(Debug)]
@@ -37,27 +60,39 @@ pub struct Prices {
     pub table_models: usize,
     /// What a model is taken to cost that nobody knows the price of.
     pub assumed: Rates,
+    /// The models that were searched for.
+    pub found: Vec<FoundPrice>,
+    /// Whether there are more of them.
+    pub has_more_found: bool,
 }
 
-/// What is known of prices, and what holds for one model.
+/// What is known of prices, and what holds for the models that are asked about.
 pub async fn prices(
     plane: &ControlPlane,
     actor: &Actor,
-    about: Option<(&str, &str)>,
+    query: PriceQuery<'_>,
 ) -> Result<Prices, Error> {
     let tenant = acting_tenant(actor)?;
     acting_user(actor)?;
     let overrides = plane.store.prices(tenant).await?;
     let since = plane.now().as_millis() - i64::try_from(UNKNOWN_WITHIN.as_millis()).unwrap_or(0);
     let unknown = plane.store.prices_unknown(tenant, Timestamp::from_millis(since)).await?;
-    let in_force = match about {
+    let in_force = match query.about {
         Some((name, model)) => {
             let quote = prices::quote(&overrides, &provider(name)?, Some(model));
             Some((quote.source(), quote.rates(0)))
         }
         None => None,
     };
+    let (found, has_more_found) = match query.search {
+        Some(words) => prices::search(words, MOST_FOUND),
+        None => (Vec::new(), false),
+    };
+    let found = found.into_iter().map(|listed| found_price(&overrides, listed));
+    let found = found.collect::<Result<_, Error>>()?;
     Ok(Prices {
+        found,
+        has_more_found,
         overrides,
         unknown,
         in_force,
@@ -123,6 +158,11 @@ pub async fn price_delete(plane: &ControlPlane, actor: &Actor, id: PriceId) -> R
             })
         })
         .await
+}
+
+fn found_price(overrides: &[PriceOverride], listed: ListedModel) -> Result<FoundPrice, Error> {
+    let quote = prices::quote(overrides, &provider(listed.provider)?, Some(listed.model));
+    Ok(FoundPrice { listed, source: quote.source(), rates: quote.rates(0) })
 }
 
 fn provider(name: &str) -> Result<ProviderName, Error> {

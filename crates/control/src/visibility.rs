@@ -40,7 +40,9 @@ impl Hearing {
             Event::SessionChanged(session) => {
                 self.may_see_place(plane, &Place::from(&**session), Action::SessionView).await
             }
-            Event::SessionRemoved(place) | Event::TurnChanged(place, _) => {
+            Event::SessionRemoved(place)
+            | Event::UsageChanged(place, _)
+            | Event::TurnChanged(place, _) => {
                 self.may_see_place(plane, place, Action::SessionView).await
             }
             Event::PermissionChanged(place, _) => {

@@ -35,6 +35,7 @@ use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::meter::meter;
 use crate::models_here::models_here;
+use crate::news::News;
 use crate::open_answers::OpenAnswers;
 use crate::request_body;
 use crate::stopwatch::Stopwatch;
@@ -122,10 +123,12 @@ impl Gateway {
         let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
         let budgets = Arc::new(Budgets::new(store.clone(), clock.clone(), rng.clone()));
         let upstreams = Arc::new(Upstreams::new(connector, clock.clone()));
-        let watched = (tokens.clone(), answers.clone(), budgets.clone(), upstreams.clone());
+        let news = News::new(store.clone(), bus.clone());
+        let watched =
+            (tokens.clone(), answers.clone(), budgets.clone(), upstreams.clone(), news.clone());
         let watch = tokio::spawn(watch(watched, closing.clone()));
         let inner = Inner {
-            ledger: Ledger::start(store.clone()),
+            ledger: Ledger::start(store.clone(), news),
             denials: Denials::start(store.clone(), clock.clone(), rng.clone()),
             store,
             key_ring,
@@ -293,12 +296,19 @@ pub(crate) fn whole(answer: Answer) -> Response<Body> {
 }
 
 /// What is looked after.
-type Watched = (Arc<Tokens>, Arc<OpenAnswers>, Arc<Budgets>, Arc<Upstreams>);
+type Watched = (Arc<Tokens>, Arc<OpenAnswers>, Arc<Budgets>, Arc<Upstreams>, Arc<News>);
 
 /// Looks after what is under way until the gateway closes, then ends it.
-async fn watch((tokens, answers, budgets, upstreams): Watched, closing: CancellationToken) {
-    let watching =
-        async { tokio::join!(tokens.watch(), answers.watch(), budgets.watch(), upstreams.watch()) };
+async fn watch((tokens, answers, budgets, upstreams, news): Watched, closing: CancellationToken) {
+    let watching = async {
+        tokio::join!(
+            tokens.watch(),
+            answers.watch(),
+            budgets.watch(),
+            upstreams.watch(),
+            news.watch()
+        )
+    };
     closing.run_until_cancelled(watching).await;
     answers.end_all();
 }

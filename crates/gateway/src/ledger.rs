@@ -19,6 +19,8 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::news::News;
+
 /// Calls that may be under way at a time.
 const PLACES: usize = 8_192;
 
@@ -56,10 +58,10 @@ struct Entry {
 
 impl Ledger {
     /// Starts the task. It ends when the ledger is closed, or when it and all places are dropped.
-    pub(crate) fn start(store: Store) -> Self {
+    pub(crate) fn start(store: Store, news: Arc<News>) -> Self {
         let (entries, queue) = mpsc::channel(PLACES * ENTRIES_EACH);
         let closing = CancellationToken::new();
-        let task = tokio::spawn(write_all(store, queue, closing.clone()));
+        let task = tokio::spawn(write_all(store, news, queue, closing.clone()));
         let places = Arc::new(Semaphore::new(PLACES));
         Self { entries, places, closing, task: Mutex::new(Some(task)) }
     }
@@ -126,7 +128,12 @@ fn hand_over(entries: &mpsc::Sender<Entry>, entry: Entry) {
     }
 }
 
-async fn write_all(store: Store, mut queue: mpsc::Receiver<Entry>, closing: CancellationToken) {
+async fn write_all(
+    store: Store,
+    news: Arc<News>,
+    mut queue: mpsc::Receiver<Entry>,
+    closing: CancellationToken,
+) {
     let mut entries = Vec::with_capacity(BATCH);
     loop {
         tokio::select! {
@@ -148,7 +155,8 @@ async fn write_all(store: Store, mut queue: mpsc::Receiver<Entry>, closing: Canc
             }
         }
         let (records, places) = latest(entries.drain(..));
-        write(&store, records).await;
+        write(&store, records.clone()).await;
+        news.note(&records);
         drop(places);
     }
 }

@@ -26,6 +26,7 @@
 //! - [`ledger`]: the way of the records to the database
 //! - [`figures`]: what is counted and timed, for those who watch the server
 //! - [`telemetry`]: what a collector is told, where one is named
+//! - [`news`]: what sessions have used, told to those who look on
 //! - [`denials`]: the way of what was refused to the audit log
 //! - [`request_body`], [`body`]: bodies, in and out
 //! - [`selection`], [`key_health`]: the order of keys, and which of them rest
@@ -54,6 +55,7 @@ mod key_health;
 mod ledger;
 mod meter;
 mod models_here;
+mod news;
 mod open_answers;
 mod prepare;
 mod request_body;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::price::Cost;
+use crate::price::{Cost, NanoUsd};
 use crate::provider::ProviderName;
 use crate::{
     MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, Timestamp, UsageRecordId, UserId,
@@ -39,6 +39,8 @@ words! {
         Model = "model",
         /// On which day, in UTC.
         Day = "day",
+        /// In which hour, in UTC.
+        Hour = "hour",
     }
 }
 
@@ -68,6 +70,22 @@ impl TokenCounts {
     pub const fn total(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.output
     }
+}
+
+/// What several attempts used together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UsageSum {
+    /// Attempts.
+    pub calls: u64,
+    /// Those whose tokens the upstream has not counted to their end: they are under way, or were
+    /// broken off.
+    pub estimated_calls: u64,
+    /// Tokens by class.
+    pub tokens: TokenCounts,
+    /// What they cost.
+    pub cost: NanoUsd,
+    /// Whether nobody knows the price of some of it, so that a high one was assumed.
+    pub is_assumed: bool,
 }
 
 /// One LLM call attempt: exactly one record each, whatever happened.

@@ -75,6 +75,34 @@ pub fn count() -> usize {
     PRICES.providers.values().map(HashMap::len).sum()
 }
 
+/// A model of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedModel {
+    /// Whose it is, as a key names its provider.
+    pub provider: &'static str,
+    /// Its name.
+    pub model: &'static str,
+}
+
+/// The models of the table in whose name or provider each of these words is, by their names: at
+/// most so many, and whether there are more.
+pub fn search(words: &str, most: usize) -> (Vec<ListedModel>, bool) {
+    let words = words.to_ascii_lowercase();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let all = PRICES
+        .providers
+        .iter()
+        .flat_map(|(provider, models)| models.keys().map(|model| ListedModel { provider, model }));
+    let fits = |listed: &ListedModel| {
+        words.iter().all(|word| listed.provider.contains(word) || listed.model.contains(word))
+    };
+    let mut found: Vec<ListedModel> = all.filter(fits).collect();
+    found.sort_unstable();
+    let has_more = found.len() > most;
+    found.truncate(most);
+    (found, has_more)
+}
+
 /// What a provider's model costs. The first of these that there is:
 ///
 /// 1. what the administrator says of exactly this model,

@@ -5,9 +5,13 @@
 
 pub mod summary;
 
+use std::collections::HashMap;
+
 use model::price::{Cost, NanoUsd};
-use model::usage::{TokenCounts, UsageRecord};
-use model::{MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, UsageRecordId, UserId};
+use model::usage::{TokenCounts, UsageRecord, UsageSum};
+use model::{
+    MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, Timestamp, UsageRecordId, UserId,
+};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -18,7 +22,9 @@ use crate::{Store, StoreError, Tx};
 /// The columns that [`sum`] reads, of the records that a statement adds up.
 macro_rules! sums {
     () => {
-        "COUNT(*) AS calls, COALESCE(SUM(input), 0) AS input,
+        "COUNT(*) AS calls,
+            COALESCE(SUM(usage_records.status NOT IN ('complete', 'refused')), 0) AS estimated_calls,
+            COALESCE(SUM(input), 0) AS input,
             COALESCE(SUM(cache_read), 0) AS cache_read,
             COALESCE(SUM(cache_write), 0) AS cache_write,
             COALESCE(SUM(cache_write_1h), 0) AS cache_write_1h, COALESCE(SUM(output), 0) AS output,
@@ -27,16 +33,29 @@ macro_rules! sums {
     };
 }
 
-pub(crate) use sums;
+/// Which records are in a [`UsageSpan`]; [`bind_span`] binds the first seven parameters.
+macro_rules! in_span {
+    () => {
+        " WHERE usage_records.tenant = $1
+            AND usage_records.started_at >= $2 AND usage_records.started_at < $3
+            AND ($4 IS NULL OR usage_records.user = $4)
+            AND ($5 IS NULL OR usage_records.machine = $5)
+            AND ($6 IS NULL OR usage_records.session = $6)
+            AND ($7 IS NULL OR COALESCE(usage_records.model_asked, '') = $7)"
+    };
+}
+
+pub(crate) use {in_span, sums};
 
 statements! {
     BY_SESSION = "SELECT * FROM usage_records WHERE session = $1 ORDER BY started_at, id";
-    RECENT = "SELECT * FROM usage_records WHERE tenant = $1 AND ($2 IS NULL OR user = $2)
-        ORDER BY started_at DESC, id DESC LIMIT $3";
+    RECENT = concat!("SELECT usage_records.* FROM usage_records", in_span!(),
+        " ORDER BY started_at DESC, id DESC LIMIT $8");
+    SUM_IN_SPAN = concat!("SELECT ", sums!(), " FROM usage_records", in_span!());
     SUM_OF_SESSION = concat!("SELECT ", sums!(), " FROM usage_records WHERE session = $1");
 }
 
-type PutQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
+pub(crate) type SqlQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 const PUT: &str = "INSERT INTO usage_records (id, tenant, user, machine, session, proxy_token,
         provider_key, provider, model_asked, model_answered, input, cache_read, cache_write,
@@ -59,17 +78,23 @@ const PUT_AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET model_answered = exclud
 /// sizes, so that each is prepared once.
 const PUT_SIZES: [usize; 4] = [64, 16, 4, 1];
 
-/// What a session used in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct UsageSum {
-    /// Call attempts.
-    pub calls: u64,
-    /// Tokens by class.
-    pub tokens: TokenCounts,
-    /// What they cost.
-    pub cost: NanoUsd,
-    /// Whether nobody knows the price of some of it, so that a high one was assumed.
-    pub is_assumed: bool,
+/// Which records.
+#[derive(Debug, Clone)]
+pub struct UsageSpan {
+    /// The tenant that pays.
+    pub tenant: TenantId,
+    /// Attempts that began then or later.
+    pub since: Timestamp,
+    /// Attempts that began before.
+    pub until: Timestamp,
+    /// Only this user's.
+    pub user: Option<UserId>,
+    /// Only from this machine.
+    pub machine: Option<MachineId>,
+    /// Only in this session.
+    pub session: Option<SessionId>,
+    /// Only those that asked for this model, exactly; empty where none was named.
+    pub model: Option<String>,
 }
 
 impl Tx {
@@ -108,20 +133,21 @@ impl Store {
         rows.map_err(failed("list a session's usage"))?.iter().map(record).collect()
     }
 
-    /// The last attempts of a tenant, or of one user of it, the newest first.
+    /// The last attempts, the newest first.
     pub async fn usage_recent(
         &self,
-        tenant: TenantId,
-        user: Option<UserId>,
+        span: &UsageSpan,
         limit: u32,
     ) -> Result<Vec<UsageRecord>, StoreError> {
-        let rows = sqlx::query(RECENT)
-            .bind(tenant.as_uuid())
-            .bind(user.map(|user| user.as_uuid()))
-            .bind(integer(limit.into()))
-            .fetch_all(&self.readers)
-            .await;
+        let query = bind_span(sqlx::query(RECENT), span).bind(integer(limit.into()));
+        let rows = query.fetch_all(&self.readers).await;
         rows.map_err(failed("list usage"))?.iter().map(record).collect()
+    }
+
+    /// What was used in all.
+    pub async fn usage_total(&self, span: &UsageSpan) -> Result<UsageSum, StoreError> {
+        let row = bind_span(sqlx::query(SUM_IN_SPAN), span).fetch_one(&self.readers).await;
+        sum(&row.map_err(failed("add up usage"))?)
     }
 
     /// What a session used in all.
@@ -131,13 +157,50 @@ impl Store {
         let row = row.map_err(failed("sum a session's usage"))?;
         sum(&row)
     }
+
+    /// What each of these sessions used in all. Those that used nothing are not in it.
+    pub async fn usage_sums(
+        &self,
+        sessions: &[SessionId],
+    ) -> Result<HashMap<SessionId, UsageSum>, StoreError> {
+        // Only constants make up the statement.
+        let statement = sqlx::AssertSqlSafe(sums_statement(sessions.len()));
+        let mut query: SqlQuery<'_> = sqlx::query(statement);
+        for session in sessions {
+            query = query.bind(session.as_uuid());
+        }
+        let rows = query.fetch_all(&self.readers).await;
+        let rows = rows.map_err(failed("sum the usage of sessions"))?;
+        let each = |row: &SqliteRow| Ok((SessionId::from_uuid(row.uuid("session")?), sum(row)?));
+        rows.iter().map(each).collect()
+    }
+}
+
+/// Binds what [`in_span`] asks for.
+pub(crate) fn bind_span<'q>(query: SqlQuery<'q>, span: &'q UsageSpan) -> SqlQuery<'q> {
+    query
+        .bind(span.tenant.as_uuid())
+        .bind(span.since.as_millis())
+        .bind(span.until.as_millis())
+        .bind(span.user.map(|user| user.as_uuid()))
+        .bind(span.machine.map(|machine| machine.as_uuid()))
+        .bind(span.session.map(|session| session.as_uuid()))
+        .bind(span.model.as_deref())
+}
+
+fn sums_statement(sessions: usize) -> String {
+    let places = vec!["?"; sessions].join(", ");
+    format!(
+        "SELECT session, {} FROM usage_records WHERE session IN ({places}) GROUP BY session",
+        sums!()
+    )
 }
 
 fn put_statement(rows: usize) -> String {
     format!("{PUT}{}{PUT_AGAIN}", vec![PUT_ROW; rows].join(", "))
 }
 
-fn bind<'q>(query: PutQuery<'q>, record: &'q UsageRecord) -> PutQuery<'q> {
+fn bind<'q>(query: SqlQuery<'q>, record: &'q UsageRecord) -> SqlQuery<'q> {
     query
         .bind(record.id.as_uuid())
         .bind(record.tenant.as_uuid())
@@ -169,6 +232,7 @@ fn bind<'q>(query: PutQuery<'q>, record: &'q UsageRecord) -> PutQuery<'q> {
 pub(crate) fn sum(row: &SqliteRow) -> Result<UsageSum, StoreError> {
     Ok(UsageSum {
         calls: row.count("calls")?,
+        estimated_calls: row.count("estimated_calls")?,
         tokens: tokens(row)?,
         cost: NanoUsd::from_nanos(row.count("cost")?),
         is_assumed: row.count("is_assumed")? > 0,

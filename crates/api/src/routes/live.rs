@@ -219,6 +219,9 @@ impl Live {
                 self.connection.subscriptions().remove(place.session);
                 Notification::SessionDeleted(SessionDeleted { session_id: place.session })
             }
+            Event::UsageChanged(place, sum) => {
+                Notification::SessionUsage(views::usage::session_usage(place.session, &sum))
+            }
             Event::TurnChanged(_, turn) => {
                 self.notify(&Notification::SessionActivity(views::activity(&turn))).await?;
                 Notification::TurnUpdated(views::turn(&turn))

@@ -8,6 +8,7 @@ pub fn usage(summary: &UsageSummary) -> String {
         summary.by.as_str(),
         "name",
         "calls",
+        "estimated_calls",
         "input_tokens",
         "cache_read_tokens",
         "cache_write_tokens",
@@ -19,19 +20,20 @@ pub fn usage(summary: &UsageSummary) -> String {
     ];
     let mut text = line(head.map(ToOwned::to_owned));
     for group in &summary.groups {
-        let tokens = &group.tokens;
+        let (totals, tokens) = (&group.totals, &group.totals.tokens);
         text.push_str(&line([
             cell(&group.key),
             cell(&group.name),
-            group.calls.to_string(),
+            totals.calls.to_string(),
+            totals.estimated_calls.to_string(),
             tokens.input.to_string(),
             tokens.cache_read.to_string(),
             tokens.cache_write.to_string(),
             tokens.output.to_string(),
             tokens.reasoning.to_string(),
-            group.total_tokens.to_string(),
-            format!("{:.9}", group.cost_usd),
-            group.cost_is_assumed.to_string(),
+            totals.total_tokens.to_string(),
+            format!("{:.9}", totals.cost_usd),
+            totals.cost_is_assumed.to_string(),
         ]));
     }
     text

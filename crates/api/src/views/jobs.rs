@@ -1,6 +1,6 @@
 //! What jobs look like from outside.
 
-use contract::jobs::{JobAttemptView, JobLogEntry, JobSummary, JobUsage, JobView};
+use contract::jobs::{JobAttemptView, JobLogEntry, JobSummary, JobView};
 use contract::sessions::Owner;
 use contract::webhooks::{JobWebhookView, WebhookAttemptView, WebhookDeliveryView};
 use control::jobs::WholeJob;
@@ -9,7 +9,9 @@ use control::{ControlPlane, Error};
 use model::job::{Job, JobAttempt, JobLogLine};
 use model::webhook::{WebhookAttempt, WebhookDelivery};
 
-/// A job as lists show it, with the name of its owner.
+use super::usage::totals;
+
+/// A job as lists show it, with the name of its owner and what it used.
 pub async fn summary(plane: &ControlPlane, job: &Job) -> Result<JobSummary, Error> {
     let owner = plane.store.user(job.owner).await?;
     Ok(JobSummary {
@@ -37,6 +39,7 @@ pub async fn summary(plane: &ControlPlane, job: &Job) -> Result<JobSummary, Erro
             user_id: job.owner,
             display_name: owner.map(|owner| owner.display_name).unwrap_or_default(),
         },
+        usage: totals(&plane.store.job_usage(job.id).await?),
     })
 }
 
@@ -59,13 +62,6 @@ pub async fn whole(plane: &ControlPlane, whole: WholeJob) -> Result<JobView, Err
         result: result.map(|result| result.text),
         logs: whole.log.iter().map(log_entry).collect(),
         attempts: whole.attempts.iter().map(attempt).collect(),
-        usage: JobUsage {
-            calls: whole.usage.calls,
-            tokens: whole.usage.tokens,
-            cost_usd: whole.usage.cost.as_dollars(),
-            cost_is_assumed: whole.usage.is_assumed,
-            total_tokens: whole.usage.tokens.total(),
-        },
         policy: serde_json::from_str(&whole.text.policy).map_err(Error::internal)?,
         webhook: whole.webhook.map(webhook),
     })

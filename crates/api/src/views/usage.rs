@@ -1,15 +1,18 @@
 //! What usage and prices look like from outside.
 
-use contract::prices::{PriceInForce, PriceView, Prices, Rates as RatesView, UnknownPrice};
+use contract::prices::{
+    KnownPrice, PriceInForce, PriceView, Prices, Rates as RatesView, UnknownPrice,
+};
 use contract::quotas::{BudgetRequestView, QuotaStatus, QuotaView};
-use contract::usage::{UsageGroup, UsageSummary, UsageView};
+use contract::usage::{SessionUsage, UsageGroup, UsageSummary, UsageTotals, UsageView};
+use control::prices::FoundPrice;
 use control::quotas::QuotaUse;
 use control::usage::{Group, Summary};
-use control::{Error, budget_requests, prices};
-use model::price::{PriceOverride, Rates};
+use control::{ControlPlane, Error, budget_requests, prices};
+use model::price::{PriceOverride, PriceSource, Rates};
 use model::quota::{Account, BudgetRequest, Quota, QuotaMeasure};
-use model::usage::UsageRecord;
-use model::{Actor, NanoUsd};
+use model::usage::{UsageRecord, UsageSum};
+use model::{Actor, NanoUsd, SessionId};
 use policy::quota::lines::Line;
 use policy::quota::offers::offers;
 
@@ -37,6 +40,23 @@ pub fn usage(record: &UsageRecord) -> UsageView {
     }
 }
 
+/// What calls used together.
+pub fn totals(sum: &UsageSum) -> UsageTotals {
+    UsageTotals {
+        calls: sum.calls,
+        estimated_calls: sum.estimated_calls,
+        tokens: sum.tokens,
+        total_tokens: sum.tokens.total(),
+        cost_usd: sum.cost.as_dollars(),
+        cost_is_assumed: sum.is_assumed,
+    }
+}
+
+/// What a session used.
+pub fn session_usage(session_id: SessionId, sum: &UsageSum) -> SessionUsage {
+    SessionUsage { session_id, totals: totals(sum) }
+}
+
 /// What is known of prices.
 pub fn prices(known: prices::Prices) -> Prices {
     Prices {
@@ -54,10 +74,22 @@ pub fn prices(known: prices::Prices) -> Prices {
                 last_at: unknown.last_at.into(),
             })
             .collect(),
-        in_force: known
-            .in_force
-            .map(|(source, of)| PriceInForce { source, usd_per_million_tokens: rates(&of) }),
+        in_force: known.in_force.map(|(source, of)| in_force(source, &of)),
+        found: known.found.iter().map(found_price).collect(),
+        has_more_found: known.has_more_found,
     }
+}
+
+fn found_price(found: &FoundPrice) -> KnownPrice {
+    KnownPrice {
+        provider: found.listed.provider.to_owned(),
+        model: found.listed.model.to_owned(),
+        price: in_force(found.source, &found.rates),
+    }
+}
+
+fn in_force(source: PriceSource, of: &Rates) -> PriceInForce {
+    PriceInForce { source, usd_per_million_tokens: rates(of) }
 }
 
 /// A price that an administrator has set.
@@ -108,28 +140,34 @@ fn micros(dollars: f64) -> Result<u64, Error> {
 }
 
 /// A quota.
-pub fn quota(quota: &Quota) -> QuotaView {
-    QuotaView {
+pub async fn quota(plane: &ControlPlane, quota: &Quota) -> Result<QuotaView, Error> {
+    let name = match &quota.account {
+        Some(account) => account_name(plane, account).await?,
+        None => None,
+    };
+    Ok(QuotaView {
         quota_id: quota.id,
         subject: quota.subject,
         of: quota.account.as_ref().map(Account::of),
+        name,
         measure: quota.measure,
         period: quota.period,
         limit: amount(quota.measure, quota.limit),
         at_stop: quota.at_stop,
         changed_by: quota.changed_by,
         changed_at: quota.changed_at.into(),
-    }
+    })
 }
 
 /// How far a quota is used up.
-pub fn quota_status(status: &QuotaUse) -> QuotaStatus {
+pub async fn quota_status(plane: &ControlPlane, status: &QuotaUse) -> Result<QuotaStatus, Error> {
     let (quota, limit, used) = (&status.quota, status.limit, status.used);
     let amount = |of| amount(quota.measure, of);
-    QuotaStatus {
+    Ok(QuotaStatus {
         quota_id: quota.id,
         subject: quota.subject,
         of: status.account.of(),
+        name: account_name(plane, &status.account).await?,
         measure: quota.measure,
         period: quota.period,
         limit: amount(limit),
@@ -138,25 +176,32 @@ pub fn quota_status(status: &QuotaUse) -> QuotaStatus {
         left: amount(limit.saturating_sub(used)),
         reached_percent: status.line.map(Line::percent),
         resets_at: status.resets_at.map(Into::into),
-    }
+    })
+}
+
+/// What people call something that has an allowance.
+async fn account_name(plane: &ControlPlane, account: &Account) -> Result<Option<String>, Error> {
+    let store = &plane.store;
+    Ok(match account {
+        Account::Tenant(_) => None,
+        Account::User(id) => store.user(*id).await?.map(|user| user.display_name),
+        Account::Machine(id) => store.machine(*id).await?.map(|machine| machine.name),
+        Account::Session(id) => store.session(*id).await?.map(|it| it.name().to_owned()),
+        Account::Model(_, model) => Some(model.clone()),
+    })
 }
 
 /// What was used, added up.
 pub fn summary(summary: Summary) -> UsageSummary {
-    let group = |group: Group| UsageGroup {
-        key: group.key,
-        name: group.name,
-        calls: group.sum.calls,
-        tokens: group.sum.tokens,
-        total_tokens: group.sum.tokens.total(),
-        cost_usd: group.sum.cost.as_dollars(),
-        cost_is_assumed: group.sum.is_assumed,
-    };
+    let group =
+        |group: Group| UsageGroup { key: group.key, name: group.name, totals: totals(&group.sum) };
     UsageSummary {
         by: summary.by,
         since: summary.since.into(),
         until: summary.until.into(),
+        total: totals(&summary.total),
         groups: summary.groups.into_iter().map(group).collect(),
+        has_more_groups: summary.has_more_groups,
     }
 }
 

@@ -25,5 +25,6 @@ mod secrets;
 mod socket;
 mod table;
 mod tickets;
+mod usage;
 mod users;
 mod webhooks;

@@ -309,8 +309,6 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("DELETE", "/api/prices/{price_id}", Right(Action::BudgetManage, InTenant)),
     // What was used, and how much may be
     entry("GET", "/api/usage", SignedIn),
-    entry("GET", "/api/usage/summary", SignedIn),
-    entry("GET", "/api/usage/export", SignedIn),
     entry("GET", "/api/quota/status", SignedIn),
     entry("GET", "/api/quotas", Right(Action::BudgetManage, OwnTenant)),
     with_body("PUT", "/api/quotas", Right(Action::BudgetManage, OwnTenant), |_| {

@@ -17,7 +17,8 @@ impl Client {
         self.get("/api/build".to_owned()).await
     }
 
-    /// The last LLM calls: everybody's for administrators, else one's own.
+    /// The last LLM calls of 30 days, and what they used by day: everybody's for administrators,
+    /// else one's own.
     pub async fn usage(&self, limit: Option<u32>) -> Result<Usage, Error> {
         self.get(Path::new("/api/usage").with("limit", limit).into_text()).await
     }
@@ -28,7 +29,8 @@ impl Client {
         by: UsageGrouping,
         since: Option<Time>,
     ) -> Result<UsageSummary, Error> {
-        let path = Path::new("/api/usage/summary").with("by", Some(by)).with("since", since);
+        let path = Path::new("/api/usage").with("by", Some(by)).with("since", since);
+        let path = path.with("limit", Some(0));
         self.get(path.into_text()).await
     }
 }

@@ -18,7 +18,9 @@ impl House {
         let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
         let rng = host::SystemRng::default();
         let session = SessionId::new(Timestamp::from_millis(0), &rng);
-        Self { ledger: Ledger::start(store.clone()), store, session, rng, _directory: directory }
+        let news = News::new(store.clone(), bus::Bus::default());
+        let ledger = Ledger::start(store.clone(), news);
+        Self { ledger, store, session, rng, _directory: directory }
     }
 
     /// What is written of a call when it begins.

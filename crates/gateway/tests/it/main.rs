@@ -21,6 +21,7 @@ mod keys;
 mod models;
 mod money;
 mod names;
+mod news;
 mod quotas;
 mod requests;
 mod secrets;

@@ -113,3 +113,14 @@ fn long_prompts_cost_what_the_vendor_asks_for_them() {
     let tokens = TokenCounts { input: 1, cache_read: 200_000, ..TokenCounts::default() };
     assert_eq!(quote.cost(&tokens).amount, long.cost(&tokens));
 }
+
+#[test]
+fn models_are_found_by_all_the_words_that_are_asked_for() {
+    let (found, has_more) = search("Anthropic sonnet", 50);
+    assert!(!found.is_empty() && !has_more);
+    let fits = |one: &ListedModel| one.provider == "anthropic" && one.model.contains("sonnet");
+    assert!(found.iter().all(fits) && found.is_sorted(), "{found:?}");
+    let (first, has_more) = search("", 2);
+    assert_eq!((first.len(), has_more), (2, true));
+    assert_eq!(search("no such model at all", 50), (Vec::new(), false));
+}

@@ -1,12 +1,13 @@
 //! The sessions in which a job was done, and what they used.
 
 use model::job::{Job, JobAttempt, JobState};
+use model::usage::UsageSum;
 use model::{JobId, SessionId, Timestamp, TurnId};
 use sqlx::sqlite::SqliteRow;
 
 use super::small;
 use crate::columns::{Columns, failed, integer, statements};
-use crate::usage::{UsageSum, sum, sums};
+use crate::usage::{sum, sums};
 use crate::{Store, StoreError, Tx};
 
 statements! {

@@ -1,10 +1,9 @@
 //! What was used, added up by who used it, where, which model, or when.
 
-use model::usage::UsageGrouping;
-use model::{TenantId, Timestamp, UserId};
+use model::usage::{UsageGrouping, UsageSum};
 use sqlx::sqlite::SqliteRow;
 
-use super::{UsageSum, sum, sums};
+use super::{UsageSpan, bind_span, in_span, sum, sums};
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError};
 
@@ -20,33 +19,38 @@ macro_rules! sums_by {
             sums!(),
             " FROM usage_records ",
             $joined,
-            " WHERE usage_records.tenant = $1 AND started_at >= $2 AND started_at < $3
-                AND ($4 IS NULL OR user = $4)
-            GROUP BY key ORDER BY ",
+            in_span!(),
+            " GROUP BY 1, 2 ORDER BY ",
             $order,
-            " LIMIT $5"
+            " LIMIT $8"
         )
     };
     (dearest $key:literal, $name:literal, $joined:literal) => {
-        sums_by!($key, $name, $joined, "cost DESC, calls DESC, key")
+        sums_by!($key, $name, $joined, "cost DESC, calls DESC, 1, 2")
+    };
+    (in_time $format:literal) => {
+        sums_by!($format, "''", "", "1 DESC")
     };
 }
 
 statements! {
-    BY_USER = sums_by!(dearest "user", "COALESCE(users.display_name, '')",
-        "LEFT JOIN users ON users.id = user");
-    BY_MACHINE = sums_by!(dearest "machine", "COALESCE(machines.name, '')",
-        "LEFT JOIN machines ON machines.id = machine");
-    BY_SESSION = sums_by!(dearest "session", "COALESCE(sessions.name, sessions.title, '')",
-        "LEFT JOIN sessions ON sessions.id = session");
+    BY_USER = sums_by!(dearest "usage_records.user", "COALESCE(users.display_name, '')",
+        "LEFT JOIN users ON users.id = usage_records.user");
+    BY_MACHINE = sums_by!(dearest "usage_records.machine", "COALESCE(machines.name, '')",
+        "LEFT JOIN machines ON machines.id = usage_records.machine");
+    BY_SESSION = sums_by!(dearest "usage_records.session",
+        "COALESCE(sessions.name, sessions.title, '')",
+        "LEFT JOIN sessions ON sessions.id = usage_records.session");
     BY_MODEL = sums_by!(dearest "COALESCE(model_asked, '')", "provider", "");
-    BY_DAY = sums_by!("strftime('%Y-%m-%d', started_at / 1000, 'unixepoch')", "''", "", "key");
+    BY_DAY = sums_by!(in_time "strftime('%Y-%m-%d', started_at / 1000, 'unixepoch')");
+    BY_HOUR = sums_by!(in_time "strftime('%Y-%m-%dT%H:00Z', started_at / 1000, 'unixepoch')");
 }
 
 /// What one of them used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageGroup {
-    /// Which one: an identifier, a model, or a day such as `2026-11-21`.
+    /// Which one: an identifier, a model, a day such as `2026-11-21`, or an hour such as
+    /// `2026-11-21T16:00Z`.
     pub key: String,
     /// What it is called; of a model, whose it is. Empty where there is nothing to say.
     pub name: String,
@@ -54,24 +58,12 @@ pub struct UsageGroup {
     pub sum: UsageSum,
 }
 
-/// Which calls are added up.
-#[derive(Debug, Clone, Copy)]
-pub struct UsageSpan {
-    /// Whose; `None` for everybody's.
-    pub user: Option<UserId>,
-    /// Those that began then or later.
-    pub since: Timestamp,
-    /// Those that began before.
-    pub until: Timestamp,
-}
-
 impl Store {
-    /// What was used in a tenant: the dearest first, days in their order.
+    /// What was used: the dearest first, the latest days and hours first.
     pub async fn usage_grouped(
         &self,
-        tenant: TenantId,
         by: UsageGrouping,
-        span: UsageSpan,
+        span: &UsageSpan,
         limit: u32,
     ) -> Result<Vec<UsageGroup>, StoreError> {
         let statement = match by {
@@ -80,15 +72,10 @@ impl Store {
             UsageGrouping::Session => BY_SESSION,
             UsageGrouping::Model => BY_MODEL,
             UsageGrouping::Day => BY_DAY,
+            UsageGrouping::Hour => BY_HOUR,
         };
-        let rows = sqlx::query(statement)
-            .bind(tenant.as_uuid())
-            .bind(span.since.as_millis())
-            .bind(span.until.as_millis())
-            .bind(span.user.map(|user| user.as_uuid()))
-            .bind(integer(limit.into()))
-            .fetch_all(&self.readers)
-            .await;
+        let query = bind_span(sqlx::query(statement), span).bind(integer(limit.into()));
+        let rows = query.fetch_all(&self.readers).await;
         let rows = rows.map_err(failed("add up usage"))?;
         rows.iter().map(|row| group(row, by)).collect()
     }
@@ -99,7 +86,7 @@ fn group(row: &SqliteRow, by: UsageGrouping) -> Result<UsageGroup, StoreError> {
         UsageGrouping::User | UsageGrouping::Machine | UsageGrouping::Session => {
             row.uuid("key")?.to_string()
         }
-        UsageGrouping::Model | UsageGrouping::Day => row.text("key")?,
+        UsageGrouping::Model | UsageGrouping::Day | UsageGrouping::Hour => row.text("key")?,
     };
     Ok(UsageGroup { key, name: row.text("name")?, sum: sum(row)? })
 }

@@ -1,7 +1,8 @@
 use axum::Json;
 use axum::extract::State;
 use contract::prices::Prices;
-use control::{Error, prices};
+use control::Error;
+use control::prices::{self, PriceQuery};
 use serde::Deserialize;
 
 use crate::caller::Caller;
@@ -9,7 +10,7 @@ use crate::params::Query;
 use crate::problem::Answer;
 use crate::{App, views};
 
-/// Which model it is about.
+/// Which models it is about.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -18,18 +19,20 @@ pub(super) struct About {
     provider: Option<String>,
     /// The model, as agents ask for it.
     model: Option<String>,
+    /// Finds models of the table: each of these words is in their name or their provider's.
+    q: Option<String>,
 }
 
-/// Lists the prices that administrators have set, and the models that were called although nobody
-/// knows what they cost.
+/// Lists the prices that administrators have set, the models that were called although nobody knows
+/// what they cost, and the models of the table that were searched for.
 #[utoipa::path(get, path = "/api/prices", tag = "usage", params(About),
     responses((status = 200, body = Prices)))]
 pub(super) async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
-    Query(about): Query<About>,
+    Query(About { provider, model, q: search }): Query<About>,
 ) -> Answer<Json<Prices>> {
-    let about = match (&about.provider, &about.model) {
+    let about = match (&provider, &model) {
         (Some(provider), Some(model)) => Some((provider.as_str(), model.as_str())),
         (None, None) => None,
         _ => {
@@ -37,5 +40,6 @@ pub(super) async fn list(
             return Err(Error::invalid("invalid_query", message).into());
         }
     };
-    Ok(Json(views::usage::prices(prices::prices(&app.plane, &actor, about).await?)))
+    let query = PriceQuery { about, search: search.as_deref() };
+    Ok(Json(views::usage::prices(prices::prices(&app.plane, &actor, query).await?)))
 }

@@ -11,6 +11,9 @@ use crate::{App, views};
 #[utoipa::path(get, path = "/api/quotas", tag = "usage",
     responses((status = 200, body = Quotas)))]
 pub(super) async fn list(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Quotas>> {
-    let quotas = quotas::quotas(&app.plane, &actor).await?;
-    Ok(Json(Quotas { quotas: quotas.iter().map(views::usage::quota).collect() }))
+    let mut quotas = Vec::new();
+    for quota in quotas::quotas(&app.plane, &actor).await? {
+        quotas.push(views::usage::quota(&app.plane, &quota).await?);
+    }
+    Ok(Json(Quotas { quotas }))
 }

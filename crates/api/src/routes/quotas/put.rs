@@ -19,5 +19,6 @@ pub(super) async fn put(
     let PutQuota { subject, of, measure, period, limit, at_stop } = body;
     let request = NewQuota { subject, of, measure, period, limit, at_stop };
     let quota = quotas::quota_put(&app.plane, &actor, request).await?;
-    Ok(Json(OneQuota { success: true, quota: views::usage::quota(&quota) }))
+    let quota = views::usage::quota(&app.plane, &quota).await?;
+    Ok(Json(OneQuota { success: true, quota }))
 }

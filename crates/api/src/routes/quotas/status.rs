@@ -27,7 +27,9 @@ pub(super) async fn status(
     Caller(actor): Caller,
     Query(about): Query<About>,
 ) -> Answer<Json<QuotaStatuses>> {
-    let uses = quotas::quota_status(&app.plane, &actor, about.session_id).await?;
-    let quotas = uses.iter().map(views::usage::quota_status).collect();
+    let mut quotas = Vec::new();
+    for status in quotas::quota_status(&app.plane, &actor, about.session_id).await? {
+        quotas.push(views::usage::quota_status(&app.plane, &status).await?);
+    }
     Ok(Json(QuotaStatuses { quotas, session_id: about.session_id }))
 }

@@ -128,7 +128,8 @@ impl Chat {
     async fn count_tokens(&mut self) {
         let Some(talk) = &self.session else { return };
         let usage = self.client.session_usage(talk.view.session_id).await;
-        self.tokens = usage.ok().map(|usage| usage.total_tokens).filter(|tokens| *tokens > 0);
+        self.tokens =
+            usage.ok().map(|usage| usage.totals.total_tokens).filter(|tokens| *tokens > 0);
     }
 
     /// A session that has ended is gone on with no more.

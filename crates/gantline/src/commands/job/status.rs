@@ -62,8 +62,8 @@ fn print(job: JobView, words: &dyn Words) -> std::io::Result<()> {
         (labels.started, one.started_at.map(ago).unwrap_or_default()),
         (labels.finished, one.finished_at.map(ago).unwrap_or_default()),
         (labels.usage, {
-            let cost = dollars(job.usage.cost_usd, job.usage.cost_is_assumed);
-            words.usage_sum(job.usage.calls, job.usage.total_tokens, &cost)
+            let cost = dollars(one.usage.cost_usd, one.usage.cost_is_assumed);
+            words.usage_sum(one.usage.calls, one.usage.total_tokens, &cost)
         }),
     ])?;
     if let Some(webhook) = job.webhook {

@@ -93,8 +93,9 @@ fn print(
         (labels.created, words.ago(now.since(session.created_at.0))),
         (labels.active, words.ago(now.since(session.last_active_at.0))),
         (labels.usage, {
-            let cost = dollars(usage.cost_usd, usage.cost_is_assumed);
-            words.usage_sum(usage.calls, usage.total_tokens, &cost)
+            let totals = usage.totals;
+            let cost = dollars(totals.cost_usd, totals.cost_is_assumed);
+            words.usage_sum(totals.calls, totals.total_tokens, &cost)
         }),
     ])?;
     if turns.is_empty() {
