@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { PermissionView, TurnView } from "../src/api/types";
+import { sessionUsage } from "./money";
 import { CONFIG_AFTER, CONFIG_BEFORE, LONG_ANSWER, SHORT_ANSWER } from "./texts";
 import { at, type Json, nextId, type World } from "./world";
 
@@ -110,6 +111,7 @@ export class PretendedAgent {
     }
     await this.#say(sessionId, "agent_message_chunk", SHORT_ANSWER, signal);
     this.#world.append(sessionId, { kind: "usage", used: 48_200, size: 200_000 });
+    this.#world.tell({ method: "session.usage", params: sessionUsage(sessionId, 15) });
   }
 
   async #say(sessionId: string, kind: string, text: string, signal: AbortSignal): Promise<void> {

@@ -5,23 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { JobLogEntry, JobView, LogLevel, WebhookAttemptView } from "../src/api/types";
 import type { Pace } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
+import { NOTHING_USED, used } from "./money";
 import { at, HOUR, MINUTE, nextId, SECOND, summary, type World } from "./world";
-
-const NOTHING_USED = {
-  calls: 0,
-  tokens: { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 },
-  total_tokens: 0,
-  cost_usd: 0,
-  cost_is_assumed: false,
-};
-
-const USED = {
-  calls: 9,
-  tokens: { input: 11_204, cache_read: 88_112, cache_write: 9_310, output: 6_022, reasoning: 910 },
-  total_tokens: 114_648,
-  cost_usd: 0.42,
-  cost_is_assumed: false,
-};
 
 const RESULT = `All dependencies are up to date; three had to be changed:
 
@@ -90,7 +75,7 @@ export function addJobs(world: World): void {
       turn_id,
       timeout: 1800,
       result: RESULT,
-      usage: USED,
+      usage: used(9),
       policy: { permission_preset: "full-auto" },
       webhook: {
         url: "https://ci.example.com/hooks/gantline",
@@ -255,6 +240,7 @@ function submit(world: World, pace: Pace, { body, idempotencyKey }: Asked): Answ
     timeout: typeof body.timeout === "number" ? body.timeout : null,
     priority: Number(body.priority ?? 0),
     machine_wait: Number(body.machine_wait ?? 900),
+    interactive: body.interactive === true,
     logs: [line(1, 0, "queued")],
   });
   if (idempotencyKey) {
@@ -285,6 +271,6 @@ async function work(world: World, id: string, { factor }: Pace): Promise<void> {
     world.changeJob(id, { status: "failed", finished_at: at(), ...error });
     return;
   }
-  world.changeJob(id, { status: "completed", finished_at: at(), result: RESULT, usage: USED });
+  world.changeJob(id, { status: "completed", finished_at: at(), result: RESULT, usage: used(9) });
   world.logJob(id, "completed");
 }

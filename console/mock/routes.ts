@@ -16,9 +16,10 @@ import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
+import { moneyRoutes, sessionUsage } from "./money";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
-import { at, DAY, HOUR, type Json, MINUTE, nextId, providerKey, type World } from "./world";
+import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
 
 const DONE = ok({ success: true });
 
@@ -42,6 +43,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),
     ...policyRoutes(world),
+    ...moneyRoutes(world),
     ...houseRoutes(world),
   };
   return (asked) => {
@@ -209,21 +211,7 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
     "PUT /api/sessions/:id/option": () => DONE,
     "GET /api/sessions/:id/turns": (_, id) =>
       ok({ turns: [...world.turns.values()].filter((turn) => turn.session_id === id) }),
-    "GET /api/sessions/:id/usage": (_, id) =>
-      ok({
-        session_id: id,
-        calls: 14,
-        tokens: {
-          input: 18_240,
-          cache_read: 402_118,
-          cache_write: 61_400,
-          output: 9_812,
-          reasoning: 2_204,
-        },
-        total_tokens: 491_570,
-        cost_usd: 1.87,
-        cost_is_assumed: false,
-      }),
+    "GET /api/sessions/:id/usage": (_, id) => ok(sessionUsage(id)),
   };
 }
 
@@ -449,38 +437,9 @@ function houseRoutes(world: World): Record<string, Route> {
       });
     },
     "DELETE /api/remote/api-keys/:id": (_, id) => remove(world.keys, (one) => one.id === id),
-    "GET /api/usage": () => ok({ usage: usage(world) }),
     "GET /api/audit": () => ok({ records: [] }),
     "GET /api/build": () => ok({ version: world.version, commit: "2d2f7c1", time: at(2 * DAY) }),
   };
-}
-
-function usage(world: World) {
-  const sessions = [...world.sessions.values()].filter((session) => session.kind === "chat");
-  return Array.from({ length: 60 }, (_, index) => {
-    const session = sessions[index % Math.max(1, sessions.length)];
-    return {
-      usage_id: nextId(),
-      user_id: world.user.user_id,
-      machine_id: session?.machine_id ?? "",
-      session_id: session?.session_id ?? "",
-      provider: index % 3 === 0 ? "openai" : "anthropic",
-      model: index % 3 === 0 ? "gpt-6" : "claude-opus-5",
-      model_answered: index % 3 === 0 ? "gpt-6" : "claude-opus-5",
-      tokens: {
-        input: 1200 + index * 37,
-        cache_read: 30_000 + ((index * 977) % 21_000),
-        cache_write: 2100,
-        output: 380 + ((index * 131) % 900),
-        reasoning: 120,
-      },
-      status: index === 7 ? "refused" : "complete",
-      http_status: index === 7 ? 429 : 200,
-      started_at: at(index * 41 * MINUTE),
-      first_byte_ms: 420 + ((index * 53) % 600),
-      duration_ms: 2400 + ((index * 631) % 9000),
-    };
-  });
 }
 
 function remove<Value>(list: Value[], is: (value: Value) => boolean): Answer {

@@ -11,11 +11,13 @@ import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import type { Notification } from "../src/api/live";
+import type { Role } from "../src/api/types";
 import { PretendedAgent } from "./agent";
 import { type Answer, refuse } from "./answer";
 import { PretendedTerminal } from "./attach";
 import { addJobs } from "./jobs";
 import { addMachines } from "./machines";
+import { addMoney } from "./money";
 import { addPeople } from "./people";
 import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
@@ -32,6 +34,8 @@ export interface MockOptions {
   dist?: string;
   /** How fast the agent is: 1 as a real one, 0 without pauses. */
   pace?: number;
+  /** Who is signed in: an administrator, unless this says otherwise. */
+  role?: Role;
 }
 
 export interface Mock {
@@ -73,6 +77,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const world = makeWorld(options.scene ?? "busy");
+  world.user.role = options.role ?? world.user.role;
   const pace = { factor: options.pace ?? 1 };
   const agent = new PretendedAgent(world, pace);
   const answer = routes(world, agent, pace);
@@ -158,6 +163,7 @@ function makeWorld(scene: Scene): World {
   if (scene === "busy") {
     addSessions(world, addMachines(world));
     addJobs(world);
+    addMoney(world);
     addPeople(world);
     addRules(world);
     world.tokens.push({

@@ -385,15 +385,44 @@ export const SHOTS = [
       await settled(page, ".drawer .rig");
     },
   },
-  ...["account", "logins", "tokens", "keys", "policy", "usage", "appearance", "about"].map(
-    (section) => ({
-      name: `settings-${section}`,
-      go: async (page) => {
-        await visit(page, `/settings/${section}`);
-        await settled(page, ".settings-body .section");
-      },
-    }),
-  ),
+  ...[
+    ["overview", "", ".usage-groups"],
+    ["quotas", "/quotas", ".quota-row"],
+    ["prices", "/prices", ".price-table"],
+  ].map(([name, path, selector]) => ({
+    name: `usage-${name}`,
+    go: async (page) => {
+      await visit(page, `/usage${path}`);
+      await settled(page, selector);
+    },
+  })),
+  {
+    name: "usage-groups",
+    go: async (page) => {
+      await visit(page, "/usage");
+      await settled(page, ".usage-groups");
+      await page.evaluate(() => document.querySelector(".usage-groups").scrollIntoView());
+    },
+  },
+  ...[
+    ["new-quota", "/quotas", "#new-quota"],
+    ["new-price", "/prices", "#price-form"],
+  ].map(([name, path, selector]) => ({
+    name,
+    go: async (page) => {
+      await visit(page, `/usage${path}`);
+      await settled(page, ".section-head button");
+      await page.click(".section-head button");
+      await settled(page, selector);
+    },
+  })),
+  ...["account", "logins", "tokens", "keys", "policy", "appearance", "about"].map((section) => ({
+    name: `settings-${section}`,
+    go: async (page) => {
+      await visit(page, `/settings/${section}`);
+      await settled(page, ".settings-body .section");
+    },
+  })),
   {
     name: "policy-new-rule",
     go: async (page) => {

@@ -16,6 +16,7 @@ import type {
   MachineView,
   PermissionView,
   PresetView,
+  PriceView,
   ProviderKeyView,
   RuleView,
   SessionView,
@@ -24,6 +25,8 @@ import type {
   UserView,
   WebhookSecretView,
 } from "../src/api/types";
+
+import type { PretendedQuota } from "./money";
 
 export type Json = Record<string, unknown>;
 
@@ -81,6 +84,8 @@ export class World {
   webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];
+  readonly quotas: PretendedQuota[] = [];
+  readonly prices: PriceView[] = [];
   readonly listeners = new Set<Listener>();
   /** Called when a question has been answered, by its id. */
   readonly waiters = new Map<string, (permission: PermissionView) => void>();
@@ -218,7 +223,7 @@ export class World {
 
 /** What lists and news say of a job. */
 export function summary(whole: JobView): JobSummary {
-  const { logs: _l, attempts: _a, usage: _u, result: _r, ...short } = whole;
+  const { logs: _l, attempts: _a, result: _r, ...short } = whole;
   return short;
 }
 

@@ -1,4 +1,4 @@
-/** Provider keys, usage, and which server this is. */
+/** Provider keys, the audit log, and which server this is. */
 
 import { request } from "./request";
 import type {
@@ -8,7 +8,6 @@ import type {
   CreateProviderKey,
   ProviderKeys,
   TestedProviderKey,
-  Usage,
 } from "./types";
 
 export const providerKeys = () => request<ProviderKeys>("GET", "/api/remote/api-keys");
@@ -25,8 +24,6 @@ export const testProviderKey = (id: string) =>
   request<TestedProviderKey>("POST", `${keyPath(id)}/test`);
 
 export const deleteProviderKey = (id: string) => request<unknown>("DELETE", keyPath(id));
-
-export const usage = () => request<Usage>("GET", "/api/usage");
 
 export const audit = (cursor: string | null) =>
   request<Audit>(

@@ -8,6 +8,7 @@ import type {
   MachineView,
   PermissionView,
   RuleView,
+  SessionUsage,
   SessionView,
   TurnView,
   UpdateRecord,
@@ -49,6 +50,7 @@ export type Notification =
   | { method: "machine.deleted"; params: Schemas["MachineDeleted"] }
   | { method: "session.updated"; params: SessionView }
   | { method: "session.deleted"; params: Schemas["SessionDeleted"] }
+  | { method: "session.usage"; params: SessionUsage }
   | { method: "session.activity"; params: Schemas["SessionActivity"] }
   | { method: "stream"; params: Schemas["StreamPiece"] }
   | { method: "event"; params: Schemas["TurnEvent"] }

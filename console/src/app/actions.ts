@@ -47,7 +47,7 @@ export function actions(): readonly Action[] {
     goes("go_machines", "m", "machine", paths.machines),
     goes("go_sessions", "l", "list", paths.sessions),
     goes("go_jobs", "o", "jobs", paths.jobs),
-    goes("go_usage", "u", "chart", paths.settings("usage")),
+    goes("go_usage", "u", "chart", paths.usage()),
     goes("go_settings", "s", "settings", paths.settings()),
     step("next_session", "j", 1),
     step("previous_session", "k", -1),

@@ -26,6 +26,7 @@ const SessionsPage = lazy(() => import("../pages/sessions").then((module) => mod
 const SessionPage = lazy(() => import("../pages/session").then((module) => module.SessionPage));
 const JobsPage = lazy(() => import("../pages/jobs").then((module) => module.JobsPage));
 const JobPage = lazy(() => import("../pages/jobs/job").then((module) => module.JobPage));
+const UsagePage = lazy(() => import("../pages/usage").then((module) => module.UsagePage));
 const SettingsPage = lazy(() => import("../pages/settings").then((module) => module.SettingsPage));
 const NewSession = lazy(
   () => import("../pages/new-session").then((module) => module.NewSession),
@@ -88,6 +89,8 @@ function RoutedPage() {
       return <JobsPage />;
     case "job":
       return <JobPage key={route.id} id={route.id} />;
+    case "usage":
+      return <UsagePage section={route.section} />;
     case "settings":
       return <SettingsPage section={route.section} />;
     case "not_found":

@@ -10,11 +10,13 @@ export const SETTINGS = [
   "people",
   "keys",
   "policy",
-  "usage",
   "appearance",
   "about",
 ] as const;
 export type SettingsSection = (typeof SETTINGS)[number];
+
+export const USAGE = ["overview", "quotas", "prices"] as const;
+export type UsageSection = (typeof USAGE)[number];
 
 export type Route =
   | { page: "home" }
@@ -25,6 +27,7 @@ export type Route =
   | { page: "session"; id: string }
   | { page: "jobs" }
   | { page: "job"; id: string }
+  | { page: "usage"; section: UsageSection }
   | { page: "settings"; section: SettingsSection }
   | { page: "not_found" };
 
@@ -47,6 +50,10 @@ export function routeOf(path: string): Route {
       return second === "" ? { page: "sessions" } : withId("session", second);
     case "jobs":
       return second === "" ? { page: "jobs" } : withId("job", second);
+    case "usage": {
+      const section = USAGE.find((one) => one === (second || "overview"));
+      return section ? { page: "usage", section } : { page: "not_found" };
+    }
     case "settings": {
       const section = SETTINGS.find((one) => one === (second || "account"));
       return section ? { page: "settings", section } : { page: "not_found" };
@@ -69,6 +76,8 @@ export const paths = {
   session: (id: string) => `/sessions/${id}`,
   jobs: "/jobs",
   job: (id: string) => `/jobs/${id}`,
+  usage: (section: UsageSection = "overview") =>
+    section === "overview" ? "/usage" : `/usage/${section}`,
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
 } as const;
 

@@ -1,19 +1,19 @@
 /** Beside the chat: the plan, the files that changed, how full the context is, where it runs. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 
 import "./rail.css";
-import { sessionUsage } from "../api/sessions";
-import type { SessionUsage, SessionView } from "../api/types";
+import type { SessionView } from "../api/types";
 import { store } from "../app/state";
 import { t } from "../i18n";
-import { compact, money, percent } from "../i18n/format";
+import { compact, money, number, percent } from "../i18n/format";
 import { oneLine } from "../text/visible";
 import type { ChatLog } from "../transcript/chat-log";
 import type { PlanEntry } from "../transcript/update";
 import { Ago, Foreign, Meter } from "../ui/bits";
 import { CopyButton } from "../ui/copy";
+import { Cost } from "../ui/cost";
 import { Icon } from "../ui/icon";
 import { PolicyFacts } from "./policy-facts";
 
@@ -124,7 +124,8 @@ function shortened(path: string, workspace: string): string {
 function Context({ session, log }: { session: SessionView; log: ChatLog }) {
   const words = t().rail;
   const used = log.usage.value;
-  const ledger = useLedger(session);
+  // The page has asked for it.
+  const ledger = store.usage.all.value.get(session.session_id);
   const share = used && used.size > 0 ? used.used / used.size : null;
   if (share === null && !(ledger && ledger.calls > 0)) {
     return null;
@@ -146,10 +147,14 @@ function Context({ session, log }: { session: SessionView; log: ChatLog }) {
       <dl class="rail-facts">
         {ledger && ledger.calls > 0 && (
           <>
+            <dt>{words.spent}</dt>
+            <dd>
+              <Cost totals={ledger} />
+            </dd>
             <dt>{words.tokens}</dt>
             <dd>{compact(ledger.total_tokens)}</dd>
             <dt>{words.calls}</dt>
-            <dd>{ledger.calls}</dd>
+            <dd>{number(ledger.calls)}</dd>
           </>
         )}
         {used?.cost && (
@@ -161,29 +166,6 @@ function Context({ session, log }: { session: SessionView; log: ChatLog }) {
       </dl>
     </section>
   );
-}
-
-/** What the ledger says, asked again when the session has moved on. */
-function useLedger(session: SessionView): SessionUsage | null {
-  const [ledger, setLedger] = useState<SessionUsage | null>(null);
-  const { session_id, status } = session;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new status means new numbers
-  useEffect(() => {
-    let isGone = false;
-    sessionUsage(session_id).then(
-      (usage) => {
-        if (!isGone) {
-          setLedger(usage);
-        }
-      },
-      // Numbers that cannot be had are left out; they matter to nothing else here.
-      () => {},
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [session_id, status]);
-  return ledger;
 }
 
 function Facts({ session }: { session: SessionView }) {

@@ -98,6 +98,27 @@ export function bytes(value: number): string {
   }).format(value / 1024 ** power);
 }
 
+/** US dollars: to the cent, and as exactly as it takes where there is less than one. */
+export function dollars(amount: number): string {
+  const digits = amount >= 1 || amount === 0 ? 2 : amount >= 0.01 ? 3 : 6;
+  return new Intl.NumberFormat(locale(), {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  }).format(amount);
+}
+
+/** A time by the clock of this computer. */
+export function localTime(at: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale(), options).format(at);
+}
+
+/** A time by the clock of UTC, by which days of usage and quotas are counted. */
+export function utc(at: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" }).format(at);
+}
+
 /** An amount in a currency of ISO 4217; an unknown code is written as it came. */
 export function money(amount: number, currency: string): string {
   try {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { JobSummary } from "../api/types";
+import { NOTHING } from "../pages/usage/series";
 import { JobStore } from "./jobs";
 
 const ID = "019d527d-34ed-7272-b336-000000000001";
@@ -17,6 +18,7 @@ function job(change: Partial<JobSummary>): JobSummary {
     machine_wait: 900,
     attempt: 1,
     owner: { user_id: "019d527d-34ed-7272-b336-000000000003", display_name: "Ada" },
+    usage: NOTHING,
     ...change,
   };
 }

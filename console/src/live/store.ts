@@ -6,6 +6,7 @@ import type { Notification } from "../api/live";
 import type { MachineView, PermissionView, SessionView, TurnView } from "../api/types";
 import { BudgetStore } from "./budgets";
 import { JobStore } from "./jobs";
+import { UsageStore } from "./usage";
 
 /** The most sessions that a snapshot holds; older ones come page by page. */
 const SNAPSHOT_SESSIONS = 200;
@@ -28,6 +29,8 @@ export class Store {
 
   /** Sessions that wait for a larger budget. */
   readonly budgets = new BudgetStore();
+
+  readonly usage = new UsageStore();
 
   /** Grows whenever rules may have changed: what shows them asks again. */
   readonly rulesSeen = signal(0);
@@ -74,6 +77,9 @@ export class Store {
         break;
       case "session.deleted":
         this.dropSession(said.params.session_id);
+        break;
+      case "session.usage":
+        this.usage.hear(said.params);
         break;
       case "turn.updated":
         this.putTurns([said.params]);
@@ -143,6 +149,7 @@ export class Store {
       this.turns.value = new Map();
       this.jobs.clear();
       this.budgets.clear();
+      this.usage.clear();
     });
   }
 

@@ -3,7 +3,10 @@
 import "./home.css";
 import { computed } from "@preact/signals";
 
+import { usageToday } from "../api/money";
 import type { MachineView } from "../api/types";
+import { useFreshAnswer } from "../app/answer";
+import { useNowAndThen } from "../app/later";
 import { lazy } from "../app/lazy";
 import { Page } from "../app/page";
 import { Link, paths } from "../app/router";
@@ -18,6 +21,7 @@ import {
   user,
 } from "../app/state";
 import { t } from "../i18n";
+import { dollars } from "../i18n/format";
 import { oneLine } from "../text/visible";
 import { Badge, Empty, Foreign, Section, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
@@ -38,6 +42,9 @@ const BudgetCard = lazy(
 /** More questions than this are for the inbox. */
 const MOST_QUESTIONS = 3;
 const MOST_RECENT = 8;
+
+/** While agents work it changes all the time. */
+const SPENT_EVERY_MS = 5_000;
 
 const counts = computed(() => {
   const of = (...statuses: readonly string[]) =>
@@ -77,6 +84,7 @@ export function HomePage() {
 
 function Greeting() {
   const words = t().home;
+  const spent = useSpentToday();
   const { waiting, working, unread, offline } = counts.value;
   const facts = [
     waiting > 0 && { tone: "needs", mark: "needs_you", text: words.waiting(waiting) },
@@ -97,9 +105,25 @@ function Greeting() {
           </li>
         ))}
         {facts.length === 0 && <li class="faint">{words.all_quiet}</li>}
+        {spent !== null && (
+          <li class="greeting-fact">
+            <Link to={paths.usage()}>{words.spent(spent)}</Link>
+          </li>
+        )}
       </ul>
     </header>
   );
+}
+
+/** What was spent on the day that quotas count, in words; null where it was nothing. */
+function useSpentToday(): string | null {
+  const told = useNowAndThen(store.usage.told.value, SPENT_EVERY_MS);
+  const total = useFreshAnswer(usageToday, told).value;
+  if (total === null || total.calls === 0) {
+    return null;
+  }
+  const isCertain = !total.cost_is_assumed && total.estimated_calls === 0;
+  return `${isCertain ? "" : "~"}${dollars(total.cost_usd)}`;
 }
 
 function Questions() {

@@ -14,6 +14,7 @@ import { relative } from "../i18n/format";
 import { now } from "../time/clock";
 import { Empty, Foreign, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
+import { Cost } from "../ui/cost";
 import { Segmented } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { JobBadge } from "./jobs/job-badge";
@@ -114,6 +115,12 @@ function JobRow({ job }: { job: JobSummary }) {
             <Foreign text={agentOf(job)} />
             {" · "}
             <Foreign text={machine?.machine_name ?? t().shell.gone_machine} />
+            {job.usage.calls > 0 && (
+              <>
+                {" · "}
+                <Cost totals={job.usage} />
+              </>
+            )}
             {job.error && (
               <>
                 {" · "}

@@ -10,14 +10,17 @@ import { Page } from "../app/page";
 import { railOpen } from "../app/preferences";
 import { attempt, ProblemNote } from "../app/problem";
 import { go, Link, paths } from "../app/router";
+import { useSessionUsage } from "../app/session-usage";
 import { listed, mayWork, seen, store, user, whoWorks } from "../app/state";
 import { ChatView, useHasRoom } from "../chat/chat-view";
 import { t } from "../i18n";
+import { compact } from "../i18n/format";
 import { isComposing } from "../keyboard/keys";
 import { LinkQuestion } from "../markdown/open-link";
 import { oneLine } from "../text/visible";
 import { Foreign, Skeleton } from "../ui/bits";
 import { Button, IconButton } from "../ui/button";
+import { Cost } from "../ui/cost";
 import { StatusBadge } from "../ui/status";
 import { SessionMenu } from "./sessions/session-menu";
 
@@ -85,6 +88,7 @@ function KnownSession({ session }: { session: SessionView }) {
       heading={<Heading session={session} />}
       actions={
         <>
+          <Spent id={session.session_id} />
           <span class="session-status-badge">
             <StatusBadge status={status} />
           </span>
@@ -112,6 +116,16 @@ function KnownSession({ session }: { session: SessionView }) {
       <LinkQuestion />
     </Page>
   );
+}
+
+/** What it has cost by now; it grows while its agent calls models. */
+function Spent({ id }: { id: string }) {
+  const used = useSessionUsage(id);
+  return used && used.calls > 0 ? (
+    <span class="session-cost" data-tip={t().session.spent(compact(used.total_tokens), used.calls)}>
+      <Cost totals={used} />
+    </span>
+  ) : null;
 }
 
 /** What is on the screen is read, as long as somebody looks. */

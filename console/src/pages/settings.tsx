@@ -17,7 +17,6 @@ import { LoginSettings } from "./settings/logins";
 import { PeopleSettings } from "./settings/people";
 import { PolicySettings } from "./settings/policy";
 import { TokenSettings } from "./settings/tokens";
-import { UsageSettings } from "./settings/usage";
 
 const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   account: "user",
@@ -26,7 +25,6 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   people: "users",
   keys: "shield",
   policy: "steer",
-  usage: "chart",
   appearance: "eye",
   about: "info",
 };
@@ -38,7 +36,6 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
   people: PeopleSettings,
   keys: KeySettings,
   policy: PolicySettings,
-  usage: UsageSettings,
   appearance: AppearanceSettings,
   about: AboutSettings,
 };

@@ -36,6 +36,19 @@ test("a job is handed in, watched line by line, and its result is read", async (
   expect(house.problems).toEqual([]);
 });
 
+test("a job may say that people can be asked", async () => {
+  const { page, mock } = await enter();
+  await visit(page, "/jobs", ".job-row");
+  await page.click(".page-actions .button-primary");
+  await page.waitForSelector(".new-job textarea");
+  await page.type(".new-job textarea", "Ask me when in doubt");
+  await page.click(".job-interactive .switch");
+  await press(page, "Submit");
+  await page.waitForSelector(".job-facts");
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  expect(mock.world.jobs.get(id)?.interactive).toBe(true);
+});
+
 test("a list shows what becomes of jobs, by their states", async () => {
   const house = await enter();
   const { page } = house;

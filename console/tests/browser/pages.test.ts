@@ -30,7 +30,9 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
   ["tokens", () => "/settings/tokens", ".settings-rows"],
   ["people", () => "/settings/people", "[data-user]"],
   ["keys", () => "/settings/keys", ".settings-rows"],
-  ["usage", () => "/settings/usage", ".usage-tiles"],
+  ["usage", () => "/usage", ".usage-tiles"],
+  ["quotas", () => "/usage/quotas", ".quota-row"],
+  ["prices", () => "/usage/prices", ".price-table"],
   ["appearance", () => "/settings/appearance", ".settings-choice"],
   ["about", () => "/settings/about", ".settings-facts"],
   ["nothing", () => "/nowhere", ".empty"],
@@ -96,6 +98,8 @@ test("dialogs can be used by everybody", async () => {
   }
   for (const [path, button, selector] of [
     ["/jobs", ".page-actions .button-primary", ".new-job .effects"],
+    ["/usage/quotas", ".section-head button", "#new-quota"],
+    ["/usage/prices", ".section-head button", "#price-form"],
     ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
     ["/settings/policy", ".section:last-of-type .section-head button", "#preset-form .effects"],
   ] as const) {

@@ -119,13 +119,14 @@ const SHOTS: readonly Shot[] = [
       await page.waitForSelector(".new-job .effects");
     },
   },
-  ...["account", "logins", "tokens", "keys", "policy", "usage", "appearance", "about"].map(
-    (section) => ({
-      name: `settings-${section}`,
-      path: () => `/settings/${section}`,
-      shows: ".settings-body :is(.card, .settings-form)",
-    }),
-  ),
+  { name: "usage", path: () => "/usage", shows: ".usage-tiles" },
+  { name: "quotas", path: () => "/usage/quotas", shows: ".section .card" },
+  { name: "prices", path: () => "/usage/prices", shows: ".price-table" },
+  ...["account", "logins", "tokens", "keys", "policy", "appearance", "about"].map((section) => ({
+    name: `settings-${section}`,
+    path: () => `/settings/${section}`,
+    shows: ".settings-body :is(.card, .settings-form)",
+  })),
   { name: "not-found", path: () => "/nowhere", shows: ".empty" },
   {
     name: "new-session",

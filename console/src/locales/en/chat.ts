@@ -122,6 +122,7 @@ export const rail = {
   edits: (count: number) => `×${count}`,
   usage: "Usage",
   context: "Context",
+  spent: "Cost",
   tokens: "Tokens",
   calls: "Model calls",
   cost: "Cost, by the agent",

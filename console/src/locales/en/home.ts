@@ -8,6 +8,7 @@ export const home = {
   working: (count: number) => `${count} working`,
   unread: (count: number) => `${count} done and unread`,
   offline: (count: number) => `${plural(count, "machine")} offline`,
+  spent: (amount: string) => `${amount} spent today`,
   all_quiet: "All quiet. Nothing waits for you.",
   questions: "Waiting for your answer",
   all_questions: (count: number) => `All ${count} in the inbox`,

@@ -18,6 +18,7 @@ import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { terminal } from "./terminal";
+import { prices, quotas, usage } from "./usage";
 
 const en = {
   actions,
@@ -40,7 +41,9 @@ const en = {
   people,
   permission,
   policy,
+  prices,
   problems,
+  quotas,
   rail,
   rules,
   session,
@@ -50,6 +53,7 @@ const en = {
   shortcuts,
   status,
   terminal,
+  usage,
 };
 
 export type Catalogue = typeof en;

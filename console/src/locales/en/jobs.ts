@@ -45,6 +45,9 @@ export const jobs = {
       text: "Everything goes ahead. Needed for jobs that change files or run commands.",
     },
   },
+  interactive: "People may be asked",
+  interactive_text:
+    "What else the agent asks waits in the inbox, for as long as an attempt may take. Otherwise nobody is asked.",
   limit: "Time for an attempt",
   no_limit: "As long as it takes",
   wait: "If the machine is away",
@@ -89,6 +92,7 @@ export const jobs = {
   submitted_at: "Submitted",
   took: "Took",
   tokens: "Tokens",
+  cost: "Cost",
   owner: "Owner",
   log: "Log",
   log_empty: "Nothing yet.",

@@ -1,6 +1,9 @@
+import { plural } from "./plural";
+
 export const session = {
   title: "Session",
   rename: "Rename",
+  spent: (tokens: string, calls: number) => `${tokens} tokens in ${plural(calls, "model call")}`,
   rail: "Plan, files and usage",
   more: "More",
   stop: "End session",

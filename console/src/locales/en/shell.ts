@@ -6,6 +6,7 @@ export const shell = {
   inbox: "Inbox",
   machines: "Machines",
   jobs: "Jobs",
+  usage: "Usage",
   settings: "Settings",
   sessions: "Sessions",
   open_sessions: "Show sessions",

@@ -109,6 +109,7 @@ export const rail: Catalogue["rail"] = {
   edits: (count) => `×${count}`,
   usage: "用量",
   context: "上下文",
+  spent: "费用",
   tokens: "Token 数",
   calls: "模型调用",
   cost: "费用（智能体自报）",

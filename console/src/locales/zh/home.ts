@@ -8,6 +8,7 @@ export const home: Catalogue["home"] = {
   working: (count) => `${count} 个工作中`,
   unread: (count) => `${count} 个已完成未读`,
   offline: (count) => `${count} 台机器离线`,
+  spent: (amount) => `今天用了 ${amount}`,
   all_quiet: "一切平静，没有需要你处理的事。",
   questions: "等待你的答复",
   all_questions: (count) => `收件箱中共 ${count} 个`,

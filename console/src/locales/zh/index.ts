@@ -19,6 +19,7 @@ import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { terminal } from "./terminal";
+import { prices, quotas, usage } from "./usage";
 
 const zh: Catalogue = {
   actions,
@@ -41,7 +42,9 @@ const zh: Catalogue = {
   people,
   permission,
   policy,
+  prices,
   problems,
+  quotas,
   rail,
   rules,
   session,
@@ -51,6 +54,7 @@ const zh: Catalogue = {
   shortcuts,
   status,
   terminal,
+  usage,
 };
 
 export default zh;

@@ -35,6 +35,9 @@ export const jobs: Catalogue["jobs"] = {
     "dev-default": { title: "谨慎", text: "与第一项相同，但只能使用 Bash、Read 和 Write 工具。" },
     "full-auto": { title: "全自动", text: "一切直接执行。需要更改文件或运行命令的任务选它。" },
   },
+  interactive: "可以询问人",
+  interactive_text:
+    "智能体的其他请求会在收件箱中等待答复，最长为一次尝试的时限；否则不询问任何人。",
   limit: "每次尝试的时限",
   no_limit: "不限",
   wait: "机器离线时",
@@ -78,6 +81,7 @@ export const jobs: Catalogue["jobs"] = {
   submitted_at: "提交时间",
   took: "用时",
   tokens: "Token 数",
+  cost: "费用",
   owner: "所有者",
   log: "日志",
   log_empty: "暂无内容。",

@@ -3,6 +3,7 @@ import type { Catalogue } from "../en";
 export const session: Catalogue["session"] = {
   title: "会话",
   rename: "重命名",
+  spent: (tokens, calls) => `${calls} 次模型调用，共 ${tokens} 个 Token`,
   rail: "计划、文件与用量",
   more: "更多",
   stop: "结束会话",

@@ -8,6 +8,7 @@ export const shell: Catalogue["shell"] = {
   inbox: "收件箱",
   machines: "机器",
   jobs: "任务",
+  usage: "用量",
   settings: "设置",
   sessions: "会话",
   open_sessions: "显示会话",

@@ -18,6 +18,7 @@ import { oneLine, someLines } from "../../text/visible";
 import { Ago, Banner, Foreign, Section, Skeleton } from "../../ui/bits";
 import { Button, IconButton } from "../../ui/button";
 import { CopyButton } from "../../ui/copy";
+import { Cost } from "../../ui/cost";
 import { Confirm } from "../../ui/dialog";
 import { Menu } from "../../ui/menu";
 import { toast } from "../../ui/toast";
@@ -236,6 +237,7 @@ function Facts({ job }: { job: JobView }) {
     job.timeout && [words.limit, words.span(job.timeout)],
     [words.wait, job.machine_wait === 0 ? words.no_wait : words.span(job.machine_wait)],
     job.priority !== 0 && [words.priority, number(job.priority)],
+    [words.cost, job.usage.calls > 0 ? <Cost key="p" totals={job.usage} /> : "–"],
     [words.tokens, job.usage.calls > 0 ? compact(job.usage.total_tokens) : "–"],
     [words.owner, <Foreign key="o" text={job.owner.display_name} />],
   ].filter((fact) => Array.isArray(fact));

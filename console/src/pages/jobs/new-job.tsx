@@ -11,7 +11,7 @@ import { machines, store } from "../../app/state";
 import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
 import { Foreign } from "../../ui/bits";
-import { SelectField, TextField } from "../../ui/field";
+import { SelectField, Switch, TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import {
   AgentChoice,
@@ -75,12 +75,20 @@ function JobForm({ onClose }: { onClose: () => void }) {
         <PresetChoice
           policy={policy}
           neverAsks={place.found?.asks === false}
-          texts={words.presets}
+          texts={draft.interactive ? t().new_session.presets : words.presets}
         />
-        <Effects options={optionsOf(policy.wish)} interactive={false} />
+        <div class="job-interactive">
+          <Switch
+            label={words.interactive}
+            checked={draft.interactive}
+            onChange={draft.setInteractive}
+          />
+          <p class="small faint">{words.interactive_text}</p>
+        </div>
+        <Effects options={optionsOf(policy.wish)} interactive={draft.interactive} />
         <details class="start-more">
           <summary>{t().policy.in_detail}</summary>
-          <PolicyFields policy={policy} interactive={false} />
+          <PolicyFields policy={policy} interactive={draft.interactive} />
         </details>
       </div>
     </FormDialog>
@@ -103,6 +111,7 @@ function useDraft() {
   const [limit, setLimit] = useState("0");
   const [wait, setWait] = useState("900");
   const [priority, setPriority] = useState("0");
+  const [interactive, setInteractive] = useState(false);
   const [webhook, setWebhook] = useState("");
   // The same key for every try of the same job.
   const key = useRef(crypto.randomUUID());
@@ -117,6 +126,7 @@ function useDraft() {
         ...optionsOf(policy.wish),
         ...(model.trim() ? { model: model.trim() } : {}),
         ...(limit === "0" ? {} : { timeout: Number(limit) }),
+        ...(interactive ? { interactive } : {}),
         machine_wait: Number(wait),
         ...(priority === "0" ? {} : { priority: Number(priority) }),
         ...(webhook.trim() ? { webhook: { url: webhook.trim() } } : {}),
@@ -142,6 +152,8 @@ function useDraft() {
     setWait,
     priority,
     setPriority,
+    interactive,
+    setInteractive,
     webhook,
     setWebhook,
     submit,
