@@ -1,6 +1,8 @@
 //! Telemetry over real connections to a collector that reads the protocol with the types of
 //! OpenTelemetry itself.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::time::Duration;
 
 use http::StatusCode;

@@ -22,21 +22,3 @@ CREATE UNIQUE INDEX budget_requests_open ON budget_requests (session, quota)
 CREATE INDEX budget_requests_of_session ON budget_requests (session, quota, answered_at);
 CREATE INDEX budget_requests_by_tenant ON budget_requests (tenant, asked_at);
 CREATE INDEX budget_requests_by_quota ON budget_requests (quota);
-
--- An account has come to a line of its quota: told once for each period, and anew when the quota
--- allows another amount.
-CREATE TABLE quota_alerts (
-    id            BLOB PRIMARY KEY,
-    tenant        BLOB NOT NULL REFERENCES tenants (id),
-    quota         BLOB NOT NULL REFERENCES quotas (id) ON DELETE CASCADE,
-    account       TEXT NOT NULL,
-    line          TEXT NOT NULL,
-    allowed       INTEGER NOT NULL,
-    -- 0 where the quota is never whole again.
-    period_began  INTEGER NOT NULL,
-    reached_at    INTEGER NOT NULL,
-    dismissed_by  BLOB REFERENCES users (id),
-    dismissed_at  INTEGER,
-    UNIQUE (quota, account, line, period_began, allowed)
-) STRICT;
-CREATE INDEX quota_alerts_by_tenant ON quota_alerts (tenant, reached_at);
