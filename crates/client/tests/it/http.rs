@@ -16,7 +16,8 @@ use crate::support::{Asked, Scripted, Seen, config, json, problem, query, within
 
 const ME: &str = r#"{"user_id":"019d527d-34ed-7272-b336-f67fd49024db",
     "tenant_id":"019d527d-34ed-7272-b336-f67fd49024dc","username":"ana","display_name":"Ana",
-    "number":1,"role":"user"}"#;
+    "number":1,"kind":"person","role":"user","state":"active",
+    "created_at":"2026-11-21T09:00:00Z"}"#;
 
 fn session() -> SessionId {
     SessionId::new(Timestamp::from_millis(1), &CountingRng::new(3))
