@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     acp, ask, attach, chat, completions, contain, doctor, job, key, login, logout, machine, man,
-    openapi, permission, policy, quota, server, session, tenant, terminal, token, up, user,
+    openapi, permission, policy, quota, server, session, tenant, terminal, token, up, usage, user,
     webhook, whoami,
 };
 use crate::output::Format;
@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Policy(Box<policy::Args>),
     /// See and set how much may be used, and answer sessions that have used it up.
     Quota(quota::Args),
+    /// See what model calls used and cost.
+    Usage(usage::Args),
     /// See, store, test and remove the keys of model providers, as an administrator.
     Key(key::Args),
     /// See machines, and make this computer one.
@@ -116,6 +118,7 @@ impl Cli {
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),
             Some(Command::Quota(args)) => args.format(),
+            Some(Command::Usage(args)) => args.format.format,
             Some(Command::Key(args)) => args.format(),
             Some(Command::Machine(args)) => args.format(),
             Some(Command::User(args)) => args.format(),

@@ -25,6 +25,7 @@ pub(crate) mod tenant;
 pub(crate) mod terminal;
 pub(crate) mod token;
 pub(crate) mod up;
+pub(crate) mod usage;
 pub(crate) mod user;
 pub(crate) mod webhook;
 pub(crate) mod whoami;
@@ -66,6 +67,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,
         Command::Quota(args) => quota::run(args, &invocation).await,
+        Command::Usage(args) => usage::run(args, &invocation).await,
         Command::Key(args) => key::run(args, &invocation).await,
         Command::Machine(args) => machine::run(args, &invocation).await,
         Command::User(args) => user::run(args, &invocation).await,

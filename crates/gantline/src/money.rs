@@ -1,5 +1,7 @@
 //! How money, and what else is counted, is shown.
 
+use std::fmt::Display;
+
 use model::NanoUsd;
 use model::quota::QuotaMeasure;
 
@@ -21,8 +23,8 @@ pub(crate) fn amount(measure: QuotaMeasure, amount: f64, words: &dyn Words) -> S
 }
 
 /// A whole number with its thousands apart.
-fn grouped(amount: f64) -> String {
-    let digits = format!("{amount:.0}");
+pub(crate) fn grouped(number: impl Display) -> String {
+    let digits = format!("{number:.0}");
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -1,6 +1,6 @@
-//! What is said of quotas.
+//! What is said of quotas, and of what was used.
 
-/// What is said of quotas.
+/// What is said of quotas, and of what was used.
 pub(crate) trait BudgetWords {
     fn no_quotas(&self) -> &'static str;
     fn quota_headings(&self) -> [&'static str; 7];
@@ -16,4 +16,9 @@ pub(crate) trait BudgetWords {
     fn so_many_calls(&self, number: &str) -> String;
     fn budget_granted(&self, amount: &str) -> String;
     fn budget_declined(&self) -> &'static str;
+    fn usage_headings(&self) -> [&'static str; 6];
+    fn in_all(&self) -> &'static str;
+    fn nothing_used(&self, days: i64) -> String;
+    fn more_is_left_out(&self) -> &'static str;
+    fn cost_is_assumed(&self) -> &'static str;
 }

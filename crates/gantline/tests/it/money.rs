@@ -91,6 +91,26 @@ fn quotas_are_set_listed_and_removed() {
     check_code(&house.run(&["quota", "set", "user", "-5"]), 2);
 }
 
+#[test]
+fn what_was_used_is_added_up() {
+    let house = House::start();
+    let nothing = house.run(&["usage"]);
+    check_code(&nothing, 0);
+    assert!(stdout(&nothing).contains("Nothing was used"), "{}", stdout(&nothing));
+    check_code(&house.run(&["-p", "hello", "--approve-all", "--format", "quiet"]), 0);
+    let by_model = wait_until("the record of a call that has ended", || {
+        let usage = json(&house.run(&["usage", "model", "--days", "1", "--format", "json"]));
+        (usage["total"]["calls"] != 0 && usage["total"]["estimated_calls"] == 0).then_some(usage)
+    });
+    let model = by_model["groups"][0]["key"].as_str().unwrap();
+    let shown = stdout(&house.run(&["usage", "model"]));
+    assert!(shown.contains("CALLS") && shown.contains("in all"), "{shown}");
+    let days = stdout(&house.run(&["usage"]));
+    assert!(days.contains("20") && !days.contains(model), "{days}");
+    check_code(&house.run(&["usage", "planet"]), 2);
+    check_code(&house.run(&["usage", "--days", "0"]), 2);
+}
+
 /// The secret goes in by standard input, and never comes out again.
 #[test]
 fn keys_are_stored_tried_and_removed() {

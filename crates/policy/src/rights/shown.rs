@@ -1,5 +1,5 @@
 //! The table of rights as people read it. Nothing is decided here: every cell is asked of
-//! [`check`](super::check).
+//! [`check`].
 
 use model::actor::{AssignmentLevel, Credential};
 use model::rng::CountingRng;

@@ -59,4 +59,28 @@ impl BudgetWords for English {
     fn budget_declined(&self) -> &'static str {
         "Granted nothing; the agent is told to stop"
     }
+
+    fn usage_headings(&self) -> [&'static str; 6] {
+        ["", "CALLS", "INPUT", "CACHED", "OUTPUT", "COST"]
+    }
+
+    fn in_all(&self) -> &'static str {
+        "in all"
+    }
+
+    fn nothing_used(&self, days: i64) -> String {
+        if days == 1 {
+            "Nothing was used in the last day".to_owned()
+        } else {
+            format!("Nothing was used in the last {days} days")
+        }
+    }
+
+    fn more_is_left_out(&self) -> &'static str {
+        "There are more, which are in the sum alone"
+    }
+
+    fn cost_is_assumed(&self) -> &'static str {
+        "~ nobody knows the price of some models, so a high one was taken"
+    }
 }

@@ -59,4 +59,24 @@ impl BudgetWords for Chinese {
     fn budget_declined(&self) -> &'static str {
         "未追加;已通知智能体停止"
     }
+
+    fn usage_headings(&self) -> [&'static str; 6] {
+        ["", "调用", "输入", "缓存", "输出", "费用"]
+    }
+
+    fn in_all(&self) -> &'static str {
+        "合计"
+    }
+
+    fn nothing_used(&self, days: i64) -> String {
+        format!("最近 {days} 天没有用量")
+    }
+
+    fn more_is_left_out(&self) -> &'static str {
+        "还有更多未列出，已计入合计"
+    }
+
+    fn cost_is_assumed(&self) -> &'static str {
+        "~ 部分模型的价格未知，按较高价格估算"
+    }
 }
