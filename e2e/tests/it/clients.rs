@@ -1,14 +1,16 @@
 //! Real agents and what they may meet on the way to their models: a person who changes their mind, a
-//! provider that wants to be left alone for a second, an answer that tears, a token that has expired.
-//! Each agent meets all of it in one session, which goes on every time.
+//! provider that wants to be left alone for a second, an answer that tears, a token that has expired,
+//! a budget that is used up. Each agent meets all of it in one session, which goes on every time.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use contract::quotas::{AnswerBudget, PutQuota, QuotaView};
 use e2e::patience::{PATIENCE, within};
 use e2e::{Chat, House};
-use model::TurnId;
+use model::quota::{AtStop, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::turn::TurnState;
+use model::{BudgetRequestId, TurnId};
 use sim::provider::{Delivered, SimProvider};
 use tokio::process::Command;
 
@@ -28,6 +30,9 @@ enum Manner {
 
 /// A turn that takes so long waits for something; the gateway waits for a token six times as long.
 const WAITS_FOR: Duration = Duration::from_secs(3);
+
+/// How often it is looked whether somebody is asked.
+const LOOKS_EVERY: Duration = Duration::from_millis(300);
 
 /// How an agent was seen to behave. `docs/llm-gateway.md` tells people.
 struct Manners {
@@ -103,6 +108,8 @@ async fn meets_everything(manners: &Manners) -> Result<()> {
         .context("a limit")?;
     a_call_goes_wrong_once(&mut chat, "cut 3 torn", manners.torn).await.context("a torn answer")?;
     the_token_expires(&house, &mut chat).await.context("an expired token")?;
+    a_budget_is_used_up(&mut chat).await.context("a budget that refuses")?;
+    a_budget_is_raised_meanwhile(&mut chat).await.context("a budget that asks")?;
     chat.client.session_stop(chat.id(), None).await?;
     house.nobody_left().await
 }
@@ -161,6 +168,71 @@ async fn the_token_expires(house: &House, chat: &mut Chat) -> Result<()> {
     let said = &chat.seen.said()[before..];
     ensure!(ended.state == TurnState::Done && said.contains("The night is over"), "{said}");
     Ok(())
+}
+
+/// S95: the turn ends and says nothing, and the session is as good as before once there is more.
+async fn a_budget_is_used_up(chat: &mut Chat) -> Result<()> {
+    let quota = allow_nothing(chat, AtStop::Refuse).await?;
+    // What was read of a tenant's quotas is believed for a moment.
+    within(PATIENCE, "wait until the budget refuses", async {
+        loop {
+            let before = chat.seen.said().len();
+            chat.ask("Spend it: [[say This was paid for.]]").await?;
+            if !chat.seen.said()[before..].contains("This was paid for") {
+                return Ok(());
+            }
+        }
+    })
+    .await?;
+    chat.client.quota_remove(quota.quota_id).await?;
+    within(PATIENCE, "wait until nothing refuses", async {
+        while goes_on(chat, "after-the-budget").await.is_err() {}
+        Ok(())
+    })
+    .await
+}
+
+/// Its call waits while somebody is asked for more, and the agent notices nothing.
+async fn a_budget_is_raised_meanwhile(chat: &mut Chat) -> Result<()> {
+    let quota = allow_nothing(chat, AtStop::Ask).await?;
+    let before = chat.seen.said().len();
+    let (turn, request) = until_it_asks(chat).await?;
+    let answer = AnswerBudget::Grant { amount: 1_000.0 };
+    chat.client.budget_request_answer(request, &answer).await?;
+    let ended = chat.ended(turn).await?;
+    let said = &chat.seen.said()[before..];
+    ensure!(ended.state == TurnState::Done && said.contains("This is worth more"), "{said}");
+    chat.client.quota_remove(quota.quota_id).await?;
+    Ok(())
+}
+
+/// A prompt or two may go through before the quota is known.
+async fn until_it_asks(chat: &mut Chat) -> Result<(TurnId, BudgetRequestId)> {
+    within(PATIENCE, "wait until somebody is asked for more", async {
+        let mut turn = chat.prompt("Go on: [[say This is worth more.]]").await?;
+        loop {
+            if let Some(request) = chat.client.budget_requests(Some(chat.id())).await?.first() {
+                return Ok((turn, request.budget_request_id));
+            }
+            if let Ok(ended) = tokio::time::timeout(LOOKS_EVERY, chat.ended(turn)).await {
+                ended?;
+                turn = chat.prompt("Go on: [[say This is worth more.]]").await?;
+            }
+        }
+    })
+    .await
+}
+
+async fn allow_nothing(chat: &Chat, at_stop: AtStop) -> Result<QuotaView> {
+    let quota = PutQuota {
+        subject: QuotaSubject::Session,
+        of: None,
+        measure: QuotaMeasure::Requests,
+        period: QuotaPeriod::Total,
+        limit: 0.0,
+        at_stop,
+    };
+    Ok(chat.client.quota_put(&quota).await?)
 }
 
 /// What was read of a token is believed for two seconds, and a call that is under way when that is
