@@ -271,13 +271,14 @@ async fn access(house: &House) -> Result<Target> {
     anyhow::bail!("no agent was given {own}")
 }
 
-/// Stores a provider's key that leads to the upstream; the newest one counts.
+/// Stores a provider's key that leads to the upstream, and comes before the demonstration's.
 async fn store_key(house: &House, upstream: &str) -> Result<()> {
     let body = json!({
         "provider": "openai",
         "key_name": "bench",
         "api_key": "the-provider's-own",
         "base_url": format!("http://{upstream}/v1"),
+        "priority": 100,
     });
     let request = Request::builder()
         .method(Method::POST)
