@@ -123,7 +123,7 @@ impl Gateway {
         let connector = Connector::new(Guard::new(trusted_upstreams), limits.connect_within);
         let budgets = Arc::new(Budgets::new(store.clone(), clock.clone(), rng.clone()));
         let upstreams = Arc::new(Upstreams::new(connector, clock.clone()));
-        let news = News::new(store.clone(), bus.clone());
+        let news = News::new(store.clone(), bus.clone(), clock.clone());
         let watched =
             (tokens.clone(), answers.clone(), budgets.clone(), upstreams.clone(), news.clone());
         let watch = tokio::spawn(watch(watched, closing.clone()));

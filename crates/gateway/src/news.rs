@@ -1,7 +1,8 @@
 //! What sessions have used, told to those who look on while it changes.
 //!
 //! A session is told of as soon as its records are on the disk, and at most once in [`EVERY`]
-//! however many calls it makes. What is told is what the ledger adds up to at that moment, so that
+//! however many calls it makes; less often where there is so much to add up that it would be
+//! felt. What is told is what the ledger adds up to at that moment, so that
 //! whoever missed something has everything with the next news.
 
 use std::collections::{HashSet, VecDeque};
@@ -9,13 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bus::{Bus, Event, Place};
-use model::SessionId;
 use model::usage::UsageRecord;
+use model::{Clock, SessionId};
 use store::Store;
 use tokio::sync::Notify;
 
 /// How long those who look on wait for more of the same.
 const EVERY: Duration = Duration::from_millis(500);
+
+/// Adding up rests for so many times as long as it took.
+const RESTS: u32 = 50;
 
 /// Sessions that are told of at a time; the rest come next. Listeners can be behind by a few times
 /// as many events.
@@ -28,6 +32,7 @@ const MOST_WAITING: usize = 10_000;
 pub(crate) struct News {
     store: Store,
     bus: Bus,
+    clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting>,
     noted: Notify,
 }
@@ -40,8 +45,8 @@ struct Waiting {
 }
 
 impl News {
-    pub(crate) fn new(store: Store, bus: Bus) -> Arc<Self> {
-        Arc::new(Self { store, bus, waiting: Mutex::default(), noted: Notify::new() })
+    pub(crate) fn new(store: Store, bus: Bus, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { store, bus, clock, waiting: Mutex::default(), noted: Notify::new() })
     }
 
     /// These records are on the disk.
@@ -63,8 +68,11 @@ impl News {
     pub(crate) async fn watch(&self) {
         loop {
             self.noted.notified().await;
+            let mut began = self.clock.tick();
             while self.tell().await {
-                tokio::time::sleep(EVERY).await;
+                let took = self.clock.tick().since(began);
+                tokio::time::sleep(EVERY.max(took * RESTS)).await;
+                began = self.clock.tick();
             }
         }
     }

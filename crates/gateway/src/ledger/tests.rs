@@ -18,7 +18,8 @@ impl House {
         let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
         let rng = host::SystemRng::default();
         let session = SessionId::new(Timestamp::from_millis(0), &rng);
-        let news = News::new(store.clone(), bus::Bus::default());
+        let clock = Arc::new(host::SystemClock::start());
+        let news = News::new(store.clone(), bus::Bus::default(), clock);
         let ledger = Ledger::start(store.clone(), news);
         Self { ledger, store, session, rng, _directory: directory }
     }
