@@ -10,17 +10,14 @@ import "../permission/card.css";
 import "./card.css";
 import { answerBudget } from "../api/budgets";
 import type { AnswerBudget, BudgetRequestView } from "../api/types";
-import { wordsFor } from "../app/problem";
-import { Link, paths } from "../app/router";
-import { agentTitle, mayWork, store, user } from "../app/state";
+import { ProblemNote } from "../app/problem";
+import { mayWork, store, user } from "../app/state";
 import { t } from "../i18n";
-import { duration } from "../i18n/format";
 import { isComposing } from "../keyboard/keys";
+import { CardHead } from "../permission/card-head";
 import { oneLine } from "../text/visible";
-import { now } from "../time/clock";
-import { Banner, Foreign, Meter } from "../ui/bits";
+import { Meter } from "../ui/bits";
 import { Button } from "../ui/button";
-import { Icon } from "../ui/icon";
 import { amountOf, readAmount } from "./amount";
 import { Verdict } from "./verdict";
 
@@ -69,9 +66,11 @@ export function BudgetCard({ request, inChat = false }: CardProps) {
       aria-label={words.label(words.whose[request.subject])}
       onKeyDown={pressed}
     >
-      <CardHead request={request} inChat={inChat} isOpen={isOpen} />
+      <CardHead icon="gauge" asked={request} inChat={inChat} isOpen={isOpen}>
+        <strong>{words.asks}</strong>
+      </CardHead>
       {isOpen && <Spent request={request} />}
-      {problem !== null && <Problem error={problem} />}
+      <ProblemNote error={problem} />
       {!isOpen && <Verdict request={request} />}
       {isOpen && isOther && (
         <OtherAmount request={request} onGrant={grant} onClose={() => setOther(false)} />
@@ -110,51 +109,6 @@ async function send(id: string, body: AnswerBudget): Promise<void> {
     rest.delete(id);
     sending.value = rest;
   }
-}
-
-interface HeadProps {
-  request: BudgetRequestView;
-  inChat: boolean;
-  isOpen: boolean;
-}
-
-function CardHead({ request, inChat, isOpen }: HeadProps) {
-  const session = store.sessions.value.get(request.session_id);
-  const machine = store.machines.value.get(request.machine_id);
-  const words = t().budget;
-  const agent = (session && agentTitle(session)) ?? t().permission.agent;
-  return (
-    <header class="permission-head">
-      <span class="permission-icon">
-        <Icon name="gauge" />
-      </span>
-      <div class="permission-who">
-        <p class="permission-asks">
-          <Foreign text={agent} /> <strong>{words.asks}</strong>
-        </p>
-        {!inChat && (
-          <p class="permission-where small">
-            {machine && <Foreign text={machine.machine_name} />}
-            {session && (
-              <>
-                <span aria-hidden="true">·</span>
-                <Link to={paths.session(session.session_id)} class="cut">
-                  <Foreign text={session.title} />
-                </Link>
-              </>
-            )}
-          </p>
-        )}
-      </div>
-      {isOpen && (
-        <span class="permission-waits">
-          <Icon name="clock" size={14} />
-          <span class="unseen">{t().permission.waiting}</span>
-          {duration(Math.max(0, now.value - Date.parse(request.asked_at)))}
-        </span>
-      )}
-    </header>
-  );
 }
 
 /** What the quota is, how far it is used up, and what the call may need. */
@@ -260,15 +214,5 @@ function OtherAmount({ request, onGrant, onClose }: OtherProps) {
         </Button>
       </div>
     </form>
-  );
-}
-
-function Problem({ error }: { error: unknown }) {
-  const { text, hint } = wordsFor(error);
-  return (
-    <Banner tone="error">
-      <p>{text}</p>
-      {hint && <p class="small faint">{hint}</p>}
-    </Banner>
   );
 }

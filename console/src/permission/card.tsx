@@ -9,18 +9,14 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import "./card.css";
 import { answerPermission } from "../api/sessions";
 import type { AlwaysAnswer, PermissionAnswer, PermissionView } from "../api/types";
-import { wordsFor } from "../app/problem";
-import { Link, paths } from "../app/router";
-import { agentTitle, mayWork, store, user } from "../app/state";
+import { ProblemNote } from "../app/problem";
+import { mayWork, store, user } from "../app/state";
 import { t } from "../i18n";
-import { duration } from "../i18n/format";
 import { isComposing } from "../keyboard/keys";
 import { oneLine } from "../text/visible";
-import { now } from "../time/clock";
-import { Banner, Foreign } from "../ui/bits";
 import { Button } from "../ui/button";
-import { Icon } from "../ui/icon";
 import { AlwaysForm } from "./always-form";
+import { CardHead } from "./card-head";
 import { readDetails } from "./details";
 import { Progress } from "./progress";
 import { RequestBody } from "./request-body";
@@ -84,13 +80,15 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
       aria-label={t().permission.label(oneLine(title, 120))}
       onKeyDown={pressed}
     >
-      <CardHead permission={permission} tool={details.tool} inChat={inChat} isOpen={isOpen} />
+      <CardHead icon="shield" asked={permission} inChat={inChat} isOpen={isOpen}>
+        {t().permission.asks} <strong>{t().permission.tool(oneLine(details.tool))}</strong>
+      </CardHead>
       {isOpen || permission.state === "pending" ? (
         <RequestBody details={details} title={permission.title} />
       ) : (
         <p class="permission-summary mono">{oneLine(title)}</p>
       )}
-      {problem !== null && <Problem error={problem} />}
+      <ProblemNote error={problem} />
       {isOpen && mayAnswer && form === "note" && (
         <NoteForm onSend={(note) => give("deny", { note })} onClose={() => setForm(null)} />
       )}
@@ -156,53 +154,6 @@ function keys(
     ...(forSession ? { a: () => give("allow_session") } : {}),
     n: note,
   };
-}
-
-interface HeadProps {
-  permission: PermissionView;
-  tool: string;
-  inChat: boolean;
-  isOpen: boolean;
-}
-
-function CardHead({ permission, tool, inChat, isOpen }: HeadProps) {
-  const session = store.sessions.value.get(permission.session_id);
-  const machine = store.machines.value.get(permission.machine_id);
-  const words = t().permission;
-  const agent = (session && agentTitle(session)) ?? words.agent;
-  const waitedMs = Math.max(0, now.value - Date.parse(permission.asked_at));
-  return (
-    <header class="permission-head">
-      <span class="permission-icon">
-        <Icon name="shield" />
-      </span>
-      <div class="permission-who">
-        <p class="permission-asks">
-          <Foreign text={agent} /> {words.asks} <strong>{words.tool(oneLine(tool))}</strong>
-        </p>
-        {!inChat && (
-          <p class="permission-where small">
-            {machine && <Foreign text={machine.machine_name} />}
-            {session && (
-              <>
-                <span aria-hidden="true">·</span>
-                <Link to={paths.session(session.session_id)} class="cut">
-                  <Foreign text={session.title} />
-                </Link>
-              </>
-            )}
-          </p>
-        )}
-      </div>
-      {isOpen && (
-        <span class="permission-waits">
-          <Icon name="clock" size={14} />
-          <span class="unseen">{words.waiting}</span>
-          {duration(waitedMs)}
-        </span>
-      )}
-    </header>
-  );
 }
 
 interface AnswersProps {
@@ -298,15 +249,5 @@ function NoteForm({ onSend, onClose }: { onSend: (note: string) => void; onClose
         </Button>
       </div>
     </form>
-  );
-}
-
-function Problem({ error }: { error: unknown }) {
-  const { text, hint } = wordsFor(error);
-  return (
-    <Banner tone="error">
-      <p>{text}</p>
-      {hint && <p class="small faint">{hint}</p>}
-    </Banner>
   );
 }
