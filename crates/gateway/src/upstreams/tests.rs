@@ -39,6 +39,16 @@ impl Upstream {
         (response.unwrap(), done)
     }
 
+    /// Asks on a connection that is made for it, which stays with the test.
+    async fn ask_first(&self, with: &str) -> (Response<Answer>, TcpStream) {
+        self.ask(async {
+            let mut stream = self.accept().await;
+            answer(&mut stream, with).await;
+            stream
+        })
+        .await
+    }
+
     async fn accept(&self) -> TcpStream {
         self.listener.accept().await.unwrap().0
     }
@@ -97,13 +107,7 @@ async fn a_usual_port_is_not_said() {
 #[tokio::test]
 async fn a_connection_is_used_again_once_its_answer_was_read() {
     let upstream = Upstream::start().await;
-    let (response, mut stream) = upstream
-        .ask(async {
-            let mut stream = upstream.accept().await;
-            answer(&mut stream, COUNTED).await;
-            stream
-        })
-        .await;
+    let (response, mut stream) = upstream.ask_first(COUNTED).await;
     assert_eq!(read(response).await, "whole");
     for with in [CHUNKED, COUNTED] {
         // Nobody accepts another connection.
@@ -116,13 +120,7 @@ async fn a_connection_is_used_again_once_its_answer_was_read() {
 #[tokio::test]
 async fn an_answer_that_is_dropped_before_its_end_closes_its_connection() {
     let upstream = Upstream::start().await;
-    let (response, mut stream) = upstream
-        .ask(async {
-            let mut stream = upstream.accept().await;
-            answer(&mut stream, COUNTED.strip_suffix("ole").unwrap()).await;
-            stream
-        })
-        .await;
+    let (response, mut stream) = upstream.ask_first(COUNTED.strip_suffix("ole").unwrap()).await;
     drop(response);
     assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
     upstream.nothing_kept().await;
@@ -132,11 +130,11 @@ async fn an_answer_that_is_dropped_before_its_end_closes_its_connection() {
 #[tokio::test]
 async fn one_that_the_upstream_has_closed_is_not_used() {
     let upstream = Upstream::start().await;
-    let once = async || answer(&mut upstream.accept().await, COUNTED).await;
-    let (response, _) = upstream.ask(once()).await;
+    let (response, stream) = upstream.ask_first(COUNTED).await;
     assert_eq!(read(response).await, "whole");
+    drop(stream);
     upstream.nothing_kept().await;
-    let (response, _) = upstream.ask(once()).await;
+    let (response, _stream) = upstream.ask_first(COUNTED).await;
     assert_eq!(read(response).await, "whole");
 }
 
@@ -144,18 +142,11 @@ async fn one_that_the_upstream_has_closed_is_not_used() {
 #[tokio::test]
 async fn an_answer_without_a_question_ends_the_connection() {
     let upstream = Upstream::start().await;
-    let (response, mut stream) = upstream
-        .ask(async {
-            let mut stream = upstream.accept().await;
-            answer(&mut stream, COUNTED).await;
-            stream
-        })
-        .await;
+    let (response, mut stream) = upstream.ask_first(COUNTED).await;
     assert_eq!(read(response).await, "whole");
     stream.write_all(COUNTED.replace("whole", "forge").as_bytes()).await.unwrap();
     upstream.nothing_kept().await;
-    let (response, _) =
-        upstream.ask(async { answer(&mut upstream.accept().await, COUNTED).await }).await;
+    let (response, _) = upstream.ask_first(COUNTED).await;
     assert_eq!(read(response).await, "whole");
 }
 
@@ -170,13 +161,7 @@ async fn none_is_kept_for_long_nor_after_the_end() {
     ];
     for end in ends {
         let upstream = Upstream::start().await;
-        let (response, mut stream) = upstream
-            .ask(async {
-                let mut stream = upstream.accept().await;
-                answer(&mut stream, COUNTED).await;
-                stream
-            })
-            .await;
+        let (response, mut stream) = upstream.ask_first(COUNTED).await;
         read(response).await;
         end(&upstream);
         assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
