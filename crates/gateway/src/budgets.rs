@@ -71,9 +71,11 @@ impl Budgets {
         terms: &Arc<Terms>,
     ) -> Result<Result<Reservation, Exceeded>, StoreError> {
         let Request { id, call, began, asked, expires_at } = request;
-        self.open(call, began).await?;
+        let accounts = call.accounts();
+        self.open(call.tenant, &accounts, began).await?;
         let times = (began, self.clock.tick());
-        let reserved = self.book().reserve(id, call, asked, &terms.allowances, times, expires_at);
+        let reserved =
+            self.book().reserve(id, accounts, asked, &terms.allowances, times, expires_at);
         Ok(reserved.map(|()| Reservation {
             budgets: self.clone(),
             id,
@@ -82,11 +84,16 @@ impl Budgets {
         }))
     }
 
-    /// Adds up what the call's accounts have spent, unless that is known.
-    async fn open(&self, call: &CallOf, now: Timestamp) -> Result<(), StoreError> {
-        let unopened = self.book().unopened(&call.accounts());
+    /// Adds up what the accounts of a call have spent, unless that is known.
+    async fn open(
+        &self,
+        tenant: TenantId,
+        accounts: &[Account],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let unopened = self.book().unopened(accounts);
         for account in unopened {
-            let spent = spent(&self.store, call.tenant, &account, now).await?;
+            let spent = spent(&self.store, tenant, &account, now).await?;
             self.book().open(account, spent, self.clock.tick());
         }
         Ok(())

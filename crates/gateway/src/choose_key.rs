@@ -47,10 +47,12 @@ pub(crate) struct Keys {
     health: Mutex<KeyHealth>,
 }
 
+/// A tenant's active keys. A call takes hold of those it may use, without copying them.
+type SealedKeys = Arc<[Arc<ProviderKey>]>;
+
 struct List {
     read_at: Tick,
-    /// Only the active ones.
-    keys: Arc<[ProviderKey]>,
+    keys: SealedKeys,
 }
 
 /// Chooses the keys for a call, the first to be tried first; never none.
@@ -58,7 +60,7 @@ pub(crate) async fn choose_keys(
     gateway: &Inner,
     caller: &Caller,
     asked: &Asked,
-) -> Result<Vec<ProviderKey>, Refusal> {
+) -> Result<Vec<Arc<ProviderKey>>, Refusal> {
     let token = &caller.standing.token;
     let keys = keys_of(gateway, token.tenant).await?;
     let provider = provider(asked, &keys)?;
@@ -66,7 +68,7 @@ pub(crate) async fn choose_keys(
     if of_provider().next().is_none() {
         return Err(Refusal::NoKey { provider });
     }
-    let serves = |key: &&ProviderKey| serves(key, asked);
+    let serves = |key: &&Arc<ProviderKey>| serves(key, asked);
     let now = gateway.clock.tick();
     let health = gateway.keys.health();
     let order = order(of_provider().filter(serves), &health, token.session, now);
@@ -89,7 +91,7 @@ fn serves(key: &ProviderKey, asked: &Asked) -> bool {
 /// for Anthropic's dialect and one for Gemini's; the dialect of OpenAI is spoken by many, of which
 /// it is the only one whose keys list the model, else the one whose name begins the model's, else
 /// `openai`, else the only one there is.
-fn provider(asked: &Asked, keys: &[ProviderKey]) -> Result<ProviderName, Refusal> {
+fn provider(asked: &Asked, keys: &[Arc<ProviderKey>]) -> Result<ProviderName, Refusal> {
     if let Some(named) = &asked.provider {
         return Ok(named.clone());
     }
@@ -99,7 +101,7 @@ fn provider(asked: &Asked, keys: &[ProviderKey]) -> Result<ProviderName, Refusal
         Dialect::OpenAi => {
             let compatible = || keys.iter().filter(|key| key.provider.dialect() == Dialect::OpenAi);
             let model = asked.model.as_deref();
-            let lists = |key: &&ProviderKey| {
+            let lists = |key: &&Arc<ProviderKey>| {
                 let mut names = key.serves.names().into_iter().flatten();
                 names.any(|name| Some(name) == model) || has_alias(key, model)
             };
@@ -162,10 +164,7 @@ fn vendor(name: &str) -> ProviderName {
 }
 
 /// The active keys of a tenant.
-pub(crate) async fn keys_of(
-    gateway: &Inner,
-    tenant: TenantId,
-) -> Result<Arc<[ProviderKey]>, Refusal> {
+pub(crate) async fn keys_of(gateway: &Inner, tenant: TenantId) -> Result<SealedKeys, Refusal> {
     let now = gateway.clock.tick();
     if let Some(keys) = gateway.keys.fresh(tenant, now) {
         return Ok(keys);
@@ -175,13 +174,13 @@ pub(crate) async fn keys_of(
     Ok(keys)
 }
 
-async fn read_keys(gateway: &Inner, tenant: TenantId) -> Result<Arc<[ProviderKey]>, Refusal> {
+async fn read_keys(gateway: &Inner, tenant: TenantId) -> Result<SealedKeys, Refusal> {
     let read = gateway.store.provider_keys(tenant).await.map_err(|error| {
         tracing::error!(%error, "a tenant's provider keys could not be read");
         Refusal::Unavailable
     })?;
     let active = |key: &ProviderKey| key.serves.state == KeyState::Active;
-    Ok(read.into_iter().filter(active).collect())
+    Ok(read.into_iter().filter(active).map(Arc::new).collect())
 }
 
 /// Opens a key for one attempt; the plaintext lives from here to its end.
@@ -226,13 +225,13 @@ impl Keys {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fresh(&self, tenant: TenantId, now: Tick) -> Option<Arc<[ProviderKey]>> {
+    fn fresh(&self, tenant: TenantId, now: Tick) -> Option<SealedKeys> {
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let list = lists.get(&tenant)?;
         (now.since(list.read_at) <= FRESH).then(|| list.keys.clone())
     }
 
-    fn keep(&self, tenant: TenantId, read_at: Tick, keys: Arc<[ProviderKey]>) {
+    fn keep(&self, tenant: TenantId, read_at: Tick, keys: SealedKeys) {
         // Entries are replaced as a whole.
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         if lists.len() >= MAX_LISTS {

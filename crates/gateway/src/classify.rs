@@ -56,20 +56,20 @@ impl Target {
     }
 
     /// The call, if it is for an endpoint that exists here and that its provider speaks, and leaves
-    /// to us where it goes.
-    pub(crate) fn call(&self, parts: &Parts) -> Result<Call, Refusal> {
+    /// to us where it goes; and the provider, where the path names one.
+    pub(crate) fn into_call(self, parts: &Parts) -> Result<(Call, Option<ProviderName>), Refusal> {
         if let Some(named) = destination::named_in_head(&parts.uri, &parts.headers) {
             return Err(Refusal::DestinationForbidden { named });
         }
-        let Some(call) = &self.call else {
+        let Some(call) = self.call else {
             let path = parts.uri.path().to_owned();
             return Err(Refusal::EndpointForbidden { method: parts.method.clone(), path });
         };
-        match &self.provider {
+        match self.provider {
             Some(provider) if provider.dialect() != call.dialect => {
-                Err(Refusal::ProviderForbidden { provider: provider.clone() })
+                Err(Refusal::ProviderForbidden { provider })
             }
-            _ => Ok(call.clone()),
+            provider => Ok((call, provider)),
         }
     }
 }
@@ -114,8 +114,9 @@ mod tests {
     #[track_caller]
     fn check(path: &str, provider: Option<&str>, dialect: Dialect) {
         let (target, parts) = target("POST", path);
-        assert_eq!(target.provider.as_ref().map(ProviderName::as_str), provider, "{path}");
-        assert_eq!(target.call(&parts).map(|call| call.dialect), Ok(dialect), "{path}");
+        let (call, named) = target.into_call(&parts).unwrap();
+        assert_eq!(named.as_ref().map(ProviderName::as_str), provider, "{path}");
+        assert_eq!(call.dialect, dialect, "{path}");
     }
 
     /// What clients append to their base URLs, which may name a provider.
@@ -146,7 +147,7 @@ mod tests {
             ("POST", "/openai/../v1/files"),
         ] {
             let (target, parts) = target(method, path);
-            let refused = target.call(&parts);
+            let refused = target.into_call(&parts);
             assert!(matches!(refused, Err(Refusal::EndpointForbidden { .. })), "{method} {path}");
         }
     }
@@ -159,7 +160,8 @@ mod tests {
         {
             let (target, parts) = target("POST", path);
             let provider = named.parse().unwrap();
-            assert_eq!(target.call(&parts), Err(Refusal::ProviderForbidden { provider }), "{path}");
+            let refused = target.into_call(&parts);
+            assert_eq!(refused, Err(Refusal::ProviderForbidden { provider }), "{path}");
         }
     }
 

@@ -5,6 +5,8 @@
 //! before it began to answer, or was not reached. What broke off or took too long may have been
 //! done and paid for, and is not done twice.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use model::Tick;
@@ -37,7 +39,7 @@ pub(crate) async fn forward_with_any(
     parts: &Parts,
     caller: &Caller,
     asked: &Asked,
-    keys: Vec<ProviderKey>,
+    keys: Vec<Arc<ProviderKey>>,
     body: &RequestBody,
     stopwatch: &mut Stopwatch<'_>,
 ) -> Result<Forwarded, Refusal> {

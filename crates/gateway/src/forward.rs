@@ -85,16 +85,16 @@ fn judge(
     key: &Key,
     attempt: Option<&mut Attempt>,
 ) -> Result<Response<Answer>, Failure> {
-    let provider = key.provider.clone();
+    let provider = || key.provider.clone();
     let Ok(response) = response else {
-        return Err(Failure::Unknown(Refusal::UpstreamTimeout { provider }));
+        return Err(Failure::Unknown(Refusal::UpstreamTimeout { provider: provider() }));
     };
     let response = response.map_err(|error| failure(&error, key))?;
     let status = response.status();
     if let Some(attempt) = attempt {
         attempt.answered(status);
     }
-    let unusable = |problem| Refusal::UpstreamUnusable { provider, problem };
+    let unusable = |problem| Refusal::UpstreamUnusable { provider: provider(), problem };
     // Where a redirect leads was not chosen by the administrator (S88).
     if status.is_redirection() {
         return Err(Failure::Nothing(unusable("it redirects to another address")));

@@ -249,12 +249,12 @@ impl Inner {
         B: http_body::Body<Data = Bytes> + Send,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let call = target.call(parts)?;
+        let (call, provider) = target.into_call(parts)?;
         if call.endpoint == Endpoint::ResponsesSocket {
             return Err(Refusal::UpgradeRequired);
         }
         let body = stopwatch.without(request_body::read(self, &call, body)).await?;
-        let asked = classify(call, target.provider, &body.bytes)?;
+        let asked = classify(call, provider, &body.bytes)?;
         admit(self, &caller, &asked)?;
         if let Some(models) = models_here(self, &caller, &asked).await? {
             return Ok(models);

@@ -228,23 +228,23 @@ impl Metered {
     }
 
     fn take(&mut self, step: Step) {
-        let provider = self.provider.clone();
-        let unusable = |problem| Refusal::UpstreamUnusable { provider, problem };
         match step {
-            Step::Came(bytes) if bytes.len() as u64 > self.room_bytes => {
-                self.break_off(&unusable("it is too large"));
-            }
-            Step::Came(bytes) => self.came(bytes),
+            Step::Came(bytes) if bytes.len() as u64 <= self.room_bytes => self.came(bytes),
+            Step::Came(_) => self.break_off(&self.unusable("it is too large")),
             Step::Complete => self.complete(),
-            Step::BrokeOff => self.break_off(&unusable("it broke off")),
+            Step::BrokeOff => self.break_off(&self.unusable("it broke off")),
             Step::Ended(End::Token) => self.break_off(&Refusal::TokenEnded),
             Step::Ended(End::Closing) => self.break_off(&Refusal::Unavailable),
-            Step::Ended(End::TooLong) => self.break_off(&unusable("it takes too long")),
+            Step::Ended(End::TooLong) => self.break_off(&self.unusable("it takes too long")),
             Step::Ended(End::Still) => {
                 let provider = self.provider.clone();
                 self.break_off(&Refusal::UpstreamTimeout { provider });
             }
         }
+    }
+
+    fn unusable(&self, problem: &'static str) -> Refusal {
+        Refusal::UpstreamUnusable { provider: self.provider.clone(), problem }
     }
 
     fn came(&mut self, bytes: Bytes) {

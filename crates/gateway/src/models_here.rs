@@ -2,6 +2,7 @@
 //! what the token may use is known, and the provider's list would say more.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http::Response;
 use model::provider::ProviderKey;
@@ -54,7 +55,7 @@ fn answers_for(key: &ProviderKey, asked: &Asked) -> bool {
 
 /// The names that the token may ask for, where they are known: those of its session that a key
 /// serves, else those of the keys, if each of them has a list.
-fn known<'a>(standing: &'a Standing, keys: &[&'a ProviderKey]) -> Option<BTreeSet<&'a str>> {
+fn known<'a>(standing: &'a Standing, keys: &[&'a Arc<ProviderKey>]) -> Option<BTreeSet<&'a str>> {
     if let Some(bound) = standing.models() {
         let served = |name: &&str| keys.iter().any(|key| key.serves.upstream_model(name).is_some());
         return Some(bound.filter(served).collect());

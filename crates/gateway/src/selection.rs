@@ -6,6 +6,7 @@
 //! session but those that were or will be its own. Pure: the same answer for the same question.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use model::provider::ProviderKey;
 use model::{SessionId, Tick};
@@ -18,11 +19,11 @@ const MAX_TRIES: usize = 3;
 /// The keys for a call, the one to begin with first. Where all of them rest it is the one whose
 /// rest ends first: better one try more than none. Never empty unless `keys` is.
 pub(crate) fn order<'a>(
-    keys: impl IntoIterator<Item = &'a ProviderKey>,
+    keys: impl IntoIterator<Item = &'a Arc<ProviderKey>>,
     health: &KeyHealth,
     session: SessionId,
     now: Tick,
-) -> Vec<&'a ProviderKey> {
+) -> Vec<&'a Arc<ProviderKey>> {
     let mut fit = Vec::new();
     let mut soonest = None;
     for key in keys {

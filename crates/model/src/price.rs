@@ -1,5 +1,6 @@
 //! Money, and what models cost.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
@@ -138,7 +139,7 @@ pub struct Cost {
     pub source: PriceSource,
     /// Which one of there: the table's day, or when the administrator said so, in milliseconds
     /// since the Unix epoch.
-    pub version: String,
+    pub version: Cow<'static, str>,
 }
 
 /// What a tenant says that a model costs.

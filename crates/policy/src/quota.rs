@@ -221,20 +221,19 @@ impl Book {
         self.balances.entry(account).or_insert(balance);
     }
 
-    /// Reserves for a call in all of its accounts, or, where a quota does not allow it, in none.
+    /// Reserves for a call in [all of its accounts](CallOf::accounts), or, where a quota does not allow it, in none.
     /// The call began at `began`; the reservation ends by itself at `expires_at`.
     ///
     /// The accounts must be open; what is not is taken to have spent nothing.
     pub fn reserve(
         &mut self,
         id: UsageRecordId,
-        call: &CallOf,
+        accounts: Vec<Account>,
         asked: Amounts,
         allowances: &Allowances,
         (began, now): (Timestamp, Tick),
         expires_at: Tick,
     ) -> Result<(), Exceeded> {
-        let accounts = call.accounts();
         let windows = Windows::of(began);
         let none = Balance::nothing(began, now);
         for account in &accounts {
@@ -248,8 +247,14 @@ impl Book {
             balance.check(account, asked, allowances)?;
         }
         for account in &accounts {
-            let opened = self.balances.entry(account.clone());
-            let balance = opened.or_insert_with(|| Balance::nothing(began, now));
+            // All but those that nobody has opened are there, and need no name of their own.
+            let balance = match self.balances.get_mut(account) {
+                Some(balance) => balance,
+                None => {
+                    let opened = self.balances.entry(account.clone());
+                    opened.or_insert_with(|| Balance::nothing(began, now))
+                }
+            };
             balance.reserved = balance.reserved.plus(asked);
             balance.used_at = now;
         }

@@ -102,8 +102,8 @@ pub fn recognise(
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Option<Call> {
-    let segments = path::segments(path)?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let path = path::decoded(path)?;
+    let segments = path::segments(&path)?;
     let (dialect, route) = route(method, &segments, headers)?;
     let query = query.unwrap_or("");
     let allowed = |name: &str| dialect != Dialect::Gemini || gemini::allows(name);
@@ -222,7 +222,8 @@ pub(crate) fn without_version<'a, 'b>(segments: &'a [&'b str]) -> &'a [&'b str] 
 
 /// Whether a text can be part of a URI as it is.
 fn is_query(query: &str) -> bool {
-    query.len() <= MAX_QUERY_BYTES && format!("/?{query}").parse::<PathAndQuery>().is_ok()
+    let parses = || format!("/?{query}").parse::<PathAndQuery>().is_ok();
+    query.is_empty() || (query.len() <= MAX_QUERY_BYTES && parses())
 }
 
 fn forwarded_query(query: &str) -> String {

@@ -2,18 +2,18 @@
 //! refused instead of being cleaned: an upstream may be a gateway itself, and follow what we do not know
 //! to take away.
 
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, HeaderName, Uri, header};
 
 use crate::path;
 
 /// Headers with which other gateways are told where to go: Helicone's, Portkey's, and those of gateways
 /// that were found to follow any.
-const HEADERS: [&str; 5] = [
-    "x-provider-endpoint",
-    "helicone-target-url",
-    "helicone-openai-api-base",
-    "x-portkey-custom-host",
-    "x-portkey-config",
+static HEADERS: [HeaderName; 5] = [
+    HeaderName::from_static("x-provider-endpoint"),
+    HeaderName::from_static("helicone-target-url"),
+    HeaderName::from_static("helicone-openai-api-base"),
+    HeaderName::from_static("x-portkey-custom-host"),
+    HeaderName::from_static("x-portkey-config"),
 ];
 
 /// Members of a body, or names in a query, with which `LiteLLM` is told where to go (CVE-2024-6587).
@@ -24,7 +24,7 @@ pub fn named_in_head(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     if let Some(host) = other_host(uri, headers) {
         return Some(format!("the host {host}"));
     }
-    if let Some(name) = HEADERS.iter().find(|name| headers.contains_key(**name)) {
+    if let Some(name) = HEADERS.iter().find(|name| headers.contains_key(*name)) {
         return Some(format!("the header {name}"));
     }
     let mut pairs = path::pairs(uri.query().unwrap_or(""));

@@ -7,6 +7,9 @@ use model::provider::Dialect;
 
 use crate::{anthropic, gemini, openai};
 
+/// Asks nginx not to collect a stream before passing it on.
+static X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 /// A value longer than this is dropped from an answer.
 const MAX_VALUE_BYTES: usize = 4 * 1024;
 
@@ -16,7 +19,8 @@ const MAX_VALUE_BYTES: usize = 4 * 1024;
 /// method, account or answer. The key is set apart, by [`set_key`].
 pub fn forwarded(client: &HeaderMap) -> HeaderMap {
     let named_by_connection = named_by_connection(client);
-    let mut forwarded = HeaderMap::with_capacity(client.len() + 1);
+    // Room also for the key and the host, which follow.
+    let mut forwarded = HeaderMap::with_capacity(client.len() + 3);
     for (name, value) in client {
         if !is_withheld(name) && !named_by_connection.contains(name) {
             forwarded.append(name.clone(), value.clone());
@@ -44,7 +48,8 @@ pub fn set_key(
 /// The headers of an upstream's answer that go back to the client: those in a list. What an
 /// upstream says about cookies, redirects, connections or accounts stays here.
 pub fn answered(upstream: &HeaderMap) -> HeaderMap {
-    let mut answered = HeaderMap::new();
+    // Room also for what browsers are told about every answer.
+    let mut answered = HeaderMap::with_capacity(upstream.len() + 12);
     for (name, value) in upstream {
         if is_answered(name.as_str()) && value.len() <= MAX_VALUE_BYTES {
             answered.append(name.clone(), value.clone());
@@ -57,8 +62,7 @@ pub fn answered(upstream: &HeaderMap) -> HeaderMap {
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, no-store, no-transform"),
     );
-    // Asks nginx not to collect a stream before passing it on.
-    answered.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    answered.insert(&X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     answered
 }
 

@@ -1,20 +1,23 @@
 //! Paths and queries as clients send them.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
-/// Splits a path into its segments. Doubled and trailing slashes, which come from base URLs that
-/// end in one, are forgiven; `None` for what no client has a reason to send.
-pub(crate) fn segments(path: &str) -> Option<Vec<String>> {
-    let decoded = percent_decode_str(path).decode_utf8().ok()?;
+/// A path without its escapes; `None` where they hide what is not text.
+pub(crate) fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(path).decode_utf8().ok()
+}
+
+/// Splits a decoded path into its segments. Doubled and trailing slashes, which come from base URLs
+/// that end in one, are forgiven; `None` for what no client has a reason to send.
+pub(crate) fn segments(decoded: &str) -> Option<Vec<&str>> {
     let segments: Vec<_> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     let plain = |segment: &&str| {
         segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:@".contains(&b))
             && !segment.starts_with('.')
     };
-    if decoded.len() > 512 || !segments.iter().all(plain) {
-        return None;
-    }
-    Some(segments.into_iter().map(ToOwned::to_owned).collect())
+    (decoded.len() <= 512 && segments.iter().all(plain)).then_some(segments)
 }
 
 /// The pairs of a query: the decoded name, and the pair as it was sent.
@@ -42,9 +45,9 @@ mod tests {
     #[test]
     fn slashes_too_many_are_forgiven() {
         for path in ["/v1/messages", "//v1//messages/", "v1/messages", "/v1/mess%61ges"] {
-            assert_eq!(segments(path).unwrap(), ["v1", "messages"], "{path}");
+            assert_eq!(segments(&decoded(path).unwrap()).unwrap(), ["v1", "messages"], "{path}");
         }
-        assert_eq!(segments("/").unwrap(), Vec::<String>::new());
+        assert_eq!(segments("/").unwrap(), Vec::<&str>::new());
     }
 
     #[test]
@@ -64,7 +67,8 @@ mod tests {
             "/v1/%252e%252e/files",
             "/.env",
         ] {
-            assert_eq!(segments(path), None, "{path}");
+            let decoded = decoded(path);
+            assert_eq!(decoded.as_deref().and_then(segments), None, "{path}");
         }
         assert_eq!(segments(&format!("/{}", "a".repeat(600))), None);
     }

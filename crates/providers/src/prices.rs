@@ -6,6 +6,7 @@
 //! Prices are those of ordinary calls. What vendors ask for being served with priority, or for
 //! searches that a model makes on their side, is not in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -33,7 +34,7 @@ pub const ANY_MODEL: &str = "*";
 pub struct Quote {
     tiers: Tiers,
     source: PriceSource,
-    version: String,
+    version: Cow<'static, str>,
     max_output: Option<u64>,
 }
 
@@ -170,7 +171,7 @@ impl Quote {
         Self {
             tiers: Tiers::One(price.rates),
             source: PriceSource::Override,
-            version: price.changed_at.as_millis().to_string(),
+            version: price.changed_at.as_millis().to_string().into(),
             max_output: None,
         }
     }
@@ -179,7 +180,7 @@ impl Quote {
         Self {
             tiers: Tiers::Several(&listed.tiers),
             source: PriceSource::Table,
-            version: PRICES.version.to_owned(),
+            version: Cow::Borrowed(PRICES.version),
             max_output: listed.max_output,
         }
     }
@@ -188,7 +189,7 @@ impl Quote {
         Self {
             tiers: Tiers::One(ASSUMED),
             source: PriceSource::Assumed,
-            version: PRICES.version.to_owned(),
+            version: Cow::Borrowed(PRICES.version),
             max_output: None,
         }
     }

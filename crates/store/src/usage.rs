@@ -225,7 +225,7 @@ fn bind<'q>(query: SqlQuery<'q>, record: &'q UsageRecord) -> SqlQuery<'q> {
         .bind(integer(record.tokens.cache_write_1h))
         .bind(record.cost.as_ref().map(|cost| integer(cost.amount.as_nanos())))
         .bind(record.cost.as_ref().map(|cost| cost.source.as_str()))
-        .bind(record.cost.as_ref().map(|cost| cost.version.as_str()))
+        .bind(record.cost.as_ref().map(|cost| cost.version.as_ref()))
         .bind(record.overhead_us.map(integer))
 }
 
@@ -278,5 +278,5 @@ fn cost(row: &SqliteRow) -> Result<Option<Cost>, StoreError> {
     let Some(nanos) = row.maybe_count("cost_nano_usd")? else { return Ok(None) };
     let amount = NanoUsd::from_nanos(nanos);
     let (source, version) = (row.word("price_source")?, row.text("price_version")?);
-    Ok(Some(Cost { amount, source, version }))
+    Ok(Some(Cost { amount, source, version: version.into() }))
 }

@@ -30,7 +30,7 @@ pub fn usage(record: &UsageRecord) -> UsageView {
         tokens: record.tokens,
         cost_usd: record.cost.as_ref().map(|cost| cost.amount.as_dollars()),
         price_source: record.cost.as_ref().map(|cost| cost.source),
-        price_version: record.cost.as_ref().map(|cost| cost.version.clone()),
+        price_version: record.cost.as_ref().map(|cost| cost.version.to_string()),
         status: record.status,
         http_status: record.http_status,
         started_at: record.started_at.into(),

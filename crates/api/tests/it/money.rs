@@ -55,7 +55,7 @@ impl Stage {
             cost: Some(Cost {
                 amount: NanoUsd::from_dollars(dollars).unwrap(),
                 source: PriceSource::Assumed,
-                version: "2026-11-21".to_owned(),
+                version: "2026-11-21".into(),
             }),
             http_status: Some(200),
             started_at: now,

@@ -55,7 +55,7 @@ impl Scene {
 fn record(house: &House, cast: &Cast, (who, at, model, status): Call) -> UsageRecord {
     let (at, rng) = (Timestamp::from_millis(at), &**house.app.plane.rng());
     let source = if model == "stranger" { PriceSource::Assumed } else { PriceSource::Table };
-    let cost = Cost { amount: NanoUsd::from_nanos(1_000_000), source, version: "day".to_owned() };
+    let cost = Cost { amount: NanoUsd::from_nanos(1_000_000), source, version: "day".into() };
     let is_members = who == Who::Member;
     UsageRecord {
         id: UsageRecordId::new(at, rng),

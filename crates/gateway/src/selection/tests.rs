@@ -35,17 +35,17 @@ fn session(number: u64) -> SessionId {
     SessionId::new(Timestamp::from_millis(1), &CountingRng::new(1_000_000 + number))
 }
 
-fn weighted(number: u64, priority: i64, weight: u32) -> ProviderKey {
+fn weighted(number: u64, priority: i64, weight: u32) -> Arc<ProviderKey> {
     let mut key = key(number);
     (key.serves.priority, key.serves.weight) = (priority, weight);
-    key
+    key.into()
 }
 
-fn names(keys: &[ProviderKey], health: &KeyHealth, session: SessionId) -> Vec<String> {
+fn names(keys: &[Arc<ProviderKey>], health: &KeyHealth, session: SessionId) -> Vec<String> {
     order(keys, health, session, NOW).into_iter().map(|key| key.name.clone()).collect()
 }
 
-fn first(keys: &[ProviderKey], session: SessionId) -> String {
+fn first(keys: &[Arc<ProviderKey>], session: SessionId) -> String {
     names(keys, &KeyHealth::default(), session).remove(0)
 }
 
@@ -66,7 +66,7 @@ fn sessions_spread_over_keys_by_weight() {
 /// concerns.
 #[test]
 fn a_key_that_goes_moves_only_its_own_sessions() {
-    let all: Vec<_> = (1..=5).map(key).collect();
+    let all: Vec<_> = (1..=5).map(key).map(Arc::new).collect();
     let fewer = &all[..4];
     for number in 0..1_000 {
         let (before, after) = (first(&all, session(number)), first(fewer, session(number)));
@@ -76,7 +76,7 @@ fn a_key_that_goes_moves_only_its_own_sessions() {
 
 #[test]
 fn a_session_comes_back_to_its_key() {
-    let keys: Vec<_> = (1..=3).map(key).collect();
+    let keys: Vec<_> = (1..=3).map(key).map(Arc::new).collect();
     let mut health = KeyHealth::default();
     for number in 0..100 {
         let home = first(&keys, session(number));
@@ -112,7 +112,7 @@ proptest! {
         let chosen = order(&keys, &health, session(of), NOW);
         prop_assert_eq!(chosen.is_empty(), keys.is_empty());
         prop_assert!(chosen.len() <= MAX_TRIES);
-        let rests = |key: &&ProviderKey| health.rests_until(key, NOW);
+        let rests = |key: &&Arc<ProviderKey>| health.rests_until(key, NOW);
         let fit = keys.iter().filter(|key| rests(key).is_none()).count();
         if fit > 0 {
             prop_assert_eq!(chosen.len(), fit.min(MAX_TRIES));

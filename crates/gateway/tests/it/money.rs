@@ -34,7 +34,7 @@ async fn a_call_costs_what_the_table_says() {
     assert_eq!(record.status, UsageStatus::Complete);
     assert_eq!(record.cost, Some(quote.cost(&house.truth()[0])));
     let cost = record.cost.as_ref().unwrap();
-    assert_eq!((cost.source, cost.version.as_str()), (PriceSource::Table, prices::version()));
+    assert_eq!((cost.source, cost.version.as_ref()), (PriceSource::Table, prices::version()));
     assert!(cost.amount.as_nanos() > 0);
     assert!(record.overhead_us.is_some() && record.provider_key.is_some());
 }

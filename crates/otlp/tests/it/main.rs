@@ -55,7 +55,7 @@ fn record() -> UsageRecord {
         cost: Some(Cost {
             amount: NanoUsd::from_nanos(5),
             source: PriceSource::Table,
-            version: "today".to_owned(),
+            version: "today".into(),
         }),
         http_status: Some(200),
         started_at: at,

@@ -70,7 +70,7 @@ impl World {
         let id = self.id();
         let times = (Timestamp::from_millis(0), Tick::default());
         let never = Tick::from_millis(u64::MAX);
-        book.reserve(id, &self.call, asked, allowances, times, never).map(|()| id)
+        book.reserve(id, self.call.accounts(), asked, allowances, times, never).map(|()| id)
     }
 }
 
@@ -137,7 +137,8 @@ fn a_quota_for_each_gives_everybody_their_own() {
     let other = World { call: CallOf { user, ..other.call }, ..other };
     let id = UsageRecordId::new(Timestamp::from_millis(9), &world.rng);
     let times = (Timestamp::from_millis(0), Tick::default());
-    book.reserve(id, &other.call, tokens(1), &allowances, times, Tick::from_millis(9)).unwrap();
+    book.reserve(id, other.call.accounts(), tokens(1), &allowances, times, Tick::from_millis(9))
+        .unwrap();
 }
 
 #[test]
@@ -183,7 +184,7 @@ fn a_reservation_expires_and_still_settles() {
     let id = world.id();
     let times = (Timestamp::from_millis(0), Tick::default());
     let expires_at = Tick::default() + Duration::from_secs(1);
-    book.reserve(id, &world.call, tokens(100), &allowances, times, expires_at).unwrap();
+    book.reserve(id, world.call.accounts(), tokens(100), &allowances, times, expires_at).unwrap();
     assert!(world.reserve(&mut book, tokens(1), &allowances).is_err());
     book.tidy(expires_at, Tick::default());
     let account = Account::Tenant(world.call.tenant);
@@ -294,7 +295,7 @@ proptest! {
                     let times = (now, Tick::default());
                     let never = Tick::from_millis(u64::MAX);
                     let reserved =
-                        book.reserve(id, &world.call, tokens(asked), &allowances, times, never);
+                        book.reserve(id, world.call.accounts(), tokens(asked), &allowances, times, never);
                     prop_assert_eq!(reserved.is_ok(), allowed, "{:?}", reserved);
                     if allowed {
                         all.push(Remembered { id, began: now, asked, used: None });

@@ -102,7 +102,7 @@ fn an_administrators_word_comes_before_the_table() {
     assert_eq!(input("local", "gpt-5.4"), 3);
     assert_eq!(input("elsewhere", "gpt-5.5"), of("openai", "gpt-5.5").rates(10).input);
     let quote = quote(&all, &provider("local"), Some("llama"));
-    assert_eq!((quote.source(), quote.version.as_str()), (PriceSource::Override, "1700"));
+    assert_eq!((quote.source(), quote.version.as_ref()), (PriceSource::Override, "1700"));
 }
 
 #[test]
