@@ -78,7 +78,7 @@ export function moneyRoutes(world: World): Record<string, Route> {
       return ok({ success: true });
     },
     "GET /api/quota/status": () =>
-      ok({ quotas: world.quotas.map((one) => statusOf(world, one)), session_id: null }),
+      ok({ quotas: world.quotas.flatMap((one) => statusesOf(world, one)), session_id: null }),
     "GET /api/prices": ({ query }) => ok(prices(world, query.get("q") ?? "")),
     "PUT /api/prices": ({ body }) => putPrice(world, body as unknown as PutPrice),
     "DELETE /api/prices/:id": (_, id) => {
@@ -93,7 +93,12 @@ export function moneyRoutes(world: World): Record<string, Route> {
 
 /** Quotas and a price that somebody has set. */
 export function addMoney(world: World): void {
-  const quota = (change: Partial<QuotaView>, used: number, granted = 0) =>
+  const quota = (
+    change: Partial<QuotaView>,
+    used: number,
+    granted = 0,
+    other?: PretendedQuota["other"],
+  ) =>
     world.quotas.push({
       quota: {
         quota_id: nextId(),
@@ -110,9 +115,11 @@ export function addMoney(world: World): void {
       },
       used,
       granted,
+      ...(other && { other }),
     });
   quota({}, 418.2);
-  quota({ subject: "user", of: null, period: "day", limit: 25 }, 6.4);
+  const other = { of: nextId(), name: "Lin Wei", used: 24.1 };
+  quota({ subject: "user", of: null, period: "day", limit: 25 }, 6.4, 0, other);
   const [machine] = world.machines.values();
   quota(
     {
@@ -158,10 +165,18 @@ export interface PretendedQuota {
   quota: QuotaView;
   used: number;
   granted: number;
+  /** Somebody else's use of what each may use, once it comes to its end. */
+  other?: { of: string; name: string; used: number };
 }
 
 function quotaAt(world: World, id: string): number {
   return world.quotas.findIndex(({ quota }) => quota.quota_id === id);
+}
+
+function statusesOf(world: World, pretended: PretendedQuota): QuotaStatus[] {
+  const own = statusOf(world, pretended);
+  const { other, ...rest } = pretended;
+  return other ? [own, { ...statusOf(world, { ...rest, ...other }), ...other }] : [own];
 }
 
 function statusOf(world: World, { quota, used, granted }: PretendedQuota): QuotaStatus {

@@ -2399,7 +2399,8 @@ export interface components {
         QuotaStatuses: {
             /**
              * @description Those that concern whoever asks; for administrators, also those of named users, machines,
-             *     sessions and models.
+             *     sessions and models, and, where each has an allowance of its own, of those who have reached
+             *     80 percent of theirs.
              */
             quotas: components["schemas"]["QuotaStatus"][];
             session_id?: components["schemas"]["SessionId"] | null;

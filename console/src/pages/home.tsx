@@ -3,7 +3,7 @@
 import "./home.css";
 import { computed } from "@preact/signals";
 
-import { usageToday } from "../api/money";
+import { quotaStatus, usageToday } from "../api/money";
 import type { MachineView } from "../api/types";
 import { useFreshAnswer } from "../app/answer";
 import { useNowAndThen } from "../app/later";
@@ -39,12 +39,18 @@ const BudgetCard = lazy(
   () => <Skeleton lines={3} />,
 );
 
+const BudgetsAtALine = lazy(
+  () => import("./home-budgets").then((module) => module.BudgetsAtALine),
+  () => <Skeleton lines={2} />,
+);
+
 /** More questions than this are for the inbox. */
 const MOST_QUESTIONS = 3;
 const MOST_RECENT = 8;
 
 /** While agents work it changes all the time. */
 const SPENT_EVERY_MS = 5_000;
+const BUDGETS_EVERY_MS = 10_000;
 
 const counts = computed(() => {
   const of = (...statuses: readonly string[]) =>
@@ -74,6 +80,7 @@ export function HomePage() {
       <div class="home">
         <div class="home-main">
           <Questions />
+          <Budgets />
           <Recent />
         </div>
         <Machines />
@@ -149,6 +156,14 @@ function Questions() {
       </div>
     </Section>
   );
+}
+
+/** What comes to an end, before it stops anybody. */
+function Budgets() {
+  const told = useNowAndThen(store.usage.told.value, BUDGETS_EVERY_MS);
+  const { value } = useFreshAnswer(quotaStatus, told);
+  const quotas = (value?.quotas ?? []).filter((one) => one.reached_percent != null);
+  return quotas.length === 0 ? null : <BudgetsAtALine quotas={quotas} />;
 }
 
 function Recent() {

@@ -117,10 +117,27 @@ test("quotas say how far they are used up", async () => {
   const levels = await page.$$eval('.quota-row [role="meter"]', (all) =>
     all.map((one) => one.getAttribute("aria-valuenow")),
   );
-  expect(levels).toEqual(["84", "26", "100", "13"]);
+  expect(levels).toEqual(["84", "26", "96", "100", "13"]);
   const rows = await words(page, ".quota-rows");
   expect(rows).toContain("80% reached");
   expect(rows).toContain("Used up");
+});
+
+test("whose allowance comes to an end is seen, and more is granted", async () => {
+  const { page, mock } = await enter();
+  await visit(page, "/", ".home .quota-row");
+  const seen = await words(page, ".home .quota-rows");
+  expect(seen).toContain("Lin Wei");
+  expect(seen).toContain("95% reached");
+  expect(seen).not.toContain(mock.world.user.display_name);
+  await page.locator("::-p-xpath(//a[contains(., 'above 80%')])").click();
+  await page.waitForSelector(".quota-one");
+  await page.click(".quota-one .menu-place button");
+  const deeds = await page.$$eval('[role="menuitem"]', (all) => all.map((one) => one.textContent));
+  expect(deeds).toEqual(["Grant more for now"]);
+  await page.click('[role="menuitem"]');
+  await page.waitForSelector("#raise-quota input");
+  expect(await words(page, "#raise-quota")).toContain("Lin Wei");
 });
 
 test("who is no administrator sees usage and quotas of their own, and changes nothing", async () => {

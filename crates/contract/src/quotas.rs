@@ -114,7 +114,8 @@ pub struct QuotaStatus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QuotaStatuses {
     /// Those that concern whoever asks; for administrators, also those of named users, machines,
-    /// sessions and models.
+    /// sessions and models, and, where each has an allowance of its own, of those who have reached
+    /// 80 percent of theirs.
     pub quotas: Vec<QuotaStatus>,
     /// The session that was asked about.
     pub session_id: Option<SessionId>,

@@ -17,6 +17,10 @@ use crate::{ControlPlane, Error, budget_requests};
 /// How many quotas a tenant can have: they are looked through with every call.
 const MOST_QUOTAS: usize = 500;
 
+/// How many of those who have an allowance each are looked at, of those who used most: people read
+/// no longer list.
+const MOST_AT_A_LINE: u32 = 50;
+
 /// The longest name of a model, in bytes.
 const LONGEST_MODEL: usize = 256;
 
@@ -186,7 +190,7 @@ pub async fn quota_raise(
 
 /// How far quotas are used up that concern the actor: those of everybody together, their own, and
 /// those of a session, its machine and its model. Administrators also see those of others that are
-/// named.
+/// named, and of quotas that give each an allowance of its own those who have come to a line.
 pub async fn quota_status(
     plane: &ControlPlane,
     actor: &Actor,
@@ -206,7 +210,8 @@ pub async fn quota_status(
     let month = Windows::of(now).began(QuotaPeriod::Month).unwrap_or_default();
     let quotas = plane.store.quotas(tenant).await?;
     let all = rights::check(actor, Action::UsageViewAll, &Scope::tenant(tenant));
-    if session.is_none() && all == Verdict::Allowed {
+    let sees_all = session.is_none() && all == Verdict::Allowed;
+    if sees_all {
         let named = quotas.iter().filter_map(|quota| quota.account.clone());
         accounts.extend(named);
         accounts.sort();
@@ -218,6 +223,34 @@ pub async fn quota_status(
     for account in &accounts {
         for (quota, limit) in allowances.of(account, Windows::of(now)) {
             uses.push(quota_use(plane, quota, account, limit, now).await?);
+        }
+    }
+    if sees_all {
+        uses.extend(at_a_line(plane, &allowances, &accounts, now).await?);
+    }
+    Ok(uses)
+}
+
+/// Of quotas that give each an allowance of its own, those who have come to a line, who used most
+/// first; those in `known` are known already.
+async fn at_a_line(
+    plane: &ControlPlane,
+    allowances: &Allowances,
+    known: &[Account],
+    now: Timestamp,
+) -> Result<Vec<QuotaUse>, Error> {
+    let windows = Windows::of(now);
+    let for_each = |quota: &&Quota| quota.account.is_none();
+    let mut uses = Vec::new();
+    for quota in allowances.quotas.iter().filter(for_each) {
+        let since = windows.began(quota.period).unwrap_or_default();
+        let (tenant, subject, measure) = (quota.tenant, quota.subject, quota.measure);
+        let most = plane.store.most_spent(tenant, subject, measure, since, MOST_AT_A_LINE).await?;
+        for (account, spent) in most.iter().filter(|(account, _)| !known.contains(account)) {
+            let limit = allowances.of(account, windows).find(|(other, _)| other.id == quota.id);
+            let limit = limit.map_or(quota.limit, |(_, limit)| limit);
+            let used = used_up(quota, account, limit, spent.of(measure), windows);
+            uses.extend(Some(used).filter(|used| used.line.is_some()));
         }
     }
     Ok(uses)
@@ -283,15 +316,18 @@ async fn quota_use(
     let windows = Windows::of(now);
     let since = windows.began(quota.period).unwrap_or_default();
     let spent = plane.store.spent_since(quota.tenant, account, since).await?;
-    let used = spent.of(quota.measure);
-    Ok(QuotaUse {
+    Ok(used_up(quota, account, limit, spent.of(quota.measure), windows))
+}
+
+fn used_up(quota: &Quota, account: &Account, limit: u64, used: u64, windows: Windows) -> QuotaUse {
+    QuotaUse {
         quota: quota.clone(),
         account: account.clone(),
         limit,
         used,
         line: lines::reached(used, limit),
         resets_at: windows.ends(quota.period),
-    })
+    }
 }
 
 /// The account that is meant; it must be one of the tenant's.

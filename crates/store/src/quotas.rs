@@ -1,11 +1,48 @@
 //! Quotas, what was granted above them, and what accounts have spent by the ledger.
 
-use model::quota::{Account, Amounts, Quota, QuotaRaise, QuotaSubject};
-use model::{NanoUsd, QuotaId, QuotaRaiseId, TenantId, Timestamp, UserId};
+use model::quota::{Account, Amounts, Quota, QuotaMeasure, QuotaRaise, QuotaSubject};
+use model::{MachineId, NanoUsd, QuotaId, QuotaRaiseId, SessionId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError, Tx};
+
+/// What quotas measure, as columns.
+macro_rules! measures {
+    () => {
+        "COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
+            COALESCE(SUM(status != 'refused'), 0) AS requests,
+            COALESCE(SUM(cost_nano_usd), 0) AS cost"
+    };
+}
+
+/// A model as quotas know it.
+macro_rules! model {
+    () => {
+        "LOWER(COALESCE(model_asked, ''))"
+    };
+}
+
+macro_rules! spent {
+    ($whose:expr) => {
+        concat!(
+            "SELECT ",
+            measures!(),
+            "
+            FROM usage_records WHERE tenant = $1 AND started_at >= $2",
+            $whose
+        )
+    };
+}
+
+macro_rules! by_spent {
+    ($account:expr) => {
+        concat!("SELECT ", $account, " AS account, ", measures!(), "
+            FROM usage_records WHERE tenant = $1 AND started_at >= $2 GROUP BY 1
+            ORDER BY CASE $3 WHEN 'tokens' THEN tokens WHEN 'requests' THEN requests ELSE cost END
+                DESC LIMIT $4")
+    };
+}
 
 statements! {
     PUT = "INSERT INTO quotas (id, tenant, subject, account, measure, period, amount, changed_by,
@@ -23,32 +60,16 @@ statements! {
         WHERE quota_raises.tenant = $1 AND (quotas.period = 'total' OR granted_at >= $2)
         ORDER BY granted_at, quota_raises.id";
     // Each of these adds up what was used since the beginning of a day, of a month, and in all.
-    SPENT_BY_TENANT = "SELECT
-            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
-            COALESCE(SUM(status != 'refused'), 0) AS requests,
-            COALESCE(SUM(cost_nano_usd), 0) AS cost
-        FROM usage_records WHERE tenant = $1 AND started_at >= $2";
-    SPENT_BY_USER = "SELECT
-            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
-            COALESCE(SUM(status != 'refused'), 0) AS requests,
-            COALESCE(SUM(cost_nano_usd), 0) AS cost
-        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND user = $3";
-    SPENT_BY_MACHINE = "SELECT
-            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
-            COALESCE(SUM(status != 'refused'), 0) AS requests,
-            COALESCE(SUM(cost_nano_usd), 0) AS cost
-        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND machine = $3";
-    SPENT_BY_SESSION = "SELECT
-            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
-            COALESCE(SUM(status != 'refused'), 0) AS requests,
-            COALESCE(SUM(cost_nano_usd), 0) AS cost
-        FROM usage_records WHERE tenant = $1 AND started_at >= $2 AND session = $3";
-    SPENT_BY_MODEL = "SELECT
-            COALESCE(SUM(input + cache_read + cache_write + output), 0) AS tokens,
-            COALESCE(SUM(status != 'refused'), 0) AS requests,
-            COALESCE(SUM(cost_nano_usd), 0) AS cost
-        FROM usage_records
-        WHERE tenant = $1 AND started_at >= $2 AND LOWER(COALESCE(model_asked, '')) = $3";
+    SPENT_BY_TENANT = spent!("");
+    SPENT_BY_USER = spent!(" AND user = $3");
+    SPENT_BY_MACHINE = spent!(" AND machine = $3");
+    SPENT_BY_SESSION = spent!(" AND session = $3");
+    SPENT_BY_MODEL = spent!(concat!(" AND ", model!(), " = $3"));
+    // And each of these by whom, those first who used most of a measure.
+    USERS_BY_SPENT = by_spent!("user");
+    MACHINES_BY_SPENT = by_spent!("machine");
+    SESSIONS_BY_SPENT = by_spent!("session");
+    MODELS_BY_SPENT = by_spent!(model!());
 }
 
 impl Tx {
@@ -150,13 +171,62 @@ impl Store {
             query = query.bind(model);
         }
         let row = query.fetch_one(&self.readers).await;
-        let row = row.map_err(failed("add up what was spent"))?;
-        Ok(Amounts {
-            tokens: row.count("tokens")?,
-            requests: row.count("requests")?,
-            cost: NanoUsd::from_nanos(row.count("cost")?),
-        })
+        amounts(&row.map_err(failed("add up what was spent"))?)
     }
+
+    /// The accounts of one kind that have spent most of a measure since a time, by the ledger, with
+    /// what they have spent. A tenant has only one of the kind [`QuotaSubject::Tenant`].
+    pub async fn most_spent(
+        &self,
+        tenant: TenantId,
+        subject: QuotaSubject,
+        measure: QuotaMeasure,
+        since: Timestamp,
+        most: u32,
+    ) -> Result<Vec<(Account, Amounts)>, StoreError> {
+        let statement = match subject {
+            QuotaSubject::Tenant => {
+                let account = Account::Tenant(tenant);
+                let spent = self.spent_since(tenant, &account, since).await?;
+                return Ok(vec![(account, spent)]);
+            }
+            QuotaSubject::User => USERS_BY_SPENT,
+            QuotaSubject::Machine => MACHINES_BY_SPENT,
+            QuotaSubject::Session => SESSIONS_BY_SPENT,
+            QuotaSubject::Model => MODELS_BY_SPENT,
+        };
+        let rows = sqlx::query(statement)
+            .bind(tenant.as_uuid())
+            .bind(since.as_millis())
+            .bind(measure.as_str())
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await;
+        let rows = rows.map_err(failed("find who has spent most"))?;
+        rows.iter().map(|row| Ok((spender(tenant, subject, row)?, amounts(row)?))).collect()
+    }
+}
+
+fn amounts(row: &SqliteRow) -> Result<Amounts, StoreError> {
+    Ok(Amounts {
+        tokens: row.count("tokens")?,
+        requests: row.count("requests")?,
+        cost: NanoUsd::from_nanos(row.count("cost")?),
+    })
+}
+
+fn spender(
+    tenant: TenantId,
+    subject: QuotaSubject,
+    row: &SqliteRow,
+) -> Result<Account, StoreError> {
+    Ok(match subject {
+        QuotaSubject::Tenant => Account::Tenant(tenant),
+        QuotaSubject::User => Account::User(UserId::from_uuid(row.uuid("account")?)),
+        QuotaSubject::Machine => Account::Machine(MachineId::from_uuid(row.uuid("account")?)),
+        QuotaSubject::Session => Account::Session(SessionId::from_uuid(row.uuid("account")?)),
+        QuotaSubject::Model => Account::Model(tenant, row.text("account")?),
+    })
 }
 
 fn quota(row: &SqliteRow) -> Result<Quota, StoreError> {

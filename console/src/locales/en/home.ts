@@ -12,6 +12,8 @@ export const home = {
   all_quiet: "All quiet. Nothing waits for you.",
   questions: "Waiting for your answer",
   all_questions: (count: number) => `All ${count} in the inbox`,
+  budgets: "Budgets that come to an end",
+  all_budgets: (count: number) => `${plural(count, "budget")} above 80%`,
   recent: "Recent sessions",
   machines: "Machines",
   add: "Add",

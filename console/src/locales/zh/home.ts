@@ -12,6 +12,8 @@ export const home: Catalogue["home"] = {
   all_quiet: "一切平静，没有需要你处理的事。",
   questions: "等待你的答复",
   all_questions: (count) => `收件箱中共 ${count} 个`,
+  budgets: "即将用完的预算",
+  all_budgets: (count) => `${count} 个预算已用超过 80%`,
   recent: "最近会话",
   machines: "机器",
   add: "添加",

@@ -1,11 +1,13 @@
 /** One quota: whose use it limits, how much that is, and how far it is used up. */
 
+import "./quota-row.css";
+
 import type { QuotaStatus, QuotaView } from "../../api/types";
 import { t } from "../../i18n";
 import { percent } from "../../i18n/format";
 import { now } from "../../time/clock";
 import { Badge, Foreign } from "../../ui/bits";
-import { Menu } from "../../ui/menu";
+import { Menu, type MenuItem } from "../../ui/menu";
 import { amountIn, limitOf, resetOf, resetTime, whose } from "./quota-words";
 
 /** What can be done with a quota. */
@@ -20,13 +22,15 @@ interface QuotaRowProps {
   status: QuotaStatus | null;
   /** Left out where nothing can be done. */
   onDeed?: (deed: QuotaDeed) => void;
+  /** One of those who have an allowance each: more can be granted, and nothing else. */
+  isOne?: boolean;
 }
 
-export function QuotaRow({ quota, status, onDeed }: QuotaRowProps) {
+export function QuotaRow({ quota, status, onDeed, isOne = false }: QuotaRowProps) {
   const words = t().quotas;
   const isForEach = quota.subject !== "tenant" && quota.of == null;
   return (
-    <li class="quota-row" data-quota={quota.quota_id}>
+    <li class={isOne ? "quota-row quota-one" : "quota-row"} data-quota={quota.quota_id}>
       <div class="quota-head">
         <span class="quota-title">
           <strong>
@@ -42,28 +46,36 @@ export function QuotaRow({ quota, status, onDeed }: QuotaRowProps) {
           <Menu
             label={words.deeds(whose(quota))}
             size="s"
-            items={[
-              { label: words.edit, icon: "edit", onSelect: () => onDeed("edit") },
-              {
-                label: words.raise,
-                icon: "plus",
-                disabled: status === null,
-                onSelect: () => onDeed("raise"),
-              },
-              "line",
-              {
-                label: words.remove,
-                icon: "trash",
-                danger: true,
-                onSelect: () => onDeed("remove"),
-              },
-            ]}
+            items={deeds(status !== null, isOne, onDeed)}
           />
         )}
       </div>
       {status && <Level status={status} isOwn={isForEach} />}
     </li>
   );
+}
+
+function deeds(
+  isKnown: boolean,
+  isOne: boolean,
+  onDeed: (deed: QuotaDeed) => void,
+): readonly (MenuItem | "line")[] {
+  const words = t().quotas;
+  const raise: MenuItem = {
+    label: words.raise,
+    icon: "plus",
+    disabled: !isKnown,
+    onSelect: () => onDeed("raise"),
+  };
+  if (isOne) {
+    return [raise];
+  }
+  return [
+    { label: words.edit, icon: "edit", onSelect: () => onDeed("edit") },
+    raise,
+    "line",
+    { label: words.remove, icon: "trash", danger: true, onSelect: () => onDeed("remove") },
+  ];
 }
 
 function Reached({ status }: { status: QuotaStatus }) {

@@ -19,6 +19,8 @@ import { whose } from "./quota-words";
 export interface Limited {
   quota: QuotaView;
   status: QuotaStatus | null;
+  /** Whether it gives an allowance to each, and this is about one of those who come to its end. */
+  isOne: boolean;
 }
 
 export function QuotaList() {
@@ -50,9 +52,10 @@ function AllQuotas() {
           <ul class="card quota-rows">
             {value.map((one) => (
               <QuotaRow
-                key={one.quota.quota_id}
-                quota={one.quota}
+                key={`${one.quota.quota_id} ${one.isOne ? one.status?.of : ""}`}
+                quota={one.isOne && one.status ? one.status : one.quota}
                 status={one.status}
+                isOne={one.isOne}
                 onDeed={(asks) => setOpen({ asks, subject: one })}
               />
             ))}
@@ -165,19 +168,22 @@ function RemoveQuota({
 }
 
 /**
- * Each quota with the one account that it is for; of one that gives an allowance to each, with
- * that of whoever looks.
+ * Each quota with the one account that it is for. One that gives an allowance to each comes with
+ * that of whoever looks, and then with those of others who come to its end.
  */
 function limited(
   all: { quotas: readonly QuotaView[] },
   used: { quotas: readonly QuotaStatus[] },
 ): Limited[] {
-  return all.quotas.map((quota) => {
+  return all.quotas.flatMap((quota) => {
     const isForEach = quota.of == null && quota.subject !== "tenant";
-    const status = used.quotas.find(
-      (one) => one.quota_id === quota.quota_id && (!isForEach || isOwn(one)),
-    );
-    return { quota, status: status ?? null };
+    const of = used.quotas.filter((one) => one.quota_id === quota.quota_id);
+    const status = of.find((one) => !isForEach || isOwn(one)) ?? null;
+    const others = of.filter((one) => one !== status && one.reached_percent != null);
+    return [
+      { quota, status, isOne: false },
+      ...others.map((other) => ({ quota, status: other, isOne: true })),
+    ];
   });
 }
 

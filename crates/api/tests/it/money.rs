@@ -138,6 +138,42 @@ async fn a_quota_says_how_far_it_is_used_up() {
     assert_eq!((&colleague["used"], &colleague["limit"]), (&json!(0.0), &json!(10.0)));
 }
 
+/// Who looks after the money is told who comes to an end, and nobody else is.
+#[tokio::test]
+async fn administrators_see_whose_allowance_comes_to_an_end() {
+    let stage = Stage::set().await;
+    for subject in ["user", "machine", "session", "model"] {
+        let body = json!({ "subject": subject, "measure": "cost", "period": "day", "limit": 10 });
+        assert_eq!(stage.put("/api/quotas", &body).await.status, 200);
+    }
+    let told = async |who| {
+        let status = stage.get("/api/quota/status", who).await;
+        let quotas = status["quotas"].as_array().unwrap().clone();
+        let at_a_line = quotas
+            .into_iter()
+            .filter(|status| status["measure"] == "cost" && !status["reached_percent"].is_null());
+        let facts = |it: &Value| (it["subject"].clone(), it["of"].clone(), it["used"].clone());
+        let mut told: Vec<_> = at_a_line.map(|status| facts(&status)).collect();
+        told.sort_by_key(|(subject, ..)| subject.to_string());
+        told
+    };
+    stage.call(stage.member(), "gpt-5.5", 7.9).await;
+    stage.call(stage.cast.user(Who::Colleague), "GPT-5.5", 0.1).await;
+    let cast = &stage.cast;
+    let of = |subject: &str, of: String, used: f64| (json!(subject), json!(of), json!(used));
+    let shared = [
+        of("machine", cast.machine.to_string(), 8.0),
+        of("model", "gpt-5.5".to_owned(), 8.0),
+        of("session", cast.chat.to_string(), 8.0),
+    ];
+    assert_eq!(told(Who::TenantAdmin).await, shared);
+    stage.call(stage.member(), "gpt-5.5", 1.0).await;
+    let member = of("user", stage.member().to_string(), 8.9);
+    assert_eq!(told(Who::TenantAdmin).await.last(), Some(&member));
+    assert_eq!(told(Who::Member).await, [member]);
+    assert_eq!(told(Who::Colleague).await, []);
+}
+
 /// What a client calls a model is a client's word: no spreadsheet computes it.
 #[tokio::test]
 async fn a_model_that_nobody_knows_is_named_and_computed_by_nobody() {
