@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstream::eprintln;
 use contract::permissions::PermissionView;
+use contract::quotas::BudgetRequestView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
 
 use crate::escape;
@@ -100,6 +101,14 @@ impl Audience {
         match self {
             Self::People(_) => Ok(()),
             Self::Programs(_) => JsonLines::permission(permission),
+        }
+    }
+
+    /// The session waits for a larger budget, or has its answer.
+    pub(crate) fn budget(&mut self, request: &BudgetRequestView) -> io::Result<()> {
+        match self {
+            Self::People(_) => Ok(()),
+            Self::Programs(_) => JsonLines::budget(request),
         }
     }
 

@@ -2,7 +2,9 @@
 //! agent wants to know, takes the user's wish to stop, and survives lost connections.
 //!
 //! - [`questions`]: questions of the agent, and who answers them
+//! - [`budgets`]: that it waits for a larger budget, and what can be said to that
 
+pub(crate) mod budgets;
 pub(crate) mod questions;
 
 use std::pin::Pin;
@@ -18,6 +20,7 @@ use model::turn::TurnState;
 use model::{SessionId, TurnId};
 use tokio::time::Sleep;
 
+use self::budgets::Budgets;
 use self::questions::Questions;
 use crate::audience::Audience;
 use crate::exit::{Meaning, Refusal};
@@ -55,6 +58,7 @@ pub(crate) struct Follow<'a> {
     /// What was heard already and is not told yet.
     pub heard: Vec<LiveEvent>,
     pub questions: Questions,
+    pub budgets: Budgets,
     /// What is typed meanwhile, for the next prompt; `None` where nothing can be typed.
     pub typed: Option<&'a mut TypedAhead>,
 }
@@ -193,7 +197,8 @@ impl Follow<'_> {
         if self.goal != Goal::Calm {
             return;
         }
-        let goes_on = signs.running.is_some() || self.questions.are_open();
+        let is_asked = self.questions.are_open() || self.budgets.is_asking();
+        let goes_on = signs.running.is_some() || is_asked;
         signs.lag = match (goes_on && !signs.is_session_over, signs.because) {
             (true, None) => None,
             // The user has said stop, which has its own time limit.
@@ -252,6 +257,9 @@ impl Follow<'_> {
                     self.stop(signs, Because::Rule).await?;
                 }
             }
+            LiveEvent::Budget(request) if request.session_id == self.session => {
+                self.budgets.take(*request, self.audience, self.words)?;
+            }
             LiveEvent::Turn(turn) if Goal::Turn(turn.turn_id) == self.goal => {
                 signs.server_says(&turn);
             }
@@ -286,6 +294,11 @@ impl Follow<'_> {
                 if verdict == questions::Verdict::StopTurn {
                     self.stop(signs, Because::Rule).await?;
                 }
+            }
+        }
+        for request in snapshot.budgets {
+            if request.session_id == self.session {
+                self.budgets.take(request, self.audience, self.words)?;
             }
         }
         for session in &snapshot.sessions {
@@ -327,6 +340,9 @@ impl Follow<'_> {
                 return Ok(());
             }
             Press::Escape if self.typed.is_some() => return self.interrupt(signs).await,
+            _ if self.budgets.is_asking() => {
+                return self.budgets.press(press, self.audience, self.client, self.words).await;
+            }
             _ => {}
         }
         let Some(typed) = self.typed.as_deref_mut() else { return Ok(()) };
@@ -352,8 +368,12 @@ impl Follow<'_> {
         let Some(screen) = self.audience.view().and_then(|view| view.screen.as_mut()) else {
             return Ok(());
         };
-        let keeps_keys = self.typed.is_some();
-        Ok(self.questions.ask_next(screen, self.hands, keeps_keys, self.words)?)
+        let keeps_keys = self.typed.is_some() || self.budgets.is_asking();
+        self.questions.ask_next(screen, self.hands, keeps_keys, self.words)?;
+        if !self.questions.is_asking() {
+            self.budgets.ask(screen, self.hands, self.words)?;
+        }
+        Ok(())
     }
 
     async fn interrupt(&mut self, signs: &mut Signs) -> anyhow::Result<()> {

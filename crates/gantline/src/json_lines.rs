@@ -7,6 +7,7 @@ mod line;
 use std::io;
 
 use contract::permissions::PermissionView;
+use contract::quotas::BudgetRequestView;
 use contract::sessions::{SessionView, TurnView, UpdateRecord};
 
 pub(crate) use self::line::{Line, schema};
@@ -75,6 +76,10 @@ impl JsonLines {
 
     pub(crate) fn permission(permission: &PermissionView) -> io::Result<()> {
         try_print_json(&Line::Permission { permission })
+    }
+
+    pub(crate) fn budget(request: &BudgetRequestView) -> io::Result<()> {
+        try_print_json(&Line::Budget { request })
     }
 
     pub(crate) fn disconnected(error: &client::Error, retry_in_ms: u64) -> io::Result<()> {

@@ -15,7 +15,8 @@ use crate::audience::Audience;
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
-use crate::follow::questions::Questions;
+use crate::follow::budgets::Budgets;
+use crate::follow::questions::{Answerer, Questions};
 use crate::follow::{Ended, Follow, Goal};
 use crate::hands::Hands;
 use crate::invocation::Invocation;
@@ -149,6 +150,7 @@ async fn ask_once(
         goal: Goal::Turn(turn.turn_id),
         heard: vec![],
         questions: Questions::new(options.answerer()),
+        budgets: Budgets::new(options.answerer() == Answerer::Person),
         typed: None,
     };
     let ended = follow.until_the_end(options.limit()).await;

@@ -2,6 +2,7 @@
 //! else than what is printed.
 
 use contract::permissions::PermissionView;
+use contract::quotas::BudgetRequestView;
 use contract::sessions::{SessionView, TurnView};
 use model::agent::InstalledAgent;
 use model::turn::TurnState;
@@ -57,6 +58,12 @@ pub(crate) enum Line<'a> {
         /// The question.
         #[schema(value_type = PermissionView)]
         permission: &'a PermissionView,
+    },
+    /// The session waits for a larger budget, or has its answer.
+    Budget {
+        /// What it waits for.
+        #[schema(value_type = BudgetRequestView)]
+        request: &'a BudgetRequestView,
     },
     /// The connection to the server is lost and is tried again.
     Disconnected {

@@ -1,5 +1,7 @@
 //! What is said of quotas, and of what was used.
 
+use model::quota::{BudgetState, QuotaPeriod, QuotaSubject};
+
 /// What is said of quotas, and of what was used.
 pub(crate) trait BudgetWords {
     fn no_quotas(&self) -> &'static str;
@@ -16,6 +18,17 @@ pub(crate) trait BudgetWords {
     fn so_many_calls(&self, number: &str) -> String;
     fn budget_granted(&self, amount: &str) -> String;
     fn budget_declined(&self) -> &'static str;
+    /// `amounts`: used, allowed, and needed by the call that waits.
+    fn budget_stops(
+        &self,
+        subject: QuotaSubject,
+        period: QuotaPeriod,
+        amounts: [&str; 3],
+    ) -> String;
+    /// `offers`: what may be granted here, the smaller first.
+    fn budget_prompt(&self, offers: Option<&[String; 2]>) -> String;
+    fn budget_waits(&self) -> &'static str;
+    fn budget_answered(&self, state: BudgetState) -> &'static str;
     fn usage_headings(&self) -> [&'static str; 6];
     fn in_all(&self) -> &'static str;
     fn nothing_used(&self, days: i64) -> String;

@@ -77,6 +77,41 @@ async fn a_question_is_answered_once_and_for_all() {
     assert_eq!(rules["rules"].as_array().map(Vec::len), Some(0), "{rules}");
 }
 
+/// A chat in which the first call of a model waits for a larger budget.
+async fn chat_without_a_budget(house: &House) -> Window {
+    let none = ["quota", "set", "session", "0", "--measure", "requests", "--period", "total"];
+    check_code(&house.run(&none), 0);
+    let mut window = Window::open(house, &["chat", "--agent", "demo"]);
+    window.until("the first prompt", |shown| shown.ends_with('›')).await;
+    window.type_in("hello\r");
+    window.shows("The budget of this session in all does not allow the next call").await;
+    window.shows("Grant more?").await;
+    window
+}
+
+#[tokio::test]
+async fn a_call_that_a_quota_stops_goes_on_when_more_is_granted_in_the_chat() {
+    let house = House::start();
+    let mut window = chat_without_a_budget(&house).await;
+    window.type_in("1");
+    window.shows("More was granted; the agent goes on").await;
+    window.shows("You said: hello").await;
+    window.shows("Allow?").await;
+    window.type_in("n");
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn an_agent_without_a_budget_is_stopped_in_the_chat() {
+    let house = House::start();
+    let mut window = chat_without_a_budget(&house).await;
+    window.type_in("?x");
+    window.shows("Nothing was granted; the agent is told to stop").await;
+    window.until("the next prompt", |shown| shown.ends_with("demo›")).await;
+    window.close().await;
+}
+
 #[tokio::test]
 async fn a_turn_is_stopped_with_a_key_and_the_chat_goes_on() {
     let house = House::start();

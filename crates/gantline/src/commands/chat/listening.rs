@@ -9,6 +9,7 @@ use contract::sessions::UpdateRecord;
 use conversation::Update;
 use model::SessionId;
 use model::permission::PermissionState;
+use model::quota::BudgetState;
 
 use super::Chat;
 use super::line::Line;
@@ -88,8 +89,12 @@ fn concerns(event: &LiveEvent, ours: SessionId) -> bool {
         LiveEvent::Permission(question) => {
             question.session_id == ours && question.state == PermissionState::Pending
         }
+        LiveEvent::Budget(request) => {
+            request.session_id == ours && request.state == BudgetState::Pending
+        }
         LiveEvent::Snapshot(snapshot) => {
             snapshot.permissions.iter().any(|question| question.session_id == ours)
+                || snapshot.budgets.iter().any(|request| request.session_id == ours)
         }
         LiveEvent::Session(session) => session.session_id == ours && session.status.is_final(),
         LiveEvent::Connected(_)
@@ -99,7 +104,6 @@ fn concerns(event: &LiveEvent, ours: SessionId) -> bool {
         | LiveEvent::Job(_)
         | LiveEvent::JobDeleted(_)
         | LiveEvent::JobLogged { .. }
-        | LiveEvent::Budget(_)
         | LiveEvent::Turn(_) => false,
     }
 }

@@ -9,6 +9,7 @@ use super::{Chat, Next, Talk};
 use crate::commands::session::updates::print_pages;
 use crate::escape;
 use crate::exit::Meaning;
+use crate::follow::budgets::Budgets;
 use crate::follow::questions::{Answerer, NonInteractive, Questions};
 use crate::follow::{Because, Ended, Follow, Goal, TypedAhead};
 use crate::hands::Hands;
@@ -76,6 +77,7 @@ impl Chat {
             screen.raw(true);
             screen.typed(&ahead.line)?;
         }
+        let answerer = answerer(&self.options, goal);
         let follow = Follow {
             client: &self.client,
             live: &mut live,
@@ -85,7 +87,8 @@ impl Chat {
             session,
             goal,
             heard: std::mem::take(&mut self.heard),
-            questions: Questions::new(answerer(&self.options, goal)),
+            questions: Questions::new(answerer),
+            budgets: Budgets::new(answerer == Answerer::Person),
             typed: has_screen.then_some(ahead),
         };
         let limit = self.options.limit().filter(|_| goal != Goal::Calm);

@@ -1,5 +1,7 @@
 //! What is said of quotas, in English.
 
+use model::quota::{BudgetState, QuotaPeriod, QuotaSubject};
+
 use super::English;
 use crate::words::budget::BudgetWords;
 
@@ -45,11 +47,11 @@ impl BudgetWords for English {
     }
 
     fn so_many_tokens(&self, number: &str) -> String {
-        format!("{number} tokens")
+        if number == "1" { "1 token".to_owned() } else { format!("{number} tokens") }
     }
 
     fn so_many_calls(&self, number: &str) -> String {
-        format!("{number} calls")
+        if number == "1" { "1 call".to_owned() } else { format!("{number} calls") }
     }
 
     fn budget_granted(&self, amount: &str) -> String {
@@ -58,6 +60,52 @@ impl BudgetWords for English {
 
     fn budget_declined(&self) -> &'static str {
         "Granted nothing; the agent is told to stop"
+    }
+
+    fn budget_stops(
+        &self,
+        subject: QuotaSubject,
+        period: QuotaPeriod,
+        [used, limit, asked]: [&str; 3],
+    ) -> String {
+        let whose = match subject {
+            QuotaSubject::Tenant => "everybody together",
+            QuotaSubject::User => "this user",
+            QuotaSubject::Machine => "this machine",
+            QuotaSubject::Session => "this session",
+            QuotaSubject::Model => "this model",
+        };
+        let within = match period {
+            QuotaPeriod::Day => "for today",
+            QuotaPeriod::Month => "for this month",
+            QuotaPeriod::Total => "in all",
+        };
+        format!(
+            "The budget of {whose} {within} does not allow the next call, which waits: {used} of \
+             {limit} are used or reserved, and the call may need {asked}"
+        )
+    }
+
+    fn budget_prompt(&self, offers: Option<&[String; 2]>) -> String {
+        match offers {
+            Some([less, more]) => {
+                format!("Grant more?  [1] {less}  [2] {more}  [x] no, stop the agent")
+            }
+            None => "Waits until an administrator grants more  [x] stop the agent".to_owned(),
+        }
+    }
+
+    fn budget_waits(&self) -> &'static str {
+        "Waits for a larger budget; `gantline quota requests` shows it"
+    }
+
+    fn budget_answered(&self, state: BudgetState) -> &'static str {
+        match state {
+            BudgetState::Pending => "Waits for a larger budget",
+            BudgetState::Granted => "More was granted; the agent goes on",
+            BudgetState::Declined => "Nothing was granted; the agent is told to stop",
+            BudgetState::Withdrawn => "It waits no longer: there is enough again",
+        }
     }
 
     fn usage_headings(&self) -> [&'static str; 6] {

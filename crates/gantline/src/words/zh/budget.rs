@@ -1,5 +1,7 @@
 //! 关于配额的话。
 
+use model::quota::{BudgetState, QuotaPeriod, QuotaSubject};
+
 use super::Chinese;
 use crate::words::budget::BudgetWords;
 
@@ -58,6 +60,52 @@ impl BudgetWords for Chinese {
 
     fn budget_declined(&self) -> &'static str {
         "未追加;已通知智能体停止"
+    }
+
+    fn budget_stops(
+        &self,
+        subject: QuotaSubject,
+        period: QuotaPeriod,
+        [used, limit, asked]: [&str; 3],
+    ) -> String {
+        let whose = match subject {
+            QuotaSubject::Tenant => "全体",
+            QuotaSubject::User => "此用户",
+            QuotaSubject::Machine => "此机器",
+            QuotaSubject::Session => "此会话",
+            QuotaSubject::Model => "此模型",
+        };
+        let within = match period {
+            QuotaPeriod::Day => "今日",
+            QuotaPeriod::Month => "本月",
+            QuotaPeriod::Total => "总",
+        };
+        format!(
+            "{whose}的{within}预算不足以进行下一次调用，调用正在等待：已用或预留 {used}，上限 {limit}，\
+             此次调用可能需要 {asked}"
+        )
+    }
+
+    fn budget_prompt(&self, offers: Option<&[String; 2]>) -> String {
+        match offers {
+            Some([less, more]) => {
+                format!("追加预算？ [1] {less}  [2] {more}  [x] 不追加，停止智能体")
+            }
+            None => "等待管理员追加预算  [x] 停止智能体".to_owned(),
+        }
+    }
+
+    fn budget_waits(&self) -> &'static str {
+        "正在等待更多预算；用 `gantline quota requests` 查看"
+    }
+
+    fn budget_answered(&self, state: BudgetState) -> &'static str {
+        match state {
+            BudgetState::Pending => "正在等待更多预算",
+            BudgetState::Granted => "已追加，智能体继续工作",
+            BudgetState::Declined => "未追加，已通知智能体停止",
+            BudgetState::Withdrawn => "不再需要等待：额度已足够",
+        }
     }
 
     fn usage_headings(&self) -> [&'static str; 6] {
