@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use bus::{Bus, Event, Place};
 use model::{Clock, MachineId, Rng, SessionId};
 use prost::Message;
-use relay::{LinkStart, Reception, ReceptionFailed};
+use relay::{LinkId, LinkStart, Reception, ReceptionFailed};
 use store::commands::PendingCommand;
-use store::{Store, StoreError};
+use store::{Store, StoreError, Tx};
 use wire::call::{Answer, CallError, MintProxyToken, Question, RenewProxyTokens};
 use wire::limits::MAX_RENEWED_SESSIONS;
 use wire::{Command, Report};
@@ -93,39 +93,37 @@ impl Reception for ServerReception {
         pending.into_iter().map(on_the_wire).collect()
     }
 
-    async fn commands_accepted(
-        &self,
-        machine: MachineId,
-        up_to: u64,
-    ) -> Result<(), ReceptionFailed> {
+    async fn commands_accepted(&self, link: LinkId, up_to: u64) -> Result<(), ReceptionFailed> {
         let now = self.clock.now();
         let events = self
             .store
-            .write::<_, StoreError, _>(move |tx| {
+            .write::<_, Untaken, _>(move |tx| {
                 Box::pin(async move {
-                    let mut events = Vec::new();
+                    check_is_newest(tx, link).await?;
+                    let (machine, mut events) = (link.machine, Vec::new());
                     for (command, session) in tx.commands_accept(machine, up_to, now).await? {
                         arrived(tx, command, session, &mut events).await?;
                     }
                     Ok(events)
                 })
             })
-            .await
-            .map_err(failed)?;
+            .await?;
         self.tell_all(events);
         Ok(())
     }
 
     async fn take_reports(
         &self,
-        machine: MachineId,
+        link: LinkId,
         reports: Vec<Report>,
     ) -> Result<(), ReceptionFailed> {
+        let machine = link.machine;
         let taking = facts::Taking { machine, now: self.clock.now(), rng: self.rng.clone() };
         let events = self
             .store
-            .write::<_, StoreError, _>(move |tx| {
+            .write::<_, Untaken, _>(move |tx| {
                 Box::pin(async move {
+                    check_is_newest(tx, link).await?;
                     let mut events = Vec::new();
                     for report in reports {
                         // One that was taken before, sent again because our answer was lost.
@@ -136,8 +134,7 @@ impl Reception for ServerReception {
                     Ok(events)
                 })
             })
-            .await
-            .map_err(failed)?;
+            .await?;
         self.tell_all(events);
         Ok(())
     }
@@ -229,6 +226,29 @@ fn refusal(code: &str, message: &str) -> Answer {
         message: message.to_owned(),
         hint: String::new(),
     })
+}
+
+/// Why nothing was taken.
+#[derive(Debug, thiserror::Error)]
+enum Untaken {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Two computers may have one identity, and both be linked for a moment.
+    #[error("the machine has a newer link")]
+    Older,
+}
+
+impl From<Untaken> for ReceptionFailed {
+    fn from(why: Untaken) -> Self {
+        Self(why.to_string())
+    }
+}
+
+/// What comes on an older link has no effect (S61). Looked at in the transaction in which it would
+/// have one, so that no newer link comes up in between.
+async fn check_is_newest(tx: &mut Tx, link: LinkId) -> Result<(), Untaken> {
+    let epoch = tx.machine_epoch(link.machine).await?;
+    if epoch == Some(link.epoch) { Ok(()) } else { Err(Untaken::Older) }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` wants")]

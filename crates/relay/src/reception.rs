@@ -6,6 +6,15 @@ use model::MachineId;
 use wire::call::{Answer, Question};
 use wire::{Command, Report};
 
+/// One of the links that a machine has had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkId {
+    /// Whose.
+    pub machine: MachineId,
+    /// Its number; that of the newest is the highest.
+    pub epoch: u64,
+}
+
 /// What a link needs to know when its machine has proven who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkStart {
@@ -49,19 +58,14 @@ pub trait Reception: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Command>, ReceptionFailed>;
 
-    /// The machine has all orders up to this one in its journal.
-    async fn commands_accepted(
-        &self,
-        machine: MachineId,
-        up_to: u64,
-    ) -> Result<(), ReceptionFailed>;
+    /// The machine has all orders up to this one in its journal. Fails where the machine has a newer
+    /// link.
+    async fn commands_accepted(&self, link: LinkId, up_to: u64) -> Result<(), ReceptionFailed>;
 
-    /// Keeps reports, given in order; answers when all are durable.
-    async fn take_reports(
-        &self,
-        machine: MachineId,
-        reports: Vec<Report>,
-    ) -> Result<(), ReceptionFailed>;
+    /// Keeps reports, given in order; answers when all are durable. Fails where the machine has a
+    /// newer link.
+    async fn take_reports(&self, link: LinkId, reports: Vec<Report>)
+    -> Result<(), ReceptionFailed>;
 
     /// Answers a question of the machine.
     async fn answer(&self, machine: MachineId, question: Question) -> Answer;

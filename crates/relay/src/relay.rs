@@ -21,7 +21,7 @@ use crate::terminals::{Attach, TerminalHub, TerminalView};
 
 /// How often it is looked whether a machine has fallen silent. Together with the machine's
 /// heartbeat this keeps the time at which it is shown offline within five seconds.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A keyboard changes hands less often than this, and in JSON such numbers stay exact.
 const LEASES_PER_MILLISECOND: u64 = 1024;

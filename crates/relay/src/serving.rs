@@ -22,7 +22,7 @@ use wire::handshake::RefusalCode;
 use wire::{Command, Report};
 
 use crate::handle::{CallFailure, LinkOrder, Receiver};
-use crate::reception::{LinkStart, ReceptionFailed};
+use crate::reception::{LinkId, LinkStart, ReceptionFailed};
 use crate::relay::Shared;
 
 /// How often it is noted durably that a machine was heard of.
@@ -203,6 +203,7 @@ impl<C: Connection> Serving<C> {
     /// Begins what has to wait for the database, where nothing of its kind is under way.
     fn begin_work(&mut self) {
         let Some(machine) = self.machine else { return };
+        let link = LinkId { machine, epoch: self.epoch };
         let reception = self.shared.config.reception.clone();
         let work = &mut self.work;
         if work.keeping.is_none() && !work.reports.is_empty() {
@@ -210,8 +211,7 @@ impl<C: Connection> Serving<C> {
             let up_to = reports.last().map_or(0, |report| report.seq);
             let reception = reception.clone();
             work.keeping = Some(
-                async move { reception.take_reports(machine, reports).await.map(|()| up_to) }
-                    .boxed(),
+                async move { reception.take_reports(link, reports).await.map(|()| up_to) }.boxed(),
             );
         }
         if work.accepting.is_none()
@@ -219,7 +219,7 @@ impl<C: Connection> Serving<C> {
         {
             let reception = reception.clone();
             work.accepting =
-                Some(async move { reception.commands_accepted(machine, up_to).await }.boxed());
+                Some(async move { reception.commands_accepted(link, up_to).await }.boxed());
         }
         if work.loading.is_none()
             && work.commands_wanted

@@ -1,6 +1,7 @@
 //! The relay between real viewers and a machine that does what machines do, over a real link.
 
 mod chats;
+mod links;
 mod machine;
 mod terminals;
 
@@ -15,7 +16,9 @@ use tokio::task::JoinSet;
 use wire::call::{Answer, CallError, Question};
 use wire::{Command, Report};
 
-use crate::{Config, IdentityKey, LinkStart, Reception, ReceptionFailed, Relay, SecretSeed};
+use crate::{
+    Config, IdentityKey, LinkId, LinkStart, Reception, ReceptionFailed, Relay, SecretSeed,
+};
 use machine::{Machine, Past};
 
 /// Far more than anything here takes on a busy computer.
@@ -81,6 +84,10 @@ impl House {
         Past { said, written, is_to_begin: self.is_to_begin }
     }
 
+    fn new_machine() -> MachineId {
+        MachineId::new(Timestamp::from_millis(1), &CountingRng::default())
+    }
+
     fn person(&self) -> UserId {
         UserId::new(self.clock.now(), &self.rng)
     }
@@ -118,11 +125,11 @@ impl Reception for Desk {
         Ok(Vec::new())
     }
 
-    async fn commands_accepted(&self, _: MachineId, _: u64) -> Result<(), ReceptionFailed> {
+    async fn commands_accepted(&self, _: LinkId, _: u64) -> Result<(), ReceptionFailed> {
         Ok(())
     }
 
-    async fn take_reports(&self, _: MachineId, _: Vec<Report>) -> Result<(), ReceptionFailed> {
+    async fn take_reports(&self, _: LinkId, _: Vec<Report>) -> Result<(), ReceptionFailed> {
         Ok(())
     }
 

@@ -18,6 +18,7 @@ statements! {
     RAISE_EPOCH = "UPDATE machines SET epoch = epoch + 1, last_seen_at = $2,
             command_seq = MAX(command_seq, $3)
         WHERE id = $1 AND removed_at IS NULL RETURNING epoch, report_seq";
+    EPOCH = "SELECT epoch FROM machines WHERE id = $1 AND removed_at IS NULL";
     SET_FACTS = "UPDATE machines SET facts = $2 WHERE id = $1";
     TOUCH = "UPDATE machines SET last_seen_at = $2 WHERE id = $1";
     ADVANCE_REPORTS = "UPDATE machines SET report_seq = $2
@@ -72,6 +73,13 @@ impl Tx {
             Ok(LinkStart { epoch: row.count("epoch")?, report_seq: row.count("report_seq")? })
         })
         .transpose()
+    }
+
+    /// The number of a machine's newest link; `None` if there is no such machine.
+    pub async fn machine_epoch(&mut self, id: MachineId) -> Result<Option<u64>, StoreError> {
+        let row = sqlx::query(EPOCH).bind(id.as_uuid()).fetch_optional(&mut self.connection).await;
+        let row = row.map_err(failed("find a machine's newest link"))?;
+        row.map(|row| row.count("epoch")).transpose()
     }
 
     /// One machine, read inside the transaction.

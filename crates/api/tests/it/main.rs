@@ -11,6 +11,8 @@ mod http;
 mod imports;
 mod jobs;
 mod key_ring;
+mod links;
+mod logins;
 mod matrix;
 mod methods;
 mod metrics;

@@ -59,8 +59,8 @@ impl Streams {
     }
 }
 
-/// Signs the member in in another browser; answers the cookie.
-async fn sign_in(house: &House, cast: &Cast) -> Credential {
+/// Signs the member in in one more browser; answers the cookie.
+pub(crate) async fn sign_in(house: &House, cast: &Cast) -> Credential {
     let body = json!({ "username": cast.username, "password": PASSWORD });
     let answer = Request::post("/api/auth/login", &body).send(house).await;
     let cookie = answer.header("set-cookie").expect("a cookie");

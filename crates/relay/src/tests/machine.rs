@@ -118,6 +118,13 @@ impl Machine {
         seen.expect("the machine runs").clone()
     }
 
+    /// Waits until its link has ended.
+    pub(super) async fn ended(&mut self) {
+        let waiting = self.seen.wait_for(|_| false);
+        let ended = tokio::time::timeout(super::DEADLINE, waiting).await.expect("in time");
+        assert!(ended.is_err(), "a machine whose link goes on runs on");
+    }
+
     pub(super) fn seen(&self) -> Seen {
         self.seen.borrow().clone()
     }

@@ -1,0 +1,76 @@
+//! What machines say, and when their word counts.
+
+use control::reception::ServerReception;
+use relay::{LinkId, Reception};
+use serde_json::json;
+use vault::Token;
+use vault::token::Proxy;
+use wire::Report;
+
+use crate::cast::{Cast, Credential, Who};
+use crate::house::House;
+use crate::http::Request;
+
+fn reception(house: &House) -> ServerReception {
+    let plane = &house.app.plane;
+    let (clock, rng) = (plane.clock().clone(), plane.rng().clone());
+    ServerReception::new(house.store().clone(), bus::Bus::default(), clock, rng)
+}
+
+/// R07, S61: what comes on an older link has no effect, however late it comes.
+#[tokio::test]
+async fn an_older_link_has_no_effect() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let reception = reception(&house);
+    let machine = cast.machine;
+    let older = reception.link_up(machine, 0).await.unwrap().unwrap();
+    let newer = reception.link_up(machine, 0).await.unwrap().unwrap();
+    assert!(newer.epoch > older.epoch);
+    let report = |seq| vec![Report { seq, ..Report::default() }];
+    let (first, second) = (newer.received_reports + 1, newer.received_reports + 2);
+    let link = |epoch| LinkId { machine, epoch };
+    reception.take_reports(link(newer.epoch), report(first)).await.unwrap();
+    let before = house.mark();
+    let refused = reception.take_reports(link(older.epoch), report(second)).await.unwrap_err();
+    assert_eq!(refused.0, "the machine has a newer link");
+    reception.commands_accepted(link(older.epoch), 1).await.unwrap_err();
+    assert_eq!(house.mark(), before, "nothing was written");
+    reception.take_reports(link(newer.epoch), report(second)).await.unwrap();
+    let kept = reception.link_up(machine, 0).await.unwrap().unwrap().received_reports;
+    assert_eq!(kept, second);
+}
+
+/// S60: a machine that is deregistered takes with it its sessions, its proxy tokens and its orders;
+/// and its link says nothing more.
+#[tokio::test]
+async fn a_machine_that_is_deregistered_leaves_nothing_behind() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let reception = reception(&house);
+    let machine = cast.machine;
+    let admin = cast.credential(Who::TenantAdmin);
+    let link = reception.link_up(machine, 0).await.unwrap().unwrap();
+    let stop = Request::post(format!("/api/sessions/{}/stop", cast.terminal), &json!({}));
+    let stopped = stop.with(&cast.credential(Who::Member)).send(&house).await;
+    assert!([200, 202].contains(&stopped.status), "{}", stopped.text());
+    assert!(!reception.pending_commands(machine, 1, 10).await.unwrap().is_empty());
+    let Credential::Bearer(text) = cast.credential(Who::Agent) else { panic!("a bearer token") };
+    let token = Token::<Proxy>::parse(&text).unwrap().id();
+    assert!(house.store().proxy_token(token).await.unwrap().unwrap().revoked_at.is_none());
+
+    let path = format!("/api/machines/{machine}");
+    let gone = Request::new("DELETE", path).with(&admin).send(&house).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+
+    for session in [cast.chat, cast.terminal] {
+        let session = house.store().session(session).await.unwrap().unwrap();
+        assert!(session.state.is_final(), "{session:?}");
+    }
+    assert!(house.store().proxy_token(token).await.unwrap().unwrap().revoked_at.is_some());
+    assert!(reception.pending_commands(machine, 1, 10).await.unwrap().is_empty());
+    assert!(reception.link_up(machine, 0).await.unwrap().is_none());
+    let report = vec![Report { seq: link.received_reports + 1, ..Report::default() }];
+    let late = LinkId { machine, epoch: link.epoch };
+    reception.take_reports(late, report).await.unwrap_err();
+}
