@@ -18,7 +18,6 @@ impl House {
     async fn screen_offset(&self) -> u64 {
         let question = Question::ReadScreen(ReadScreen {
             session_id: self.session.as_bytes().to_vec().into(),
-            ..ReadScreen::default()
         });
         match self.relay.call(self.machine, question, DEADLINE).await {
             Ok(Answer::Screen(screen)) => screen.offset,
