@@ -8,6 +8,8 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   body: Json;
+  /** The body as it came. */
+  raw: string;
   idempotencyKey: string | null;
   isSignedIn: boolean;
 }

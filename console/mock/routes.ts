@@ -14,6 +14,7 @@ import type {
 } from "../src/api/types";
 import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
+import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
@@ -42,6 +43,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...permissionRoutes(world),
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),
+    ...fileRoutes(),
     ...policyRoutes(world),
     ...moneyRoutes(world),
     ...houseRoutes(world),

@@ -281,13 +281,14 @@ async function serveInterface(
   const isUnsafe = request.method !== "GET";
   const isJson = (request.headers["content-type"] ?? "").startsWith("application/json");
   const answered =
-    isUnsafe && !isJson
+    isUnsafe && !isJson && !url.pathname.endsWith("/files/content")
       ? refuse(415, "unsupported_media_type", "the body must be application/json")
       : answer({
           method: request.method ?? "GET",
           path: url.pathname,
           query: url.searchParams,
-          body: text === "" ? {} : (JSON.parse(text) as Json),
+          body: text === "" || !isJson ? {} : (JSON.parse(text) as Json),
+          raw: text,
           idempotencyKey: String(request.headers["idempotency-key"] ?? "") || null,
           isSignedIn: (request.headers.cookie ?? "").includes(COOKIE),
         });
@@ -305,8 +306,9 @@ async function serveInterface(
             : "gantline_login=; Path=/; Max-Age=0",
         }),
   });
-  const isText = answered.file !== undefined && typeof answered.body === "string";
-  response.end(isText ? String(answered.body) : JSON.stringify(answered.body));
+  const { body, file } = answered;
+  const isFile = file !== undefined && (typeof body === "string" || Buffer.isBuffer(body));
+  response.end(isFile ? body : JSON.stringify(body));
 }
 
 function serveConsole(path: string, response: ServerResponse, dist: string | undefined): void {

@@ -290,6 +290,24 @@ export const SHOTS = [
     },
   },
   {
+    name: "files",
+    go: async (page, mock) => {
+      await visit(page, `/sessions/${sessionNamed(mock, CHAT)}/files`);
+      await settled(page, ".files-row");
+    },
+  },
+  {
+    name: "file",
+    go: async (page, mock) => {
+      await visit(page, `/sessions/${sessionNamed(mock, CHAT)}/files`);
+      await settled(page, ".files-row");
+      await page.click('[data-file="src"]');
+      await settled(page, '[data-file="main.rs"]');
+      await page.click('[data-file="main.rs"]');
+      await settled(page, ".file .code-block");
+    },
+  },
+  {
     name: "chat-top",
     go: async (page, mock) => {
       await openSession(page, mock, CHAT, ".permission-answers");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -21,6 +21,8 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body; `null` where it is not JSON.
     pub body: Value,
 }
@@ -47,10 +49,14 @@ pub async fn request(
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let answer = async {
             let answer = sender.send_request(request).await?;
-            let status = answer.status();
+            let (status, headers) = (answer.status(), answer.headers().clone());
             let body = Limited::new(answer.into_body(), MAX_ANSWER_BYTES).collect().await;
             let body = body.map_err(|error| anyhow::anyhow!(error))?.to_bytes();
-            Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+            Ok(Answer {
+                status,
+                headers,
+                body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+            })
         };
         // The connection moves its bytes as long as the answer is waited for, and ends with it.
         let mut connection = std::pin::pin!(connection);

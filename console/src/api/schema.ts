@@ -807,6 +807,11 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description Makes a directory in one that is there. */
+        CreateDirectory: {
+            /** @description From the workspace down. */
+            path: string;
+        };
         /** @description A secret that was made. */
         CreatedWebhookSecret: {
             created_at?: components["schemas"]["Time"] | null;
@@ -989,6 +994,15 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed" | "refused";
+        /** @description A page of what is in a directory. */
+        Directory: {
+            /** @description In the order of their names, byte by byte. */
+            entries: components["schemas"]["FileEntry"][];
+            /** @description Ask with this for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            /** @description The directory, from the workspace down; empty for the workspace itself. */
+            path: string;
+        };
         /** @description It is done, and there is nothing more to say. */
         Done: {
             /** @description Always true. */
@@ -1161,6 +1175,56 @@ export interface components {
             format?: components["schemas"]["ExportFormat"];
             /** @description Which session. */
             session_id: string;
+        };
+        /** @description What there is to be seen of a file, judged by its first bytes and not by its name. */
+        FileContent: {
+            /** @description Whether there is more of it, which only a download shows. */
+            is_cut: boolean;
+            /** @enum {string} */
+            kind: "text";
+            /** @description Its beginning, up to 512 KiB. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "image";
+            /** @description What kind of image. */
+            media_type: string;
+        } | {
+            /** @enum {string} */
+            kind: "binary";
+        };
+        /** @description Something in a directory. */
+        FileEntry: {
+            /** @description What it is. */
+            kind: components["schemas"]["FileKind"];
+            /** @description When it was last changed. */
+            modified_at: components["schemas"]["Time"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How large it is; 0 for whatever is no file.
+             */
+            size_bytes: number;
+        };
+        /**
+         * @description What something in a directory is.
+         * @enum {string}
+         */
+        FileKind: "file" | "directory" | "link" | "other";
+        /** @description A file that is to be looked at. */
+        FileView: {
+            /** @description What there is to be seen. */
+            content: components["schemas"]["FileContent"];
+            /** @description When it was last changed. */
+            modified_at: components["schemas"]["Time"];
+            /** @description The file, from the workspace down. */
+            path: string;
+            /**
+             * Format: int64
+             * @description How large it is.
+             */
+            size_bytes: number;
         };
         /** @description The server lives. */
         Health: {

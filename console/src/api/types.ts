@@ -155,3 +155,9 @@ export type TokenScope = Schemas["TokenScope"];
 export type UserAssigned = Schemas["UserAssigned"];
 export type Users = Schemas["Users"];
 export type UserWithLink = Schemas["UserWithLink"];
+export type FileEntry = Schemas["FileEntry"];
+export type Directory = Schemas["Directory"];
+export type FileView = Schemas["FileView"];
+export type CreateDirectory = Schemas["CreateDirectory"];
+/** What becomes of a file that has the name already. */
+export type ExistingFile = "keep" | "replace";

@@ -84,7 +84,7 @@ function RoutedPage() {
     case "sessions":
       return <SessionsPage />;
     case "session":
-      return <SessionPage key={route.id} id={route.id} />;
+      return <SessionPage key={route.id} id={route.id} part={route.part} />;
     case "jobs":
       return <JobsPage />;
     case "job":

@@ -18,13 +18,16 @@ export type SettingsSection = (typeof SETTINGS)[number];
 export const USAGE = ["overview", "quotas", "prices"] as const;
 export type UsageSection = (typeof USAGE)[number];
 
+export const SESSION_PARTS = ["work", "files"] as const;
+export type SessionPart = (typeof SESSION_PARTS)[number];
+
 export type Route =
   | { page: "home" }
   | { page: "inbox" }
   | { page: "machines" }
   | { page: "machine"; id: string }
   | { page: "sessions" }
-  | { page: "session"; id: string }
+  | { page: "session"; id: string; part: SessionPart }
   | { page: "jobs" }
   | { page: "job"; id: string }
   | { page: "usage"; section: UsageSection }
@@ -36,6 +39,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Reads a path such as `/sessions/019d…`. */
 export function routeOf(path: string): Route {
   const [first = "", second = "", ...rest] = path.split("/").filter((part) => part !== "");
+  if (first === "sessions" && second !== "" && rest.length <= 1) {
+    return sessionRoute(second, rest[0] ?? "work");
+  }
   if (rest.length > 0) {
     return { page: "not_found" };
   }
@@ -47,7 +53,7 @@ export function routeOf(path: string): Route {
     case "machines":
       return second === "" ? { page: "machines" } : withId("machine", second);
     case "sessions":
-      return second === "" ? { page: "sessions" } : withId("session", second);
+      return { page: "sessions" };
     case "jobs":
       return second === "" ? { page: "jobs" } : withId("job", second);
     case "usage": {
@@ -63,7 +69,14 @@ export function routeOf(path: string): Route {
   }
 }
 
-function withId(page: "machine" | "session" | "job", id: string): Route {
+function sessionRoute(id: string, name: string): Route {
+  const part = SESSION_PARTS.find((one) => one === name);
+  return part && UUID.test(id)
+    ? { page: "session", id: id.toLowerCase(), part }
+    : { page: "not_found" };
+}
+
+function withId(page: "machine" | "job", id: string): Route {
   return UUID.test(id) ? { page, id: id.toLowerCase() } : { page: "not_found" };
 }
 
@@ -73,7 +86,8 @@ export const paths = {
   machines: "/machines",
   machine: (id: string) => `/machines/${id}`,
   sessions: "/sessions",
-  session: (id: string) => `/sessions/${id}`,
+  session: (id: string, part: SessionPart = "work") =>
+    part === "work" ? `/sessions/${id}` : `/sessions/${id}/${part}`,
   jobs: "/jobs",
   job: (id: string) => `/jobs/${id}`,
   usage: (section: UsageSection = "overview") =>

@@ -14,6 +14,8 @@ interface CodeBlockProps {
   language: string;
   /** Whether more may follow; colours wait until nothing does. */
   isOpen?: boolean;
+  /** Whether all of it is in sight from the beginning. */
+  isUnfolded?: boolean;
 }
 
 /** Longer code stays without colours: nobody waits for them. */
@@ -22,11 +24,11 @@ const LONGEST_COLOURED = 60_000;
 /** How much of a long block is in sight at first. */
 const LONG_LINES = 40;
 
-export function CodeBlock({ code, language, isOpen = false }: CodeBlockProps) {
+export function CodeBlock({ code, language, isOpen = false, isUnfolded = false }: CodeBlockProps) {
   const name = language.split(/[\s{,]/)[0] ?? "";
   const box = useRef<HTMLElement>(null);
   const lines = code.split("\n").length;
-  const [isWhole, setWhole] = useState(false);
+  const [isWhole, setWhole] = useState(isUnfolded);
   const isCut = lines > LONG_LINES && !isWhole && !isOpen;
   const shown = isCut ? code.split("\n").slice(0, LONG_LINES).join("\n") : code;
 

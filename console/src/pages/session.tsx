@@ -9,7 +9,7 @@ import { lazy } from "../app/lazy";
 import { Page } from "../app/page";
 import { railOpen } from "../app/preferences";
 import { attempt, ProblemNote } from "../app/problem";
-import { go, Link, paths } from "../app/router";
+import { go, Link, paths, type SessionPart } from "../app/router";
 import { useSessionUsage } from "../app/session-usage";
 import { listed, mayWork, seen, store, user, whoWorks } from "../app/state";
 import { ChatView, useHasRoom } from "../chat/chat-view";
@@ -22,6 +22,7 @@ import { Foreign, Skeleton } from "../ui/bits";
 import { Button, IconButton } from "../ui/button";
 import { Cost } from "../ui/cost";
 import { StatusBadge } from "../ui/status";
+import { SessionParts } from "./session/parts";
 import { SessionMenu } from "./sessions/session-menu";
 
 const TerminalView = lazy(
@@ -33,7 +34,11 @@ const TerminalView = lazy(
   ),
 );
 
-export function SessionPage({ id }: { id: string }) {
+const FilesView = lazy(() =>
+  import("./session/files/files-view").then((module) => module.FilesView),
+);
+
+export function SessionPage({ id, part }: { id: string; part: SessionPart }) {
   const words = t().session;
   const session = store.sessions.value.get(id);
   const error = useMissing(id, session === undefined && store.ready.value);
@@ -53,7 +58,7 @@ export function SessionPage({ id }: { id: string }) {
       </Page>
     );
   }
-  return <KnownSession session={session} />;
+  return <KnownSession session={session} part={part} />;
 }
 
 /** Asks for a session that is older than the list. */
@@ -67,12 +72,13 @@ function useMissing(id: string, isMissing: boolean): unknown {
   return error;
 }
 
-function KnownSession({ session }: { session: SessionView }) {
+function KnownSession({ session, part }: { session: SessionView; part: SessionPart }) {
   const words = t().session;
   const hasRoom = useHasRoom();
   const [isRailOver, setRailOver] = useState(false);
   const status = listed.value.find((one) => one.session === session)?.status ?? "idle";
   const isChat = session.kind === "chat";
+  const isAtWork = part === "work";
   useSeen(session);
   const toggleRail = () => {
     if (hasRoom) {
@@ -92,7 +98,7 @@ function KnownSession({ session }: { session: SessionView }) {
           <span class="session-status-badge">
             <StatusBadge status={status} />
           </span>
-          {isChat && (
+          {isChat && isAtWork && (
             <IconButton
               icon="panel"
               label={words.rail}
@@ -104,15 +110,18 @@ function KnownSession({ session }: { session: SessionView }) {
         </>
       }
     >
-      {isChat ? (
-        <ChatView
-          session={session}
-          isRailOver={isRailOver && !hasRoom}
-          closeRail={() => setRailOver(false)}
-        />
-      ) : (
-        <TerminalView session={session} />
-      )}
+      <div class="session-whole">
+        <SessionParts id={session.session_id} />
+        {part === "files" && <FilesView session={session} />}
+        {isAtWork && isChat && (
+          <ChatView
+            session={session}
+            isRailOver={isRailOver && !hasRoom}
+            closeRail={() => setRailOver(false)}
+          />
+        )}
+        {isAtWork && !isChat && <TerminalView session={session} />}
+      </div>
       <LinkQuestion />
     </Page>
   );

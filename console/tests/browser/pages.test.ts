@@ -20,6 +20,12 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
     ({ mock }) => `/sessions/${sessionNamed(mock, "Read the time limit from the configuration")}`,
     ".permission-answers",
   ],
+  [
+    "files",
+    ({ mock }) =>
+      `/sessions/${sessionNamed(mock, "Read the time limit from the configuration")}/files`,
+    ".files-row",
+  ],
   ["terminal", ({ mock }) => `/sessions/${sessionNamed(mock, "shell")}`, ".keyboard-yours"],
   ["sessions", () => "/sessions", ".session-list-row"],
   ["jobs", () => "/jobs", ".job-row"],

@@ -1,4 +1,6 @@
-//! JSON bodies of requests.
+//! Bodies of requests: JSON, and files in [`parts`].
+
+pub mod parts;
 
 use std::sync::Arc;
 use std::time::Duration;

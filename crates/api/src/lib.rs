@@ -10,6 +10,7 @@
 //! - [`public_url`]: the address by which people reach this server
 //! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
 //! - [`imports`]: what was written down, read again
+//! - `disposition`: how an answer says that it is a file
 //! - [`problem`]: every error
 //! - [`openapi`]: the description of all this
 
@@ -31,6 +32,8 @@ pub mod server;
 pub mod sockets;
 pub mod stream_life;
 pub mod views;
+
+mod disposition;
 
 pub use app::{ApiConfig, App};
 pub use server::{Listening, ServeError};

@@ -1,6 +1,7 @@
 //! What the model looks like from outside: one function for each thing that is shown.
 
 pub mod csv;
+pub mod files;
 pub mod jobs;
 pub mod usage;
 

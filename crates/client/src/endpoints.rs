@@ -1,6 +1,7 @@
 //! What can be asked: one file for each noun.
 
 mod auth;
+mod files;
 pub(crate) mod jobs;
 mod machines;
 mod permissions;

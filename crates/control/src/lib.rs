@@ -10,6 +10,7 @@
 //! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
+//! - [`files`]: the files where work is done
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`],
@@ -29,6 +30,7 @@ pub mod credentials;
 pub mod demo_keys;
 pub mod enrolments;
 pub mod error;
+pub mod files;
 pub mod housekeeping;
 pub mod idle_limits;
 pub mod imports;

@@ -19,13 +19,17 @@ pub(crate) async fn workspace(context: &Context, asked: &str) -> Result<PathBuf,
     // A directory may lie on a disk that is far away.
     let resolved = tokio::task::spawn_blocking(move || policy.resolve_workspace(&asked)).await;
     let stopping = |_| Refused::new("stopping", "the daemon is stopping");
-    resolved.map_err(stopping)?.map_err(|error| {
+    Ok(resolved.map_err(stopping)??)
+}
+
+impl From<WorkspaceError> for Refused {
+    fn from(error: WorkspaceError) -> Self {
         let code = match error {
             WorkspaceError::Missing(_) | WorkspaceError::NotText => "workspace_missing",
             WorkspaceError::Forbidden { .. } => "workspace_forbidden",
         };
-        Refused::new(code, error.to_string())
-    })
+        Self::new(code, error.to_string())
+    }
 }
 
 /// Whether the machine's owner allows what a policy lets happen, whatever it is called.

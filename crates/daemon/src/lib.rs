@@ -11,6 +11,7 @@
 //! - `chats`, `terminals`: one task for each session
 //! - `streams`: a chat's records on their way to the server
 //! - `kept`: records of chats that were held elsewhere, kept to be read
+//! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -41,6 +42,8 @@ mod sweep;
 mod terminals;
 mod token_renewal;
 mod uplink;
+mod uploads;
+mod workspace_files;
 
 pub use config::MachineConfig;
 pub use connector::{

@@ -56,6 +56,15 @@ pub enum LocalPolicyError {
     },
 }
 
+/// A directory in which sessions may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// The directory that the machine's owner allows, symbolic links resolved.
+    pub allowed: PathBuf,
+    /// The directory itself, in that one, symbolic links resolved.
+    pub path: PathBuf,
+}
+
 /// A directory cannot be worked in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkspaceError {
@@ -117,6 +126,11 @@ impl LocalPolicy {
     ///
     /// Symbolic links are resolved on both sides, so that none leads out (S70).
     pub fn resolve_workspace(&self, asked: &str) -> Result<PathBuf, WorkspaceError> {
+        self.locate_workspace(asked).map(|workspace| workspace.path)
+    }
+
+    /// The same, with the allowed directory in which it lies.
+    pub fn locate_workspace(&self, asked: &str) -> Result<Workspace, WorkspaceError> {
         let missing = || WorkspaceError::Missing(asked.to_owned());
         let first = self.workspaces.first().ok_or_else(|| WorkspaceError::Forbidden {
             path: asked.to_owned(),
@@ -127,10 +141,9 @@ impl LocalPolicy {
             return Err(missing());
         }
         let text = path.to_str().ok_or(WorkspaceError::NotText)?;
-        let inside =
-            |root: &PathBuf| std::fs::canonicalize(root).is_ok_and(|root| path.starts_with(root));
-        if self.workspaces.iter().any(inside) {
-            return Ok(path);
+        let mut roots = self.workspaces.iter().flat_map(std::fs::canonicalize);
+        if let Some(allowed) = roots.find(|root| path.starts_with(root)) {
+            return Ok(Workspace { allowed, path });
         }
         let allowed = self.workspaces.iter().map(|root| root.display().to_string());
         Err(WorkspaceError::Forbidden {

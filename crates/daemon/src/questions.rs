@@ -1,4 +1,5 @@
-//! What the server asks. Nothing here changes what must last, but for what is only kept.
+//! What the server asks. Nothing here changes what must last, but for what is only kept, and for the
+//! files of people.
 
 use bytes::Bytes;
 use journal::JournalError;
@@ -15,6 +16,7 @@ use crate::kept;
 use crate::reports::Refused;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
+use crate::{uploads, workspace_files};
 
 /// The most that is answered at once, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -38,6 +40,14 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
             ask_terminal(supervisor, &question.session_id, order).await
         }
         Question::KeepRecords(question) => kept::keep(supervisor, question).await,
+        Question::ListDirectory(question) => workspace_files::list(context, question).await,
+        Question::ReadFile(question) => workspace_files::read(context, question).await,
+        Question::CreateDirectory(question) => {
+            workspace_files::create_directory(context, question).await
+        }
+        Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
+        Question::WriteUpload(question) => supervisor.uploads.write(question).await,
+        Question::EndUpload(question) => supervisor.uploads.end(question).await,
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }

@@ -19,6 +19,7 @@ use crate::reports::{self, EXPIRED, Refused};
 use crate::spec::Spec;
 use crate::streams::{ChatStream, StreamKey};
 use crate::terminals::{self, TerminalOrder};
+use crate::uploads::Uploads;
 
 /// Orders that may wait for one session; one more is refused, because its session hangs.
 const QUEUE: usize = 1_024;
@@ -26,6 +27,8 @@ const QUEUE: usize = 1_024;
 /// All sessions of this machine.
 pub(crate) struct Supervisor {
     pub(crate) context: Arc<Context>,
+    /// Files on their way into workspaces.
+    pub(crate) uploads: Arc<Uploads>,
     sessions: Mutex<HashMap<SessionId, Way>>,
 }
 
@@ -44,7 +47,7 @@ pub(crate) enum OpenStream {
 
 impl Supervisor {
     pub(crate) fn new(context: Arc<Context>) -> Self {
-        Self { context, sessions: Mutex::default() }
+        Self { context, uploads: Arc::default(), sessions: Mutex::default() }
     }
 
     /// Has a command carried out that was accepted and not begun.

@@ -19,7 +19,7 @@ words! {
         MachineEnrol = "machine.enrol",
         /// Remove a machine with its sessions and tokens.
         MachineDeregister = "machine.deregister",
-        /// Look at the files in a machine's workspaces.
+        /// Look at the files where a session works, and fetch them.
         MachineFiles = "machine.files",
         /// Start a session on a machine.
         SessionStart = "session.start",
@@ -177,10 +177,9 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         Action::PolicyManage => (Needs::TenantAdmin, TokenScope::Policy),
         Action::UsageViewAll | Action::AuditView => (Needs::TenantAdmin, TokenScope::Read),
         Action::AssignmentManage => (Needs::MachineAdmin, TokenScope::Machines),
-        // Files may hold what only those who work with them should see.
-        Action::SessionStart | Action::SessionStop | Action::MachineFiles => {
-            (Needs::Worker, TokenScope::Sessions)
-        }
+        Action::SessionStart | Action::SessionStop => (Needs::Worker, TokenScope::Sessions),
+        // Files may hold what a token that only looks at sessions should not see.
+        Action::MachineFiles => (Needs::Reader, TokenScope::Sessions),
         Action::PermissionAnswer => (Needs::OwnerOrAdmin, TokenScope::Sessions),
         Action::SessionDrive => (Needs::Owner, TokenScope::Sessions),
         // A token that could make tokens could make one for everything.

@@ -1,9 +1,14 @@
 //! Questions with one answer, both ways. When the link is lost, those that wait for an answer fail,
 //! and whoever asked may ask again. They change nothing that must last, but for [`KeepRecords`],
-//! which can only add to what nothing refers to yet.
+//! which can only add to what nothing refers to yet, and for what people do to files: there, who has
+//! got no answer looks what is there.
 
 use bytes::Bytes;
 
+use crate::files::{
+    BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
+    ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
+};
 use crate::stream::Record;
 
 /// One question.
@@ -13,7 +18,7 @@ pub struct Call {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
-    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 15, 30, 31")]
+    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 30, 31")]
     pub question: Option<Question>,
 }
 
@@ -38,6 +43,24 @@ pub enum Question {
     /// Server → machine: keep a part of a transcript that was written elsewhere.
     #[prost(message, tag = "15")]
     KeepRecords(KeepRecords),
+    /// Server → machine: what is in a directory?
+    #[prost(message, tag = "16")]
+    ListDirectory(ListDirectory),
+    /// Server → machine: a part of a file.
+    #[prost(message, tag = "17")]
+    ReadFile(ReadFile),
+    /// Server → machine: a file is about to come.
+    #[prost(message, tag = "18")]
+    BeginUpload(BeginUpload),
+    /// Server → machine: a part of a file that comes.
+    #[prost(message, tag = "19")]
+    WriteUpload(WriteUpload),
+    /// Server → machine: no more of an upload.
+    #[prost(message, tag = "20")]
+    EndUpload(EndUpload),
+    /// Server → machine: make a directory.
+    #[prost(message, tag = "21")]
+    CreateDirectory(CreateDirectory),
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
@@ -53,7 +76,7 @@ pub struct Reply {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// The answer.
-    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 15, 30, 31")]
+    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 30, 31")]
     pub answer: Option<Answer>,
 }
 
@@ -81,6 +104,24 @@ pub enum Answer {
     /// To [`KeepRecords`].
     #[prost(message, tag = "15")]
     RecordsKept(RecordsKept),
+    /// To [`ListDirectory`].
+    #[prost(message, tag = "16")]
+    DirectoryPage(DirectoryPage),
+    /// To [`ReadFile`].
+    #[prost(message, tag = "17")]
+    FilePart(FilePart),
+    /// To [`BeginUpload`].
+    #[prost(message, tag = "18")]
+    UploadBegun(UploadBegun),
+    /// To [`WriteUpload`].
+    #[prost(message, tag = "19")]
+    UploadWritten(UploadWritten),
+    /// To [`EndUpload`].
+    #[prost(message, tag = "20")]
+    UploadEnded(UploadEnded),
+    /// To [`CreateDirectory`].
+    #[prost(message, tag = "21")]
+    DirectoryCreated(DirectoryCreated),
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),

@@ -41,6 +41,24 @@ pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 /// single record is larger.
 pub const MAX_KEPT_BYTES: usize = 512 * 1024;
 
+/// Longest path of a file, from its workspace down.
+pub const MAX_PATH_BYTES: usize = 4_095;
+
+/// Largest part of a directory.
+pub const MAX_ENTRIES: u32 = 1_000;
+
+/// Largest part of a file, either way.
+pub const MAX_FILE_PART_BYTES: usize = 512 * 1024;
+
+/// Largest file that is sent to a machine.
+pub const MAX_UPLOAD_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// Files that may be on their way to a machine at once.
+pub const MAX_UPLOADS: usize = 16;
+
+/// How long the next part of a file may take until the machine gives it up.
+pub const UPLOAD_KEPT: Duration = Duration::from_mins(2);
+
 /// How long a machine keeps the output of a terminal whose program has ended by itself, for whoever
 /// was cut off and comes back.
 pub const ENDED_TERMINAL_KEPT: Duration = Duration::from_mins(1);

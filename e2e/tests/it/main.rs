@@ -9,6 +9,7 @@ mod clients;
 mod crowd;
 mod distance;
 mod editors;
+mod files;
 mod idle;
 mod imports;
 mod job_chaos;

@@ -5,6 +5,7 @@ import { budget } from "./budget";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
+import { files } from "./files";
 import { home, inbox } from "./home";
 import { jobs } from "./jobs";
 import { keys } from "./keys";
@@ -28,6 +29,7 @@ const en = {
   diff,
   enrol,
   entrance,
+  files,
   home,
   inbox,
   jobs,

@@ -6,6 +6,7 @@ import { budget } from "./budget";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
+import { files } from "./files";
 import { home, inbox } from "./home";
 import { jobs } from "./jobs";
 import { keys } from "./keys";
@@ -29,6 +30,7 @@ const zh: Catalogue = {
   diff,
   enrol,
   entrance,
+  files,
   home,
   inbox,
   jobs,

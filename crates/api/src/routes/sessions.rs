@@ -6,6 +6,7 @@ mod cancel;
 mod change;
 mod create;
 mod export;
+mod files;
 mod import;
 mod list;
 mod mode;
@@ -42,4 +43,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(updates::updates))
         .routes(routes!(usage::usage))
         .routes(routes!(attach::attach))
+        .merge(files::router())
 }

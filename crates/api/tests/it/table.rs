@@ -72,6 +72,8 @@ impl Entry {
         if self.is_socket() {
             return Request::upgrade(path);
         }
+        let is_about_a_file = path.ends_with("/files/view") || path.ends_with("/files/content");
+        let path = if is_about_a_file { path + "?path=a" } else { path };
         let request = Request::new(self.method, path);
         match (self.body)(cast) {
             Some(body) => request.json(&body),
@@ -235,6 +237,18 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/sessions/{session_id}/updates", Right(Action::SessionView, Session)),
     entry("GET", "/api/sessions/{session_id}/usage", Right(Action::SessionView, Session)),
     entry("GET", "/api/sessions/{session_id}/attach", Right(Action::SessionView, Session)),
+    // Files where a session works
+    entry("GET", "/api/sessions/{session_id}/files", Right(Action::MachineFiles, Session)),
+    entry("GET", "/api/sessions/{session_id}/files/view", Right(Action::MachineFiles, Session)),
+    entry("GET", "/api/sessions/{session_id}/files/content", Right(Action::MachineFiles, Session)),
+    // Without a body: an empty file.
+    entry("PUT", "/api/sessions/{session_id}/files/content", Right(Action::SessionDrive, Session)),
+    with_body(
+        "POST",
+        "/api/sessions/{session_id}/files/directories",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "path": "a" })),
+    ),
     // Jobs
     entry("GET", "/api/jobs", SignedIn),
     with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {

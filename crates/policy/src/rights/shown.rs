@@ -66,7 +66,7 @@ pub fn may(person: Person, operation: Operation) -> bool {
             own(&[Action::SessionView, Action::SessionDrive, Action::SessionStop])
         }
         Operation::StopOthers => all(&[Action::SessionView, Action::SessionStop]),
-        Operation::BrowseFiles => all(&[Action::MachineFiles]),
+        Operation::BrowseFiles => own(&[Action::MachineFiles]),
         Operation::Assign => all(&[Action::AssignmentManage]),
         Operation::Deregister => all(&[Action::MachineDeregister]),
         Operation::Enrol => all(&[Action::MachineEnrol]),
@@ -115,7 +115,11 @@ impl Person {
 const fn has_owner(action: Action) -> bool {
     matches!(
         action,
-        Action::SessionView | Action::SessionDrive | Action::SessionStop | Action::PermissionAnswer
+        Action::SessionView
+            | Action::SessionDrive
+            | Action::SessionStop
+            | Action::MachineFiles
+            | Action::PermissionAnswer
     )
 }
 
@@ -149,12 +153,13 @@ mod tests {
     }
 
     /// The tenant's administrator is the document's system administrator of one tenant; whoever
-    /// only looks does none of it.
+    /// only looks does none of it but look.
     #[test]
     fn the_roles_that_the_document_does_not_have_fit_beside_it() {
         for operation in Operation::ALL {
             assert!(may(Person::TenantAdmin, *operation), "{operation}");
-            assert!(!may(Person::ReadOnly, *operation), "{operation}");
+            let is_looking = *operation == Operation::BrowseFiles;
+            assert_eq!(may(Person::ReadOnly, *operation), is_looking, "{operation}");
         }
     }
 }

@@ -99,6 +99,7 @@ fn a_reader_changes_nothing_even_of_their_own() {
         Action::ALL.iter().filter(|action| check(&reader, **action, &scope) == Allowed).collect();
     let expected = [
         Action::MachineView,
+        Action::MachineFiles,
         Action::SessionView,
         Action::UsageViewOwn,
         Action::CredentialManageOwn,

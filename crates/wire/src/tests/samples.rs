@@ -12,6 +12,11 @@ use crate::command::{
     Order, Prompt, SessionKind, SetMode, SetModel, SetOption, SetRules, Size, StartSession,
     StopSession,
 };
+use crate::files::{
+    BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, ExistingFile,
+    FileEntry, FileKind, FilePart, ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadFate,
+    UploadWritten, WriteUpload,
+};
 use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
 use crate::report::{
@@ -62,7 +67,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 10 + 8 + 8 + 9;
+pub(super) const NAMES: usize = 21 + 10 + 8 + 14 + 15;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -100,6 +105,12 @@ fn question_name(question: &Question) -> &'static str {
         Question::ReadScreen(_) => "read_screen",
         Question::GrantLease(_) => "grant_lease",
         Question::KeepRecords(_) => "keep_records",
+        Question::ListDirectory(_) => "list_directory",
+        Question::ReadFile(_) => "read_file",
+        Question::BeginUpload(_) => "begin_upload",
+        Question::WriteUpload(_) => "write_upload",
+        Question::EndUpload(_) => "end_upload",
+        Question::CreateDirectory(_) => "create_directory",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
@@ -114,6 +125,12 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::Screen(_) => "screen",
         Answer::LeaseGranted(_) => "lease_granted",
         Answer::RecordsKept(_) => "records_kept",
+        Answer::DirectoryPage(_) => "directory_page",
+        Answer::FilePart(_) => "file_part",
+        Answer::UploadBegun(_) => "upload_begun",
+        Answer::UploadWritten(_) => "upload_written",
+        Answer::UploadEnded(_) => "upload_ended",
+        Answer::DirectoryCreated(_) => "directory_created",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
@@ -278,6 +295,35 @@ fn calls() -> Vec<Body> {
         Question::ReadScreen(ReadScreen { session_id: id(0x62) }),
         Question::GrantLease(GrantLease { session_id: id(0x62), lease: 4 }),
         Question::KeepRecords(KeepRecords { session_id: id(0x62), records: vec![record()] }),
+        Question::ListDirectory(ListDirectory {
+            workspace: "/home/ada/engine".into(),
+            path: "src".into(),
+            after: "lib.rs".into(),
+            most: 500,
+        }),
+        Question::ReadFile(ReadFile {
+            workspace: "/home/ada/engine".into(),
+            path: "src/main.rs".into(),
+            offset: 524_288,
+            max_bytes: 524_288,
+            version: block(0x71, 32),
+        }),
+        Question::BeginUpload(BeginUpload {
+            workspace: "/home/ada/engine".into(),
+            path: "notes.txt".into(),
+            size_bytes: 11,
+            existing: ExistingFile::Keep.into(),
+        }),
+        Question::WriteUpload(WriteUpload {
+            upload_id: 9,
+            offset: 6,
+            data: Bytes::from_static(b"world"),
+        }),
+        Question::EndUpload(EndUpload { upload_id: 9, fate: UploadFate::Keep.into() }),
+        Question::CreateDirectory(CreateDirectory {
+            workspace: "/home/ada/engine".into(),
+            path: "docs".into(),
+        }),
         Question::MintProxyToken(MintProxyToken { session_id: id(0x62), renews: true }),
         Question::RenewProxyTokens(RenewProxyTokens { session_ids: vec![id(0x62), id(0x63)] }),
     ]
@@ -299,6 +345,17 @@ fn replies() -> Vec<Body> {
         Answer::Screen(screen()),
         Answer::LeaseGranted(LeaseGranted { input_seq: 6 }),
         Answer::RecordsKept(RecordsKept { last: 41 }),
+        Answer::DirectoryPage(DirectoryPage { entries: vec![file_entry()], has_more: true }),
+        Answer::FilePart(FilePart {
+            data: Bytes::from_static(b"hello"),
+            size_bytes: 524_293,
+            modified_at_ms: 1_790_000_000_004,
+            version: block(0x71, 32),
+        }),
+        Answer::UploadBegun(UploadBegun { upload_id: 9 }),
+        Answer::UploadWritten(UploadWritten { written_bytes: 11 }),
+        Answer::UploadEnded(UploadEnded { size_bytes: 11, modified_at_ms: 1_790_000_000_004 }),
+        Answer::DirectoryCreated(DirectoryCreated {}),
         Answer::ProxyToken(ProxyToken {
             token: "gtl_proxy_secret".into(),
             path: "/api/remote/llm-proxy".into(),
@@ -343,6 +400,15 @@ fn streams() -> Vec<Body> {
         Body::TerminalResize(TerminalResize { session_id: id(0x62), lease: 4, size: Some(size()) }),
         Body::InputAck(InputAck { session_id: id(0x62), lease: 4, seq: 6 }),
     ]
+}
+
+fn file_entry() -> FileEntry {
+    FileEntry {
+        name: "main.rs".into(),
+        kind: FileKind::File.into(),
+        size_bytes: 524_293,
+        modified_at_ms: 1_790_000_000_004,
+    }
 }
 
 fn record() -> Record {
