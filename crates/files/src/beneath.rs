@@ -20,18 +20,16 @@ pub(crate) fn open(
     flags: OFlags,
 ) -> Result<OwnedFd, FilesError> {
     let flags = flags | OFlags::CLOEXEC;
-    #[cfg(feature = "mutant-links-lead-anywhere")]
-    return Ok(openat(root, name_of(path), flags, Mode::empty())?);
-    #[cfg(not(feature = "mutant-links-lead-anywhere"))]
-    {
-        #[cfg(target_os = "linux")]
-        match by_kernel(root, path, flags) {
-            // A kernel before 5.6, or one that is told to know nothing newer.
-            Err(Errno::NOSYS) => {}
-            opened => return Ok(opened?),
-        }
-        Ok(step_by_step(root, path, flags)?)
+    if cfg!(feature = "mutant-links-lead-anywhere") {
+        return Ok(openat(root, name_of(path), flags, Mode::empty())?);
     }
+    #[cfg(target_os = "linux")]
+    match by_kernel(root, path, flags) {
+        // A kernel before 5.6, or one that is told to know nothing newer.
+        Err(Errno::NOSYS) => {}
+        opened => return Ok(opened?),
+    }
+    Ok(step_by_step(root, path, flags)?)
 }
 
 /// One call, in which nothing can be swapped (openat2(2)).
@@ -80,7 +78,6 @@ pub(crate) fn place(opened: &OwnedFd) -> Result<PathBuf, FilesError> {
     Ok(std::ffi::OsString::from_vec(path).into())
 }
 
-#[cfg(any(target_os = "linux", feature = "mutant-links-lead-anywhere"))]
 fn name_of(path: &RelativePath) -> &str {
     match path.as_str() {
         "" => ".",

@@ -154,6 +154,15 @@ fn only_regular_files_are_read() {
     }
 }
 
+/// Says at its end that it is over.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// S70: whoever swaps a directory for a link while it is read or written to gets nothing of it.
 #[test]
 fn a_directory_that_is_swapped_for_a_link_leads_nowhere() {
@@ -166,6 +175,8 @@ fn a_directory_that_is_swapped_for_a_link_leads_nowhere() {
     symlink(scene.beside(""), scene.at("link")).unwrap();
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        // Also when something below fails: the other thread must not go on for ever.
+        let _ending = Ending(&over);
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 fs::rename(scene.at("real"), scene.at("door")).unwrap();
@@ -186,7 +197,6 @@ fn a_directory_that_is_swapped_for_a_link_leads_nowhere() {
             // It may be a directory for a moment, and stay one.
             let _ = directories::create(&scene.root, &path("door/made"));
         }
-        over.store(true, Ordering::Relaxed);
     });
     let beside: Vec<_> = fs::read_dir(scene.beside("")).unwrap().collect();
     assert_eq!(beside.len(), 1, "nothing was put beside the workspace");
