@@ -1,6 +1,6 @@
 /** Who may work on a machine, for those who look after it. */
 
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 
 import { machineOf } from "../api/machines";
 import type { Assignments, AssignmentView, MachineView } from "../api/types";
@@ -20,7 +20,7 @@ import { Icon } from "../ui/icon";
 export function MachinePeople({ machine }: { machine: MachineView }) {
   const words = t().people;
   const id = machine.machine_id;
-  const { value, error, reload } = useAnswer(() => peopleOf(id));
+  const { value, error, reload } = useAnswer(useCallback(() => peopleOf(id), [id]));
   const [isAdding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<AssignmentView | null>(null);
   if (!value && !isOperator(me.value)) {
