@@ -39,6 +39,7 @@ export function machine(change: Partial<MachineView>): MachineView {
   return {
     machine_id: nextId(),
     machine_name: "build-01",
+    labels: [],
     hostname: "build-01.example",
     os_type: "linux",
     os_version: "Debian GNU/Linux 12 (bookworm)",

@@ -6,6 +6,8 @@ import type {
   AlwaysAnswer,
   ApiTokenView,
   BudgetRequestView,
+  FreezeView,
+  MachineView,
   PermissionView,
   PolicyOptions,
   ProviderKeyView,
@@ -151,6 +153,16 @@ function machineRoutes(world: World): Record<string, Route> {
       world.tell({ method: "machine.deleted", params: { machine_id: id } });
       return DONE;
     },
+    "PATCH /api/remote/machines/:id": ({ body }, id) =>
+      changeMachine(world, id, {
+        machine_name: String(body.machine_name),
+        labels: body.labels as string[],
+      }),
+    "PUT /api/remote/machines/:id/freeze": ({ body }, id) =>
+      changeMachine(world, id, { frozen: freeze(body.reason) }),
+    "DELETE /api/remote/machines/:id/freeze": (_, id) => changeMachine(world, id, { frozen: null }),
+    "PUT /api/tenants/:id/freeze": ({ body }) => freezeAll(world, freeze(body.reason)),
+    "DELETE /api/tenants/:id/freeze": () => freezeAll(world, null),
     "POST /api/remote/machines/:id/detect": (_, id) => {
       const found = world.machines.get(id);
       if (!found) return refuse(404, "not_found", "there is no such machine");
@@ -451,4 +463,23 @@ function remove<Value>(list: Value[], is: (value: Value) => boolean): Answer {
   }
   list.splice(index, 1);
   return DONE;
+}
+
+function freeze(reason: unknown): FreezeView {
+  return { at: at(), by: nextId(), by_name: "Ada Lovelace", reason: String(reason) || null };
+}
+
+function changeMachine(world: World, id: string, change: Partial<MachineView>) {
+  const found = world.machines.get(id);
+  if (!found) return refuse(404, "not_found", "machine not found");
+  const machine = { ...found, ...change };
+  world.putMachine(machine);
+  return ok({ success: true, machine });
+}
+
+function freezeAll(world: World, all_frozen: FreezeView | null) {
+  for (const machine of [...world.machines.values()]) {
+    world.putMachine({ ...machine, all_frozen });
+  }
+  return ok({ success: true, machines: [...world.machines.values()] });
 }

@@ -140,6 +140,36 @@ export const SHOTS = [
     },
   },
   {
+    name: "frozen-machine",
+    go: async (page, mock) => {
+      const [first] = mock.world.machines.values();
+      const freeze = {
+        at: new Date().toISOString(),
+        by: first.machine_id,
+        by_name: "Ada Lovelace",
+      };
+      for (const machine of [...mock.world.machines.values()]) {
+        mock.world.putMachine({
+          ...machine,
+          labels: ["gpu", "北京"],
+          frozen: { ...freeze, reason: "new disk" },
+          all_frozen: { ...freeze, reason: "a leaked key" },
+        });
+      }
+      await visit(page, `/machines/${first.machine_id}`);
+      await settled(page, ".care-rows");
+    },
+  },
+  {
+    name: "freeze-all",
+    go: async (page) => {
+      await visit(page, "/machines");
+      await settled(page, ".machine-row");
+      await page.click("header .button-danger");
+      await settled(page, "#freeze-all");
+    },
+  },
+  {
     name: "machine-people",
     go: async (page, mock) => {
       await visit(page, `/machines/${[...mock.world.machines.keys()][0]}`);

@@ -1,13 +1,31 @@
 /** Enrolment and machines. */
 
 import { request } from "./request";
-import type { CreatedEnrolment, Enrolments, OneMachine } from "./types";
+import type { ChangeMachine, CreatedEnrolment, Enrolments, Machines, OneMachine } from "./types";
 
 const machine = (id: string) => `/api/remote/machines/${encodeURIComponent(id)}`;
 
 export const machineOf = (id: string) => request<OneMachine>("GET", machine(id));
 
 export const removeMachine = (id: string) => request<unknown>("DELETE", machine(id));
+
+export const changeMachine = (id: string, body: ChangeMachine) =>
+  request<OneMachine>("PATCH", machine(id), { body });
+
+/** Lets it take no new work; the reason may be empty. */
+export const freezeMachine = (id: string, reason: string) =>
+  request<OneMachine>("PUT", `${machine(id)}/freeze`, { body: { reason } });
+
+export const unfreezeMachine = (id: string) =>
+  request<OneMachine>("DELETE", `${machine(id)}/freeze`);
+
+const freeze = (tenant: string) => `/api/tenants/${encodeURIComponent(tenant)}/freeze`;
+
+/** Lets no machine of a tenant take new work; the reason may be empty. */
+export const freezeAll = (tenant: string, reason: string) =>
+  request<Machines>("PUT", freeze(tenant), { body: { reason } });
+
+export const unfreezeAll = (tenant: string) => request<Machines>("DELETE", freeze(tenant));
 
 /** Looks for agents on the machine afresh. */
 export const detectAgents = (id: string) => request<OneMachine>("POST", `${machine(id)}/detect`);

@@ -483,6 +483,17 @@ export interface components {
             /** @description Whether a plain shell may be started. */
             shell: boolean;
         };
+        /** @description Changes what people say about a machine. What is absent stays as it is. */
+        ChangeMachine: {
+            /** @description Further labels. */
+            add_labels?: string[];
+            /** @description All its labels: at most 32, each of 1 to 50 characters. */
+            labels?: string[] | null;
+            /** @description What to call it, 1 to 100 characters. */
+            machine_name?: string | null;
+            /** @description Labels that it no longer has. */
+            remove_labels?: string[];
+        };
         /** @description Changes the agent's mode. */
         ChangeMode: {
             /** @description One of the modes that the agent offers. */
@@ -1226,6 +1237,22 @@ export interface components {
              */
             size_bytes: number;
         };
+        /** @description Keeps machines from new work. */
+        FreezeMachines: {
+            /** @description Why, for people: at most 200 characters. */
+            reason?: string | null;
+        };
+        /** @description Somebody has said that no new work begins. */
+        FreezeView: {
+            /** @description Since when. */
+            at: components["schemas"]["Time"];
+            /** @description Who said so. */
+            by: components["schemas"]["UserId"];
+            /** @description What they are called. */
+            by_name: string;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description The server lives. */
         Health: {
             /** @description `ok`. */
@@ -1666,6 +1693,7 @@ export interface components {
             agent_version: string;
             /** @description Agents that are known there, found or missing. */
             agents: components["schemas"]["InstalledAgent"][];
+            all_frozen?: components["schemas"]["FreezeView"] | null;
             /** @description For example `x86_64`. */
             arch: string;
             /** @description What it can do. */
@@ -1674,8 +1702,11 @@ export interface components {
             connected: boolean;
             /** @description When it was enrolled. */
             enrolled_at: components["schemas"]["Time"];
+            frozen?: components["schemas"]["FreezeView"] | null;
             /** @description Host name. */
             hostname: string;
+            /** @description What people have said about it, sorted. */
+            labels: string[];
             last_seen_at?: components["schemas"]["Time"] | null;
             /** @description Identifier. */
             machine_id: components["schemas"]["MachineId"];
@@ -3228,6 +3259,7 @@ export interface components {
         TenantView: {
             /** @description When it was made. */
             created_at: components["schemas"]["Time"];
+            frozen?: components["schemas"]["FreezeView"] | null;
             /** @description Identifier, as accounts carry it. */
             id: components["schemas"]["TenantId"];
             /**

@@ -24,6 +24,8 @@ interface FormDialogProps {
   class?: string;
   /** Sent from a text field of several lines, too: with Enter and the key for commands. */
   withKey?: boolean;
+  /** Whether sending it hurts. */
+  danger?: boolean;
   children: ComponentChildren;
 }
 
@@ -37,6 +39,7 @@ export function FormDialog({
   width = "m",
   class: layout = "confirm",
   withKey = false,
+  danger = false,
   children,
 }: FormDialogProps) {
   return (
@@ -50,7 +53,7 @@ export function FormDialog({
             {t().common.cancel}
           </Button>
           <Button
-            look="primary"
+            look={danger ? "danger" : "primary"}
             type="submit"
             form={id}
             busy={isBusy}

@@ -74,6 +74,11 @@ export const machines: ReadonlySignal<readonly MachineView[]> = computed(() =>
   ),
 );
 
+/** Whether something new can begin on a machine at this moment. */
+export function takesWork(machine: MachineView): boolean {
+  return machine.status === "online" && !machine.frozen && !machine.all_frozen;
+}
+
 /** What people call a session's agent; the shell's own name where there is none. */
 export function agentTitle(session: SessionView): string | null {
   const machine = store.machines.value.get(session.machine_id);

@@ -2,8 +2,21 @@ import type { MachineView } from "../api/types";
 import { t } from "../i18n";
 import { Badge } from "../ui/bits";
 
-/** Whether a machine can be worked on; an open link that was lost is said, not hidden. */
+/** Whether a machine can be worked on and takes new work; an open link that was lost is said, not hidden. */
 export function MachineBadge({ machine }: { machine: MachineView }) {
+  const words = t().status;
+  if (machine.frozen || machine.all_frozen) {
+    return (
+      <>
+        <LinkBadge machine={machine} />
+        <Badge tone="needs">{words.frozen}</Badge>
+      </>
+    );
+  }
+  return <LinkBadge machine={machine} />;
+}
+
+function LinkBadge({ machine }: { machine: MachineView }) {
   const words = t().status;
   if (machine.status !== "online") {
     return <Badge>{words.offline}</Badge>;

@@ -13,6 +13,7 @@ import { go, paths } from "../app/router";
 import { isOperator, listed, mayWork, overlay, store, user } from "../app/state";
 import { t } from "../i18n";
 import { dateTime } from "../i18n/format";
+import { FreezeFacts } from "../shell/freeze-facts";
 import { oneLine } from "../text/visible";
 import { Ago, Badge, Banner, Empty, Foreign, Section, Skeleton } from "../ui/bits";
 import { Button, IconButton } from "../ui/button";
@@ -22,6 +23,7 @@ import { TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { toast } from "../ui/toast";
 import { MachineBadge } from "./machine-badge";
+import { Labels, MachineCare } from "./machine-care";
 import { MachinePeople } from "./machine-people";
 import { SessionList } from "./session-list";
 
@@ -51,12 +53,13 @@ export function MachinePage({ id }: { id: string }) {
 function KnownMachine({ machine }: { machine: MachineView }) {
   const words = t().machines;
   const isOnline = machine.status === "online";
+  const isFrozen = Boolean(machine.frozen || machine.all_frozen);
   const sessions = listed.value.filter((one) => one.machine === machine);
   const start = mayWork(user.value) && (
     <Button
       look="primary"
       icon="plus"
-      disabled={!isOnline}
+      disabled={!isOnline || isFrozen}
       onClick={() => {
         const machineId = machine.machine_id;
         overlay.value = { kind: "new_session", machineId, sessionKind: "chat" };
@@ -89,6 +92,11 @@ function KnownMachine({ machine }: { machine: MachineView }) {
           )}
         </Banner>
       )}
+      {machine.frozen && (
+        <Banner tone="warning">
+          {t().care.frozen(oneLine(machine.frozen.by_name))} <FreezeFacts freeze={machine.frozen} />
+        </Banner>
+      )}
       <Facts machine={machine} />
       <Agents machine={machine} />
       <Workspaces machine={machine} />
@@ -97,6 +105,7 @@ function KnownMachine({ machine }: { machine: MachineView }) {
           <SessionList sessions={sessions} />
         </Section>
       )}
+      {mayWork(user.value) && <MachineCare machine={machine} />}
       {mayWork(user.value) && <MachinePeople machine={machine} />}
       {isOperator(user.value) && <Removal machine={machine} />}
     </Page>
@@ -123,6 +132,9 @@ function Facts({ machine }: { machine: MachineView }) {
     ],
     [words.enrolled, dateTime(machine.enrolled_at)],
     [words.shell, machine.capabilities.shell ? words.allowed : words.forbidden],
+    ...(machine.labels.length > 0
+      ? ([[t().care.labels, <Labels key="b" machine={machine} />]] as const)
+      : []),
   ] as const;
   return (
     <dl class="card machine-facts">
@@ -239,6 +251,9 @@ function Removal({ machine }: { machine: MachineView }) {
     }
   };
   const name = oneLine(machine.machine_name);
+  const open = listed.value.filter(
+    (one) => one.machine === machine && one.status !== "ended" && one.status !== "failed",
+  );
   return (
     <Section title={words.removal}>
       <div class="card danger-zone">
@@ -257,6 +272,12 @@ function Removal({ machine }: { machine: MachineView }) {
           onConfirm={() => void remove()}
           onClose={() => setAsking(false)}
         >
+          <p>{words.remove_ends}</p>
+          <ul class="remove-ends">
+            <li>{words.remove_sessions(open.length)}</li>
+            <li>{words.remove_rights}</li>
+            <li>{words.remove_orders}</li>
+          </ul>
           <p>{words.remove_warning}</p>
           <TextField
             label={words.remove_type(name)}

@@ -1,5 +1,7 @@
 /** Every machine, with what matters at a glance. */
 
+import { useState } from "preact/hooks";
+
 import "./machines.css";
 import type { MachineView } from "../api/types";
 import { Page } from "../app/page";
@@ -10,10 +12,12 @@ import { relative } from "../i18n/format";
 import { now } from "../time/clock";
 import { Empty, Foreign, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
+import { FreezeAll } from "./freeze-all";
 import { MachineBadge } from "./machine-badge";
 
 export function MachinesPage() {
   const words = t().machines;
+  const [isFreezing, setFreezing] = useState(false);
   const enrol = () => {
     overlay.value = { kind: "enrol" };
   };
@@ -22,8 +26,20 @@ export function MachinesPage() {
       {t().actions.add_machine}
     </Button>
   );
+  const isFrozen = machines.value.some((machine) => machine.all_frozen);
+  const actions = machines.value.length > 0 && (
+    <>
+      {isOperator(user.value) && !isFrozen && (
+        <Button look="danger" icon="freeze" onClick={() => setFreezing(true)}>
+          {t().care.freeze_all}
+        </Button>
+      )}
+      {add}
+    </>
+  );
   return (
-    <Page title={words.title} actions={machines.value.length > 0 && add}>
+    <Page title={words.title} actions={actions}>
+      {isFreezing && <FreezeAll onClose={() => setFreezing(false)} />}
       {!store.ready.value && <Skeleton lines={6} />}
       {store.ready.value && machines.value.length === 0 && (
         <Empty icon="machine" title={words.none} action={add}>

@@ -8,7 +8,7 @@ import { useAttempt } from "../app/answer";
 import { FormDialog } from "../app/form-dialog";
 import { attempt } from "../app/problem";
 import { go, paths } from "../app/router";
-import { listed, machines, store } from "../app/state";
+import { listed, machines, store, takesWork } from "../app/state";
 import { post } from "../chat/outbox";
 import { t } from "../i18n";
 import { oneLine } from "../text/visible";
@@ -37,7 +37,7 @@ const FORM = "new-session-form";
 
 export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps) {
   const words = t().new_session;
-  const online = machines.value.filter((machine) => machine.status === "online");
+  const online = machines.value.filter(takesWork);
   const start = useStart(machineId, sessionKind, online);
   const sending = useAttempt(async () => {
     const session = await start.create();

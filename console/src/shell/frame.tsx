@@ -14,6 +14,7 @@ import { Count } from "../ui/bits";
 import { Dialog } from "../ui/dialog";
 import { Icon, type IconName } from "../ui/icon";
 import { ConnectionStrip } from "./connection";
+import { FreezeStrip } from "./freeze-strip";
 import { Palette } from "./palette";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { Sidebar } from "./sidebar";
@@ -36,6 +37,7 @@ export function Frame({ children, dialogs }: FrameProps) {
       </aside>
       <main class="frame-main" id="main" tabIndex={-1}>
         <ConnectionStrip />
+        <FreezeStrip />
         {children}
       </main>
       <BottomBar />

@@ -12,7 +12,9 @@ use contract::assignments::AssignmentView;
 use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
 use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
-use contract::machines::{Capabilities, EnrolmentState, EnrolmentView, MachineView};
+use contract::machines::{
+    Capabilities, EnrolmentState, EnrolmentView, FreezeView, MachineView, Machines,
+};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
@@ -26,6 +28,7 @@ use control::users::Account;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
+use model::freeze::Freeze;
 use model::machine::{Machine, MachineStatus};
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
@@ -69,6 +72,17 @@ pub fn tenant(tenant: &Tenant, counts: TenantCounts) -> TenantView {
         users: counts.users,
         machines: counts.machines,
         created_at: tenant.created_at.into(),
+        frozen: tenant.frozen.as_ref().map(freeze),
+    }
+}
+
+/// That no new work begins.
+fn freeze(freeze: &Freeze) -> FreezeView {
+    FreezeView {
+        at: freeze.at.into(),
+        by: freeze.by,
+        by_name: freeze.by_name.clone(),
+        reason: freeze.reason.clone(),
     }
 }
 
@@ -126,6 +140,7 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
     MachineView {
         machine_id: machine.id,
         machine_name: machine.name.clone(),
+        labels: machine.labels.clone(),
         hostname: facts.hostname.clone(),
         os_type: facts.os.clone(),
         os_version: facts.os_version.clone(),
@@ -142,7 +157,15 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
         agents: facts.agents.clone(),
         enrolled_at: machine.enrolled_at.into(),
         last_seen_at: machine.last_seen_at.map(Into::into),
+        frozen: machine.freezes.machine.as_ref().map(freeze),
+        all_frozen: machine.freezes.tenant.as_ref().map(freeze),
     }
+}
+
+/// Machines, each with its status at this moment.
+pub fn machines(plane: &ControlPlane, machines: &[Machine]) -> Machines {
+    let machines = machines.iter().map(|one| machine(plane, one)).collect();
+    Machines { success: true, machines }
 }
 
 /// Somebody who was given a right on a machine.

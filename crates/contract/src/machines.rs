@@ -141,6 +141,47 @@ pub struct UnregisterMachine {
     pub signature: String,
 }
 
+/// Changes what people say about a machine. What is absent stays as it is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeMachine {
+    /// What to call it, 1 to 100 characters.
+    #[serde(default, alias = "name", skip_serializing_if = "Option::is_none")]
+    pub machine_name: Option<String>,
+    /// All its labels: at most 32, each of 1 to 50 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+    /// Further labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_labels: Vec<String>,
+    /// Labels that it no longer has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_labels: Vec<String>,
+}
+
+/// Keeps machines from new work.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FreezeMachines {
+    /// Why, for people: at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Somebody has said that no new work begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FreezeView {
+    /// Since when.
+    pub at: Time,
+    /// Who said so.
+    pub by: UserId,
+    /// What they are called.
+    pub by_name: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// What a machine can do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Capabilities {
@@ -159,6 +200,10 @@ pub struct MachineView {
     pub machine_id: MachineId,
     /// Display name.
     pub machine_name: String,
+    /// What people have said about it, sorted.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub labels: Vec<String>,
     /// Host name.
     pub hostname: String,
     /// `linux`, `macos` or `windows`.
@@ -183,6 +228,12 @@ pub struct MachineView {
     pub enrolled_at: Time,
     /// When it was last heard of.
     pub last_seen_at: Option<Time>,
+    /// That it takes no new work: no session, job or terminal. What runs goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<FreezeView>,
+    /// That no machine of its tenant takes new work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_frozen: Option<FreezeView>,
 }
 
 /// Machines.

@@ -16,6 +16,7 @@ use utoipa::openapi::schema::{
 
 use crate::Time;
 use crate::auth::UserView;
+use crate::machines::FreezeView;
 
 /// An account, by its identifier or by the small number that documents and scripts use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +232,9 @@ pub struct TenantView {
     pub machines: u64,
     /// When it was made.
     pub created_at: Time,
+    /// That none of its machines takes new work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<FreezeView>,
 }
 
 /// Tenants that one may know of.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bus::Event;
 use model::actor::AssignmentLevel;
 use model::enrolment::Enrolment;
+use model::freeze::Freezes;
 use model::machine::{Machine, MachineFacts};
 use model::{Actor, EnrolmentId, MachineId, SecretString};
 use policy::Action;
@@ -132,27 +133,29 @@ pub async fn machine_register(
         public_key: registration.public_key,
         epoch: 0,
         facts: registration.facts,
+        labels: Vec::new(),
         enrolled_at: now,
         last_seen_at: None,
+        freezes: Freezes::default(),
     };
     let object = format!("machine:{}", machine.id);
     let facts = json!({ "enrolment": enrolment.id.to_string(), "source": source.to_string() });
     let who = format!("enrolment:{}", enrolment.id);
     let record = plane.audit_in(Some(enrolment.tenant), who, "machine.enrol", object, "ok", &facts);
-    let stored = machine.clone();
-    plane
+    let machine = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                if !tx.enrolment_consume(enrolment.id, stored.id, now).await? {
+                if !tx.enrolment_consume(enrolment.id, machine.id, now).await? {
                     return Err(token_unusable());
                 }
-                tx.machine_insert(&stored).await?;
+                tx.machine_insert(&machine).await?;
                 let level = AssignmentLevel::Admin;
                 let user = enrolment.created_by;
-                tx.assignment_put(stored.id, user, level, user, now).await?;
+                tx.assignment_put(machine.id, user, level, user, now).await?;
                 tx.audit_append(record).await?;
-                Ok(())
+                // As it is kept: all machines of the tenant may be frozen.
+                tx.machine(machine.id).await?.ok_or(Error::not_found("machine"))
             })
         })
         .await?;

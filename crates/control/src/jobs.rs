@@ -31,6 +31,7 @@ use serde_json::json;
 use store::jobs::{JobFilter, JobText};
 
 use crate::authorise::{acting_tenant, acting_user};
+use crate::freezes::refuse_frozen_now;
 use crate::webhooks::{self, WholeWebhook};
 use crate::{ControlPlane, Error};
 use ending::{Ending, job_end};
@@ -160,6 +161,7 @@ pub async fn job_retry(plane: &ControlPlane, actor: &Actor, id: JobId) -> Result
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 let mut job = tx.job(id).await?.ok_or(Error::not_found("job"))?;
+                refuse_frozen_now(tx, job.machine).await?;
                 queue_again(&mut job, now)?;
                 tx.job_put(&job).await?;
                 tx.job_set_result(id, None).await?;

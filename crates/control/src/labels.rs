@@ -53,9 +53,7 @@ pub async fn session_label(
 }
 
 fn checked(change: LabelChange) -> Result<LabelChange, Error> {
-    let tags = |tags: Vec<String>| {
-        tags.iter().map(|tag| text::name("a tag", tag, 50)).collect::<Result<Vec<_>, _>>()
-    };
+    let tags = |tags: Vec<String>| checked_tags("a tag", &tags);
     let name = change.name.as_deref().map(|name| text::name("the name", name, 200));
     Ok(LabelChange {
         name: name.transpose()?,
@@ -67,15 +65,8 @@ fn checked(change: LabelChange) -> Result<LabelChange, Error> {
 }
 
 fn applied(labels: Labels, change: LabelChange, now: Timestamp) -> Result<Labels, Error> {
-    let mut tags = change.tags.unwrap_or(labels.tags);
-    tags.extend(change.add_tags);
-    tags.retain(|tag| !change.remove_tags.contains(tag));
-    tags.sort_unstable();
-    tags.dedup();
-    if tags.len() > MAX_TAGS {
-        let message = format!("a session has at most {MAX_TAGS} tags, not {}", tags.len());
-        return Err(Error::invalid("too_many_tags", message));
-    }
+    let all = change.tags.unwrap_or(labels.tags);
+    let tags = merged_tags(all, change.add_tags, &change.remove_tags)?;
     Ok(Labels {
         name: change.name.or(labels.name),
         tags,
@@ -85,6 +76,28 @@ fn applied(labels: Labels, change: LabelChange, now: Timestamp) -> Result<Labels
             None => labels.archived_at,
         },
     })
+}
+
+/// Tags as somebody gives them, each 1 to 50 characters.
+pub(crate) fn checked_tags(what: &'static str, tags: &[String]) -> Result<Vec<String>, Error> {
+    tags.iter().map(|tag| text::name(what, tag, 50)).collect()
+}
+
+/// All tags that there are after some were added and some taken away.
+pub(crate) fn merged_tags(
+    mut tags: Vec<String>,
+    added: Vec<String>,
+    removed: &[String],
+) -> Result<Vec<String>, Error> {
+    tags.extend(added);
+    tags.retain(|tag| !removed.contains(tag));
+    tags.sort_unstable();
+    tags.dedup();
+    if tags.len() > MAX_TAGS {
+        let message = format!("there may be at most {MAX_TAGS}, not {}", tags.len());
+        return Err(Error::invalid("too_many_tags", message));
+    }
+    Ok(tags)
 }
 
 #[cfg(test)]

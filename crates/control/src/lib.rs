@@ -6,6 +6,7 @@
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
 //!   [`api_tokens`], [`users`], [`password_links`], [`tenants`]: who is there
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
+//! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
 //! - [`assignments`]: who may work there
 //! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
@@ -31,12 +32,14 @@ pub mod demo_keys;
 pub mod enrolments;
 pub mod error;
 pub mod files;
+pub mod freezes;
 pub mod housekeeping;
 pub mod idle_limits;
 pub mod imports;
 pub mod jobs;
 pub mod key_rotation;
 pub mod labels;
+pub mod machine_labels;
 pub mod machines;
 pub mod metrics;
 pub mod own_machine;

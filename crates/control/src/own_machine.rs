@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bus::Event;
+use model::freeze::Freezes;
 use model::machine::{Machine, MachineFacts};
 use model::{Actor, MachineId};
 use serde_json::json;
@@ -40,18 +41,21 @@ pub async fn machine_adopt(plane: &ControlPlane, own: OwnMachine) -> Result<Mach
         public_key: own.public_key,
         epoch: 0,
         facts: own.facts,
+        labels: Vec::new(),
         enrolled_at: now,
         last_seen_at: None,
+        freezes: Freezes::default(),
     };
     let object = format!("machine:{}", machine.id);
     let record = plane.audit(&Actor::System, "machine.adopt", object, &json!({}));
-    let stored = machine.clone();
-    plane
+    let machine = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                tx.machine_insert(&stored).await?;
-                Ok(tx.audit_append(record).await?)
+                tx.machine_insert(&machine).await?;
+                tx.audit_append(record).await?;
+                // As it is kept: all machines of the tenant may be frozen.
+                tx.machine(machine.id).await?.ok_or(Error::not_found("machine"))
             })
         })
         .await?;

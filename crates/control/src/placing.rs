@@ -118,8 +118,10 @@ mod tests {
             public_key: [0; 32],
             epoch: 0,
             facts: MachineFacts { agents, ..MachineFacts::default() },
+            labels: Vec::new(),
             enrolled_at: now,
             last_seen_at: None,
+            freezes: model::freeze::Freezes::default(),
         }
     }
 

@@ -21,7 +21,7 @@ use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::error::{machine_not_described, machine_offline};
-use crate::{ControlPlane, Error, idle_limits, machines, policies, policy_rules, text};
+use crate::{ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, text};
 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
@@ -73,6 +73,7 @@ impl ReadySession {
     /// Stores it, with the order for its machine.
     pub(crate) async fn store(self, tx: &mut Tx) -> Result<(), Error> {
         let Self { session, start, policy, mut command, records } = self;
+        freezes::refuse_frozen_now(tx, session.machine).await?;
         tx.session_insert(&session).await?;
         let now = session.created_at;
         command.body = policy_rules::add_rules(tx, session.id, now, start, policy).await?;
@@ -109,6 +110,7 @@ pub(crate) async fn session_ready(
     request: &SessionRequest,
 ) -> Result<ReadySession, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
+    freezes::refuse_frozen(&machine)?;
     idle_limits::check(request.kind, request.idle_limit)?;
     let resolved =
         policies::policy_resolve(plane, machine.tenant, &request.policy, request.door).await?;

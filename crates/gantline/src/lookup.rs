@@ -259,6 +259,7 @@ mod tests {
         MachineView {
             machine_id: MachineId::new(Timestamp::from_millis(5), &CountingRng::new(seed)),
             machine_name: name.to_owned(),
+            labels: Vec::new(),
             hostname: name.to_owned(),
             os_type: "linux".to_owned(),
             os_version: String::new(),
@@ -271,6 +272,8 @@ mod tests {
             agents: vec![],
             enrolled_at: Time(Timestamp::from_millis(0)),
             last_seen_at: None,
+            frozen: None,
+            all_frozen: None,
         }
     }
 

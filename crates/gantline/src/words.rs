@@ -14,6 +14,7 @@
 //! - `en`, `zh`: the languages
 
 pub(crate) mod budget;
+pub(crate) mod care;
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod job;
@@ -37,6 +38,7 @@ use model::turn::TurnState;
 use crate::question::always::Always;
 
 use self::budget::BudgetWords;
+use self::care::CareWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::job::JobWords;
@@ -93,6 +95,8 @@ pub(crate) struct MachineLabels {
     pub id: &'static str,
     pub status: &'static str,
     pub last_seen: &'static str,
+    pub labels: &'static str,
+    pub frozen: &'static str,
     pub host: &'static str,
     pub system: &'static str,
     pub capacity: &'static str,
@@ -129,6 +133,7 @@ pub(crate) trait Words:
     + JobWords
     + KeyWords
     + MachineWords
+    + CareWords
     + PeopleWords
     + PolicyWords
     + PromptWords

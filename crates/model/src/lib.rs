@@ -6,7 +6,7 @@
 //! - [`ids`]: one newtype per identifier
 //! - [`time`], [`rng`]: what the outside passes in
 //! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
-//! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`agent`]: who and where
+//! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`policy_rule`]: what need not be asked again
@@ -18,6 +18,7 @@ pub mod agent;
 pub mod audit;
 pub mod command;
 pub mod enrolment;
+pub mod freeze;
 pub mod ids;
 pub mod job;
 pub mod label;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::InstalledAgent;
+use crate::freeze::Freezes;
 use crate::{MachineId, TenantId, Tick, Timestamp, words};
 use std::time::Duration;
 
@@ -54,6 +55,9 @@ pub struct Machine {
     pub tenant: TenantId,
     /// Display name.
     pub name: String,
+    /// What people have said about it: sorted, none twice, at most
+    /// [`MAX_TAGS`](crate::label::MAX_TAGS).
+    pub labels: Vec<String>,
     /// Ed25519 public key (RFC 8032), 32 bytes.
     pub public_key: [u8; 32],
     /// Raised by one with each authenticated link; a lower one has no effect any more.
@@ -64,6 +68,8 @@ pub struct Machine {
     pub enrolled_at: Timestamp,
     /// When it was last heard of, to within a minute.
     pub last_seen_at: Option<Timestamp>,
+    /// What keeps it from new work.
+    pub freezes: Freezes,
 }
 
 /// What a machine says of itself. All of it is hostile text until shown as text.

@@ -1,5 +1,6 @@
 //! Organisations.
 
+use crate::freeze::Freeze;
 use crate::{TenantId, Timestamp};
 
 /// An organisation: the wall between its users, machines and keys.
@@ -13,4 +14,6 @@ pub struct Tenant {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// That none of its machines takes new work.
+    pub frozen: Option<Freeze>,
 }

@@ -19,6 +19,10 @@ words! {
         MachineEnrol = "machine.enrol",
         /// Remove a machine with its sessions and tokens.
         MachineDeregister = "machine.deregister",
+        /// Name, label, freeze and unfreeze a machine.
+        MachineManage = "machine.manage",
+        /// Freeze and unfreeze every machine of a tenant at once.
+        MachineFreezeAll = "machine.freeze_all",
         /// Look at the files where a session works, and fetch them.
         MachineFiles = "machine.files",
         /// Start a session on a machine.
@@ -169,14 +173,16 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         Action::KeyRingRotate => (Needs::SystemAdmin, TokenScope::Keys),
         Action::TenantManage => (Needs::SystemAdmin, TokenScope::Users),
         Action::UserManage => (Needs::TenantAdmin, TokenScope::Users),
-        Action::MachineEnrol | Action::MachineDeregister => {
+        Action::MachineEnrol | Action::MachineDeregister | Action::MachineFreezeAll => {
             (Needs::TenantAdmin, TokenScope::Machines)
         }
         Action::ProviderKeyManage => (Needs::TenantAdmin, TokenScope::Keys),
         Action::BudgetManage => (Needs::TenantAdmin, TokenScope::Budget),
         Action::PolicyManage => (Needs::TenantAdmin, TokenScope::Policy),
         Action::UsageViewAll | Action::AuditView => (Needs::TenantAdmin, TokenScope::Read),
-        Action::AssignmentManage => (Needs::MachineAdmin, TokenScope::Machines),
+        Action::AssignmentManage | Action::MachineManage => {
+            (Needs::MachineAdmin, TokenScope::Machines)
+        }
         Action::SessionStart | Action::SessionStop => (Needs::Worker, TokenScope::Sessions),
         // Files may hold what a token that only looks at sessions should not see.
         Action::MachineFiles => (Needs::Reader, TokenScope::Sessions),

@@ -37,6 +37,7 @@ pub mod audit;
 pub mod budget_requests;
 pub mod commands;
 pub mod enrolments;
+pub mod freezes;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;

@@ -1,17 +1,19 @@
 //! Enrolled computers.
 
+use model::freeze::Freezes;
 use model::machine::{Machine, MachineFacts};
 use model::{MachineId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
-use crate::columns::{Columns, failed, integer, statements};
+use crate::columns::{Columns, failed, integer, statements, wrong};
+use crate::freezes::{OWN, TENANTS, freeze};
 use crate::{Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO machines (id, tenant, name, public_key, facts, enrolled_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
-    BY_ID = "SELECT * FROM machines WHERE id = $1 AND removed_at IS NULL";
-    ALL = "SELECT * FROM machines WHERE removed_at IS NULL AND ($1 IS NULL OR tenant = $1)
+    BY_ID = "SELECT * FROM machines_present WHERE id = $1";
+    ALL = "SELECT * FROM machines_present WHERE ($1 IS NULL OR tenant = $1)
             AND ($2 IS NULL OR id IN (SELECT machine FROM assignments WHERE user = $2))
         ORDER BY name, id";
     KEY = "SELECT public_key FROM machines WHERE id = $1";
@@ -20,6 +22,7 @@ statements! {
         WHERE id = $1 AND removed_at IS NULL RETURNING epoch, report_seq";
     EPOCH = "SELECT epoch FROM machines WHERE id = $1 AND removed_at IS NULL";
     SET_FACTS = "UPDATE machines SET facts = $2 WHERE id = $1";
+    SET_LABELS = "UPDATE machines SET name = $2, labels = $3 WHERE id = $1";
     TOUCH = "UPDATE machines SET last_seen_at = $2 WHERE id = $1";
     ADVANCE_REPORTS = "UPDATE machines SET report_seq = $2
         WHERE id = $1 AND report_seq = $2 - 1 AND removed_at IS NULL";
@@ -103,6 +106,23 @@ impl Tx {
             .map_err(failed("describe a machine"))
     }
 
+    /// Changes what people call a machine and what they have said about it.
+    pub async fn machine_set_labels(
+        &mut self,
+        id: MachineId,
+        name: &str,
+        labels: &[String],
+    ) -> Result<(), StoreError> {
+        sqlx::query(SET_LABELS)
+            .bind(id.as_uuid())
+            .bind(name)
+            .bind(serde_json::Value::from(labels.to_vec()).to_string())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("change what a machine is called"))
+    }
+
     /// Notes a sign of life.
     pub async fn machine_touch(&mut self, id: MachineId, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(TOUCH)
@@ -180,16 +200,16 @@ fn facts_json(facts: &MachineFacts) -> Result<String, StoreError> {
 }
 
 fn machine(row: &SqliteRow) -> Result<Machine, StoreError> {
-    let facts = serde_json::from_str(&row.text("facts")?)
-        .map_err(|error| StoreError::Column { column: "facts", problem: error.to_string() })?;
     Ok(Machine {
         id: MachineId::from_uuid(row.uuid("id")?),
         tenant: TenantId::from_uuid(row.uuid("tenant")?),
         name: row.text("name")?,
+        labels: serde_json::from_str(&row.text("labels")?).map_err(wrong("labels"))?,
         public_key: row.key("public_key")?,
         epoch: row.count("epoch")?,
-        facts,
+        facts: serde_json::from_str(&row.text("facts")?).map_err(wrong("facts"))?,
         enrolled_at: row.time("enrolled_at")?,
         last_seen_at: row.maybe_time("last_seen_at")?,
+        freezes: Freezes { machine: freeze(row, &OWN)?, tenant: freeze(row, &TENANTS)? },
     })
 }

@@ -7,6 +7,7 @@ use model::{TenantId, Timestamp};
 use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
+use crate::freezes::{OWN, freeze};
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -18,7 +19,8 @@ statements! {
             (SELECT COUNT(*) FROM machines
                 WHERE machines.tenant = tenants.id AND removed_at IS NULL) AS machines
         FROM tenants";
-    ALL = "SELECT id, number, name, created_at FROM tenants ORDER BY number";
+    ALL = "SELECT tenants.*, users.display_name AS frozen_by_name FROM tenants
+        LEFT JOIN users ON users.id = tenants.frozen_by ORDER BY tenants.number";
 }
 
 impl Tx {
@@ -84,5 +86,6 @@ fn tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
         number: i64::try_from(row.count("number")?).unwrap_or(i64::MAX),
         name: row.text("name")?,
         created_at: row.time("created_at")?,
+        frozen: freeze(row, &OWN)?,
     })
 }

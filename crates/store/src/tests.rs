@@ -90,8 +90,10 @@ impl House {
             public_key: [7; 32],
             epoch: 0,
             facts: MachineFacts::default(),
+            labels: Vec::new(),
             enrolled_at: NOW,
             last_seen_at: None,
+            freezes: model::freeze::Freezes::default(),
         }
     }
 
@@ -174,6 +176,7 @@ async fn every_statement_fits_the_layout() {
         crate::jobs::log::STATEMENTS,
         crate::jobs::queue::STATEMENTS,
         crate::logins::STATEMENTS,
+        crate::freezes::STATEMENTS,
         crate::machines::STATEMENTS,
         crate::permissions::STATEMENTS,
         crate::policy_presets::STATEMENTS,

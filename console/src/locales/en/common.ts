@@ -26,6 +26,7 @@ export const status = {
   idle: "Idle",
   failed: "Failed",
   offline: "Offline",
+  frozen: "Frozen",
   ended: "Ended",
   online: "Online",
   link_lost: "Link lost",

@@ -2,6 +2,7 @@
 
 import { actions, shortcuts } from "./actions";
 import { budget } from "./budget";
+import { care } from "./care";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -24,6 +25,7 @@ import { prices, quotas, usage } from "./usage";
 const en = {
   actions,
   budget,
+  care,
   chat,
   common,
   diff,

@@ -45,6 +45,10 @@ export const machines = {
   remove_warning:
     "Its sessions can no longer be reached from here. To use it again it must be added anew.",
   remove_type: (name: string) => `Type "${name}" to confirm`,
+  remove_ends: "This ends for good:",
+  remove_sessions: (count: number) => `${plural(count, "open session")} there`,
+  remove_rights: "everybody's right to work there, and every token of its sessions",
+  remove_orders: "whatever was ordered and has not reached it yet",
   removed: (name: string) => `${name} was removed.`,
 };
 

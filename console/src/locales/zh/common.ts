@@ -26,6 +26,7 @@ export const status: Catalogue["status"] = {
   idle: "空闲",
   failed: "失败",
   offline: "离线",
+  frozen: "已冻结",
   ended: "已结束",
   online: "在线",
   link_lost: "链路中断",

@@ -3,6 +3,7 @@
 import type { Catalogue } from "../en";
 import { actions, shortcuts } from "./actions";
 import { budget } from "./budget";
+import { care } from "./care";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -25,6 +26,7 @@ import { prices, quotas, usage } from "./usage";
 const zh: Catalogue = {
   actions,
   budget,
+  care,
   chat,
   common,
   diff,

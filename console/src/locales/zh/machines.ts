@@ -43,6 +43,10 @@ export const machines: Catalogue["machines"] = {
   remove_title: (name) => `移除 ${name}？`,
   remove_warning: "将无法再从这里访问它的会话。如需再次使用，必须重新添加。",
   remove_type: (name) => `输入“${name}”以确认`,
+  remove_ends: "以下内容将永久结束：",
+  remove_sessions: (count) => `其上 ${count} 个打开的会话`,
+  remove_rights: "所有人在其上工作的权限，以及其会话的所有令牌",
+  remove_orders: "已下达但尚未送达的指令",
   removed: (name) => `已移除 ${name}。`,
 };
 

@@ -16,15 +16,26 @@ import { Icon } from "../../ui/icon";
 import { MachineBadge } from "../machine-badge";
 import type { Place } from "./place";
 
+/** Why there is no machine to begin on. */
+function whyNone(): { title: string; text: string } {
+  const words = t().new_session;
+  if (machines.value.length === 0) {
+    return { title: words.no_machine, text: words.no_machine_text };
+  }
+  return machines.value.some((machine) => machine.status === "online")
+    ? { title: words.all_frozen, text: words.all_frozen_text }
+    : { title: words.all_offline, text: words.all_offline_text };
+}
+
 /** Stands in for a dialog that has no machine to offer. */
 export function NoMachine({ title, onClose }: { title: string; onClose: () => void }) {
-  const words = t().new_session;
   const operates = isOperator(user.value);
+  const said = whyNone();
   return (
     <Dialog title={title} onClose={onClose}>
       <Empty
         icon="machine"
-        title={machines.value.length > 0 ? words.all_offline : words.no_machine}
+        title={said.title}
         action={
           operates && (
             <Button
@@ -38,7 +49,7 @@ export function NoMachine({ title, onClose }: { title: string; onClose: () => vo
           )
         }
       >
-        {machines.value.length > 0 ? words.all_offline_text : words.no_machine_text}
+        {said.text}
       </Empty>
     </Dialog>
   );

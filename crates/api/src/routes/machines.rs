@@ -2,20 +2,29 @@
 
 mod assign;
 mod available;
+mod change;
 mod detect;
 mod enrol;
 mod enrolment_revoke;
 mod enrolments;
+mod freeze;
 mod list;
 mod remove;
 mod show;
 mod unassign;
+mod unfreeze;
 mod users;
 
+use axum::Json;
+use contract::machines::OneMachine;
+use control::assignments;
+use model::Actor;
+use model::machine::Machine;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::App;
+use crate::problem::Answer;
+use crate::{App, views};
 
 /// The endpoints.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -23,11 +32,22 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list::list))
         .routes(routes!(enrol::enrol))
         .routes(routes!(available::available))
-        .routes(routes!(show::show, remove::remove))
+        .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(detect::detect))
+        .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(users::users))
         .routes(routes!(assign::assign))
         .routes(routes!(unassign::unassign))
         .routes(routes!(enrolments::enrolments))
         .routes(routes!(enrolment_revoke::enrolment_revoke))
+}
+
+/// A machine, with what whoever asks was given there.
+async fn shown(app: &App, actor: &Actor, machine: &Machine) -> Answer<Json<OneMachine>> {
+    let own = assignments::own_assignment(&app.plane, actor, machine.id).await?;
+    Ok(Json(OneMachine {
+        success: true,
+        machine: views::machine(&app.plane, machine),
+        current_user_permission: own,
+    }))
 }

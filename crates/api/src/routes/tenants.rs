@@ -1,7 +1,9 @@
 //! Organisations.
 
 mod create;
+mod freeze;
 mod list;
+mod unfreeze;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,5 +12,7 @@ use crate::App;
 
 /// The endpoints.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(freeze::freeze, unfreeze::unfreeze))
 }

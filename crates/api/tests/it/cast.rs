@@ -481,8 +481,10 @@ fn machine(cast: &Cast, now: Timestamp) -> Machine {
         public_key: [7; 32],
         epoch: 0,
         facts: MachineFacts { shell_allowed: true, ..MachineFacts::default() },
+        labels: Vec::new(),
         enrolled_at: now,
         last_seen_at: None,
+        freezes: model::freeze::Freezes::default(),
     }
 }
 

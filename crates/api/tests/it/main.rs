@@ -13,6 +13,7 @@ mod jobs;
 mod key_ring;
 mod links;
 mod logins;
+mod machines;
 mod matrix;
 mod methods;
 mod metrics;

@@ -52,6 +52,7 @@ impl Entry {
         let session = if self.path.ends_with("/attach") { cast.terminal } else { cast.chat };
         let path = [
             ("{machine_id}", cast.machine.to_string()),
+            ("{tenant_id}", cast.tenant.to_string()),
             ("{user_id}", cast.user(Who::Member).to_string()),
             ("{session_id}", session.to_string()),
             ("{job_id}", cast.job.to_string()),
@@ -162,6 +163,28 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/remote/machines", SignedIn),
     entry("GET", "/api/remote/machines/{machine_id}", Right(Action::MachineView, Machine)),
     entry("DELETE", "/api/remote/machines/{machine_id}", Right(Action::MachineDeregister, Machine)),
+    with_body(
+        "PATCH",
+        "/api/remote/machines/{machine_id}",
+        Right(Action::MachineManage, Machine),
+        |_| Some(json!({ "machine_name": "renamed" })),
+    ),
+    entry("PUT", "/api/remote/machines/{machine_id}/freeze", Right(Action::MachineManage, Machine)),
+    entry(
+        "DELETE",
+        "/api/remote/machines/{machine_id}/freeze",
+        Right(Action::MachineManage, Machine),
+    ),
+    entry(
+        "PUT",
+        "/api/tenants/{tenant_id}/freeze",
+        Right(Action::MachineFreezeAll, Object::ForEverybody),
+    ),
+    entry(
+        "DELETE",
+        "/api/tenants/{tenant_id}/freeze",
+        Right(Action::MachineFreezeAll, Object::ForEverybody),
+    ),
     entry("POST", "/api/remote/machines/{machine_id}/detect", Right(Action::MachineView, Machine)),
     entry("GET", "/api/remote/machines/available", SignedIn),
     entry(

@@ -1,11 +1,11 @@
 use contract::assignments::{AssignUser, Assignments, UserAssigned, UserUnassigned};
 use contract::machines::{
-    CreateEnrolment, CreatedEnrolment, Done, Enrolments, MachineView, Machines, OneMachine,
-    RegisterMachine, RegisteredMachine, UnregisterMachine,
+    ChangeMachine, CreateEnrolment, CreatedEnrolment, Done, Enrolments, FreezeMachines,
+    MachineView, Machines, OneMachine, RegisterMachine, RegisteredMachine, UnregisterMachine,
 };
 use contract::users::UserRef;
 use http::Method;
-use model::{EnrolmentId, MachineId};
+use model::{EnrolmentId, MachineId, TenantId};
 
 use crate::http::Call;
 use crate::{Client, Error};
@@ -28,6 +28,49 @@ impl Client {
         let call = Call::new(Method::POST, format!("/api/remote/machines/{machine}/detect"));
         let answer: OneMachine = self.call(call).await?;
         Ok(answer.machine)
+    }
+
+    /// Changes what people say about a machine.
+    pub async fn machine_change(
+        &self,
+        machine: MachineId,
+        body: &ChangeMachine,
+    ) -> Result<MachineView, Error> {
+        let path = format!("/api/remote/machines/{machine}");
+        let answer: OneMachine = self.send(Method::PATCH, path, body).await?;
+        Ok(answer.machine)
+    }
+
+    /// Keeps a machine from new work.
+    pub async fn machine_freeze(
+        &self,
+        machine: MachineId,
+        body: &FreezeMachines,
+    ) -> Result<MachineView, Error> {
+        let path = format!("/api/remote/machines/{machine}/freeze");
+        let answer: OneMachine = self.send(Method::PUT, path, body).await?;
+        Ok(answer.machine)
+    }
+
+    /// Lets a machine take new work again.
+    pub async fn machine_unfreeze(&self, machine: MachineId) -> Result<MachineView, Error> {
+        let path = format!("/api/remote/machines/{machine}/freeze");
+        let answer: OneMachine = self.call(Call::new(Method::DELETE, path)).await?;
+        Ok(answer.machine)
+    }
+
+    /// Keeps every machine of a tenant from new work.
+    pub async fn machines_freeze_all(
+        &self,
+        tenant: TenantId,
+        body: &FreezeMachines,
+    ) -> Result<Machines, Error> {
+        self.send(Method::PUT, format!("/api/tenants/{tenant}/freeze"), body).await
+    }
+
+    /// Lets the machines of a tenant take new work again.
+    pub async fn machines_unfreeze_all(&self, tenant: TenantId) -> Result<Machines, Error> {
+        self.call(Call::new(Method::DELETE, format!("/api/tenants/{tenant}/freeze"))).await
     }
 
     /// Removes a machine.

@@ -17,7 +17,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::ending::{Ending, job_end};
 use super::settling::{LOST_AFTER, Settled, settle};
-use super::starting::{Started, start};
+use super::starting::{Started, start, waits_for_machine};
 use crate::{ControlPlane, Error, machines};
 
 /// The shortest time between two looks: what happens meanwhile is seen by the next one.
@@ -170,8 +170,7 @@ impl Dispatcher {
         let now = self.plane.clock().tick();
         let wait = self.waits.entry(job).or_insert(Wait { tries: 0, until: now });
         let pause = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(wait.tries)).min(LONGEST_WAIT);
-        // That the machine is away says nothing about the job.
-        if error.code != "machine_offline" {
+        if !waits_for_machine(error) {
             wait.tries += 1;
         }
         wait.until = now + pause;

@@ -48,9 +48,15 @@ fn may_pass(error: &Error) -> bool {
     matches!(error.meaning, Meaning::Unavailable | Meaning::Throttled | Meaning::Internal)
 }
 
+/// Whether a job has to wait for its machine, which says nothing about the job: it is away, or takes
+/// no new work.
+pub(super) fn waits_for_machine(error: &Error) -> bool {
+    matches!(error.code, "machine_offline" | "machine_frozen")
+}
+
 async fn give_up(plane: &ControlPlane, job: &Job, error: Error) -> Started {
     let failure = match (error.meaning, error.code) {
-        (_, "machine_offline") => return Started::Later(error),
+        _ if waits_for_machine(&error) => return Started::Later(error),
         (Meaning::NotFound, _) | (_, "permission_denied" | "account_disabled") => {
             JobFailure::NotAllowed
         }

@@ -16,6 +16,7 @@ use wire::limits::MAX_PROMPT_BYTES;
 use super::{WholeJob, tell, whole};
 use crate::authorise::acting_user;
 use crate::error::{machine_not_described, machine_offline};
+use crate::freezes::{refuse_frozen, refuse_frozen_now};
 use crate::webhooks::{self, WebhookRequest};
 use crate::{ControlPlane, Error, machines, policies, sessions, text};
 
@@ -113,6 +114,7 @@ pub async fn job_submit(
                     }
                     tx.idempotent_answer_insert(owner, key, &answer, now).await?;
                 }
+                refuse_frozen_now(tx, stored.machine).await?;
                 tx.job_insert(&stored, &text).await?;
                 if let Some(webhook) = &webhook {
                     tx.webhook_insert(stored.id, webhook).await?;
@@ -208,6 +210,7 @@ async fn choose_machine(
         Some(id) => plane.authorise_machine(actor, Action::SessionStart, id).await?,
         None => only_machine(plane, actor, request.machine_wait.is_some()).await?,
     };
+    refuse_frozen(&machine)?;
     let is_offline = is_offline(plane, &machine);
     if is_offline && request.machine_wait.is_none() {
         let hint = "start it, or say with `machine_wait` how many seconds the job may wait for it";

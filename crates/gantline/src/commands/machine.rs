@@ -2,6 +2,8 @@
 
 mod assign;
 mod enroll;
+mod freeze;
+mod label;
 mod list;
 mod run;
 mod show;
@@ -12,11 +14,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use client::Client;
+use contract::machines::MachineView;
 use daemon::MachineConfig;
 use daemon::config::ConfigError;
 
 use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
+use crate::lookup::{self, MachineOption};
 use crate::output::Format;
 use crate::words::Words;
 
@@ -40,6 +45,14 @@ enum Command {
     Assign(assign::Args),
     /// Take somebody's right on a machine back; their sessions there end.
     Unassign(assign::UnassignArgs),
+    /// Rename a machine.
+    Rename(label::RenameArgs),
+    /// Add labels to a machine, take some away, or list them.
+    Label(label::Args),
+    /// Let a machine take no new work, or no machine at all; what runs goes on.
+    Freeze(freeze::Args),
+    /// Let a machine take new work again.
+    Unfreeze(freeze::UnfreezeArgs),
     /// Make this computer a machine of a server.
     ///
     /// The registration token is asked for unseen, read from standard input, or taken from
@@ -70,6 +83,10 @@ impl Args {
             Command::Users(args) => args.format.format,
             Command::Assign(args) => args.format.format,
             Command::Unassign(args) => args.format.format,
+            Command::Rename(args) => args.format.format,
+            Command::Label(args) => args.format.format,
+            Command::Freeze(args) => args.format.format,
+            Command::Unfreeze(args) => args.format.format,
             Command::Enroll(args) => args.format.format,
             Command::Run(_) => Format::Text,
             Command::Status(args) => args.format.format,
@@ -86,11 +103,21 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Users(args) => assign::users(args, invocation).await,
         Command::Assign(args) => assign::run(args, invocation).await,
         Command::Unassign(args) => assign::unassign(args, invocation).await,
+        Command::Rename(args) => label::rename(args, invocation).await,
+        Command::Label(args) => label::run(args, invocation).await,
+        Command::Freeze(args) => freeze::run(args, invocation).await,
+        Command::Unfreeze(args) => freeze::unfreeze(args, invocation).await,
         Command::Enroll(args) => enroll::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,
         Command::Unenroll(args) => unenroll::run(args, invocation).await,
     }
+}
+
+/// The machine that is meant by its name, its identifier or the end of it.
+async fn named(client: &Client, name: &str, words: &dyn Words) -> anyhow::Result<MachineView> {
+    let option = MachineOption { machine: Some(name.to_owned()) };
+    lookup::machine(client, &option, words).await
 }
 
 /// What this computer is enrolled as.

@@ -1,6 +1,7 @@
 //! What is said in English.
 
 mod budget;
+mod care;
 mod chat;
 mod doctor;
 mod job;
@@ -224,6 +225,8 @@ impl Words for English {
             id: "ID",
             status: "Status",
             last_seen: "Seen",
+            labels: "Labels",
+            frozen: "Frozen",
             host: "Host",
             system: "System",
             capacity: "Capacity",

@@ -1,6 +1,7 @@
 //! 用中文说的话。
 
 mod budget;
+mod care;
 mod chat;
 mod doctor;
 mod job;
@@ -219,6 +220,8 @@ impl Words for Chinese {
             id: "标识",
             status: "状态",
             last_seen: "最近在线",
+            labels: "标签",
+            frozen: "冻结",
             host: "主机",
             system: "系统",
             capacity: "配置",

@@ -90,3 +90,42 @@ fn people_are_assigned_to_a_machine() {
     check_code(&house.run(&["machine", "assign", &machine, &cy]), 4);
     assert!(stdout(&house.run(&["tenant", "list"])).contains("研究部"));
 }
+
+/// A frozen machine takes no new work, one at a time or all at once; what was queued is done when
+/// the freeze is lifted.
+#[test]
+fn machines_are_renamed_labelled_and_frozen() {
+    let house = House::start();
+    let machines = json(&house.run(&["machine", "list", "--format", "json"]));
+    let before = machines["machines"][0]["machine_name"].as_str().unwrap().to_owned();
+    check_code(&house.run(&["machine", "rename", &before, "build-07"]), 0);
+    let labelled = house.run(&["machine", "label", "build-07", "gpu", "beijing"]);
+    check_code(&labelled, 0);
+    assert!(stdout(&labelled).contains("beijing, gpu"), "{}", stdout(&labelled));
+
+    check_code(&house.run(&["machine", "freeze"]), 2);
+    let frozen = house.run(&["machine", "freeze", "build-07", "--reason", "new disk"]);
+    check_code(&frozen, 0);
+    let submit = ["job", "submit", "-p", "/say hello", "--format", "quiet"];
+    let refused = house.run(&submit);
+    check_code(&refused, 1);
+    assert!(stderr(&refused).contains("new disk"), "{}", stderr(&refused));
+    assert!(stdout(&house.run(&["--lang", "zh", "machine", "list"])).contains("已冻结"));
+    let shown = house.run(&["machine", "show", "build-07"]);
+    assert!(stdout(&shown).contains("new disk"), "{}", stdout(&shown));
+    check_code(&house.run(&["machine", "unfreeze", "build-07"]), 0);
+
+    let long =
+        house.run(&["job", "submit", "/run sleep 600", "--approve-all", "--format", "quiet"]);
+    let all = house.run(&["machine", "freeze", "--all", "--reason", "an incident", "--yes"]);
+    check_code(&all, 0);
+    check_code(&house.run(&submit), 1);
+    let going = json(&house.run(&["job", "status", stdout(&long).trim(), "--format", "json"]));
+    assert!(matches!(going["status"].as_str(), Some("queued" | "running")), "{going}");
+    check_code(&house.run(&["machine", "unfreeze", "--all"]), 0);
+    let taken = house.run(&submit);
+    check_code(&taken, 0);
+    check_code(&house.run(&["job", "cancel", stdout(&long).trim()]), 0);
+    let waited = house.run(&["job", "wait", stdout(&taken).trim()]);
+    assert!(stdout(&waited).contains("hello"), "{}", stdout(&waited));
+}

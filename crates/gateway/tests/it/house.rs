@@ -501,8 +501,10 @@ impl House {
             public_key: [7; 32],
             epoch: 0,
             facts: MachineFacts::default(),
+            labels: Vec::new(),
             enrolled_at: self.clock.now(),
             last_seen_at: None,
+            freezes: model::freeze::Freezes::default(),
         }
     }
 

@@ -15,6 +15,5 @@ pub(super) async fn available(
     Caller(actor): Caller,
 ) -> Answer<Json<Machines>> {
     let machines = machines::machines_available(&app.plane, &actor).await?;
-    let machines = machines.iter().map(|machine| views::machine(&app.plane, machine)).collect();
-    Ok(Json(Machines { success: true, machines }))
+    Ok(Json(views::machines(&app.plane, &machines)))
 }

@@ -1,13 +1,14 @@
 use axum::Json;
 use axum::extract::State;
 use contract::machines::OneMachine;
-use control::{assignments, machines};
+use control::machines;
 use model::MachineId;
 
+use super::shown;
+use crate::App;
 use crate::caller::Caller;
 use crate::params::Path;
 use crate::problem::Answer;
-use crate::{App, views};
 
 /// Lets a machine look for agents afresh.
 #[utoipa::path(post, path = "/api/remote/machines/{machine_id}/detect", tag = "machines",
@@ -18,10 +19,5 @@ pub(super) async fn detect(
     Path(id): Path<MachineId>,
 ) -> Answer<Json<OneMachine>> {
     let machine = machines::machine_detect_agents(&app.plane, &actor, id).await?;
-    let own = assignments::own_assignment(&app.plane, &actor, id).await?;
-    Ok(Json(OneMachine {
-        success: true,
-        machine: views::machine(&app.plane, &machine),
-        current_user_permission: own,
-    }))
+    shown(&app, &actor, &machine).await
 }

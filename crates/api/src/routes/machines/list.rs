@@ -12,6 +12,5 @@ use crate::{App, views};
     responses((status = 200, body = Machines)))]
 pub(super) async fn list(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Machines>> {
     let machines = machines::machines(&app.plane, &actor).await?;
-    let machines = machines.iter().map(|machine| views::machine(&app.plane, machine)).collect();
-    Ok(Json(Machines { success: true, machines }))
+    Ok(Json(views::machines(&app.plane, &machines)))
 }

@@ -2,23 +2,20 @@
 
 use std::process::ExitCode;
 
-use client::Client;
 use contract::assignments::AssignUser;
-use contract::machines::MachineView;
 use contract::users::UserRef;
 use host::SystemClock;
 use model::Clock;
 use model::actor::AssignmentLevel;
 
+use super::named;
 use crate::commands::user;
 use crate::confirm::{self, Consent};
 use crate::connection::ConnectionOptions;
 use crate::escape;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
-use crate::lookup::{self, MachineOption};
 use crate::output::{Format, FormatOption, print_line, print_table, try_print_json};
-use crate::words::Words;
 
 /// Of which machine.
 #[derive(Debug, clap::Args)]
@@ -66,7 +63,7 @@ pub(crate) struct UnassignArgs {
 pub(crate) async fn users(args: UsersArgs, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
-    let machine = machine(&client, &args.machine, words).await?;
+    let machine = named(&client, &args.machine, words).await?;
     let assignments = client.assignments(machine.machine_id).await?;
     match args.format.format {
         Format::Json => try_print_json(&assignments)?,
@@ -96,7 +93,7 @@ pub(crate) async fn users(args: UsersArgs, invocation: &Invocation) -> anyhow::R
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
-    let machine = machine(&client, &args.machine, words).await?;
+    let machine = named(&client, &args.machine, words).await?;
     // Who looks after a machine may not list accounts, and names them by number.
     let user_id = match args.user.parse() {
         Ok(user) => user,
@@ -122,7 +119,7 @@ pub(crate) async fn unassign(
 ) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
-    let machine = machine(&client, &args.machine, words).await?;
+    let machine = named(&client, &args.machine, words).await?;
     let given = client.assignments(machine.machine_id).await?.users;
     let folded = args.user.to_lowercase();
     let named = given.iter().find(|one| one.username.to_lowercase() == folded);
@@ -143,9 +140,4 @@ pub(crate) async fn unassign(
         Format::Text => print_line(words.unassigned(&user, &name))?,
     }
     Ok(Meaning::Done.into())
-}
-
-async fn machine(client: &Client, name: &str, words: &dyn Words) -> anyhow::Result<MachineView> {
-    let option = MachineOption { machine: Some(name.to_owned()) };
-    lookup::machine(client, &option, words).await
 }

@@ -50,11 +50,20 @@ fn print(machines: &[MachineView], words: &dyn Words) -> std::io::Result<()> {
         [
             machine.machine_name.clone(),
             short(&machine.machine_id),
-            words.machine_status(machine.status).to_owned(),
+            standing(machine, words),
             machine.last_seen_at.map_or_else(String::new, |seen| words.ago(now.since(seen.0))),
             format!("{} {}", machine.os_type, machine.arch),
             agents.join(" "),
         ]
     });
     print_table(words.machine_headings(), rows)
+}
+
+/// Whether it can be worked on, and whether it takes new work.
+fn standing(machine: &MachineView, words: &dyn Words) -> String {
+    let status = words.machine_status(machine.status);
+    if machine.frozen.is_none() && machine.all_frozen.is_none() {
+        return status.to_owned();
+    }
+    format!("{status}, {}", words.frozen())
 }

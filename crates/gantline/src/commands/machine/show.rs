@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use contract::machines::MachineView;
 use host::SystemClock;
-use model::Clock;
+use model::{Clock, Timestamp};
 
 use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
@@ -49,12 +49,15 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
     let labels = words.machine_labels();
     let seen = machine.last_seen_at.map(|seen| words.ago(now.since(seen.0)));
     let system = format!("{} {}", machine.os_version, machine.arch);
+    let frozen = frozen(&machine, words, now);
     let capacity = words.capacity(machine.capabilities.cpu_cores, machine.capabilities.memory_gb);
     print_fields([
         (labels.name, machine.machine_name),
         (labels.id, machine.machine_id.to_string()),
         (labels.status, words.machine_status(machine.status).to_owned()),
         (labels.last_seen, seen.unwrap_or_default()),
+        (labels.labels, machine.labels.join("  ")),
+        (labels.frozen, frozen),
         (labels.host, machine.hostname),
         (labels.system, system),
         (labels.capacity, capacity),
@@ -67,4 +70,18 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
     }
     print_line("")?;
     print_agents(machine.agents, words)
+}
+
+/// Who keeps it from new work, and why; empty if nobody does.
+fn frozen(machine: &MachineView, words: &dyn Words, now: Timestamp) -> String {
+    let (freeze, text) = match (&machine.all_frozen, &machine.frozen) {
+        (Some(freeze), _) => {
+            (freeze, words.all_frozen_by(&freeze.by_name, &words.ago(now.since(freeze.at.0))))
+        }
+        (None, Some(freeze)) => {
+            (freeze, words.frozen_by(&freeze.by_name, &words.ago(now.since(freeze.at.0))))
+        }
+        (None, None) => return String::new(),
+    };
+    freeze.reason.iter().fold(text, |text, reason| format!("{text}: {reason}"))
 }

@@ -1,0 +1,17 @@
+//! What is said to whoever looks after machines.
+
+/// What is said to whoever looks after machines. Names that go in are escaped by who prints them.
+pub(crate) trait CareWords {
+    fn frozen(&self) -> &'static str;
+    fn frozen_by(&self, name: &str, ago: &str) -> String;
+    fn all_frozen_by(&self, name: &str, ago: &str) -> String;
+    fn machine_frozen(&self, machine: &str) -> String;
+    fn machine_unfrozen(&self, machine: &str) -> String;
+    fn freeze_all(&self) -> &'static str;
+    fn all_machines_frozen(&self, count: usize) -> String;
+    fn all_machines_unfrozen(&self, count: usize, still_frozen: usize) -> String;
+    fn no_such_tenant(&self, number: i64) -> String;
+    fn machine_renamed(&self, old: &str, new: &str) -> String;
+    fn machine_has_labels(&self, machine: &str, labels: &str) -> String;
+    fn machine_has_no_labels(&self, machine: &str) -> String;
+}

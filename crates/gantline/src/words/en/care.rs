@@ -1,0 +1,60 @@
+//! What is said to whoever looks after machines, in English.
+
+use super::English;
+use crate::words::care::CareWords;
+
+impl CareWords for English {
+    fn frozen(&self) -> &'static str {
+        "frozen"
+    }
+
+    fn frozen_by(&self, name: &str, ago: &str) -> String {
+        format!("by {name}, {ago}")
+    }
+
+    fn all_frozen_by(&self, name: &str, ago: &str) -> String {
+        format!("with all machines, by {name}, {ago}")
+    }
+
+    fn machine_frozen(&self, machine: &str) -> String {
+        format!("{machine} takes no new work; what runs goes on")
+    }
+
+    fn machine_unfrozen(&self, machine: &str) -> String {
+        format!("{machine} takes new work again")
+    }
+
+    fn freeze_all(&self) -> &'static str {
+        "Freeze every machine? No session, job or terminal begins until this is lifted."
+    }
+
+    fn all_machines_frozen(&self, count: usize) -> String {
+        format!("No machine takes new work ({count} frozen); what runs goes on")
+    }
+
+    fn all_machines_unfrozen(&self, count: usize, still_frozen: usize) -> String {
+        match still_frozen {
+            0 => format!("Every machine takes new work again ({count})"),
+            _ => format!(
+                "Machines take new work again ({count}), but for {still_frozen} that were frozen \
+                 by themselves"
+            ),
+        }
+    }
+
+    fn no_such_tenant(&self, number: i64) -> String {
+        format!("there is no tenant {number}")
+    }
+
+    fn machine_renamed(&self, old: &str, new: &str) -> String {
+        format!("{old} is called {new}")
+    }
+
+    fn machine_has_labels(&self, machine: &str, labels: &str) -> String {
+        format!("{machine} has the labels {labels}")
+    }
+
+    fn machine_has_no_labels(&self, machine: &str) -> String {
+        format!("{machine} has no labels")
+    }
+}
