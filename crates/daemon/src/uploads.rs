@@ -175,3 +175,61 @@ fn unknown() -> Refused {
 fn malformed(what: &str) -> Refused {
     Refused::new("bad_request", format!("{what} is malformed"))
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn names(directory: &tempfile::TempDir) -> usize {
+        std::fs::read_dir(directory.path()).unwrap().count()
+    }
+
+    fn upload(directory: &tempfile::TempDir) -> Upload {
+        let root = Root::open(directory.path()).unwrap();
+        let path = RelativePath::parse("file").unwrap();
+        Upload::begin(&root, &path, 3, Existing::Keep, 1).unwrap()
+    }
+
+    /// What breaks off leaves nothing behind, neither a place that is taken nor a file.
+    #[tokio::test(start_paused = true)]
+    async fn an_upload_for_which_nothing_comes_is_given_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let uploads = Arc::new(Uploads::default());
+        let (place, steps) = Place::take(&uploads, 1).unwrap();
+        let began = tokio::time::Instant::now();
+        let upload = upload(&directory);
+        assert_eq!(names(&directory), 1);
+        place.keep(upload, steps, CancellationToken::new()).await;
+        assert!(began.elapsed() >= UPLOAD_KEPT && began.elapsed() < 2 * UPLOAD_KEPT);
+        assert_eq!(names(&directory), 0);
+        let part = WriteUpload { upload_id: 1, ..WriteUpload::default() };
+        assert_eq!(uploads.write(part).await.unwrap_err().code, "upload_unknown");
+    }
+
+    #[tokio::test]
+    async fn an_upload_ends_with_the_daemon() {
+        let directory = tempfile::tempdir().unwrap();
+        let uploads = Arc::new(Uploads::default());
+        let (place, steps) = Place::take(&uploads, 1).unwrap();
+        let stopping = CancellationToken::new();
+        stopping.cancel();
+        let kept = place.keep(upload(&directory), steps, stopping);
+        tokio::time::timeout(Duration::from_mins(1), kept).await.unwrap();
+        assert_eq!(names(&directory), 0);
+    }
+
+    /// As many as there are places for, and no more.
+    #[test]
+    fn there_is_a_bound_to_how_many_are_on_their_way() {
+        let uploads = Arc::new(Uploads::default());
+        let place = |id: usize| Place::take(&uploads, id as u64);
+        let mut places: Vec<_> = (0..MAX_UPLOADS).map(|id| place(id).unwrap()).collect();
+        let refused = place(MAX_UPLOADS).err().map(|refused| refused.code);
+        assert_eq!(refused, Some("too_many_uploads"));
+        places.pop();
+        assert!(place(MAX_UPLOADS).is_ok(), "a place that is free again is taken");
+    }
+}
