@@ -1,39 +1,9 @@
 // What there is to take pictures of, and how to get there.
 
+import { openSession, sessionNamed, settled, visit } from "./shot-steps.mjs";
+
 const CHAT = "Read the time limit from the configuration";
 const SHELL = "shell";
-
-/** Goes to a page of the console without loading anew. */
-async function visit(page, path) {
-  await page.evaluate((to) => {
-    history.pushState(null, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, path);
-}
-
-async function settled(page, selector) {
-  await page.waitForSelector(selector, { timeout: 15_000 });
-  await page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 450))),
-  );
-}
-
-function sessionNamed(mock, title) {
-  return [...mock.world.sessions.values()].find((session) => session.title === title).session_id;
-}
-
-async function openSession(page, mock, title, selector) {
-  await visit(page, `/sessions/${sessionNamed(mock, title)}`);
-  await settled(page, selector);
-}
-
-async function press(page, text) {
-  const handle = await page.evaluateHandle((words) => {
-    const all = [...document.querySelectorAll("button, summary, label")];
-    return all.find((one) => one.textContent.includes(words) && one.offsetParent !== null);
-  }, text);
-  await handle.asElement().click();
-}
 
 export const SHOTS = [
   {
@@ -506,5 +476,3 @@ export const SHOTS = [
     },
   },
 ];
-
-export { press };

@@ -1,0 +1,25 @@
+// How to get to what there is to take pictures of.
+
+/** Goes to a page of the console without loading anew. */
+export async function visit(page, path) {
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+export async function settled(page, selector) {
+  await page.waitForSelector(selector, { timeout: 15_000 });
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 450))),
+  );
+}
+
+export function sessionNamed(mock, title) {
+  return [...mock.world.sessions.values()].find((session) => session.title === title).session_id;
+}
+
+export async function openSession(page, mock, title, selector) {
+  await visit(page, `/sessions/${sessionNamed(mock, title)}`);
+  await settled(page, selector);
+}
