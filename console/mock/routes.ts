@@ -145,7 +145,11 @@ function machineRoutes(world: World): Record<string, Route> {
         registration_token: "gl_enr_7Yk2mQ9xV4bT1sWcR8nLpA.q5JfH3dZ0uEoG6iKvMwXyB",
         enrolment_id: nextId(),
         expires_at: at(-HOUR),
-        command: "gantline machine enroll --server https://gantline.example.com",
+        command:
+          "curl -fsSL https://gantline.example.com/install-device-agent.sh | sudo bash -s -- --server https://gantline.example.com",
+        windows_command:
+          "Set-ExecutionPolicy -Scope Process -ExecutionPolicy Bypass -Force; $p = Join-Path $env:TEMP 'install-device-agent.ps1'; Invoke-WebRequest -Uri 'https://gantline.example.com/install-device-agent.ps1' -OutFile $p -UseBasicParsing; & $p -Server 'https://gantline.example.com'",
+        enroll_command: "gantline machine enroll --server https://gantline.example.com",
       });
     },
     "DELETE /api/remote/machines/:id": (_, id) => {

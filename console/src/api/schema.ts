@@ -805,10 +805,12 @@ export interface components {
         /** @description A registration token. The only time that its secret is shown. */
         CreatedEnrolment: {
             /**
-             * @description The command to run on the machine. It asks for the token, so that no secret is left in the
-             *     shell's history.
+             * @description The line that makes a computer with Linux or macOS a machine. It asks for the token, so that
+             *     no secret is left in the shell's history.
              */
             command: string;
+            /** @description The same where `gantline` is installed already. It runs nothing in the background. */
+            enroll_command: string;
             /** @description Identifier, by which it is listed and revoked. */
             enrolment_id: components["schemas"]["EnrolmentId"];
             /** @description When it stops working. */
@@ -817,6 +819,8 @@ export interface components {
             registration_token: string;
             /** @description Always true. */
             success: boolean;
+            /** @description The same for Windows, in PowerShell as an administrator. */
+            windows_command: string;
         };
         /** @description Makes a directory in one that is there. */
         CreateDirectory: {

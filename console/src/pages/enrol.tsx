@@ -15,12 +15,15 @@ import { Foreign, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
 import { CopyBlock } from "../ui/copy";
 import { Dialog } from "../ui/dialog";
+import { Segmented } from "../ui/field";
 import { Icon } from "../ui/icon";
 
 export function Enrol({ onClose }: { onClose: () => void }) {
   const words = t().enrol;
+  const lines = linesOf();
   const [created, setCreated] = useState<CreatedEnrolment | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [kind, setKind] = useState<Kind>("unix");
   const asked = useRef(false);
   const known = useRef<ReadonlySet<string>>(new Set(store.machines.peek().keys()));
   const arrived = [...store.machines.value.values()].find(
@@ -55,8 +58,9 @@ export function Enrol({ onClose }: { onClose: () => void }) {
         {created && (
           <ol class="enrol-steps">
             <li>
-              <p>{words.run}</p>
-              <CopyBlock label={words.command} text={created.command} />
+              <Segmented label={words.where} value={kind} choices={kinds()} onChange={setKind} />
+              <p>{lines[kind].text}</p>
+              <CopyBlock label={words.command} text={lines[kind].command(created)} />
             </li>
             <li>
               <p>{words.paste}</p>
@@ -72,6 +76,23 @@ export function Enrol({ onClose }: { onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+/** The kinds of computers that become machines in different ways. */
+type Kind = "unix" | "windows" | "by_hand";
+
+function kinds() {
+  const words = t().enrol;
+  return (["unix", "windows", "by_hand"] as const).map((value) => ({ value, label: words[value] }));
+}
+
+function linesOf(): Record<Kind, { text: string; command: (made: CreatedEnrolment) => string }> {
+  const words = t().enrol;
+  return {
+    unix: { text: words.run, command: (made) => made.command },
+    windows: { text: words.run_windows, command: (made) => made.windows_command },
+    by_hand: { text: words.run_by_hand, command: (made) => made.enroll_command },
+  };
 }
 
 function Waiting({ arrived }: { arrived: MachineView | undefined }) {

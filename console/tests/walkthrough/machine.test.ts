@@ -31,6 +31,11 @@ async function askForToken(page: Page): Promise<{ command: string; token: string
   await visit(page, "/machines", ".machine-row");
   await page.click(".page-actions .button-primary");
   await page.waitForSelector(".enrol-wait");
+  // Where the program is already, as here.
+  await page.click(".enrol .segment:last-of-type");
+  await page.waitForFunction(() =>
+    document.querySelector(".enrol .copy-line code")?.textContent?.startsWith("gantline "),
+  );
   const [command = "", token = ""] = await page.$$eval(".copy-line code", (all) =>
     all.map((one) => one.textContent ?? ""),
   );

@@ -10,6 +10,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::programs::Programs;
+
 /// How the doors are set up.
 #[derive(Debug, Clone, Default)]
 pub struct ApiConfig {
@@ -21,6 +23,8 @@ pub struct ApiConfig {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether its own connections are encrypted.
     pub tls: bool,
+    /// The program, for computers that are to become machines.
+    pub programs: Arc<Programs>,
 }
 
 /// What the doors work with. Shared by all requests.

@@ -11,6 +11,7 @@
 //! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
 //! - [`imports`]: what was written down, read again
 //! - `disposition`: how an answer says that it is a file
+//! - [`programs`]: the program itself, for computers that are to become machines
 //! - [`problem`]: every error
 //! - [`openapi`]: the description of all this
 
@@ -25,6 +26,7 @@ pub mod openapi;
 pub mod pages;
 pub mod params;
 pub mod problem;
+pub mod programs;
 pub mod public_url;
 pub mod routes;
 pub mod rpc;

@@ -32,9 +32,13 @@ pub struct CreatedEnrolment {
     pub enrolment_id: EnrolmentId,
     /// When it stops working.
     pub expires_at: Time,
-    /// The command to run on the machine. It asks for the token, so that no secret is left in the
-    /// shell's history.
+    /// The line that makes a computer with Linux or macOS a machine. It asks for the token, so that
+    /// no secret is left in the shell's history.
     pub command: String,
+    /// The same for Windows, in PowerShell as an administrator.
+    pub windows_command: String,
+    /// The same where `gantline` is installed already. It runs nothing in the background.
+    pub enroll_command: String,
 }
 
 /// What became of a registration token.

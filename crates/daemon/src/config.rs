@@ -28,6 +28,21 @@ pub struct MachineConfig {
     /// The shell of terminals; the user's own if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shell: Option<PathBuf>,
+    /// The Python of programs in sessions, which find it as `PYTHON`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python: Option<PathBuf>,
+    /// Milliseconds between two heartbeats, where that is less than what the server asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat_interval_ms: Option<u32>,
+    /// What people call the machine's workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What other systems call the machine's workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace_id: Option<String>,
+    /// What other systems call the machine. It proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
 }
 
 /// The configuration cannot be used.
@@ -50,6 +65,23 @@ pub enum ConfigError {
 }
 
 impl MachineConfig {
+    /// A machine of which nothing else was said.
+    pub fn new(server_url: String, machine_id: MachineId, machine_name: String) -> Self {
+        Self {
+            server_url,
+            machine_id,
+            machine_name,
+            server_keys: Vec::new(),
+            ca_bundle: None,
+            shell: None,
+            python: None,
+            heartbeat_interval_ms: None,
+            label: None,
+            workspace_id: None,
+            device_id: None,
+        }
+    }
+
     /// Reads it from a machine's directory.
     pub fn read(directory: &Path) -> Result<Self, ConfigError> {
         let path = directory.join(FILE);

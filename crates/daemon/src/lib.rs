@@ -1,5 +1,6 @@
 //! The resident program on a machine: one link out, and the sessions that run here.
 //!
+//! - [`background`]: how a system runs the daemon from boot on
 //! - [`config`], [`local_policy`]: what the machine is told by its owner
 //! - [`identity`]: what proves the machine to its server, and the server to the machine
 //! - [`daemon`]: everything put together; `context`: what all of it works with
@@ -16,6 +17,7 @@
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
 
+pub mod background;
 pub mod config;
 pub mod connector;
 pub mod daemon;
@@ -45,6 +47,7 @@ mod uplink;
 mod uploads;
 mod workspace_files;
 
+pub use background::{Background, Starter};
 pub use config::MachineConfig;
 pub use connector::{
     BoxedConnection, ConnectError, Connector, WebSocketConnector, WebSocketSettings,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct DataDirectoryOption {
     /// Where this computer keeps its key, its policy and its journal [default: the data directory
     /// of this user].
-    #[arg(long, env = "GANTLINE_DATA_DIR", value_name = "DIRECTORY")]
+    #[arg(long, alias = "dir", env = "GANTLINE_DATA_DIR", value_name = "DIRECTORY")]
     data_dir: Option<PathBuf>,
 }
 
@@ -22,12 +22,35 @@ const MEMORY: [&str; 3] = ["journal", "sessions", "status.json"];
 impl DataDirectoryOption {
     /// The machine's directory, absolute, whether it is there or not.
     pub(crate) fn machine_directory(&self) -> anyhow::Result<PathBuf> {
-        let data = match &self.data_dir {
-            Some(directory) => std::path::absolute(directory)?,
+        let data = match self.given()? {
+            Some(directory) => directory,
             None => host::directories::data_directory()?,
         };
-        Ok(data.join(ENROLLED))
+        Ok(machine_directory_in(&data))
     }
+
+    /// The data directory that was named, absolute.
+    pub(crate) fn given(&self) -> anyhow::Result<Option<PathBuf>> {
+        Ok(self.data_dir.as_ref().map(std::path::absolute).transpose()?)
+    }
+}
+
+/// The machine's directory in a data directory.
+pub(crate) fn machine_directory_in(data_directory: &Path) -> PathBuf {
+    data_directory.join(ENROLLED)
+}
+
+/// Forgets what its owner wrote, too, and the data directory if nothing else is in it.
+pub(crate) fn forget_everything(directory: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    if let Some(data_directory) = directory.parent() {
+        // A server of this user may have its data there.
+        let _ = std::fs::remove_dir(data_directory);
+    }
+    Ok(())
 }
 
 /// Forgets the sessions of a machine that is none any more. What its owner wrote, the policy and

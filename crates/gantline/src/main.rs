@@ -18,6 +18,7 @@
 //! - [`question`], [`hands`]: questions of agents, and the keys that answer them
 //! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`money`],
 //!   [`output`]: how it is shown
+//! - [`installation`], [`owner`]: where the program is installed for a machine, and for whom
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
@@ -35,6 +36,7 @@ mod escape;
 mod exit;
 mod follow;
 mod hands;
+mod installation;
 mod invocation;
 mod json_lines;
 mod keychain;
@@ -46,6 +48,7 @@ mod markdown;
 mod money;
 mod output;
 mod own_machine;
+mod owner;
 mod paint;
 mod policy_flags;
 mod prompting;

@@ -93,12 +93,9 @@ async fn adopt(
     };
     let machine = machine_adopt(plane, own).await?;
     let config = MachineConfig {
-        server_url: server.loopback_url.clone(),
-        machine_id: machine.id,
-        machine_name: machine.name,
         server_keys: vec![hex::encode(plane.identity.public_key())],
-        ca_bundle: None,
         shell: known.and_then(|config| config.shell),
+        ..MachineConfig::new(server.loopback_url.clone(), machine.id, machine.name)
     };
     config.write(directory)?;
     Ok(config)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use api::programs::Programs;
 use api::{ApiConfig, App, Listening};
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
@@ -32,6 +33,8 @@ pub(crate) struct ServerConfig {
     pub key_ring_file: Option<PathBuf>,
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The program, for computers that are to become machines.
+    pub programs: Programs,
     /// The address under which people reach the server.
     pub public_url: Option<Uri>,
     /// Further host names under which it may be addressed.
@@ -102,6 +105,7 @@ impl Server {
                 allowed_hosts: config.allowed_hosts,
                 trusted_proxies: config.trusted_proxies,
                 tls: encrypted,
+                programs: Arc::new(config.programs),
             }),
             import_places: api::body::import_places(),
             tasks: TaskTracker::new(),

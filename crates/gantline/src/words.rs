@@ -4,6 +4,7 @@
 //! - [`budget`]: what is said of quotas
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
+//! - [`install`]: what is said when a machine is installed and removed
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
@@ -17,6 +18,7 @@ pub(crate) mod budget;
 pub(crate) mod care;
 pub(crate) mod chat;
 pub(crate) mod doctor;
+pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
@@ -41,6 +43,7 @@ use self::budget::BudgetWords;
 use self::care::CareWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
+use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
@@ -130,6 +133,7 @@ pub(crate) trait Words:
     BudgetWords
     + ChatWords
     + DoctorWords
+    + InstallWords
     + JobWords
     + KeyWords
     + MachineWords

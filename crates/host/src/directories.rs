@@ -1,6 +1,6 @@
 //! Where a user's data belongs on this system.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::app_strategy::choose_native_strategy;
 use etcetera::{AppStrategy, AppStrategyArgs};
@@ -20,6 +20,16 @@ pub fn data_directory() -> Result<PathBuf, NoHome> {
         app_name: "gantline".to_owned(),
     };
     choose_native_strategy(application).map(|strategy| strategy.data_dir()).map_err(|_| NoHome)
+}
+
+/// The same for the user with this home directory, whatever this process's variables say.
+pub fn data_directory_in(home: &Path) -> PathBuf {
+    let below = match std::env::consts::OS {
+        "macos" => "Library/Application Support/dev.gantline.gantline",
+        "windows" => "AppData/Roaming/gantline/data",
+        _ => ".local/share/gantline",
+    };
+    home.join(below)
 }
 
 /// The user's home directory.

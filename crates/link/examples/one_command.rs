@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         identity: machine_key.clone(),
         server_pins: ServerPins::one(server_key.public_key()),
         daemon_version: "0.1.0".to_owned(),
+        heartbeat: None,
         received_commands: 0,
     };
     let mut machine = MachineLink::new(now, settings, &rng)?;

@@ -32,6 +32,8 @@ pub struct MachineSettings {
     pub server_pins: ServerPins,
     /// Release of the daemon.
     pub daemon_version: String,
+    /// How often to give a sign of life, if that is more often than the server asks.
+    pub heartbeat: Option<Duration>,
     /// The highest command number in the journal.
     pub received_commands: u64,
 }
@@ -79,6 +81,7 @@ impl MachineLink {
         let mut link = Self::opening(MachineOpening {
             identity: settings.identity,
             pins: settings.server_pins,
+            heartbeat: settings.heartbeat,
             received_commands: settings.received_commands,
             step: Step::Challenge(greeting),
             deadline: now + HANDSHAKE_WITHIN,
@@ -97,6 +100,7 @@ impl MachineLink {
 pub struct MachineOpening {
     identity: IdentityKey,
     pins: ServerPins,
+    heartbeat: Option<Duration>,
     received_commands: u64,
     step: Step,
     deadline: Tick,
@@ -166,11 +170,13 @@ impl MachineOpening {
         let (heartbeat_ms, received_reports) = (welcome.heartbeat_ms, welcome.received_reports);
         let welcomed = welcomed(welcome)?;
         let heartbeat_ms = heartbeat_ms.clamp(*HEARTBEAT_MS.start(), *HEARTBEAT_MS.end());
+        let asked = Duration::from_millis(heartbeat_ms.into());
+        let shortest = Duration::from_millis((*HEARTBEAT_MS.start()).into());
         let start = Start {
             epoch: welcomed.epoch,
             peer_has: received_reports,
             we_have: self.received_commands,
-            heartbeat: Some(Duration::from_millis(heartbeat_ms.into())),
+            heartbeat: Some(self.heartbeat.map_or(asked, |own| own.clamp(shortest, asked))),
         };
         output.events.push_back(Event::Step(MachineStep::Welcomed(welcomed)));
         Ok(Moved::Up(Box::new(Channel::new(now, keys, &start))))

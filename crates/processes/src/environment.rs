@@ -17,6 +17,7 @@ const INHERITED: &[&str] = &[
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "NODE_EXTRA_CA_CERTS",
+    "PYTHON",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "NO_PROXY",

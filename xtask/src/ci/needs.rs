@@ -30,6 +30,11 @@ const PACKAGES: &[Package] = &[
     Package { name: "mount", proof: Proof::Program("losetup") },
     Package { name: "procps", proof: Proof::Program("ps") },
     Package { name: "git", proof: Proof::Program("git") },
+    // What judges install scripts, and the unit that they lead to.
+    Package { name: "shellcheck", proof: Proof::Program("shellcheck") },
+    Package { name: "systemd", proof: Proof::Program("systemd-analyze") },
+    // A computer to install on: name spaces of mounts and of users.
+    Package { name: "util-linux", proof: Proof::Program("unshare") },
     // What the examples of the gateway document are written for.
     Package { name: "curl", proof: Proof::Program("curl") },
     Package { name: "jq", proof: Proof::Program("jq") },

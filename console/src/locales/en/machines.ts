@@ -53,7 +53,14 @@ export const machines = {
 };
 
 export const enrol = {
+  where: "Kind of computer",
+  unix: "Linux, macOS",
+  windows: "Windows",
+  by_hand: "Installed already",
   run: "On the computer to be added, run:",
+  run_windows: "On the computer to be added, run in PowerShell as an administrator:",
+  run_by_hand:
+    "Where gantline is installed already, run, and start it with `gantline machine run`:",
   command: "Command",
   paste: "When it asks for the token, paste this one:",
   token: "Token",

@@ -51,7 +51,13 @@ export const machines: Catalogue["machines"] = {
 };
 
 export const enrol: Catalogue["enrol"] = {
+  where: "电脑类型",
+  unix: "Linux、macOS",
+  windows: "Windows",
+  by_hand: "已安装程序",
   run: "在要添加的电脑上运行：",
+  run_windows: "在要添加的电脑上，以管理员身份在 PowerShell 中运行：",
+  run_by_hand: "如果已安装 gantline，请运行下面的命令，再用 `gantline machine run` 启动：",
   command: "命令",
   paste: "提示输入令牌时，粘贴：",
   token: "令牌",

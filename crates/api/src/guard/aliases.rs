@@ -10,6 +10,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("/api/sessions/archive/", "/api/sessions/archive"),
     ("/api/machines", "/api/remote/machines"),
     ("/api/api-keys", "/api/remote/api-keys"),
+    ("/install-device-agent.sh", "/api/remote/agent/install.sh"),
+    ("/install-device-agent.ps1", "/api/remote/agent/install.ps1"),
 ];
 
 /// Ends of paths below one session, and the form under which they are routed.

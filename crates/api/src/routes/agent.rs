@@ -1,7 +1,10 @@
-//! What machines call: registering, leaving, and their link.
+//! What machines call: the scripts and the program that make them machines, registering, leaving,
+//! and their link.
 
+mod files;
 mod link;
 mod register;
+mod scripts;
 mod unregister;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,4 +18,9 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(register::register))
         .routes(routes!(unregister::unregister))
         .routes(routes!(link::link))
+        .routes(routes!(scripts::install_sh))
+        .routes(routes!(scripts::uninstall_sh))
+        .routes(routes!(scripts::install_ps1))
+        .routes(routes!(scripts::uninstall_ps1))
+        .routes(routes!(files::file))
 }

@@ -9,6 +9,7 @@ mod cast;
 mod house;
 mod http;
 mod imports;
+mod installers;
 mod jobs;
 mod key_ring;
 mod links;

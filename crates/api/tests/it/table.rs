@@ -65,6 +65,7 @@ impl Entry {
             ("{budget_request_id}", cast.budget_request.to_string()),
             ("{quota_id}", cast.quota.to_string()),
             ("{price_id}", cast.price.to_string()),
+            ("{file_name}", "gantline-linux-x86_64".to_owned()),
             ("{preset_name}", "careful".to_owned()),
         ]
         .iter()
@@ -214,6 +215,12 @@ pub(crate) const TABLE: &[Entry] = &[
         Some(json!({ "machine_id": cast.machine, "at_ms": 0, "signature": "no-signature" }))
     }),
     entry("GET", "/api/remote/agent/ws", Rule::Machine),
+    // Installing: the same for everybody, and this server has no program to give
+    entry("GET", "/api/remote/agent/install.sh", Open(200)),
+    entry("GET", "/api/remote/agent/uninstall.sh", Open(200)),
+    entry("GET", "/api/remote/agent/install.ps1", Open(200)),
+    entry("GET", "/api/remote/agent/uninstall.ps1", Open(200)),
+    entry("GET", "/api/remote/agent/files/{file_name}", Open(404)),
     // Sessions
     entry("GET", "/api/agents", SignedIn),
     entry("GET", "/api/sessions", SignedIn),

@@ -96,6 +96,7 @@ impl Keeper {
             identity: self.identity.clone(),
             server_pins: self.pins.clone(),
             daemon_version: self.context.version.clone(),
+            heartbeat: self.config.heartbeat_interval_ms.map(|ms| Duration::from_millis(ms.into())),
             received_commands: self.received_commands,
         };
         let now = self.context.clock.tick();

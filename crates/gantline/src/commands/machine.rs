@@ -1,14 +1,20 @@
 //! `gantline machine`: the computers on which sessions run.
 
 mod assign;
+mod background;
 mod enroll;
 mod freeze;
+mod install;
 mod label;
 mod list;
+mod logs;
+mod options;
+mod restart;
 mod run;
 mod show;
 mod status;
 mod unenroll;
+mod uninstall;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -53,6 +59,19 @@ enum Command {
     Freeze(freeze::Args),
     /// Let a machine take new work again.
     Unfreeze(freeze::UnfreezeArgs),
+    /// Make this computer a machine of a server that is there whenever it is on.
+    ///
+    /// Enrols it, links it once, and then has the system run it in the background from boot on, as
+    /// its user. An administrator does that, with `sudo`; without, the program is installed for
+    /// oneself and nothing runs in the background. What is installed already is brought up to this
+    /// release and keeps its key and its settings.
+    Install(Box<install::Args>),
+    /// Remove everything of the machine but its workspaces. Works without the server, and twice.
+    Uninstall(uninstall::Args),
+    /// Stop what runs in the background, and start it again.
+    Restart,
+    /// Show what the machine has said in the background.
+    Logs(logs::Args),
     /// Make this computer a machine of a server.
     ///
     /// The registration token is asked for unseen, read from standard input, or taken from
@@ -88,7 +107,9 @@ impl Args {
             Command::Freeze(args) => args.format.format,
             Command::Unfreeze(args) => args.format.format,
             Command::Enroll(args) => args.format.format,
-            Command::Run(_) => Format::Text,
+            Command::Install(args) => args.format.format,
+            Command::Uninstall(args) => args.format.format,
+            Command::Run(_) | Command::Restart | Command::Logs(_) => Format::Text,
             Command::Status(args) => args.format.format,
             Command::Unenroll(args) => args.format.format,
         }
@@ -107,6 +128,10 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Label(args) => label::run(args, invocation).await,
         Command::Freeze(args) => freeze::run(args, invocation).await,
         Command::Unfreeze(args) => freeze::unfreeze(args, invocation).await,
+        Command::Install(args) => install::run(*args, invocation),
+        Command::Uninstall(args) => uninstall::run(&args, invocation),
+        Command::Restart => restart::run(invocation),
+        Command::Logs(args) => logs::run(&args, invocation),
         Command::Enroll(args) => enroll::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use anstream::println;
 use anyhow::{Context, bail};
+use api::programs::Programs;
 use control::jobs::JobLimits;
 use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
 
+use crate::commands::contain::own_program;
 use crate::server_file::{ServerFile, trusted_host};
 use crate::serving::{Server, ServerConfig};
 
@@ -75,6 +77,11 @@ pub(crate) struct Args {
     #[arg(long, env = "GANTLINE_KEY_RING")]
     pub key_ring: Option<PathBuf>,
 
+    /// Directory with the program for machines of other platforms, such as
+    /// `gantline-linux-aarch64` [default: `dist` in the data directory].
+    #[arg(long, value_name = "DIRECTORY", env = "GANTLINE_DIST_DIR")]
+    pub dist_dir: Option<PathBuf>,
+
     /// After how many milliseconds without a sign of life a machine is shown offline.
     #[arg(long, default_value_t = 90_000, env = "WEB_TUI_DEVICE_AGENT_STALE_MS")]
     pub stale_ms: u64,
@@ -136,7 +143,9 @@ impl Args {
         }
         check_public_url(self.public_url.as_ref())?;
         let token = Some(self.token).filter(|token| !token.is_empty()).map(SecretString::from);
+        let dist_directory = self.dist_dir.unwrap_or_else(|| data_directory.join("dist"));
         Ok(ServerConfig {
+            programs: Programs::new(own_program().ok(), Some(dist_directory)),
             host: self.host,
             port: self.port,
             data_directory,

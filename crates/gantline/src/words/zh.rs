@@ -4,6 +4,7 @@ mod budget;
 mod care;
 mod chat;
 mod doctor;
+mod install;
 mod job;
 mod key;
 mod machine;

@@ -5,6 +5,8 @@
 
 mod document;
 mod flags;
+mod installed;
+mod installer;
 mod interactive;
 mod jobs;
 mod machine;

@@ -261,3 +261,14 @@ fn the_machine_is_asked_how_it_is_as_often_as_the_server_wants() {
     pair.run();
     assert_eq!(pair.server_events, [Event::Live(Upstream::Heartbeat(heartbeat))]);
 }
+
+#[test]
+fn a_machine_may_be_asked_more_often_but_neither_all_the_time_nor_too_rarely() {
+    // The first is due when the link comes up.
+    for (own_ms, expected) in [(10_000, 3), (0, 30), (3_600_000, 1)] {
+        let heartbeat = Some(Duration::from_millis(own_ms));
+        let mut pair = Pair::up(Terms { heartbeat, ..Terms::default() });
+        pair.pass(Duration::from_secs(29));
+        assert_eq!(pair.machine_events.len(), expected, "{own_ms}");
+    }
+}

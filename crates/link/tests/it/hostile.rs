@@ -171,6 +171,7 @@ fn who_speaks_for_both_gets_past_neither() {
         identity: his_key,
         server_pins: ServerPins::one(identity(2).public_key()),
         daemon_version: String::new(),
+        heartbeat: None,
         received_commands: 0,
     };
     pair.machine = MachineLink::new(pair.now, settings, &CountingRng::new(10)).unwrap();

@@ -21,6 +21,7 @@ pub(crate) struct Terms {
     pub(crate) enrolled: Option<IdentityKey>,
     pub(crate) server_key: IdentityKey,
     pub(crate) pins: ServerPins,
+    pub(crate) heartbeat: Option<Duration>,
     pub(crate) received_commands: u64,
     pub(crate) received_reports: u64,
     pub(crate) epoch: u64,
@@ -34,6 +35,7 @@ impl Default for Terms {
             machine_key,
             pins: ServerPins::one(server_key.public_key()),
             server_key,
+            heartbeat: None,
             received_commands: 0,
             received_reports: 0,
             epoch: 1,
@@ -68,6 +70,7 @@ impl Pair {
             identity: terms.machine_key.clone(),
             server_pins: terms.pins.clone(),
             daemon_version: "0.1.0".to_owned(),
+            heartbeat: terms.heartbeat,
             received_commands: terms.received_commands,
         };
         let machine = MachineLink::new(NOW, settings, &CountingRng::new(4)).unwrap();

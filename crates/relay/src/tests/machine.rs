@@ -78,6 +78,7 @@ impl Machine {
             identity: key(2),
             server_pins: ServerPins::one(key(1).public_key()),
             daemon_version: "0".to_owned(),
+            heartbeat: None,
             received_commands: 0,
         };
         let now = clock.tick();

@@ -14,6 +14,7 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 use vault::EnrolmentToken;
 
+use super::options::{self, MachineOptions};
 use super::unenroll::leave;
 use crate::commands::up;
 use crate::connection::{Connection, ConnectionOptions};
@@ -30,14 +31,12 @@ const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
 /// How to make this computer a machine.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What the machine is called [default: the name of this computer].
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    options: MachineOptions,
 
-    /// Directory in which sessions may run [default: the current directory]. May be given several
-    /// times.
-    #[arg(long = "workspace", short = 'w', value_name = "DIRECTORY")]
-    workspaces: Vec<PathBuf>,
+    /// Make the workspaces that are not there.
+    #[arg(long)]
+    make_workspaces: bool,
 
     #[command(flatten)]
     data_directory: DataDirectoryOption,
@@ -53,6 +52,9 @@ pub(crate) struct Args {
 struct Plan {
     directory: PathBuf,
     name: String,
+    options: MachineOptions,
+    /// Directories that were made for it, outermost first.
+    made: Vec<PathBuf>,
     policy: LocalPolicy,
     token: EnrolmentToken,
     text: SecretString,
@@ -71,6 +73,10 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Ok(registered) => registered,
         Err(error) => {
             MachineIdentity::remove(&plan.directory)?;
+            for directory in plan.made.iter().rev() {
+                // Somebody may have put something into it.
+                let _ = std::fs::remove_dir(directory);
+            }
             return Err(error);
         }
     };
@@ -90,14 +96,22 @@ fn plan(args: Args, invocation: &Invocation) -> anyhow::Result<Plan> {
     check_is_new(&directory, words)?;
     let connection = invocation.connection(args.connection)?;
     connection.check_is_unreadable(words)?;
-    let policy = policy(&directory, args.workspaces)?;
+    args.options.check_programs()?;
     let text = read_token(&connection, words)?;
     let token = EnrolmentToken::parse(text.expose_secret().trim()).map_err(|_| {
         let refusal = Refusal::new(Meaning::Usage, words.not_an_enrolment_token());
         refusal.with_hint(words.hint_enrolment_token())
     })?;
-    let name = args.name.unwrap_or_else(|| host::facts::facts().hostname);
-    Ok(Plan { directory, name, policy, token, text, connection })
+    let options = args.options;
+    let made = if args.make_workspaces {
+        options::make_workspaces(&options.workspaces)?
+    } else {
+        Vec::new()
+    };
+    let policy = policy(&directory, options.workspaces.clone())?;
+    let named = options.name.clone().or_else(|| options.label.clone());
+    let name = named.unwrap_or_else(|| host::facts::facts().hostname);
+    Ok(Plan { directory, name, options, made, policy, token, text, connection })
 }
 
 fn check_is_new(directory: &Path, words: &dyn Words) -> anyhow::Result<()> {
@@ -181,14 +195,19 @@ async fn register(
 }
 
 fn config(plan: &Plan, registered: &RegisteredMachine) -> anyhow::Result<MachineConfig> {
+    let options = plan.options.clone();
     let ca_bundle = plan.connection.ca_bundle.as_ref().map(std::path::absolute).transpose()?;
+    let server_url = plan.connection.server.to_string();
     Ok(MachineConfig {
-        server_url: plan.connection.server.to_string(),
-        machine_id: registered.machine_id,
-        machine_name: plan.name.clone(),
         server_keys: vec![registered.server_public_key.clone()],
         ca_bundle,
-        shell: None,
+        shell: options.shell_bin,
+        python: options.python_bin,
+        heartbeat_interval_ms: options.interval,
+        label: options.label,
+        workspace_id: options.workspace_id,
+        device_id: options.device_id,
+        ..MachineConfig::new(server_url, registered.machine_id, plan.name.clone())
     })
 }
 

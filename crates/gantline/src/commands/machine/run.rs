@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anstream::println;
 use anyhow::Context;
@@ -23,12 +24,19 @@ use crate::invocation::Invocation;
 use crate::machine_home::DataDirectoryOption;
 use crate::words::Words;
 
+/// How long a first link may take.
+const LINKED_WITHIN: Duration = Duration::from_mins(1);
+
 /// How to run the daemon.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Add the agent that follows a script, to try things without a real one.
     #[arg(long)]
     demo: bool,
+
+    /// End once the link was up, instead of staying.
+    #[arg(long)]
+    once: bool,
 
     #[command(flatten)]
     data_directory: DataDirectoryOption,
@@ -42,6 +50,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let config = enrolled(&directory, words)?;
     check_runs_once(&directory, words)?;
     let server_url = config.server_url.clone();
+    if args.once {
+        return link_once(settings(&directory, config, args.demo, words)?, words).await;
+    }
     println!("{}", words.machine_starts(&escape::line(&config.machine_name), &server_url).bold());
     let daemon = Daemon::start(settings(&directory, config, args.demo, words)?)
         .await
@@ -61,6 +72,27 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let (ended, (), ()) = tokio::join!(daemon.run_until(interrupted), listing, telling);
     ended?;
     Ok(Meaning::Done.into())
+}
+
+/// Links once, as a proof that it can be done.
+async fn link_once(settings: DaemonSettings, words: &dyn Words) -> anyhow::Result<ExitCode> {
+    let server = settings.config.server_url.clone();
+    let daemon = Daemon::start(settings).await.context("start the daemon")?;
+    let mut status = daemon.link_status();
+    let is_up = |status: &LinkStatus| matches!(status, LinkStatus::Up { .. });
+    let linked = tokio::time::timeout(LINKED_WITHIN, status.wait_for(is_up)).await;
+    let linked = linked.is_ok_and(|waited| waited.is_ok());
+    let reason = match &*status.borrow() {
+        LinkStatus::Down { reason } => reason.clone(),
+        _ => String::new(),
+    };
+    daemon.run_until(std::future::ready(())).await?;
+    if linked {
+        println!("{}", words.link_up(&server));
+        return Ok(Meaning::Done.into());
+    }
+    let refusal = Refusal::new(Meaning::Unreachable, words.never_linked(&server, &reason));
+    Err(refusal.with_hint(words.hint_never_linked()).into())
 }
 
 fn check_runs_once(directory: &Path, words: &dyn Words) -> Result<(), Refusal> {
@@ -90,6 +122,7 @@ fn settings(
     if demo {
         agents.push(Demonstration::agent()?);
     }
+    let python = config.python.clone().map(|path| ("PYTHON".into(), path.into_os_string()));
     Ok(DaemonSettings {
         directory: directory.to_owned(),
         identity: MachineIdentity::read(directory)?,
@@ -97,7 +130,7 @@ fn settings(
         connector: Arc::new(connector),
         config,
         agents,
-        variables: std::env::vars_os().collect(),
+        variables: std::env::vars_os().chain(python).collect(),
         program: super::super::contain::own_program()?,
         version: contract::VERSION.to_owned(),
         clock: Arc::new(SystemClock::start()),

@@ -1,11 +1,13 @@
 //! `gantline machine unenroll`: makes this computer a machine no longer.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::eprintln;
 use client::Client;
 use contract::machines::UnregisterMachine;
 use control::machines::leaving_statement;
+use daemon::config::ConfigError;
 use daemon::identity::IdentityError;
 use daemon::{MachineConfig, MachineIdentity};
 use host::SystemClock;
@@ -27,6 +29,14 @@ pub(crate) struct Args {
     /// Forget the server here even if it cannot be told.
     #[arg(long)]
     force: bool,
+
+    /// Remove what its owner wrote, too: the policy and the list of agents.
+    #[arg(long)]
+    everything: bool,
+
+    /// Do nothing about the server if this computer is not enrolled.
+    #[arg(long)]
+    if_enrolled: bool,
 
     #[command(flatten)]
     data_directory: DataDirectoryOption,
@@ -51,7 +61,13 @@ enum Farewell {
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let directory = args.data_directory.machine_directory()?;
-    let config = enrolled(&directory, words)?;
+    let config = match MachineConfig::read(&directory) {
+        Err(ConfigError::NotEnrolled(_)) if args.if_enrolled => {
+            forget(&directory, args.everything)?;
+            return Ok(Meaning::Done.into());
+        }
+        _ => enrolled(&directory, words)?,
+    };
     if daemon::status::is_running(&directory) {
         let process_id = daemon::status::read(&directory).map(|status| status.process_id);
         let refusal = Refusal::new(Meaning::Failed, words.runs_already(process_id));
@@ -64,10 +80,15 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Err(error) => return Err(error.into()),
     };
     MachineIdentity::remove(&directory)?;
-    machine_home::forget_sessions(&directory)?;
     MachineConfig::remove(&directory)?;
+    forget(&directory, args.everything)?;
     tell(&config, farewell, args.format.format, words)?;
     Ok(Meaning::Done.into())
+}
+
+fn forget(directory: &Path, everything: bool) -> std::io::Result<()> {
+    machine_home::forget_sessions(directory)?;
+    if everything { machine_home::forget_everything(directory) } else { Ok(()) }
 }
 
 async fn say_farewell(

@@ -67,6 +67,7 @@ impl Machine {
             identity: identity(1),
             server_pins: ServerPins::one(identity(2).public_key()),
             daemon_version: String::new(),
+            heartbeat: None,
             received_commands: self.store.accepted.len() as u64,
         };
         self.received.clear();

@@ -1,0 +1,199 @@
+//! The program itself, for computers that are to become machines: those of the server's directory,
+//! and for its own platform the one that serves.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use tokio::sync::Semaphore;
+
+/// Every file of the program that there can be.
+const NAMES: &[&str] = &[
+    "gantline-linux-x86_64",
+    "gantline-linux-aarch64",
+    "gantline-macos-x86_64",
+    "gantline-macos-aarch64",
+    "gantline-windows-x86_64.exe",
+];
+
+/// What a file with the checksum of another one is called.
+const CHECKSUM: &str = ".sha256";
+
+/// Where the program is found. Shared by all requests.
+#[derive(Debug)]
+pub struct Programs {
+    own: Option<PathBuf>,
+    directory: Option<PathBuf>,
+    checksums: Mutex<HashMap<PathBuf, (Stamp, String)>>,
+    /// Summing up a large file takes a while; whoever comes meanwhile waits for the result.
+    summing: Semaphore,
+}
+
+/// By which it is seen that a file was replaced.
+type Stamp = (u64, Option<SystemTime>);
+
+/// A file that may be asked for. There are no others, so that no name leads anywhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgramFile {
+    /// The program for a platform.
+    Program(&'static str),
+    /// Its checksum, as `sha256sum` writes it.
+    Checksum(&'static str),
+}
+
+/// There is no such file on any server.
+#[derive(Debug, thiserror::Error)]
+#[error("no file of the program has this name; there are {}, each with {CHECKSUM}", NAMES.join(", "))]
+pub struct UnknownFile;
+
+impl FromStr for ProgramFile {
+    type Err = UnknownFile;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFile> {
+        let (name, kind): (_, fn(&'static str) -> Self) = match text.strip_suffix(CHECKSUM) {
+            Some(name) => (name, Self::Checksum),
+            None => (text, Self::Program),
+        };
+        NAMES.iter().find(|known| **known == name).copied().map(kind).ok_or(UnknownFile)
+    }
+}
+
+impl Default for Programs {
+    /// None.
+    fn default() -> Self {
+        Self::new(None, None)
+    }
+}
+
+impl Programs {
+    /// `own` is the program that serves; `directory` has those for any platform, which come first.
+    pub fn new(own: Option<PathBuf>, directory: Option<PathBuf>) -> Self {
+        Self { own, directory, checksums: Mutex::default(), summing: Semaphore::new(1) }
+    }
+
+    /// The program for a platform with its length in bytes; `None` if it is not here.
+    pub async fn open(&self, name: &'static str) -> io::Result<Option<(File, u64)>> {
+        let Some((_, file)) = self.find(name).await? else { return Ok(None) };
+        let bytes = file.metadata()?.len();
+        Ok(Some((file, bytes)))
+    }
+
+    /// The line that `sha256sum` prints of the program for a platform; `None` if it is not here.
+    pub async fn checksum(&self, name: &'static str) -> io::Result<Option<String>> {
+        let Some((path, file)) = self.find(name).await? else { return Ok(None) };
+        let metadata = file.metadata()?;
+        let stamp = (metadata.len(), metadata.modified().ok());
+        // Nobody closes it.
+        let _turn = self.summing.acquire().await.map_err(io::Error::other)?;
+        let digest = match self.known(&path, stamp) {
+            Some(digest) => digest,
+            None => {
+                let digest = blocking(move || sum(file)).await?;
+                let mut known = self.checksums.lock().unwrap_or_else(PoisonError::into_inner);
+                known.insert(path, (stamp, digest.clone()));
+                digest
+            }
+        };
+        Ok(Some(format!("{digest}  {name}\n")))
+    }
+
+    fn known(&self, path: &Path, stamp: Stamp) -> Option<String> {
+        let known = self.checksums.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(path).filter(|(then, _)| *then == stamp).map(|(_, digest)| digest.clone())
+    }
+
+    async fn find(&self, name: &'static str) -> io::Result<Option<(PathBuf, File)>> {
+        let given = self.directory.as_ref().map(|directory| directory.join(name));
+        let own = self.own.clone().filter(|_| name == own_name());
+        blocking(move || {
+            for path in [given, own].into_iter().flatten() {
+                match File::open(&path) {
+                    Ok(file) => return Ok(Some((path, file))),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+}
+
+/// What the program that serves is called among the others.
+pub fn own_name() -> String {
+    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("gantline-{system}-{processor}{}", std::env::consts::EXE_SUFFIX)
+}
+
+fn sum(mut file: File) -> io::Result<String> {
+    let mut context = Context::new(&SHA256);
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex::encode(context.finish())),
+            bytes => context.update(piece.get(..bytes).unwrap_or_default()),
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_the_list_are_files() {
+        let parsed = |name: &str| name.parse::<ProgramFile>().ok();
+        let name = "gantline-linux-x86_64";
+        assert_eq!(parsed(name), Some(ProgramFile::Program(name)));
+        assert_eq!(parsed(&format!("{name}.sha256")), Some(ProgramFile::Checksum(name)));
+        for other in ["", "../gantline.db", "gantline-linux-x86_64/", "gantline-linux-x86_64.sig"] {
+            assert_eq!(parsed(other), None, "{other}");
+        }
+        assert!(NAMES.contains(&own_name().as_str()), "{}", own_name());
+    }
+
+    #[tokio::test]
+    async fn a_checksum_is_that_of_the_file_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let programs = Programs::new(None, Some(directory.path().to_owned()));
+        let name = "gantline-macos-aarch64";
+        assert!(programs.checksum(name).await.unwrap().is_none());
+        assert!(programs.open(name).await.unwrap().is_none());
+        for (contents, digest) in [
+            // From FIPS 180-2, appendix B.
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ] {
+            std::fs::write(directory.path().join(name), contents).unwrap();
+            for _ in 0..2 {
+                let line = programs.checksum(name).await.unwrap().unwrap();
+                assert_eq!(line, format!("{digest}  {name}\n"));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_directory_comes_before_the_program_that_serves() {
+        let directory = tempfile::tempdir().unwrap();
+        let own = directory.path().join("own");
+        std::fs::write(&own, "own").unwrap();
+        let name = NAMES.iter().find(|name| **name == own_name()).unwrap();
+        let programs = Programs::new(Some(own), Some(directory.path().to_owned()));
+        assert_eq!(programs.open(name).await.unwrap().unwrap().1, 3);
+        std::fs::write(directory.path().join(name), "other").unwrap();
+        assert_eq!(programs.open(name).await.unwrap().unwrap().1, 5);
+        let other = NAMES.iter().find(|other| *other != name).unwrap();
+        assert!(programs.open(other).await.unwrap().is_none());
+    }
+}

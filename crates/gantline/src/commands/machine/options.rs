@@ -1,0 +1,110 @@
+//! What is said of a machine when it is made.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::exit::{Meaning, Refusal};
+use crate::installation::make_directories;
+
+/// What is said of a machine when it is made.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct MachineOptions {
+    /// What the machine is called [default: the label, else the name of this computer].
+    #[arg(long, visible_alias = "device-name")]
+    pub name: Option<String>,
+
+    /// Directory in which sessions may run. May be given several times.
+    #[arg(long = "workspace", short = 'w', value_name = "DIRECTORY")]
+    pub workspaces: Vec<PathBuf>,
+
+    /// What people call it.
+    #[arg(long)]
+    pub label: Option<String>,
+
+    /// What other systems call its workspace; kept in config.json.
+    #[arg(long, value_name = "ID")]
+    pub workspace_id: Option<String>,
+
+    /// What other systems call the machine; kept in config.json. It proves nothing: that does the
+    /// key that is made here.
+    #[arg(long, value_name = "ID")]
+    pub device_id: Option<String>,
+
+    /// Milliseconds between two heartbeats, where that is less than what the server asks, which is
+    /// 30000 [default: as the server asks].
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1_000..=60_000))]
+    pub interval: Option<u32>,
+
+    /// Shell of terminals [default: that of the user].
+    #[arg(long, value_name = "PATH")]
+    pub shell_bin: Option<PathBuf>,
+
+    /// Python for programs in sessions, which find it as `PYTHON`. The machine itself needs none.
+    #[arg(long, value_name = "PATH")]
+    pub python_bin: Option<PathBuf>,
+}
+
+impl MachineOptions {
+    /// The same, for the command line of another program: each as one word, so that nothing in a
+    /// value is taken for an option.
+    pub(crate) fn words(&self) -> Vec<OsString> {
+        let text =
+            |name: &str, value: &Option<String>| value.as_ref().map(|value| word(name, value));
+        let path =
+            |name: &str, value: &Option<PathBuf>| value.as_ref().map(|path| word(name, path));
+        let interval = self.interval.map(|interval| interval.to_string());
+        let single = [
+            text("name", &self.name),
+            text("label", &self.label),
+            text("workspace-id", &self.workspace_id),
+            text("device-id", &self.device_id),
+            text("interval", &interval),
+            path("shell-bin", &self.shell_bin),
+            path("python-bin", &self.python_bin),
+        ];
+        let workspaces = self.workspaces.iter().map(|path| word("workspace", path));
+        single.into_iter().flatten().chain(workspaces).collect()
+    }
+
+    /// Makes the paths absolute: another program runs elsewhere.
+    pub(crate) fn absolute(mut self) -> anyhow::Result<Self> {
+        let programs = [&mut self.shell_bin, &mut self.python_bin].into_iter().flatten();
+        for path in self.workspaces.iter_mut().chain(programs) {
+            *path = std::path::absolute(&path)
+                .with_context(|| format!("understand the path {}", path.display()))?;
+        }
+        Ok(self)
+    }
+
+    /// Refuses programs that are none.
+    pub(crate) fn check_programs(&self) -> Result<(), Refusal> {
+        for path in [&self.shell_bin, &self.python_bin].into_iter().flatten() {
+            if !path.is_absolute() || !path.is_file() {
+                let message = format!("{} is not the whole path of a program", path.display());
+                return Err(Refusal::new(Meaning::Usage, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An option with its value, as one word.
+pub(super) fn word(name: &str, value: impl AsRef<std::ffi::OsStr>) -> OsString {
+    let mut word = OsString::from(format!("--{name}="));
+    word.push(value);
+    word
+}
+
+/// Makes the workspaces that are not there yet, and answers which directories were not, outermost
+/// first.
+pub(super) fn make_workspaces(workspaces: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut made = Vec::new();
+    for path in workspaces {
+        made.extend(make_directories(path).map_err(|error| {
+            Refusal::new(Meaning::Usage, format!("the workspace cannot be made: {error:#}"))
+        })?);
+    }
+    Ok(made)
+}
