@@ -2,6 +2,7 @@
 
 mod agent;
 mod agents;
+mod audit;
 mod auth;
 mod console;
 pub(crate) mod jobs;
@@ -97,6 +98,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(prices::router())
         .merge(quotas::router())
         .merge(usage::router())
+        .merge(audit::router())
         .merge(system::router())
         .merge(rpc::router())
         .merge(live::router())

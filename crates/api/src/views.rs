@@ -486,6 +486,7 @@ pub fn provider_key(key: &ProviderKey) -> ProviderKeyView {
 /// One line of the audit log.
 pub fn audit(record: &AuditRecord) -> Result<AuditView, Error> {
     Ok(AuditView {
+        id: record.id,
         position: record.position,
         at: record.at.into(),
         actor: record.actor.clone(),

@@ -1,5 +1,6 @@
 //! What can be asked: one file for each noun.
 
+pub(crate) mod audit;
 mod auth;
 mod files;
 pub(crate) mod jobs;

@@ -27,6 +27,7 @@ pub mod upload;
 pub use crate::attach::{AttachConfig, AttachEvent, Attachment, Part, Typed};
 pub use crate::config::{ClientConfig, Patience};
 pub use crate::download::Download;
+pub use crate::endpoints::audit::AuditFilter;
 pub use crate::endpoints::jobs::JobFilter;
 pub use crate::endpoints::provider_keys::NewProviderKey;
 pub use crate::endpoints::sessions::SessionFilter;

@@ -1,5 +1,7 @@
 //! The audit log.
 
+use model::AuditRecordId;
+use model::audit::ChainProblem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -9,6 +11,8 @@ use crate::Time;
 /// One line of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AuditView {
+    /// Identifier.
+    pub id: AuditRecordId,
     /// Position in the tenant's chain, from 1.
     pub position: u64,
     /// When it happened.
@@ -36,4 +40,24 @@ pub struct Audit {
     /// Ask with this for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// Whether the audit log is as it was written.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AuditVerification {
+    /// Whether it is.
+    pub intact: bool,
+    /// The last line that is as it was written; 0 if there is none.
+    pub position: u64,
+    /// The hash of that line, in hexadecimal. Kept elsewhere together with the position, it proves
+    /// later that nothing up to there was changed.
+    pub hash: String,
+    /// Lines up to this one were dropped because they were old; 0 if none was.
+    pub dropped: u64,
+    /// The first line that is not as it was written; absent if all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
+    /// What is wrong with that line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ChainProblem>,
 }

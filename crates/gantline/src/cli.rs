@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    acp, ask, attach, chat, completions, contain, doctor, job, key, login, logout, machine, man,
-    openapi, permission, policy, quota, server, session, tenant, terminal, token, up, usage, user,
-    webhook, whoami,
+    acp, ask, attach, audit, chat, completions, contain, doctor, job, key, login, logout, machine,
+    man, openapi, permission, policy, quota, server, session, tenant, terminal, token, up, usage,
+    user, webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Token(token::Args),
     /// See and make tenants, the organisations that share a server.
     Tenant(tenant::Args),
+    /// See what was done and by whom, and check that the log of it is whole.
+    Audit(Box<audit::Args>),
     /// Keep an API token for a server, so that no command needs it again.
     Login(login::Args),
     /// Forget the API token of a server.
@@ -124,6 +126,7 @@ impl Cli {
             Some(Command::User(args)) => args.format(),
             Some(Command::Token(args)) => args.format(),
             Some(Command::Tenant(args)) => args.format(),
+            Some(Command::Audit(args)) => args.format(),
             Some(Command::Login(args)) => args.format.format,
             Some(Command::Logout(args)) => args.format.format,
             Some(Command::Whoami(args)) => args.format.format,

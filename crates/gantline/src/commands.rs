@@ -3,6 +3,7 @@
 pub(crate) mod acp;
 pub(crate) mod ask;
 pub(crate) mod attach;
+pub(crate) mod audit;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod contain;
@@ -73,6 +74,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(args, &invocation).await,
         Command::Token(args) => token::run(args, &invocation).await,
         Command::Tenant(args) => tenant::run(args, &invocation).await,
+        Command::Audit(args) => audit::run(*args, &invocation).await,
         Command::Login(args) => login::run(args, &invocation).await,
         Command::Logout(args) => logout::run(args, &invocation),
         Command::Whoami(args) => whoami::run(args, &invocation).await,

@@ -53,6 +53,7 @@ mod paint;
 mod policy_flags;
 mod prompting;
 mod question;
+mod saving;
 mod screen;
 mod secret_input;
 mod server_file;

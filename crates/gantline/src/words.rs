@@ -1,6 +1,7 @@
 //! Everything that is said to people, in each language. A sentence that a language lacks does not
 //! compile. Help texts and what the server says stay English.
 //!
+//! - [`audit`]: what is said of the audit log
 //! - [`budget`]: what is said of quotas
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
@@ -14,6 +15,7 @@
 //! - [`terminal`]: what is said of a terminal in this window
 //! - `en`, `zh`: the languages
 
+pub(crate) mod audit;
 pub(crate) mod budget;
 pub(crate) mod care;
 pub(crate) mod chat;
@@ -39,6 +41,7 @@ use model::turn::TurnState;
 
 use crate::question::always::Always;
 
+use self::audit::AuditWords;
 use self::budget::BudgetWords;
 use self::care::CareWords;
 use self::chat::ChatWords;
@@ -130,7 +133,8 @@ pub(crate) struct SessionLabels {
 
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
-    BudgetWords
+    AuditWords
+    + BudgetWords
     + ChatWords
     + DoctorWords
     + InstallWords

@@ -1,6 +1,36 @@
 //! What is written down for ever: who did what to what, never content and never secrets.
 
-use crate::{AuditRecordId, TenantId, Timestamp};
+use crate::{AuditRecordId, TenantId, Timestamp, words};
+
+words! {
+    /// What is wrong with a chain of the audit log.
+    pub enum ChainProblem as "problem of an audit chain" {
+        /// The record is not there.
+        Missing = "missing",
+        /// The record, or one before it, is not the one that was written.
+        Changed = "changed",
+    }
+}
+
+words! {
+    /// How the audit log is written down.
+    pub enum AuditFormat as "format" {
+        /// A JSON object on each line, with everything.
+        Jsonl = "jsonl",
+        /// Comma-separated values (RFC 4180). No cell can be taken for a formula.
+        Csv = "csv",
+    }
+}
+
+words! {
+    /// Whether something was done.
+    pub enum AuditResult as "result" {
+        /// It was.
+        Ok = "ok",
+        /// It was refused.
+        Refused = "refused",
+    }
+}
 
 /// One line of the audit log. Each carries the hash of the one before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

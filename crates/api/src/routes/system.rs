@@ -1,6 +1,5 @@
-//! The server itself: health, build, audit, metrics, and the description of all endpoints.
+//! The server itself: health, build, metrics, and the description of all endpoints.
 
-mod audit;
 mod build;
 mod description;
 mod health;
@@ -17,6 +16,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(build::build))
         .routes(routes!(description::description))
-        .routes(routes!(audit::audit))
         .routes(routes!(metrics::metrics))
 }

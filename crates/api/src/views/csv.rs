@@ -1,5 +1,6 @@
 //! Tables as comma-separated values (RFC 4180).
 
+use contract::audit::AuditView;
 use contract::usage::UsageSummary;
 
 /// Usage, a line for each group.
@@ -37,6 +38,27 @@ pub fn usage(summary: &UsageSummary) -> String {
         ]));
     }
     text
+}
+
+/// The first line of the audit log.
+pub fn audit_head() -> String {
+    let head = ["position", "id", "at", "actor", "action", "object", "result", "facts", "hash"];
+    line(head.map(ToOwned::to_owned))
+}
+
+/// A line of the audit log.
+pub fn audit(record: &AuditView) -> String {
+    line([
+        record.position.to_string(),
+        record.id.to_string(),
+        record.at.to_string(),
+        cell(&record.actor),
+        cell(&record.action),
+        cell(&record.object),
+        cell(&record.result),
+        cell(record.facts.get()),
+        record.hash.clone(),
+    ])
 }
 
 fn line(cells: impl IntoIterator<Item = String>) -> String {

@@ -156,8 +156,22 @@ async fn read_answer_to(method: &str, stream: &mut TcpStream) -> Answer {
             break;
         }
     }
-    answer.body = body;
+    let is_chunked = answer.header("transfer-encoding") == Some("chunked");
+    answer.body = if is_chunked { joined(&body) } else { body };
     answer
+}
+
+/// A body that came in chunks (RFC 9112 §7.1), as far as it came.
+fn joined(mut chunked: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunked.windows(2).position(|window| window == b"\r\n") {
+        let size = std::str::from_utf8(&chunked[..end]).unwrap();
+        let size = usize::from_str_radix(size, 16).unwrap();
+        let rest = &chunked[end + 2..];
+        body.extend_from_slice(&rest[..size.min(rest.len())]);
+        chunked = rest.get(size + 2..).unwrap_or_default();
+    }
+    body
 }
 
 fn parse_head(head: &[u8]) -> Answer {

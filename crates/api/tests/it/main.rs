@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod assignments;
+mod audit;
 mod bad_input;
 mod browsers;
 mod cast;

@@ -114,6 +114,8 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/build", Open(200)),
     entry("GET", "/api/openapi.json", Open(200)),
     entry("GET", "/api/audit", Right(Action::AuditView, OwnTenant)),
+    entry("GET", "/api/audit/verify", Right(Action::AuditView, OwnTenant)),
+    entry("GET", "/api/audit/export", Right(Action::AuditView, OwnTenant)),
     // Setting up and signing in: the secret is in the body
     entry("GET", "/api/auth/check", Open(200)),
     with_body("POST", "/api/setup", Open(403), |_| {

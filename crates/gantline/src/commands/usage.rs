@@ -48,7 +48,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     Ok(Meaning::Done.into())
 }
 
-fn days_before(now: Timestamp, days: i64) -> Timestamp {
+/// So many days before a moment.
+pub(crate) fn days_before(now: Timestamp, days: i64) -> Timestamp {
     Timestamp::from_millis(now.as_millis() - days * DAY_MS)
 }
 

@@ -1,5 +1,6 @@
 //! What is said in English.
 
+mod audit;
 mod budget;
 mod care;
 mod chat;

@@ -1,5 +1,6 @@
 //! 用中文说的话。
 
+mod audit;
 mod budget;
 mod care;
 mod chat;

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+mod audit;
 mod document;
 mod flags;
 mod installed;

@@ -1,18 +1,15 @@
 //! `gantline session export`, and `gantline export`: writes a chat down as a file.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use client::Download;
 use contract::exports::ExportFormat;
 
 use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
 use crate::invocation::Invocation;
 use crate::lookup;
+use crate::saving::save;
 
 /// Which chat to write down, and where.
 #[derive(Debug, clap::Args)]
@@ -47,27 +44,6 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Written::Markdown => ExportFormat::Markdown,
     };
     let download = client.session_export(session.session_id, format).await?;
-    match args.output {
-        None => copy(download, io::stdout().lock()).await?,
-        Some(path) => copy_into(download, &path).await?,
-    }
+    save(download, args.output.as_deref()).await?;
     Ok(Meaning::Done.into())
-}
-
-/// Half a file is worse than none.
-async fn copy_into(download: Download, path: &Path) -> anyhow::Result<()> {
-    let file = File::create_new(path).with_context(|| format!("make {}", path.display()))?;
-    let copied = copy(download, file).await;
-    if copied.is_err() {
-        // What cannot be removed either is seen by its length.
-        let _ = fs::remove_file(path);
-    }
-    copied
-}
-
-async fn copy(mut download: Download, mut file: impl Write) -> anyhow::Result<()> {
-    while let Some(piece) = download.next().await? {
-        file.write_all(&piece)?;
-    }
-    Ok(file.flush()?)
 }
