@@ -13,6 +13,7 @@ use control::{Error, credentials, tickets};
 use model::Actor;
 
 use crate::problem::Problem;
+use crate::refusals::Asking;
 use crate::{App, cookie};
 
 /// Where a proxy in front of us says a request came from.
@@ -33,6 +34,7 @@ impl FromRequestParts<App> for Caller {
                 credentials::authenticate_login(&app.plane, &cookie).await?
             }
         };
+        say_who_asks(parts, actor);
         Ok(Self(actor))
     }
 }
@@ -51,9 +53,19 @@ impl FromRequestParts<App> for Viewer {
         }
         let query = axum::extract::Query::<Given>::try_from_uri(&parts.uri).ok();
         match query.and_then(|given| given.0.ticket) {
-            Some(ticket) => Ok(Self(tickets::ticket_redeem(&app.plane, &ticket).await?)),
+            Some(ticket) => {
+                let actor = tickets::ticket_redeem(&app.plane, &ticket).await?;
+                say_who_asks(parts, actor);
+                Ok(Self(actor))
+            }
             None => Ok(Self(Caller::from_request_parts(parts, app).await?.0)),
         }
+    }
+}
+
+fn say_who_asks(parts: &Parts, actor: Actor) {
+    if let Some(asking) = parts.extensions.get::<Asking>() {
+        asking.is(actor);
     }
 }
 

@@ -51,7 +51,7 @@ impl Export {
         id: SessionId,
         format: ExportFormat,
     ) -> Result<Self, Error> {
-        let session = transcripts::chat(plane, actor, id).await?;
+        let session = transcripts::export_begin(plane, actor, id).await?;
         let page = transcripts::updates(plane, actor, id, 0, None).await?;
         Ok(Self {
             session: views::session(plane, &session).await?,

@@ -13,6 +13,7 @@
 //! - `disposition`: how an answer says that it is a file
 //! - [`programs`]: the program itself, for computers that are to become machines
 //! - [`problem`]: every error
+//! - [`refusals`]: who was refused what, on the way into the audit log
 //! - [`openapi`]: the description of all this
 
 pub mod app;
@@ -28,6 +29,7 @@ pub mod params;
 pub mod problem;
 pub mod programs;
 pub mod public_url;
+pub mod refusals;
 pub mod routes;
 pub mod rpc;
 pub mod server;

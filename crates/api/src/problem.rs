@@ -5,7 +5,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use control::{Error, Meaning};
 
-/// An error on its way out.
+/// An error on its way out. One that refuses somebody something takes along what is to be written
+/// down of it.
 #[derive(Debug)]
 pub struct Problem(pub Error);
 
@@ -26,7 +27,11 @@ impl IntoResponse for Problem {
             let source = std::error::Error::source(&error).map(ToString::to_string);
             tracing::error!(source, "a request failed");
         }
-        respond(status, title, &error)
+        let mut response = respond(status, title, &error);
+        if let Some(refusal) = error.refusal() {
+            response.extensions_mut().insert(refusal);
+        }
+        response
     }
 }
 

@@ -38,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::guard::aliases;
 use crate::server::limits::TimeLimits;
-use crate::{App, guard, problem};
+use crate::{App, guard, problem, refusals};
 
 /// The body of an answer: an endpoint's, or that of a model.
 pub(crate) type Answer = Either<Body, gateway::Body>;
@@ -110,6 +110,7 @@ fn router(app: App) -> Router {
     described
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), refusals::note))
         .layer(from_fn_with_state(app.config.clone(), guard::pass))
         .with_state(app)
 }

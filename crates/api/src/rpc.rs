@@ -20,6 +20,7 @@ mod jobs;
 mod sessions;
 mod subscribe;
 
+use control::audit::refusals::refusal_note;
 use model::Actor;
 use serde_json::value::RawValue;
 
@@ -95,7 +96,12 @@ async fn run(calling: &Calling, request: Request) -> call::Outcome {
         return Err(RpcError::no_such_method(&request.method, found.is_some()));
     };
     let Calling { app, actor, connection } = calling.clone();
-    (method.run)(Call { app, actor, connection, id: request.id, params: request.params }).await
+    let call = Call { app, actor, connection, id: request.id, params: request.params };
+    let outcome = (method.run)(call).await;
+    if let Err(RpcError { refusal: Some(refusal), .. }) = &outcome {
+        refusal_note(&calling.app.plane, &calling.actor, method.name, *refusal).await;
+    }
+    outcome
 }
 
 fn find(name: &str) -> Option<&'static Method> {

@@ -29,6 +29,7 @@ pub(crate) async fn app() -> (App, TempDir) {
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),
+        audit_retention: Some(Duration::from_hours(24)),
     };
     let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
     let gateway = Gateway::new(Settings {

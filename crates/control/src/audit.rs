@@ -1,6 +1,19 @@
 //! Writing to and reading from the audit log.
+//!
+//! - [`refusals`]: who was refused what
+//! - `looks`: who has looked at what is not theirs
+//! - `repeats`: what was written down a moment ago
+//! - `retention`: what is dropped because it is old
 
-use model::audit::{AuditRecord, ChainProblem};
+pub mod refusals;
+
+pub(crate) mod looks;
+pub(crate) mod repeats;
+pub(crate) mod retention;
+
+use std::sync::atomic::Ordering;
+
+use model::audit::{AuditLog, AuditRecord, ChainProblem};
 use model::{Actor, AuditRecordId, TenantId};
 use policy::Action;
 use serde_json::Value;
@@ -63,6 +76,29 @@ impl ControlPlane {
     }
 }
 
+impl ControlPlane {
+    /// Writes lines about what changes nothing else.
+    pub(crate) async fn audit_only(&self, records: Vec<NewAuditRecord>) -> Result<(), Error> {
+        self.store
+            .write::<_, Error, _>(move |tx| {
+                Box::pin(async move {
+                    for record in records {
+                        tx.audit_append(record).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        self.audit_only_writes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// How often something was written down that changed nothing else: refusals, looks, exports.
+    pub fn audit_only_writes(&self) -> u64 {
+        self.audit_only_writes.load(Ordering::Relaxed)
+    }
+}
+
 /// How an actor is named in the log and on commands.
 pub fn actor_name(actor: &Actor) -> String {
     match actor {
@@ -72,29 +108,29 @@ pub fn actor_name(actor: &Actor) -> String {
     }
 }
 
-/// A page of the tenant's audit log, the newest first, below a position.
+/// A page of an audit log, the newest first, below a position.
 pub async fn audit_page(
     plane: &ControlPlane,
     actor: &Actor,
+    log: AuditLog,
     filter: &AuditFilter,
     below: Option<u64>,
     limit: u32,
 ) -> Result<AuditPage, Error> {
-    let tenant = acting_tenant(actor)?;
-    authorise_in(actor, Action::AuditView, tenant)?;
-    Ok(plane.store.audit_find(Some(tenant), filter, below, limit.clamp(1, 500)).await?)
+    let chain = readable(actor, log)?;
+    Ok(plane.store.audit_find(chain, filter, below, limit.clamp(1, 500)).await?)
 }
 
-/// Checks the tenant's audit log from its beginning to its end, and, if somebody has kept what was
+/// Checks an audit log from its beginning to its end, and, if somebody has kept what was
 /// its last line once, that this is still there.
 pub async fn audit_verify(
     plane: &ControlPlane,
     actor: &Actor,
+    log: AuditLog,
     kept: Option<Link>,
 ) -> Result<Verified, Error> {
-    let tenant = acting_tenant(actor)?;
-    authorise_in(actor, Action::AuditView, tenant)?;
-    let verified = plane.store.audit_verify(Some(tenant), kept).await?;
+    let chain = readable(actor, log)?;
+    let verified = plane.store.audit_verify(chain, kept).await?;
     let dropped = verified.dropped;
     match kept {
         Some(kept) if kept.position < dropped.position => {
@@ -112,25 +148,35 @@ pub async fn audit_verify(
     }
 }
 
-/// Begins to take the tenant's audit log out of the house. That is itself written down first; if
+/// Begins to take an audit log out of the house. That is itself written down first; if
 /// it cannot be, nothing is given (S112).
-pub async fn audit_export_begin(plane: &ControlPlane, actor: &Actor) -> Result<(), Error> {
-    let tenant = acting_tenant(actor)?;
-    authorise_in(actor, Action::AuditView, tenant)?;
-    let record = plane.audit(actor, "audit.export", "audit", &serde_json::json!({}));
-    plane
-        .store
-        .write::<_, Error, _>(move |tx| Box::pin(async move { Ok(tx.audit_append(record).await?) }))
-        .await
+pub async fn audit_export_begin(
+    plane: &ControlPlane,
+    actor: &Actor,
+    log: AuditLog,
+) -> Result<(), Error> {
+    let chain = readable(actor, log)?;
+    let (who, facts) = (actor_name(actor), serde_json::json!({}));
+    let record = plane.audit_in(chain, who, "audit.export", "audit", "ok", &facts);
+    plane.audit_only(vec![record]).await
 }
 
 /// A page of what is taken out, the oldest first, after a position.
 pub async fn audit_export_page(
     plane: &ControlPlane,
     actor: &Actor,
+    log: AuditLog,
     after: u64,
 ) -> Result<Vec<AuditRecord>, Error> {
+    let chain = readable(actor, log)?;
+    Ok(plane.store.audit_after(chain, after, EXPORTED_AT_A_TIME).await?)
+}
+
+/// The chain that the actor may read.
+fn readable(actor: &Actor, log: AuditLog) -> Result<Option<TenantId>, Error> {
     let tenant = acting_tenant(actor)?;
-    authorise_in(actor, Action::AuditView, tenant)?;
-    Ok(plane.store.audit_after(Some(tenant), after, EXPORTED_AT_A_TIME).await?)
+    match log {
+        AuditLog::Tenant => authorise_in(actor, Action::AuditView, tenant).map(|_| Some(tenant)),
+        AuditLog::Server => authorise_in(actor, Action::ServerAuditView, tenant).map(|_| None),
+    }
 }

@@ -6,6 +6,7 @@ use model::session::Session;
 use model::{Actor, JobId, MachineId, SessionId, TenantId, UserId};
 use policy::rights::{self, Action, Scope, Verdict};
 
+use crate::error::Concerns;
 use crate::{ControlPlane, Error};
 
 /// Checks an action on something that is on no machine; answers the acting user.
@@ -95,7 +96,10 @@ pub(crate) fn acting_tenant(actor: &Actor) -> Result<TenantId, Error> {
 fn decide(actor: &Actor, action: Action, scope: &Scope, what: &'static str) -> Result<(), Error> {
     match rights::check(actor, action, scope) {
         Verdict::Allowed => Ok(()),
-        Verdict::Hidden => Err(Error::not_found(what)),
+        Verdict::Hidden if actor.tenant() == Some(scope.tenant) => {
+            Err(Error::hidden(what, Concerns::OwnTenant))
+        }
+        Verdict::Hidden => Err(Error::hidden(what, Concerns::Installation)),
         Verdict::Denied => Err(Error::denied(
             "permission_denied",
             format!("your role does not allow {action} here"),

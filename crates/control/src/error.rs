@@ -28,6 +28,25 @@ pub enum Meaning {
     Internal,
 }
 
+/// Whose log a refusal belongs into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concerns {
+    /// That of the tenant of whoever asked.
+    OwnTenant,
+    /// The installation's: the thing is another tenant's, and that there is one is nothing that
+    /// their own may learn.
+    Installation,
+}
+
+/// That the actor may not do what they asked for, or may not know of it, as it is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// The error's word for programs.
+    pub code: &'static str,
+    /// Whose log it belongs into.
+    pub concerns: Concerns,
+}
+
 /// Why a use case did not do what was asked.
 #[derive(Debug)]
 pub struct Error {
@@ -41,6 +60,8 @@ pub struct Error {
     pub hint: Option<String>,
     /// Seconds to wait before trying again, where that is known.
     pub retry_after_s: Option<u64>,
+    /// Whose log it belongs into that there is such a thing after all, if there is.
+    hidden: Option<Concerns>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -52,6 +73,7 @@ impl Error {
             message: message.into(),
             hint: None,
             retry_after_s: None,
+            hidden: None,
             source: None,
         }
     }
@@ -69,6 +91,11 @@ impl Error {
     /// There is no such thing, or not for this actor.
     pub fn not_found(what: &'static str) -> Self {
         Self::new(Meaning::NotFound, "not_found", format!("{what} not found"))
+    }
+
+    /// There is such a thing, but not for this actor. Only the log learns of the difference.
+    pub(crate) fn hidden(what: &'static str, concerns: Concerns) -> Self {
+        Self { hidden: Some(concerns), ..Self::not_found(what) }
     }
 
     /// The request is not one that could ever work.
@@ -105,6 +132,13 @@ impl Error {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What is to be written down of it, if it refuses somebody what is there.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let denied = (self.meaning == Meaning::Denied).then_some(Concerns::OwnTenant);
+        let concerns = self.hidden.or(denied)?;
+        Some(Refusal { code: self.code, concerns })
     }
 
     fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

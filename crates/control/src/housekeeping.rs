@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use model::Timestamp;
 
+use crate::audit::refusals::refusals_settle;
+use crate::audit::retention::audit_drop_old;
 use crate::credentials::LOGIN_IDLES;
 use crate::throttle::FORGET_AFTER;
 use crate::{ControlPlane, Error, imports, jobs};
@@ -16,6 +18,8 @@ const REMEMBER: Duration = Duration::from_hours(168);
 
 /// Drops what is over.
 pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
+    refusals_settle(plane).await?;
+    audit_drop_old(plane).await?;
     jobs::jobs_drop_old(plane).await?;
     let now = plane.now();
     imports::give_up_begun_before(plane, before(now, imports::LONGEST)).await?;

@@ -1,6 +1,7 @@
 //! What use cases work with.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use relay::Relay;
 use store::{Store, StoreError};
 use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
 
+use crate::audit::repeats::Repeats;
 use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
 use crate::reception::ServerReception;
@@ -42,6 +44,8 @@ pub struct PlaneConfig {
     pub job_limits: JobLimits,
     /// How long finished jobs are kept; for good if there is none.
     pub job_retention: Option<std::time::Duration>,
+    /// How long the lines of the audit log are kept; for good if there is none.
+    pub audit_retention: Option<std::time::Duration>,
 }
 
 /// The control plane could not be set up.
@@ -74,6 +78,8 @@ pub struct ControlPlane {
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
     pub(crate) tickets: Tickets,
+    pub(crate) repeats: Repeats,
+    pub(crate) audit_only_writes: AtomicU64,
     started_at: model::Timestamp,
     /// When the last key was added to the ring in this life of the server, if one was.
     rotated_at: Mutex<Option<Tick>>,
@@ -129,6 +135,8 @@ impl ControlPlane {
             passwords: Passwords::new(&*rng),
             config,
             tickets: Tickets::default(),
+            repeats: Repeats::default(),
+            audit_only_writes: AtomicU64::default(),
             started_at: clock.now(),
             rotated_at: Mutex::default(),
             clock: SharedClock(clock),

@@ -6,9 +6,11 @@ use bytes::Bytes;
 use model::session::{Session, SessionKind, SessionState};
 use model::{Actor, SessionId};
 use policy::Action;
+use serde_json::json;
 use wire::call::{Answer, Question, ReadUpdates, Updates};
 use wire::limits::ENDED_TERMINAL_KEPT;
 
+use crate::audit::looks::look;
 use crate::{ControlPlane, Error};
 
 /// How long a machine may take to answer with a page.
@@ -37,16 +39,31 @@ pub async fn updates(
     }
 }
 
-/// A chat that the actor may watch.
+/// A chat that the actor may watch. If it is not theirs, it is written down that they do.
 pub async fn chat(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result<Session, Error> {
     let session = plane.authorise_session(actor, Action::SessionView, id).await?;
     if session.kind != SessionKind::Chat {
         return Err(Error::conflict("not_a_chat", "this session is a terminal, not a chat"));
     }
+    look(plane, actor, &session).await?;
     Ok(session)
 }
 
-/// A terminal that the actor may watch, and whether they may type.
+/// A chat that the actor is about to take out of the house. That is written down first.
+pub async fn export_begin(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+) -> Result<Session, Error> {
+    let session = chat(plane, actor, id).await?;
+    let (object, facts) = (format!("session:{id}"), json!({}));
+    let record = plane.audit_about(actor, session.tenant, "session.export", object, &facts);
+    plane.audit_only(vec![record]).await?;
+    Ok(session)
+}
+
+/// A terminal that the actor may watch, and whether they may type. It is written down that they
+/// attach.
 pub async fn terminal(
     plane: &ControlPlane,
     actor: &Actor,
@@ -60,6 +77,7 @@ pub async fn terminal(
         let detail = session.detail.as_deref().unwrap_or("its program has ended");
         return Err(Error::conflict("session_ended", format!("this terminal is over: {detail}")));
     }
+    look(plane, actor, &session).await?;
     let may_type = plane.authorise_session(actor, Action::SessionDrive, id).await.is_ok();
     Ok((session, may_type))
 }

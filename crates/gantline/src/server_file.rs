@@ -7,17 +7,25 @@
 //! # An OpenTelemetry collector that is told of model calls.
 //! [telemetry]
 //! otlp_endpoint = "http://collector:4318"
+//!
+//! # After how many days lines of the audit log are dropped; kept for good if nothing is said.
+//! [audit]
+//! keep_days = 400
 //! ```
 //!
 //! It opens the server's own network, so only its owner may be able to write it, and nothing that
 //! comes over HTTP ever does.
 
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::Deserialize;
 
 const FILE: &str = "server.toml";
+
+/// What was done is known for a month at least: nobody hides by a number in a file.
+const LEAST_AUDIT_DAYS: u32 = 30;
 
 /// What the file says; nothing if there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -30,6 +38,9 @@ pub(crate) struct ServerFile {
     /// Who is told of model calls.
     #[serde(default)]
     pub telemetry: TelemetrySection,
+    /// For how long is known what was done.
+    #[serde(default)]
+    pub audit: AuditSection,
 }
 
 /// Where telemetry goes. The variables that OpenTelemetry has for this win.
@@ -38,6 +49,21 @@ pub(crate) struct ServerFile {
 pub(crate) struct TelemetrySection {
     /// The collector, such as `http://collector:4318`; nobody is told if there is none.
     pub otlp_endpoint: Option<String>,
+}
+
+/// How long the audit log is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditSection {
+    /// For so many days, at least [`LEAST_AUDIT_DAYS`]; for good if nothing is said.
+    pub keep_days: Option<u32>,
+}
+
+impl AuditSection {
+    /// How long; for good if there is nothing.
+    pub(crate) fn retention(&self) -> Option<Duration> {
+        self.keep_days.map(|days| Duration::from_hours(24).saturating_mul(days))
+    }
 }
 
 impl ServerFile {
@@ -53,6 +79,10 @@ impl ServerFile {
         for host in &file.trusted_upstreams {
             let trusted = trusted_host(host).map_err(anyhow::Error::msg);
             trusted.with_context(|| format!("{}: trusted_upstreams", path.display()))?;
+        }
+        if let Some(days) = file.audit.keep_days.filter(|days| *days < LEAST_AUDIT_DAYS) {
+            let path = path.display();
+            bail!("{path}: audit.keep_days is at least {LEAST_AUDIT_DAYS}, not {days}");
         }
         Ok(file)
     }
@@ -105,6 +135,17 @@ mod tests {
         let file = read("[telemetry]\notlp_endpoint = \"http://collector:4318\"\n").unwrap();
         assert_eq!(file.telemetry.otlp_endpoint.as_deref(), Some("http://collector:4318"));
         assert!(read("[telemetry]\nendpoint = \"http://collector:4318\"\n").is_err());
+    }
+
+    #[test]
+    fn the_audit_log_is_kept_for_good_or_for_so_many_days() {
+        assert_eq!(read("").unwrap().audit.retention(), None);
+        let year = read("[audit]\nkeep_days = 365\n").unwrap().audit.retention();
+        assert_eq!(year, Some(Duration::from_hours(24 * 365)));
+        for wrong in ["0", "29", "-1", "\"long\""] {
+            let refused = read(&format!("[audit]\nkeep_days = {wrong}\n"));
+            assert!(refused.unwrap_err().contains("server.toml"), "{wrong}");
+        }
     }
 
     /// S80, S87: who else may write it could open the server's network.

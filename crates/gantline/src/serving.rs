@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::programs::Programs;
 use api::{ApiConfig, App, Listening};
+use control::audit::refusals::refusals_settle;
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
 use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, webhooks};
@@ -55,6 +56,8 @@ pub(crate) struct ServerConfig {
     pub job_limits: JobLimits,
     /// How long finished jobs are kept; for good if there is none.
     pub job_retention: Option<Duration>,
+    /// How long the lines of the audit log are kept; for good if there is none.
+    pub audit_retention: Option<Duration>,
 }
 
 /// A server that is ready to serve.
@@ -161,6 +164,9 @@ impl Server {
         if let Some(telemetry) = telemetry {
             telemetry.close().await;
         }
+        if let Err(error) = refusals_settle(&plane).await {
+            tracing::warn!(%error, "how often somebody was refused could not be written down");
+        }
         plane.store.close().await;
         match failure {
             Some(reason) => anyhow::bail!("the database stopped accepting writes: {reason}"),
@@ -218,6 +224,7 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         stale_after: config.stale_after,
         job_limits: config.job_limits,
         job_retention: config.job_retention,
+        audit_retention: config.audit_retention,
     };
     let clock = Arc::new(SystemClock::start());
     let rng = Arc::new(SystemRng::default());

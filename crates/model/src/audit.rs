@@ -23,6 +23,18 @@ words! {
 }
 
 words! {
+    /// Whose audit log.
+    #[derive(Default)]
+    pub enum AuditLog as "audit log" {
+        /// That of one's own tenant.
+        #[default]
+        Tenant = "tenant",
+        /// That of the installation: what belongs to no tenant, or crosses the wall between them.
+        Server = "server",
+    }
+}
+
+words! {
     /// Whether something was done.
     pub enum AuditResult as "result" {
         /// It was.

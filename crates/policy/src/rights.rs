@@ -47,6 +47,8 @@ words! {
         BudgetManage = "budget.manage",
         /// Read the audit log.
         AuditView = "audit.view",
+        /// Read the audit log of the whole installation.
+        ServerAuditView = "audit.view_server",
         /// Change the keys that seal provider keys, for the whole installation.
         KeyRingRotate = "key_ring.rotate",
         /// See the numbers of the whole installation.
@@ -167,8 +169,8 @@ enum Needs {
 /// type into them. Nor does anybody else: what is typed is said in the owner's name.
 const fn needs(action: Action) -> (Needs, TokenScope) {
     match action {
-        // The numbers are about every tenant.
-        Action::MetricsView => (Needs::SystemAdmin, TokenScope::Read),
+        // They are about every tenant.
+        Action::MetricsView | Action::ServerAuditView => (Needs::SystemAdmin, TokenScope::Read),
         // The key ring seals the secrets of every tenant.
         Action::KeyRingRotate => (Needs::SystemAdmin, TokenScope::Keys),
         Action::TenantManage => (Needs::SystemAdmin, TokenScope::Users),

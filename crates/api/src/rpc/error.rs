@@ -1,5 +1,6 @@
 //! Refusals and their codes (JSON-RPC 2.0 §5.1).
 
+use control::error::Refusal;
 use control::{Error, Meaning};
 use serde::Serialize;
 
@@ -29,6 +30,9 @@ pub struct RpcError {
     /// The same for programs, as every other door says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
+    /// What is to be written down of it.
+    #[serde(skip)]
+    pub refusal: Option<Refusal>,
 }
 
 /// What problems of every door have.
@@ -43,7 +47,7 @@ pub struct Data {
 
 impl RpcError {
     fn new(code: i32, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), data: None }
+        Self { code, message: message.into(), data: None, refusal: None }
     }
 
     /// What was sent is not JSON.
@@ -86,7 +90,7 @@ impl RpcError {
     /// The agent has not answered.
     pub(super) fn agent(code: &'static str, why: &str) -> Self {
         let data = Some(Data { code, hint: None });
-        Self { code: INTERNAL_ERROR, message: format!("Agent error: {why}"), data }
+        Self { data, ..Self::new(INTERNAL_ERROR, format!("Agent error: {why}")) }
     }
 
     /// One connection asks for too much at once.
@@ -105,8 +109,9 @@ impl From<Error> for RpcError {
             let source = std::error::Error::source(&error).map(ToString::to_string);
             tracing::error!(source, "a call failed");
         }
+        let refusal = error.refusal();
         let data = Some(Data { code: error.code, hint: error.hint });
-        Self { code, message: capitalised(&error.message), data }
+        Self { code, message: capitalised(&error.message), data, refusal }
     }
 }
 

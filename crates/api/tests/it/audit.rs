@@ -1,10 +1,21 @@
-//! Reading the audit log, checking it, and taking it out of the house.
+//! What is written into the audit log; reading it, checking it, and taking it out of the house.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use control::audit::refusals::refusals_settle;
+use control::{audit, housekeeping};
+use model::TenantId;
+use model::audit::{AuditLog, AuditRecord};
+use model::time::ManualClock;
 use serde_json::Value;
 
 use crate::cast::{Cast, Who};
 use crate::house::House;
 use crate::http::{Answer, Request};
+use crate::socket::Socket;
+use crate::table::TABLE;
 
 struct Stage {
     house: House,
@@ -108,4 +119,211 @@ async fn the_whole_log_is_written_down_and_that_is_in_it() {
     for line in text.lines().skip(1) {
         assert!(!line.contains(",\"=") && !line.contains(",="), "{line}");
     }
+}
+
+/// What is written down whenever it is done, of what the table of endpoints can do without a machine.
+/// The rest is looked for where a machine is: in the tests of the command line.
+const WRITTEN_DOWN: &[&str] = &[
+    "access.deny",
+    "api_token.create",
+    "api_token.revoke",
+    "assignment.grant",
+    "assignment.revoke",
+    "audit.export",
+    "budget.answer",
+    "enrolment.create",
+    "enrolment.revoke",
+    "job.cancel",
+    "job.submit",
+    "key_ring.rotate",
+    "login.end",
+    "login.start",
+    "machine.deregister",
+    "password.change",
+    "password_link.create",
+    "permission.answer",
+    "policy.preset_delete",
+    "policy.preset_put",
+    "policy.rule_create",
+    "policy.rule_revoke",
+    "price.delete",
+    "price.put",
+    "provider_key.change",
+    "provider_key.create",
+    "provider_key.delete",
+    "provider_key.test",
+    "quota.delete",
+    "quota.put",
+    "quota.raise",
+    "session.attach",
+    "session.delete",
+    "session.export",
+    "session.stop",
+    "session.view",
+    "tenant.create",
+    "user.change",
+    "user.create",
+    "webhook_secret.create",
+];
+
+/// Endpoints that change something of which nothing needs to be known later.
+const NOT_WRITTEN_DOWN: &[(&str, &str)] = &[
+    ("POST", "/api/auth/ticket"),
+    ("POST", "/api/policy/explain"),
+    ("POST", "/rpc"),
+    // Nothing is frozen here, so there is nothing to change.
+    ("DELETE", "/api/remote/machines/{machine_id}/freeze"),
+    ("DELETE", "/api/tenants/{tenant_id}/freeze"),
+    // What is said in a session is its owner's, and in its transcript.
+    ("PATCH", "/api/sessions/{session_id}"),
+    ("POST", "/api/sessions/{session_id}/prompt"),
+    ("POST", "/api/sessions/{session_id}/cancel"),
+    ("PUT", "/api/sessions/{session_id}/model"),
+    ("PUT", "/api/sessions/{session_id}/mode"),
+    ("PUT", "/api/sessions/{session_id}/option"),
+];
+
+async fn log_of(house: &House, tenant: Option<TenantId>) -> Vec<AuditRecord> {
+    house.store().audit_after(tenant, 0, 10_000).await.unwrap()
+}
+
+/// Who of those who may do something does it.
+const DOERS: [Who; 3] = [Who::MemberInBrowser, Who::TenantAdmin, Who::SystemAdmin];
+
+/// S110: every endpoint that changes something leaves a line, but for those that are listed with
+/// their reason; and there is a line of every kind that there must be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_changed_is_written_down() {
+    let house = House::open().await;
+    let (mut seen, mut silent) = (BTreeSet::new(), Vec::new());
+    for entry in TABLE {
+        let is_quiet = NOT_WRITTEN_DOWN.contains(&(entry.method, entry.path));
+        let is_look = entry.method == "GET" && !entry.path.ends_with("/attach");
+        for who in DOERS {
+            let cast = Cast::assemble(&house).await;
+            let request = entry.request(&cast).with(&cast.credential(who));
+            let answer = request.header("origin", house.origin()).send(&house).await;
+            let log = log_of(&house, Some(cast.tenant)).await;
+            if answer.status < 300 && log.is_empty() && !is_look && !is_quiet {
+                silent.push(format!("{} {} by {who:?}", entry.method, entry.path));
+            }
+            seen.extend(log.into_iter().map(|record| record.action));
+        }
+    }
+    assert!(silent.is_empty(), "nothing is written down of\n{}", silent.join("\n"));
+    let missing: Vec<_> = WRITTEN_DOWN.iter().filter(|action| !seen.contains(**action)).collect();
+    assert!(missing.is_empty(), "{missing:?} of {seen:?}");
+}
+
+/// S110: who was refused is written down, once a minute for the same, and how often.
+#[tokio::test]
+async fn refusals_are_written_down_and_counted() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let send = async |request: Request, who: Who| {
+        request.with(&cast.credential(who)).send(&house).await.status
+    };
+    for _ in 0..5 {
+        assert_eq!(send(Request::get("/api/users"), Who::Member).await, 403);
+    }
+    let path = format!("/api/sessions/{}", cast.chat);
+    assert_eq!(send(Request::get(&path), Who::Newcomer).await, 404);
+    assert_eq!(send(Request::get(path.replace('0', "1")), Who::Newcomer).await, 404);
+    let params = serde_json::json!({ "session_id": cast.chat });
+    let call = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "session.delete", "params": params });
+    assert_eq!(send(Request::post("/rpc", &call), Who::Newcomer).await, 200);
+    let told = |log: &[AuditRecord]| -> Vec<_> {
+        log.iter().map(|it| (it.actor.clone(), it.object.clone(), it.result.clone())).collect()
+    };
+    let (member, newcomer) = (cast.user(Who::Member), cast.user(Who::Newcomer));
+    let line = |user, object: &str, result: &str| {
+        (format!("user:{user}"), object.to_owned(), result.to_owned())
+    };
+    let lines = vec![
+        line(member, "GET /api/users", "permission_denied"),
+        line(newcomer, "GET /api/sessions/{session_id}", "not_found"),
+        line(newcomer, "session.delete", "not_found"),
+    ];
+    assert_eq!(told(&log_of(&house, Some(cast.tenant)).await), lines);
+    refusals_settle(&house.app.plane).await.unwrap();
+    let log = log_of(&house, Some(cast.tenant)).await;
+    assert_eq!((log.len(), &log[3].facts[..]), (4, r#"{"repeated":4}"#));
+}
+
+/// S37: that there is such a thing in another tenant is not told by one's own log either.
+#[tokio::test]
+async fn who_is_refused_what_belongs_to_another_tenant_stands_in_the_log_of_the_installation() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let request = Request::get(format!("/api/sessions/{}", cast.chat));
+    let answer = request.with(&cast.credential(Who::Stranger)).send(&house).await;
+    assert_eq!(answer.status, 404);
+    let actor = cast.actor(Who::Stranger).unwrap();
+    assert_eq!(log_of(&house, actor.tenant()).await, []);
+    assert_eq!(log_of(&house, Some(cast.tenant)).await, []);
+    let log = log_of(&house, None).await;
+    assert_eq!(log.last().unwrap().actor, format!("user:{}", cast.user(Who::Stranger)));
+    for (who, status) in [(Who::SystemAdmin, 200), (Who::TenantAdmin, 403)] {
+        for path in ["/api/audit", "/api/audit/verify", "/api/audit/export"] {
+            let request = Request::get(format!("{path}?log=server"));
+            let answer = request.with(&cast.credential(who)).send(&house).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert_eq!(
+                answer.text().contains("access.deny"),
+                status == 200 && path != "/api/audit/verify"
+            );
+        }
+    }
+}
+
+/// S110: who looks at what is not theirs is written down, before they see it, and once an hour.
+#[tokio::test]
+async fn looking_at_other_peoples_sessions_is_written_down() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    for who in [Who::Member, Who::Keeper, Who::Keeper] {
+        let request = Request::get(format!("/api/sessions/{}/updates", cast.chat));
+        request.with(&cast.credential(who)).send(&house).await;
+    }
+    let path = format!("/api/sessions/{}/attach", cast.terminal);
+    let mut attached = Socket::open(&house, &path, &cast.credential(Who::Member)).await;
+    assert_eq!(attached.json().await["type"], "attached");
+    let log = log_of(&house, Some(cast.tenant)).await;
+    let told: Vec<_> = log.into_iter().map(|it| (it.actor, it.action, it.object)).collect();
+    let line = |who, action: &str, session: model::SessionId| {
+        (format!("user:{}", cast.user(who)), action.to_owned(), format!("session:{session}"))
+    };
+    let expected = [
+        line(Who::Keeper, "session.view", cast.chat),
+        line(Who::Member, "session.attach", cast.terminal),
+    ];
+    assert_eq!(told, expected);
+}
+
+/// S111: what is older than is kept goes, whole days of it, and the rest is still a chain; what was
+/// kept of a line that is gone is refused, not taken for a hole.
+#[tokio::test]
+async fn old_lines_are_dropped_and_the_rest_can_be_checked() {
+    let clock = Arc::new(ManualClock::default());
+    let house = House::open_telling(clock.clone(), Vec::new()).await;
+    let cast = Cast::assemble(&house).await;
+    let (plane, actor) = (&house.app.plane, cast.actor(Who::TenantAdmin).unwrap());
+    let verify = async |kept| audit::audit_verify(plane, &actor, AuditLog::Tenant, kept).await;
+    let mut kept = Vec::new();
+    for _ in 0..4 {
+        audit::audit_export_begin(plane, &actor, AuditLog::Tenant).await.unwrap();
+        kept.push(verify(None).await.unwrap().last);
+        clock.advance(Duration::from_hours(24));
+    }
+    housekeeping::tidy_up(plane).await.unwrap();
+    housekeeping::tidy_up(plane).await.unwrap();
+    let verified = verify(Some(kept[3])).await.unwrap();
+    assert_eq!((verified.dropped, verified.broken), (kept[2], None));
+    let log = log_of(&house, Some(cast.tenant)).await;
+    let actions: Vec<_> = log.iter().map(|record| &record.action[..]).collect();
+    assert_eq!(actions, ["audit.export", "audit.drop"], "once a day");
+    assert_eq!(verify(Some(kept[2])).await.unwrap().broken, None);
+    assert_eq!(verify(Some(kept[1])).await.unwrap_err().code, "line_dropped");
+    let forged = audit::Link { hash: [1; 32], ..kept[2] };
+    assert!(verify(Some(forged)).await.unwrap().broken.is_some());
 }

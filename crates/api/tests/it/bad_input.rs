@@ -23,7 +23,7 @@ fn with_bodies(cast: &Cast) -> impl Iterator<Item = (&'static Entry, Value)> {
 struct Refusals {
     house: House,
     cast: Cast,
-    before: [u8; 4],
+    before: u32,
 }
 
 impl Refusals {

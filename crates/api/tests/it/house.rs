@@ -105,12 +105,15 @@ impl House {
 
     /// Changes whenever anything is committed to the database: `iChange` in the header of the index
     /// of its write-ahead log (SQLite, "WAL-Index Format"). Emptying the log leaves it alone.
-    pub(crate) fn mark(&self) -> [u8; 4] {
+    /// That somebody looked or was refused is written down, which changes nothing else.
+    pub(crate) fn mark(&self) -> u32 {
         use std::io::Read;
         let mut header = [0; 12];
         let index = std::fs::File::open(self.directory.path().join("gantline.db-shm"));
         index.unwrap().read_exact(&mut header).unwrap();
-        header[8..].try_into().unwrap()
+        let commits = u32::from_ne_bytes(header[8..].try_into().unwrap());
+        let only_audit = self.app.plane.audit_only_writes();
+        commits.wrapping_sub(u32::try_from(only_audit).unwrap())
     }
 }
 
@@ -146,5 +149,6 @@ fn plane_config(directory: &TempDir, trusted_webhooks: Vec<String>) -> PlaneConf
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),
+        audit_retention: Some(Duration::from_hours(24)),
     }
 }

@@ -16,7 +16,7 @@ use crate::methods::export;
 struct Scene {
     house: House,
     cast: Cast,
-    before: [u8; 4],
+    before: u32,
 }
 
 impl Scene {

@@ -35,8 +35,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// S15, S34, S114: whatever is asked, with whatever credential: no log line and no answer holds a
-/// secret, at any level, and no answer says where in the server something went wrong.
+/// S15, S34, S114: whatever is asked, with whatever credential: no log line, no answer and no line of
+/// the audit log holds a secret, and no answer says where in the server something went wrong.
 #[tokio::test]
 async fn no_log_and_no_answer_holds_a_secret() {
     let log = Log::default();
@@ -79,6 +79,18 @@ async fn no_log_and_no_answer_holds_a_secret() {
     let lines = logged.lines();
     secrets.extend(["sk-0123456789", "quite another", "another horse"].map(str::to_owned));
     secrets.retain(|secret| secret != "not-a-token");
+    let chains = house.store().audit_chains().await.unwrap();
+    let mut audit = Vec::new();
+    for chain in chains {
+        audit.extend(house.store().audit_after(chain, 0, 10_000).await.unwrap());
+    }
+    assert!(audit.len() > 100, "{} lines", audit.len());
+    for record in audit {
+        let text = format!("{record:?}");
+        let leaked = secrets.iter().find(|secret| text.contains(&secret[..]));
+        assert_eq!(leaked, None, "{text}");
+        assert!(!text.contains("hello"), "what is said to agents: {text}");
+    }
     for line in lines {
         let leaked = secrets.iter().find(|secret| line.contains(&secret[..]));
         assert_eq!(leaked, None, "{line}");

@@ -165,6 +165,7 @@ impl Args {
             },
             job_retention: (self.job_retention_days > 0)
                 .then(|| Duration::from_hours(24).saturating_mul(self.job_retention_days)),
+            audit_retention: file.audit.retention(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::{House, check_code, json, stdout};
+use super::support::{House, check_code, json, run_with_input, stdout};
 
 #[test]
 fn what_was_done_is_listed() {
@@ -55,4 +55,34 @@ fn the_log_is_written_down_once() {
     assert!(!house.run(&export).status.success(), "what is there is left alone");
     let lines = stdout(&house.run(&["audit", "export"]));
     assert!(lines.lines().all(|line| line.starts_with("{\"id\":")), "{lines}");
+}
+
+/// S110, S114: what happens on a machine is written down, and nothing of what was said and of what is
+/// secret.
+#[test]
+fn the_log_holds_what_was_done_and_nothing_that_was_said() {
+    let house = House::start();
+    let (said, secret) = ("canary-that-was-said", "sk-canary-0123456789abcdef");
+    let added = run_with_input(&mut house.command(&["key", "add", "openai", "mine"]), secret);
+    check_code(&added, 0);
+    let token = stdout(&house.run(&["token", "create", "mine", "--format", "quiet"]));
+    let prompt = format!("/say {said}");
+    let talk = ["--session", "talk", "-p", &prompt, "--approve-all", "--format", "quiet"];
+    check_code(&house.run(&talk), 0);
+    check_code(&house.run(&["export", "talk"]), 0);
+    check_code(&house.run(&["session", "stop", "talk"]), 0);
+    let lines = stdout(&house.run(&["audit", "export"]));
+    for action in [
+        "session.start",
+        "session.export",
+        "session.stop",
+        "provider_key.create",
+        "api_token.create",
+        "audit.export",
+    ] {
+        assert!(lines.contains(&format!("\"action\":\"{action}\"")), "{action}: {lines}");
+    }
+    for canary in [said, secret, token.trim()] {
+        assert!(!canary.is_empty() && !lines.contains(canary), "{canary}: {lines}");
+    }
 }

@@ -54,8 +54,8 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// S53: the key pair is made here and its private half is its owner's alone; the token that makes
-/// one machine makes no second.
+/// S53, S110: the key pair is made here and its private half is its owner's alone; the token that
+/// makes one machine makes no second; that the machine came and went is written down.
 #[test]
 fn a_computer_is_enrolled_runs_and_leaves() {
     let mut house = House::start();
@@ -107,6 +107,8 @@ fn a_computer_is_enrolled_runs_and_leaves() {
     assert!(!computer.directory().join("config.json").exists());
     let machines = stdout(&house.run(&["machine", "list"]));
     assert!(!machines.contains("builder"), "{machines}");
+    let log = stdout(&house.run(&["audit", "list", "--action", "machine"]));
+    assert!(log.contains("machine.enrol") && log.contains("machine.leave"), "{log}");
     house.up.take().unwrap().terminate();
 }
 

@@ -157,6 +157,7 @@ fn a_token_for_looking_changes_nothing_and_makes_no_token() {
         Action::UsageViewOwn,
         Action::UsageViewAll,
         Action::AuditView,
+        Action::ServerAuditView,
         Action::MetricsView,
     ];
     assert_eq!(allowed, expected.iter().collect::<Vec<_>>());

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use control::{ControlPlane, Error, audit};
 use futures_util::stream;
 use model::Actor;
-use model::audit::AuditFormat;
+use model::audit::{AuditFormat, AuditLog};
 use serde::Deserialize;
 
 use crate::caller::Caller;
@@ -21,6 +21,8 @@ use crate::{App, views};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Form {
+    /// Whose: `tenant`, or `server` for that of the installation [default: tenant].
+    log: Option<AuditLog>,
     /// `jsonl` or `csv` [default: jsonl].
     format: Option<AuditFormat>,
 }
@@ -33,7 +35,8 @@ pub(super) async fn export(
     Caller(actor): Caller,
     Query(form): Query<Form>,
 ) -> Answer<impl IntoResponse> {
-    audit::audit_export_begin(&app.plane, &actor).await?;
+    let log = form.log.unwrap_or_default();
+    audit::audit_export_begin(&app.plane, &actor, log).await?;
     let format = form.format.unwrap_or(AuditFormat::Jsonl);
     let media_type = match format {
         AuditFormat::Jsonl => "application/jsonl",
@@ -41,7 +44,7 @@ pub(super) async fn export(
     };
     let name = format!("attachment; filename=\"audit.{format}\"");
     let headers = [(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, Body::from_stream(pages(app.plane, actor, format))))
+    Ok((headers, Body::from_stream(pages(app.plane, actor, log, format))))
 }
 
 /// Page by page, so that a long log needs no more memory than a short one. One that cannot be read
@@ -49,13 +52,14 @@ pub(super) async fn export(
 fn pages(
     plane: Arc<ControlPlane>,
     actor: Actor,
+    log: AuditLog,
     format: AuditFormat,
 ) -> impl stream::Stream<Item = Result<Bytes, Error>> {
     stream::try_unfold(Some(0), move |after| {
         let plane = plane.clone();
         async move {
             let Some(after) = after else { return Ok(None) };
-            let page = audit::audit_export_page(&plane, &actor, after).await?;
+            let page = audit::audit_export_page(&plane, &actor, log, after).await?;
             let mut text = match format {
                 AuditFormat::Csv if after == 0 => views::csv::audit_head(),
                 _ => String::new(),

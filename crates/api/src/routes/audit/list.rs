@@ -4,7 +4,7 @@ use contract::Time;
 use contract::audit::Audit;
 use control::Error;
 use control::audit::{self, AuditFilter};
-use model::audit::AuditResult;
+use model::audit::{AuditLog, AuditResult};
 use serde::Deserialize;
 
 use crate::caller::Caller;
@@ -20,6 +20,8 @@ const DEFAULT_LIMIT: u32 = 100;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Part {
+    /// Whose: `tenant`, or `server` for that of the installation [default: tenant].
+    log: Option<AuditLog>,
     /// Only what was done by this one, such as `user:0190…`.
     actor: Option<String>,
     /// Only this action, such as `session.start`, or all that begin so, such as `session`.
@@ -59,7 +61,8 @@ pub(super) async fn list(
         since: part.since.map(|time| time.0),
         until: part.until.map(|time| time.0),
     };
-    let page = audit::audit_page(&app.plane, &actor, &filter, below, limit).await?;
+    let log = part.log.unwrap_or_default();
+    let page = audit::audit_page(&app.plane, &actor, log, &filter, below, limit).await?;
     let records = page.records.iter().map(views::audit).collect::<Result<_, _>>()?;
     Ok(Json(Audit { records, next_cursor: page.next.map(|below| below.to_string()) }))
 }

@@ -3,6 +3,7 @@ use axum::extract::State;
 use contract::audit::AuditVerification;
 use control::Error;
 use control::audit::{self, Link};
+use model::audit::AuditLog;
 use serde::Deserialize;
 
 use crate::App;
@@ -15,6 +16,8 @@ use crate::problem::Answer;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Anchor {
+    /// Whose: `tenant`, or `server` for that of the installation [default: tenant].
+    log: Option<AuditLog>,
     /// The `position` of an earlier answer.
     position: Option<u64>,
     /// The `hash` of the same answer.
@@ -30,7 +33,8 @@ pub(super) async fn verify(
     Caller(actor): Caller,
     Query(kept): Query<Anchor>,
 ) -> Answer<Json<AuditVerification>> {
-    let verified = audit::audit_verify(&app.plane, &actor, anchor(kept)?).await?;
+    let log = kept.log.unwrap_or_default();
+    let verified = audit::audit_verify(&app.plane, &actor, log, anchor(kept)?).await?;
     Ok(Json(AuditVerification {
         intact: verified.broken.is_none(),
         position: verified.last.position,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use model::audit::AuditFormat;
+use model::audit::{AuditFormat, AuditLog};
 
 use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
@@ -13,6 +13,9 @@ use crate::saving::save;
 /// As what, and where.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Whose log: `tenant`, or `server` for that of the installation.
+    #[arg(long, value_name = "LOG", default_value_t)]
+    log: AuditLog,
     /// `jsonl`, a JSON object on each line, or `csv`.
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     export_format: AuditFormat,
@@ -26,6 +29,6 @@ pub(crate) struct Args {
 /// Writes it.
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let client = invocation.client(args.connection)?;
-    save(client.audit_export(args.export_format).await?, args.output.as_deref()).await?;
+    save(client.audit_export(args.log, args.export_format).await?, args.output.as_deref()).await?;
     Ok(Meaning::Done.into())
 }

@@ -6,7 +6,7 @@ use client::{AuditFilter, Client};
 use contract::audit::{Audit, AuditView};
 use host::SystemClock;
 use model::Clock;
-use model::audit::AuditResult;
+use model::audit::{AuditLog, AuditResult};
 
 use crate::commands::usage::days_before;
 use crate::connection::ConnectionOptions;
@@ -17,6 +17,9 @@ use crate::output::{Format, FormatOption, print_line, print_table, try_print_jso
 /// Which lines to list.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Whose log: `tenant`, or `server` for that of the installation.
+    #[arg(long, value_name = "LOG", default_value_t)]
+    log: AuditLog,
     /// Only what was done by this one, such as `user:0190…` or `system`.
     #[arg(long, value_name = "ACTOR")]
     actor: Option<String>,
@@ -47,6 +50,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let client = invocation.client(args.connection)?;
     let now = SystemClock::start().now();
     let filter = AuditFilter {
+        log: args.log,
         actor: args.actor,
         action: args.action,
         object: args.object,

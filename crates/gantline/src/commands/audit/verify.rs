@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use contract::audit::AuditVerification;
-use model::audit::ChainProblem;
+use model::audit::{AuditLog, ChainProblem};
 
 use crate::connection::ConnectionOptions;
 use crate::exit::Meaning;
@@ -14,6 +14,9 @@ use crate::words::Words;
 /// What was kept of an earlier check.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Whose log: `tenant`, or `server` for that of the installation.
+    #[arg(long, value_name = "LOG", default_value_t)]
+    log: AuditLog,
     /// What an earlier check has printed, as `12:9f86…`. Whoever can write to the database can make
     /// a whole new log, but not one that has this hash in this line.
     #[arg(long, value_name = "LINE:HASH", value_parser = kept)]
@@ -28,7 +31,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let client = invocation.client(args.connection)?;
     let kept = args.kept.as_ref().map(|(position, hash)| (*position, hash.as_str()));
-    let verification = client.audit_verify(kept).await?;
+    let verification = client.audit_verify(args.log, kept).await?;
     match args.format.format {
         Format::Json => try_print_json(&verification)?,
         Format::Quiet => print_line(anchor(&verification))?,
