@@ -16,6 +16,7 @@ import type {
 } from "../src/api/types";
 import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
+import { auditRoutes } from "./audit";
 import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
@@ -48,6 +49,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...fileRoutes(),
     ...policyRoutes(world),
     ...moneyRoutes(world),
+    ...auditRoutes(world),
     ...houseRoutes(world),
   };
   return (asked) => {
@@ -455,7 +457,6 @@ function houseRoutes(world: World): Record<string, Route> {
       });
     },
     "DELETE /api/remote/api-keys/:id": (_, id) => remove(world.keys, (one) => one.id === id),
-    "GET /api/audit": () => ok({ records: [] }),
     "GET /api/build": () => ok({ version: world.version, commit: "2d2f7c1", time: at(2 * DAY) }),
   };
 }

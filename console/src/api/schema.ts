@@ -317,6 +317,34 @@ export interface components {
             /** @description The newest first. */
             records: components["schemas"]["AuditView"][];
         };
+        /** Format: uuid */
+        AuditRecordId: string;
+        /** @description Whether the audit log is as it was written. */
+        AuditVerification: {
+            /**
+             * Format: int64
+             * @description The first line that is not as it was written; absent if all are.
+             */
+            broken_at?: number | null;
+            /**
+             * Format: int64
+             * @description Lines up to this one were dropped because they were old; 0 if none was.
+             */
+            dropped: number;
+            /**
+             * @description The hash of that line, in hexadecimal. Kept elsewhere together with the position, it proves
+             *     later that nothing up to there was changed.
+             */
+            hash: string;
+            /** @description Whether it is. */
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description The last line that is as it was written; 0 if there is none.
+             */
+            position: number;
+            problem?: components["schemas"]["ChainProblem"] | null;
+        };
         /** @description One line of the audit log. */
         AuditView: {
             /** @description What was done. */
@@ -329,6 +357,8 @@ export interface components {
             facts: Record<string, never>;
             /** @description SHA-256 that chains the line to the one before it, in hexadecimal. */
             hash: string;
+            /** @description Identifier. */
+            id: components["schemas"]["AuditRecordId"];
             /** @description To what. */
             object: string;
             /**
@@ -483,6 +513,11 @@ export interface components {
             /** @description Whether a plain shell may be started. */
             shell: boolean;
         };
+        /**
+         * @description What is wrong with a chain of the audit log.
+         * @enum {string}
+         */
+        ChainProblem: "missing" | "changed";
         /** @description Changes what people say about a machine. What is absent stays as it is. */
         ChangeMachine: {
             /** @description Further labels. */

@@ -100,6 +100,7 @@ export type QuotaView = Schemas["QuotaView"];
 export type RaiseQuota = Schemas["RaiseQuota"];
 export type AuditView = Schemas["AuditView"];
 export type Audit = Schemas["Audit"];
+export type AuditVerification = Schemas["AuditVerification"];
 export type Build = Schemas["Build"];
 export type Time = Schemas["Time"];
 export type CancelTurn = Schemas["CancelTurn"];

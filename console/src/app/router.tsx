@@ -10,6 +10,7 @@ export const SETTINGS = [
   "people",
   "keys",
   "policy",
+  "audit",
   "appearance",
   "about",
 ] as const;

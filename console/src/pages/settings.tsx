@@ -12,6 +12,7 @@ import { Icon, type IconName } from "../ui/icon";
 import { AboutSettings } from "./settings/about";
 import { AccountSettings } from "./settings/account";
 import { AppearanceSettings } from "./settings/appearance";
+import { AuditSettings } from "./settings/audit";
 import { KeySettings } from "./settings/keys";
 import { LoginSettings } from "./settings/logins";
 import { PeopleSettings } from "./settings/people";
@@ -25,6 +26,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   people: "users",
   keys: "shield",
   policy: "steer",
+  audit: "list",
   appearance: "eye",
   about: "info",
 };
@@ -36,12 +38,13 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
   people: PeopleSettings,
   keys: KeySettings,
   policy: PolicySettings,
+  audit: AuditSettings,
   appearance: AppearanceSettings,
   about: AboutSettings,
 };
 
 /** What only those see who administer the tenant. */
-const FOR_OPERATORS: ReadonlySet<SettingsSection> = new Set(["people", "keys"]);
+const FOR_OPERATORS: ReadonlySet<SettingsSection> = new Set(["people", "keys", "audit"]);
 
 export function SettingsPage({ section }: { section: SettingsSection }) {
   const words = t().settings;

@@ -36,6 +36,7 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
   ["tokens", () => "/settings/tokens", ".settings-rows"],
   ["people", () => "/settings/people", "[data-user]"],
   ["keys", () => "/settings/keys", ".settings-rows"],
+  ["audit", () => "/settings/audit", "[data-line]"],
   ["usage", () => "/usage", ".usage-tiles"],
   ["quotas", () => "/usage/quotas", ".quota-row"],
   ["prices", () => "/usage/prices", ".price-table"],

@@ -1,6 +1,7 @@
 /** English. The shape of these files is the shape of every other language. */
 
 import { actions, shortcuts } from "./actions";
+import { audit } from "./audit";
 import { budget } from "./budget";
 import { care } from "./care";
 import { chat, rail } from "./chat";
@@ -24,6 +25,7 @@ import { prices, quotas, usage } from "./usage";
 
 const en = {
   actions,
+  audit,
   budget,
   care,
   chat,

@@ -9,6 +9,7 @@ export const settings = {
     people: "People",
     keys: "Provider keys",
     policy: "Rules and presets",
+    audit: "Audit log",
     appearance: "Appearance",
     about: "About",
   },

@@ -2,6 +2,7 @@
 
 import type { Catalogue } from "../en";
 import { actions, shortcuts } from "./actions";
+import { audit } from "./audit";
 import { budget } from "./budget";
 import { care } from "./care";
 import { chat, rail } from "./chat";
@@ -25,6 +26,7 @@ import { prices, quotas, usage } from "./usage";
 
 const zh: Catalogue = {
   actions,
+  audit,
   budget,
   care,
   chat,

@@ -9,6 +9,7 @@ export const settings: Catalogue["settings"] = {
     people: "成员",
     keys: "提供商密钥",
     policy: "规则与预设",
+    audit: "审计日志",
     appearance: "外观",
     about: "关于",
   },

@@ -1,0 +1,193 @@
+/** What was written down of who did what, for those who administer the tenant. */
+
+import "./audit.css";
+import { useCallback, useState } from "preact/hooks";
+
+import { type AuditFormat, type AuditQuery, audit, exportAudit } from "../../api/audit";
+import type { Audit, AuditView } from "../../api/types";
+import { users } from "../../api/users";
+import { useAnswer, useAttempt } from "../../app/answer";
+import { attempt, ProblemNote } from "../../app/problem";
+import { store } from "../../app/state";
+import { t } from "../../i18n";
+import { oneLine } from "../../text/visible";
+import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icon";
+import { Menu } from "../../ui/menu";
+import { saveAs } from "../../ui/save-as";
+import { AuditCheck } from "./audit/check";
+import { AuditFilters } from "./audit/filters";
+
+const FORMATS: readonly AuditFormat[] = ["jsonl", "csv"];
+
+export function AuditSettings() {
+  const words = t().audit;
+  const [query, setQuery] = useState<AuditQuery>({ log: "tenant" });
+  const { value: people } = useAnswer(users);
+  const accounts = people?.users ?? [];
+  const names = new Map(accounts.map((one) => [one.user_id, one.display_name]));
+  return (
+    <Section title={t().settings.sections.audit} aside={<Export log={query.log} />}>
+      <p class="faint">{words.text}</p>
+      <AuditCheck key={query.log} log={query.log} />
+      <AuditFilters query={query} onChange={setQuery} accounts={accounts} />
+      {query.object !== undefined && (
+        <Narrowed
+          object={nameOf(query.object, names)}
+          onWiden={() => {
+            const { object: _, ...rest } = query;
+            setQuery(rest);
+          }}
+        />
+      )}
+      <Lines
+        key={JSON.stringify(query)}
+        query={query}
+        names={names}
+        onNarrow={(object) => setQuery({ ...query, object })}
+      />
+    </Section>
+  );
+}
+
+function Export({ log }: { log: AuditQuery["log"] }) {
+  const words = t().audit;
+  return (
+    <Menu
+      icon="download"
+      label={words.export}
+      items={FORMATS.map((format) => ({
+        label: words.export_as[format],
+        onSelect: () =>
+          void attempt(async () => {
+            const { name, content } = await exportAudit(log, format);
+            saveAs(name ?? `audit.${format}`, content);
+          }),
+      }))}
+    />
+  );
+}
+
+function Narrowed({ object, onWiden }: { object: string; onWiden: () => void }) {
+  return (
+    <button
+      type="button"
+      class="audit-chip"
+      aria-label={t().audit.widen(oneLine(object))}
+      onClick={onWiden}
+    >
+      <Foreign text={object} />
+      <Icon name="close" size={13} />
+    </button>
+  );
+}
+
+interface LinesProps {
+  query: AuditQuery;
+  /** What people are called, by their identifier. */
+  names: ReadonlyMap<string, string>;
+  onNarrow: (object: string) => void;
+}
+
+function Lines({ query, names, onNarrow }: LinesProps) {
+  const words = t().audit;
+  const { value, error } = useAnswer(useCallback(() => audit(query), [query]));
+  const [older, setOlder] = useState<Audit>({ records: [] });
+  const cursor = older.records.length > 0 ? older.next_cursor : value?.next_cursor;
+  const more = useAttempt(async () => {
+    const page = await audit(query, cursor ?? null);
+    setOlder({ ...page, records: [...older.records, ...page.records] });
+  });
+  if (!value) {
+    return error ? <ProblemNote error={error} /> : <Skeleton lines={8} />;
+  }
+  const records = [...value.records, ...older.records];
+  if (records.length === 0) {
+    return (
+      <div class="card">
+        <Empty icon="list" title={words.none}>
+          {words.none_text}
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <>
+      <Table records={records} names={names} onNarrow={onNarrow} />
+      <ProblemNote error={more.error} />
+      {cursor && (
+        <Button disabled={more.isBusy} onClick={more.run}>
+          {words.older}
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface TableProps extends Omit<LinesProps, "query"> {
+  records: readonly AuditView[];
+}
+
+function Table({ records, names, onNarrow }: TableProps) {
+  const words = t().audit;
+  return (
+    <div class="card audit-table">
+      <table aria-label={words.table}>
+        <thead>
+          <tr>
+            <th scope="col">{words.time}</th>
+            <th scope="col">{words.person}</th>
+            <th scope="col">{words.kind}</th>
+            <th scope="col">{words.object}</th>
+            <th scope="col">{words.result}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            <tr key={record.id} data-line={record.position}>
+              <td class="audit-when">
+                <Ago at={record.at} />
+              </td>
+              <td>
+                <Foreign text={nameOf(record.actor, names)} />
+              </td>
+              <td>
+                <Foreign text={record.action} mono />
+              </td>
+              <td>
+                <button
+                  type="button"
+                  class="audit-object"
+                  aria-label={words.narrow(oneLine(nameOf(record.object, names)))}
+                  onClick={() => onNarrow(record.object)}
+                >
+                  <Foreign text={nameOf(record.object, names)} />
+                </button>
+              </td>
+              <td>
+                <Badge tone={record.result === "ok" ? "idle" : "failed"}>
+                  {record.result === "ok" ? words.results.ok : oneLine(record.result)}
+                </Badge>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What `user:019d…` and such are called, where that is known; else the end of the identifier. */
+function nameOf(named: string, names: ReadonlyMap<string, string>): string {
+  const [kind = "", id = ""] = named.split(":", 2);
+  const known = {
+    user: names.get(id),
+    machine: store.machines.value.get(id)?.machine_name,
+    session: store.sessions.value.get(id)?.title,
+  }[kind];
+  if (known !== undefined) {
+    return known;
+  }
+  return /^[0-9a-f-]{36}$/.test(id) ? `${kind} …${id.slice(-8)}` : named;
+}
