@@ -52,7 +52,7 @@ export const machines: Catalogue["machines"] = {
 
 export const enrol: Catalogue["enrol"] = {
   where: "电脑类型",
-  unix: "Linux、macOS",
+  unix: "Linux 或 macOS",
   windows: "Windows",
   by_hand: "已安装程序",
   run: "在要添加的电脑上运行：",
