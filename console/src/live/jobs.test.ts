@@ -30,6 +30,14 @@ test("an answer that was overtaken by news changes nothing", () => {
   expect(store.all.value.get(ID)?.status).toBe("running");
 });
 
+test("a job that was deleted is not asked for again", () => {
+  const store = new JobStore();
+  store.put([job({ status: "completed" })]);
+  store.apply({ method: "job.deleted", params: { job_id: ID } });
+  expect(store.all.value.has(ID)).toBe(false);
+  expect(store.gone.value.has(ID)).toBe(true);
+});
+
 test("a failed job is queued again by another attempt, not by old news", () => {
   const store = new JobStore();
   store.put([job({ status: "failed" }), job({ status: "queued" })]);

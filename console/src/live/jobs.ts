@@ -12,6 +12,10 @@ type LogListener = (entry: JobLogEntry) => void;
 
 export class JobStore {
   readonly all = signal<ReadonlyMap<string, JobSummary>>(new Map());
+
+  /** Those that were deleted since the page was loaded: there is nothing to ask for any more. */
+  readonly gone = signal<ReadonlySet<string>>(new Set());
+
   #listeners = new Map<string, Set<LogListener>>();
 
   /** Takes in what the server says about jobs. */
@@ -50,6 +54,7 @@ export class JobStore {
     const rest = new Map(this.all.value);
     rest.delete(id);
     this.all.value = rest;
+    this.gone.value = new Set(this.gone.value).add(id);
   }
 
   /** Hears the lines of a job's log as they are written, until the answer is called. */
@@ -66,6 +71,7 @@ export class JobStore {
 
   clear(): void {
     this.all.value = new Map();
+    this.gone.value = new Set();
   }
 }
 

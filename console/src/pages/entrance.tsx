@@ -1,6 +1,6 @@
 /** Before anything else: making the first account, or signing in. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 import "./entrance.css";
 import { choosePassword, setUp, signIn } from "../api/auth";
@@ -25,8 +25,9 @@ export function Entrance() {
     pageTitle.value = words.page;
   }, [words]);
   const gate = account.value.state;
+  // Before anything is drawn: later it would take the keyboard from whoever types already.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each gate has a first field
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector<HTMLElement>("[data-first]")?.focus();
   }, [gate]);
   return (

@@ -178,6 +178,7 @@ async fn refuse(
 /// The same answer for an unknown name and a wrong password (S08).
 fn wrong() -> Error {
     Error::unauthenticated("wrong_credentials", "wrong username or password")
+        .with_hint("look at both again; upper and lower case count in the password")
 }
 
 pub(crate) fn link_used() -> Error {

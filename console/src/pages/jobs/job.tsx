@@ -30,17 +30,18 @@ import { agentOf, firstLine, Took } from "./job-words";
 
 export function JobPage({ id }: { id: string }) {
   const words = t().jobs;
-  const { job, error } = useJob(id);
-  if (job) {
+  const isGone = store.jobs.gone.value.has(id);
+  const { job, error } = useJob(id, isGone);
+  if (job && !isGone) {
     return <KnownJob job={job} />;
   }
   return (
     <Page title={words.one}>
-      {error === null ? (
+      {error === null && !isGone ? (
         <Skeleton lines={6} />
       ) : (
         <>
-          <ProblemNote error={error} />
+          {isGone ? <Banner tone="info">{words.deleted}</Banner> : <ProblemNote error={error} />}
           <div>
             <Button icon="arrow_left" onClick={() => go(paths.jobs)}>
               {words.back}
@@ -53,13 +54,16 @@ export function JobPage({ id }: { id: string }) {
 }
 
 /** The whole job, asked for again whenever it is heard to have changed. */
-function useJob(id: string) {
+function useJob(id: string, isGone: boolean) {
   const [job, setJob] = useState<JobView | null>(null);
   const [error, setError] = useState<unknown>(null);
   const news = store.jobs.all.value.get(id);
   const isOpen = live.isOpen.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: news and a new connection ask again
   useEffect(() => {
+    if (isGone) {
+      return;
+    }
     let isOld = false;
     oneJob(id).then(
       (answer) => {
@@ -77,7 +81,7 @@ function useJob(id: string) {
     return () => {
       isOld = true;
     };
-  }, [id, news, isOpen]);
+  }, [id, news, isOpen, isGone]);
   return { job, error };
 }
 
