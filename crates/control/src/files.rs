@@ -61,7 +61,8 @@ async fn note(
         "path": path,
         "bytes": size_bytes,
     });
-    let mut record = plane.audit_about(actor, session.tenant, action, session.id, &facts);
+    let object = format!("session:{}", session.id);
+    let mut record = plane.audit_about(actor, session.tenant, action, object, &facts);
     result.clone_into(&mut record.result);
     let noted = plane.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move { tx.audit_append(record).await })
