@@ -27,8 +27,9 @@ pub(crate) fn read(before: &str, prompt: &str, words: &dyn Words) -> anyhow::Res
 
 /// Reads a line that is not shown.
 fn read_hidden(prompt: &str, words: &dyn Words) -> anyhow::Result<SecretString> {
-    eprint!("{prompt} ");
+    // Hidden before it is asked for: people, and what pastes for them, are fast.
     crossterm::terminal::enable_raw_mode().context("hide what is typed")?;
+    eprint!("{prompt} ");
     let read = read_keys();
     crossterm::terminal::disable_raw_mode().context("show what is typed")?;
     eprintln!();

@@ -112,6 +112,28 @@ async fn an_agent_without_a_budget_is_stopped_in_the_chat() {
     window.close().await;
 }
 
+/// A key that is typed at the window is shown nowhere, from the moment in which it is asked for.
+#[tokio::test]
+async fn a_provider_key_is_typed_unseen() {
+    let house = House::start();
+    let mut window = Window::open(&house, &["key", "add", "openai", "mine"]);
+    window.shows("never shown again").await;
+    window.shows("Key:").await;
+    window.type_in("sk-canary-0123456789abcdef\r");
+    assert_eq!(window.ends().await, Exit::Code(0));
+    let shown = window.text();
+    assert!(!shown.contains("sk-") && !shown.contains("canary"), "{shown}");
+    let listed = stdout(&house.run(&["key", "list"]));
+    assert!(listed.contains("mine") && listed.contains("…cdef"), "{listed}");
+
+    let mut given_up = Window::open(&house, &["key", "add", "openai", "other"]);
+    given_up.shows("Key:").await;
+    given_up.type_in("sk-half\x03");
+    assert_ne!(given_up.ends().await, Exit::Code(0));
+    assert!(!given_up.text().contains("sk-half"), "{}", given_up.text());
+    assert!(!stdout(&house.run(&["key", "list"])).contains("other"));
+}
+
 #[tokio::test]
 async fn a_turn_is_stopped_with_a_key_and_the_chat_goes_on() {
     let house = House::start();
