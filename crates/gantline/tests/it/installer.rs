@@ -17,8 +17,8 @@ const SHELLS: [&str; 2] = ["/bin/dash", "/bin/bash"];
 const INSTALL: &str = include_str!("../../../../packaging/install.sh");
 const UNINSTALL: &str = include_str!("../../../../packaging/uninstall.sh");
 
-/// A home directory of somebody who is no administrator, whoever runs the tests: the name space of
-/// users has nobody in it who may do more.
+/// A home directory of somebody who is no administrator. Where an administrator runs the tests, the
+/// name space of users has nobody in it who may do more.
 struct Person<'a> {
     house: &'a House,
     home: PathBuf,
@@ -34,8 +34,11 @@ impl Person<'_> {
     /// Pipes a script of the server into a shell, at no window.
     fn pipe(&self, script: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("setsid");
+        command.arg("--wait");
+        if host::account::own().unwrap().is_some_and(|me| me.uid == 0) {
+            command.args(["unshare", "--user", "--map-user=12345", "--map-group=12345"]);
+        }
         command
-            .args(["--wait", "unshare", "--user", "--map-user=12345", "--map-group=12345"])
             .args(["sh", "-c", "url=$1; shift; curl -fsS \"$url\" | sh -s -- \"$@\"", "sh"])
             .arg(format!("{}/{script}", self.house.url))
             .args(arguments)
