@@ -49,12 +49,12 @@ test("usage is narrowed down to a model and widened again", async () => {
   await visit(page, "/usage", CHART);
   const all = await words(page, ".usage-tiles");
   await page.locator("::-p-xpath(//button[contains(., 'gpt-6')])").click();
-  await page.waitForSelector(".usage-chip");
+  await page.waitForSelector(".chip");
   await until(async () => expect(await words(page, ".usage-tiles")).not.toBe(all));
   expect(await page.$$eval(".usage-groups h2", (all) => all.map((one) => one.textContent))).toEqual(
     ["By user", "By machine", "By session"],
   );
-  await page.click(".usage-chip");
+  await page.click(".chip");
   await until(async () => expect(await words(page, ".usage-tiles")).toBe(all));
 });
 

@@ -13,7 +13,7 @@ import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
 import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
-import { Icon } from "../../ui/icon";
+import { Chip } from "../../ui/chip";
 import { Menu } from "../../ui/menu";
 import { saveAs } from "../../ui/save-as";
 import { AuditCheck } from "./audit/check";
@@ -71,15 +71,9 @@ function Export({ log }: { log: AuditQuery["log"] }) {
 
 function Narrowed({ object, onWiden }: { object: string; onWiden: () => void }) {
   return (
-    <button
-      type="button"
-      class="audit-chip"
-      aria-label={t().audit.widen(oneLine(object))}
-      onClick={onWiden}
-    >
+    <Chip label={t().audit.widen(oneLine(object))} onWiden={onWiden}>
       <Foreign text={object} />
-      <Icon name="close" size={13} />
-    </button>
+    </Chip>
   );
 }
 

@@ -12,9 +12,9 @@ import { t } from "../../i18n";
 import { compact, number, percent } from "../../i18n/format";
 import { Banner, Empty, Section, Skeleton } from "../../ui/bits";
 import { IconButton } from "../../ui/button";
+import { Chip } from "../../ui/chip";
 import { Cost } from "../../ui/cost";
 import { Segmented, Select } from "../../ui/field";
-import { Icon } from "../../ui/icon";
 import { Menu } from "../../ui/menu";
 import { saveAs } from "../../ui/save-as";
 import { CallList } from "./calls";
@@ -175,15 +175,9 @@ function Narrowing({ narrowed, widen }: NarrowingProps) {
     <ul class="usage-narrowed" aria-label={words.narrowed}>
       {chosen.map(({ dimension, name }) => (
         <li key={dimension}>
-          <button
-            type="button"
-            class="usage-chip"
-            aria-label={words.widen(name)}
-            onClick={() => widen(dimension)}
-          >
+          <Chip label={words.widen(name)} onWiden={() => widen(dimension)}>
             <span class="faint">{words.of[dimension]}</span> <bdi>{name}</bdi>
-            <Icon name="close" size={13} />
-          </button>
+          </Chip>
         </li>
       ))}
     </ul>
