@@ -30,11 +30,18 @@ pub async fn refusal_note(plane: &ControlPlane, actor: &Actor, tried: &str, refu
         object: tried.to_owned(),
         result: refusal.code,
     };
-    let told = plane.repeats.tell(&line, plane.clock().tick(), EVERY);
-    if let Told::Now { repeated } = told
-        && let Err(error) = write(plane, &[(line, repeated)]).await
-    {
-        tracing::error!(%error, "a refusal could not be written to the audit log");
+    match plane.repeats.tell(&line, plane.clock().tick(), EVERY) {
+        Told::Now { repeated } => {
+            if let Err(error) = write(plane, &[(line, repeated)]).await {
+                tracing::error!(%error, "a refusal could not be written to the audit log");
+            }
+        }
+        Told::Already => {}
+        // The server's own log is where this is still seen.
+        Told::TooMuch => {
+            let Line { actor, object, result, .. } = line;
+            tracing::warn!(actor, object, result, "too many refusals to write each of them down");
+        }
     }
 }
 
