@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use contract::sessions::CreateSession;
 use e2e::binary::in_repository;
+use e2e::chat::Seen;
 use e2e::patience::{PATIENCE, within};
 use e2e::{Chat, House, Person, Setup, scan};
 use model::permission::PermissionAnswer;
@@ -19,6 +20,9 @@ use sim::provider::{Config, Delivered, SimProvider};
 
 /// The provider's key. It must never leave the server.
 const CANARY: &str = "canary-4fd1c0ffee2b-provider-key";
+
+/// Agents that do not start on the Node.js of Debian 12.
+const ON_LATER_NODE: [&str; 2] = ["kimi", "pi-acp"];
 
 /// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
@@ -48,6 +52,59 @@ async fn qwen_code_writes_a_file_with_leave() -> Result<()> {
 #[tokio::test]
 async fn opencode_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("opencode", "opencode").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn copilot_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("copilot", "copilot").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn kilo_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("kilo", "kilo").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn kimi_code_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("kimi", "kimi").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn cline_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("cline", "cline").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn droid_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("droid", "droid").await
+}
+
+/// S73, R22, R24: it cannot be made to ask. That is said before the first prompt, and all the rest
+/// holds.
+#[tokio::test]
+async fn pi_says_that_it_does_not_ask() -> Result<()> {
+    let (house, person, provider) = house_with("pi-acp").await?;
+    let mut chat = person.chat("pi").await?;
+    let is_said = |seen: &Seen| seen.notice("agent_does_not_ask").map(|_| ());
+    chat.until("wait until it is said", is_said).await?;
+
+    let turn = chat.ask("Please do this: [[write notes.txt hello from the model]]").await?;
+    assert_eq!(turn.state, TurnState::Done, "{turn:?}");
+    assert!(chat.seen.open_questions().is_empty());
+    let file = house.file("notes.txt").context("the file is there")?;
+    assert_eq!(file.trim_end(), "hello from the model");
+
+    chat.client.session_stop(chat.id(), None).await?;
+    chat.state(SessionState::Stopped).await?;
+    house.nobody_left().await?;
+    usage_is_exact(&person, &chat, &provider).await?;
+    no_file_holds_the_key(&house);
+    Ok(())
 }
 
 /// S75: held by the kernel it still works, and writes nothing.
@@ -80,13 +137,49 @@ async fn opencode_works_where_it_may_only_read() -> Result<()> {
     works_where_it_may_only_read("opencode", "opencode").await
 }
 
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn copilot_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("copilot", "copilot").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn kilo_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("kilo", "kilo").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn kimi_code_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("kimi", "kimi").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn cline_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("cline", "cline").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn droid_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("droid", "droid").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn pi_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("pi", "pi-acp").await
+}
+
 async fn works_where_it_may_only_read(agent: &str, program: &str) -> Result<()> {
     let (house, person, _provider) = house_with(program).await?;
     let order = person.chat_with(agent).await?;
     let order =
         CreateSession { policy: PolicyOptions::of_preset(Preset::SafeReadonly.as_str()), ..order };
     let mut chat = person.chat_of(&order).await?;
-    let contained = |seen: &e2e::chat::Seen| seen.session.containment;
+    let contained = |seen: &Seen| seen.session.containment;
     let contained = chat.until("wait until it is said who holds it", contained).await?;
     assert_eq!(contained, Containment::Kernel, "{:?}", chat.seen.session.containment_detail);
 
@@ -146,15 +239,30 @@ pub(crate) async fn house_with(program: &str) -> Result<(House, Person, SimProvi
 
 /// A house without the scripted agent, whose machine has the real ones.
 fn with_agents(program: &str, provider: &SimProvider) -> Result<Setup> {
-    let programs = in_repository(".cache/agents/node_modules/.bin").canonicalize();
-    let programs = programs.context("the agents are not installed; run: cargo xtask ci agents")?;
+    let programs = installed(".bin")?;
     ensure!(
         programs.join(program).exists(),
         "{program} is not installed; run: cargo xtask ci agents"
     );
+    let mut path = vec![programs];
+    if ON_LATER_NODE.contains(&program) {
+        path.insert(0, later_node()?);
+    }
     let upstream = provider.address().to_string();
     let arguments = vec!["--trusted-upstream".into(), upstream.into()];
-    Ok(Setup { path: vec![programs], arguments, ..Setup::default() })
+    Ok(Setup { path, arguments, ..Setup::default() })
+}
+
+/// Where the Node.js is that was installed with the agents.
+fn later_node() -> Result<PathBuf> {
+    let system = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    installed(&format!("node-linux-{system}/bin"))
+}
+
+/// A directory of what was installed with the agents.
+fn installed(directory: &str) -> Result<PathBuf> {
+    let path = in_repository(".cache/agents/node_modules").join(directory).canonicalize();
+    path.context("the agents are not installed; run: cargo xtask ci agents")
 }
 
 /// Some agents ask more than once for one file.

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use contract::quotas::{AnswerBudget, PutQuota, QuotaView};
+use contract::sessions::TurnView;
+use e2e::chat::Seen;
 use e2e::patience::{PATIENCE, within};
 use e2e::{Chat, House};
 use model::quota::{AtStop, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::turn::TurnState;
 use model::{BudgetRequestId, TurnId};
-use sim::provider::{Delivered, SimProvider};
+use sim::provider::{Delivered, Exchange, SimProvider};
 use tokio::process::Command;
 
 use crate::agents::house_with;
@@ -26,18 +28,34 @@ enum Manner {
     /// The one or the other: its HTTP client may forget what it was told when the connection is cut
     /// behind it.
     Either,
+    /// It ends the turn, or it waits until it reaches hosts on the internet, where there may be none:
+    /// for a person who cancels the turn, then.
+    MayWait,
+}
+
+/// When a person sees what the model says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speech {
+    /// While it says it.
+    InPieces,
+    /// When it has said it.
+    AsAWhole,
 }
 
 /// A turn that takes so long waits for something; the gateway waits for a token six times as long.
 const WAITS_FOR: Duration = Duration::from_secs(3);
 
-/// How often it is looked whether somebody is asked.
+/// No answer but the slow one has so many events.
+const SOME_EVENTS: usize = 40;
+
+/// How often it is looked for what nobody tells.
 const LOOKS_EVERY: Duration = Duration::from_millis(300);
 
 /// How an agent was seen to behave. `docs/llm-gateway.md` tells people.
 struct Manners {
     agent: &'static str,
     program: &'static str,
+    speech: Speech,
     /// After 429 with `retry-after`.
     limited: Manner,
     /// After a stream that tears.
@@ -49,6 +67,7 @@ async fn claude_code_meets_everything() -> Result<()> {
     meets_everything(&Manners {
         agent: "claude",
         program: "claude-agent-acp",
+        speech: Speech::InPieces,
         limited: Manner::AsksAgain,
         torn: Manner::AsksAgain,
     })
@@ -60,6 +79,7 @@ async fn codex_meets_everything() -> Result<()> {
     meets_everything(&Manners {
         agent: "codex",
         program: "codex-acp",
+        speech: Speech::InPieces,
         limited: Manner::AsksAgain,
         torn: Manner::AsksAgain,
     })
@@ -71,6 +91,7 @@ async fn gemini_meets_everything() -> Result<()> {
     meets_everything(&Manners {
         agent: "gemini",
         program: "gemini",
+        speech: Speech::InPieces,
         limited: Manner::AsksAgain,
         torn: Manner::Either,
     })
@@ -82,6 +103,7 @@ async fn qwen_code_meets_everything() -> Result<()> {
     meets_everything(&Manners {
         agent: "qwen",
         program: "qwen",
+        speech: Speech::InPieces,
         limited: Manner::AsksAgain,
         torn: Manner::Stops,
     })
@@ -93,8 +115,81 @@ async fn opencode_meets_everything() -> Result<()> {
     meets_everything(&Manners {
         agent: "opencode",
         program: "opencode",
+        speech: Speech::InPieces,
         limited: Manner::AsksAgain,
         torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn copilot_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "copilot",
+        program: "copilot",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn kilo_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "kilo",
+        program: "kilo",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::MayWait,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn kimi_code_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "kimi",
+        program: "kimi",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn cline_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "cline",
+        program: "cline",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::Either,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn droid_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "droid",
+        program: "droid",
+        speech: Speech::AsAWhole,
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn pi_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "pi",
+        program: "pi-acp",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::Stops,
     })
     .await
 }
@@ -102,7 +197,9 @@ async fn opencode_meets_everything() -> Result<()> {
 async fn meets_everything(manners: &Manners) -> Result<()> {
     let (house, person, provider) = house_with(manners.program).await?;
     let mut chat = person.chat(manners.agent).await?;
-    somebody_changes_their_mind(&mut chat, &provider).await.context("cancel a turn")?;
+    somebody_changes_their_mind(&mut chat, &provider, manners.speech)
+        .await
+        .context("cancel a turn")?;
     a_call_goes_wrong_once(&mut chat, "status 429 retry-after 1", manners.limited)
         .await
         .context("a limit")?;
@@ -115,9 +212,19 @@ async fn meets_everything(manners: &Manners) -> Result<()> {
 }
 
 /// R25: what is cancelled ends at the provider, too, and is paid for as far as it came.
-async fn somebody_changes_their_mind(chat: &mut Chat, provider: &SimProvider) -> Result<()> {
+async fn somebody_changes_their_mind(
+    chat: &mut Chat,
+    provider: &SimProvider,
+    speech: Speech,
+) -> Result<()> {
     let turn = chat.prompt("Count, please: [[slow 1000 30ms]]").await?;
-    chat.until("wait until it speaks", |seen| seen.said().contains("3 ").then_some(())).await?;
+    match speech {
+        Speech::InPieces => {
+            let speaks = |seen: &Seen| seen.said().contains("3 ").then_some(());
+            chat.until("wait until it speaks", speaks).await?;
+        }
+        Speech::AsAWhole => speaks_to_the_agent(provider).await?,
+    }
     chat.client.turn_cancel(chat.id(), Some(turn)).await?;
     let ended = chat.ended(turn).await?;
     ensure!(ended.state == TurnState::Cancelled, "{ended:?}");
@@ -134,18 +241,44 @@ async fn somebody_changes_their_mind(chat: &mut Chat, provider: &SimProvider) ->
     Ok(())
 }
 
+/// Waits until the provider is in the middle of an answer.
+async fn speaks_to_the_agent(provider: &SimProvider) -> Result<()> {
+    within(PATIENCE, "wait until the provider speaks", async {
+        let speaks = |exchange: &Exchange| exchange.events_sent() > SOME_EVENTS;
+        while !provider.exchanges().iter().any(|exchange| speaks(exchange)) {
+            tokio::time::sleep(LOOKS_EVERY).await;
+        }
+        Ok(())
+    })
+    .await
+}
+
 async fn a_call_goes_wrong_once(chat: &mut Chat, how: &str, manner: Manner) -> Result<()> {
     let word = format!("over-{}", how.split(' ').next().unwrap_or("it"));
     let prompt = format!("Go on: [[fault once {how}]] [[say This is {word} now.]]");
     let before = chat.seen.said().len();
-    let turn = chat.ask(&prompt).await?;
+    let turn = match manner {
+        Manner::MayWait => patiently(chat, &prompt).await?,
+        _ => chat.ask(&prompt).await?,
+    };
     let said = chat.seen.said()[before..].contains(&word);
     match manner {
         Manner::AsksAgain => ensure!(said && turn.state == TurnState::Done, "{turn:?}"),
         Manner::Stops => ensure!(!said, "it asked again: {turn:?}"),
-        Manner::Either => {}
+        Manner::Either | Manner::MayWait => {}
     }
     goes_on(chat, &format!("after-{word}")).await
+}
+
+/// A turn whose end a person does not wait for for long.
+async fn patiently(chat: &mut Chat, prompt: &str) -> Result<TurnView> {
+    let turn = chat.prompt(prompt).await?;
+    if let Ok(ended) = tokio::time::timeout(WAITS_FOR, chat.ended(turn)).await {
+        return ended;
+    }
+    // It may have ended this very moment.
+    let _ = chat.client.turn_cancel(chat.id(), Some(turn)).await;
+    chat.ended(turn).await
 }
 
 /// The session is as good as before.

@@ -1,6 +1,9 @@
 //! Real agents for the tests, pinned by `e2e/agents/package-lock.json`, installed into
 //! `.cache/agents`.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
@@ -37,9 +40,21 @@ pub(super) fn install(shell: &Shell) -> Result<()> {
         let install = ["install", "--no-save", "--ignore-scripts"];
         shell.run_in(&place, "npm", &[&install[..], &quiet].concat())?;
         shell.run_in(&place, "npm", &["rebuild", WITH_SCRIPT])?;
+        hide_later_node(&place)?;
         stamp.put_on(&place)?;
     }
     check(shell)
+}
+
+/// Two agents need a later Node.js than this system may have, and it was installed with them. The
+/// others run on the system's, as they do for people: it goes out of their way.
+fn hide_later_node(place: &Path) -> Result<()> {
+    match std::fs::remove_file(place.join("node_modules/.bin/node")) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).context("failed to put Node.js out of the way")
+        }
+        _ => Ok(()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -26,6 +26,11 @@ impl Adapter for Pi {
         with_gateway(Launch::new(request), request).chat(profile)
     }
 
+    /// Its adapter keeps a list of sessions in the user's home, and opens none without it.
+    fn keeps_at(&self) -> &'static [&'static str] {
+        &["HOME"]
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         Some(with_gateway(Launch::new(request), request))
     }
