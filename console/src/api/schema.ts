@@ -518,6 +518,32 @@ export interface components {
          * @enum {string}
          */
         ChainProblem: "missing" | "changed";
+        /**
+         * @description What there is to be seen of a file that differs.
+         * @enum {string}
+         */
+        ChangeContent: "text" | "binary" | "repository" | "uncounted";
+        /** @description A file that differs from the last commit. */
+        ChangedFile: {
+            /**
+             * Format: int32
+             * @description How many lines came; 0 for whatever is no text.
+             */
+            added: number;
+            /** @description What there is to be seen. */
+            content: components["schemas"]["ChangeContent"];
+            /** @description Where it was before, if it was renamed in the workspace. */
+            old_path?: string | null;
+            /** @description The file, from the workspace down. What is not text in its name is replaced. */
+            path: string;
+            /**
+             * Format: int32
+             * @description How many lines went; 0 for whatever is no text.
+             */
+            removed: number;
+            /** @description What became of it. */
+            status: components["schemas"]["ChangeStatus"];
+        };
         /** @description Changes what people say about a machine. What is absent stays as it is. */
         ChangeMachine: {
             /** @description Further labels. */
@@ -582,6 +608,17 @@ export interface components {
              */
             weight?: number | null;
         };
+        /** @description What differs in a session's workspace from the last commit of its Git repository. */
+        Changes: {
+            /** @description The branch that is checked out; absent where a commit is. */
+            branch?: string | null;
+            /** @description The files that differ, in the order of their names. Those that are ignored are left out. */
+            files: components["schemas"]["ChangedFile"][];
+            /** @description Whether there are more of them than are listed: up to 2000, of which 1000 may be untracked. */
+            has_more: boolean;
+            /** @description The commit with which the files are compared; absent before the first one. */
+            head?: string | null;
+        };
         /** @description Changes what people say about a session. What is left out stays as it is. */
         ChangeSession: {
             /** @description Further tags. */
@@ -595,6 +632,11 @@ export interface components {
             /** @description All its tags: at most 32, each of 1 to 50 characters. */
             tags?: string[] | null;
         };
+        /**
+         * @description What became of a file since the last commit.
+         * @enum {string}
+         */
+        ChangeStatus: "added" | "untracked" | "deleted" | "modified" | "renamed" | "type_changed" | "unmerged";
         /** @description Changes an account. What is left out stays as it is. */
         ChangeUser: {
             /** @description The name shown to others. */
@@ -667,6 +709,24 @@ export interface components {
         Commands: {
             /** @description All of them. */
             commands: components["schemas"]["SlashCommand"][];
+        };
+        /** @description What was committed of a session's workspace. */
+        CommitLog: {
+            /** @description The commits, the last one first. */
+            commits: components["schemas"]["CommitView"][];
+            /** @description Ask with this for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A commit. */
+        CommitView: {
+            /** @description Who wrote it, as they say. */
+            author: string;
+            /** @description When it was made, as whoever made it says. */
+            committed_at: components["schemas"]["Time"];
+            /** @description Its name, in hexadecimal. */
+            id: string;
+            /** @description The first line of what is said of it. */
+            subject: string;
         };
         /** @description The first notification on a connection. */
         Connected: {
@@ -1044,6 +1104,37 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed" | "refused";
+        /** @description Lines that stand together, some of which differ. */
+        DiffHunk: {
+            /** @description The part of the file that they are in, as git sees it; may be empty. */
+            heading: string;
+            /** @description The lines. */
+            lines: components["schemas"]["DiffLine"][];
+            /**
+             * Format: int32
+             * @description The number of the first line by now, from one; 0 where there is none.
+             */
+            new_start: number;
+            /**
+             * Format: int32
+             * @description The number of the first line before, from one; 0 where there was none.
+             */
+            old_start: number;
+        };
+        /** @description A line of a file. */
+        DiffLine: {
+            /** @description Whether the file ends with it and without a line break. */
+            is_unended?: boolean;
+            /** @description What it is. */
+            kind: components["schemas"]["DiffLineKind"];
+            /** @description What it says, without its line break. What is not UTF-8 in it is replaced. */
+            text: string;
+        };
+        /**
+         * @description What a line of a file is.
+         * @enum {string}
+         */
+        DiffLineKind: "same" | "added" | "removed";
         /** @description A page of what is in a directory. */
         Directory: {
             /** @description In the order of their names, byte by byte. */
@@ -1242,6 +1333,15 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "binary";
+        };
+        /** @description What differs in a file from the last commit. */
+        FileDiff: {
+            /** @description The file. */
+            file: components["schemas"]["ChangedFile"];
+            /** @description Its lines, as far as they differ, with three of their neighbours; none of what is no text. */
+            hunks: components["schemas"]["DiffHunk"][];
+            /** @description Whether only the beginning is told: about 512 KiB. */
+            is_cut: boolean;
         };
         /** @description Something in a directory. */
         FileEntry: {

@@ -1,5 +1,6 @@
 //! What the model looks like from outside: one function for each thing that is shown.
 
+pub mod changes;
 pub mod csv;
 pub mod files;
 pub mod jobs;

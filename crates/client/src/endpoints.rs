@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod auth;
+mod changes;
 mod files;
 pub(crate) mod jobs;
 mod machines;

@@ -10,7 +10,7 @@
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
-//! - [`files`]: the files where it is done
+//! - [`files`], [`changes`]: the files where it is done, and what differs in them
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
 //! - [`live`]: what the WebSocket says
@@ -25,6 +25,7 @@ pub mod attach;
 pub mod audit;
 pub mod auth;
 pub mod build;
+pub mod changes;
 pub mod exports;
 pub mod files;
 pub mod jobs;

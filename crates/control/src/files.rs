@@ -5,9 +5,11 @@
 //! its owner puts anything there, as nobody else prompts it.
 //!
 //! - [`looking`]: what is there, and what can be shown of it
+//! - [`changes`]: what differs from what was committed
 //! - [`download`], [`upload`]: files on their way, part by part
 //! - `sniff`: what a file is, by its first bytes
 
+pub mod changes;
 pub mod download;
 pub mod looking;
 pub mod upload;

@@ -32,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) server_url: String,
     /// The daemon's environment; a part of it is handed on.
     pub(crate) variables: Vec<(OsString, OsString)>,
+    /// What looks at the repositories of workspaces.
+    pub(crate) git: repositories::Git,
     /// What holds sessions that may only read.
     pub(crate) holder: Holder,
     /// The shell of terminals.

@@ -11,6 +11,7 @@ use journal::{JournalError, Limits, OpenError, Opened};
 use link::Backoff;
 use model::agent::InstalledAgent;
 use model::{Clock, Rng};
+use repositories::Git;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -173,6 +174,7 @@ async fn open_journal(directory: &std::path::Path) -> Result<Opened, DaemonError
 fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) -> Context {
     let search = search_path(&settings.directory, &settings.variables);
     let shell = settings.config.shell.or_else(|| users_shell(&settings.variables));
+    let git = Git::new(settings.variables.clone(), settings.directory.join("repositories"));
     Context {
         clock: settings.clock,
         rng: settings.rng,
@@ -183,6 +185,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         uplink,
         server_url: settings.connector.server_url(),
         variables: settings.variables,
+        git,
         shell: shell.unwrap_or_else(|| "/bin/sh".into()),
         holder: Holder::new(settings.program),
         version: settings.version,

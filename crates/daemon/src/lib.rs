@@ -13,6 +13,7 @@
 //! - `streams`: a chat's records on their way to the server
 //! - `kept`: records of chats that were held elsewhere, kept to be read
 //! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
+//! - `workspace_changes`: what differs in them from what was committed
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -45,6 +46,7 @@ mod terminals;
 mod token_renewal;
 mod uplink;
 mod uploads;
+mod workspace_changes;
 mod workspace_files;
 
 pub use background::{Background, Starter};

@@ -16,7 +16,7 @@ use crate::kept;
 use crate::reports::Refused;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
-use crate::{uploads, workspace_files};
+use crate::{uploads, workspace_changes, workspace_files};
 
 /// The most that is answered at once, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -45,6 +45,9 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::CreateDirectory(question) => {
             workspace_files::create_directory(context, question).await
         }
+        Question::ListChanges(question) => workspace_changes::list(context, &question).await,
+        Question::ReadDiff(question) => workspace_changes::diff(context, question).await,
+        Question::ReadLog(question) => workspace_changes::log(context, question).await,
         Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
         Question::WriteUpload(question) => supervisor.uploads.write(question).await,
         Question::EndUpload(question) => supervisor.uploads.end(question).await,

@@ -3,6 +3,7 @@
 //!
 //! - [`audit`]: what is said of the audit log
 //! - [`budget`]: what is said of quotas
+//! - [`changes`]: what is said of changes of files
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
 //! - [`install`]: what is said when a machine is installed and removed
@@ -18,6 +19,7 @@
 pub(crate) mod audit;
 pub(crate) mod budget;
 pub(crate) mod care;
+pub(crate) mod changes;
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod install;
@@ -44,6 +46,7 @@ use crate::question::always::Always;
 use self::audit::AuditWords;
 use self::budget::BudgetWords;
 use self::care::CareWords;
+use self::changes::ChangesWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::install::InstallWords;
@@ -135,6 +138,7 @@ pub(crate) struct SessionLabels {
 pub(crate) trait Words:
     AuditWords
     + BudgetWords
+    + ChangesWords
     + ChatWords
     + DoctorWords
     + InstallWords

@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 
+use crate::changes::{ChangesListed, DiffRead, ListChanges, LogRead, ReadDiff, ReadLog};
 use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
@@ -18,7 +19,10 @@ pub struct Call {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
-    #[prost(oneof = "Question", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 30, 31")]
+    #[prost(
+        oneof = "Question",
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 30, 31"
+    )]
     pub question: Option<Question>,
 }
 
@@ -61,6 +65,15 @@ pub enum Question {
     /// Server → machine: make a directory.
     #[prost(message, tag = "21")]
     CreateDirectory(CreateDirectory),
+    /// Server → machine: which files differ from the last commit?
+    #[prost(message, tag = "24")]
+    ListChanges(ListChanges),
+    /// Server → machine: what differs in a file.
+    #[prost(message, tag = "25")]
+    ReadDiff(ReadDiff),
+    /// Server → machine: what was committed.
+    #[prost(message, tag = "26")]
+    ReadLog(ReadLog),
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
@@ -76,7 +89,10 @@ pub struct Reply {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// The answer.
-    #[prost(oneof = "Answer", tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 30, 31")]
+    #[prost(
+        oneof = "Answer",
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 30, 31"
+    )]
     pub answer: Option<Answer>,
 }
 
@@ -122,6 +138,15 @@ pub enum Answer {
     /// To [`CreateDirectory`].
     #[prost(message, tag = "21")]
     DirectoryCreated(DirectoryCreated),
+    /// To [`ListChanges`].
+    #[prost(message, tag = "24")]
+    ChangesListed(ChangesListed),
+    /// To [`ReadDiff`].
+    #[prost(message, tag = "25")]
+    DiffRead(DiffRead),
+    /// To [`ReadLog`].
+    #[prost(message, tag = "26")]
+    LogRead(LogRead),
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),

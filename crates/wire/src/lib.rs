@@ -9,11 +9,13 @@
 //! - [`command`]: server → machine, durable, acknowledged
 //! - [`report`]: machine → server, durable, acknowledged
 //! - [`call`]: questions with one answer, both ways, forgotten when the link is lost
+//! - [`changes`]: the questions among them that are about Git repositories
 //! - [`files`]: the questions among them that are about files
 //! - [`stream`]: live output and input of one session, forgotten when the link is lost
 //! - [`limits`], [`codec`]: how large, and how bytes become frames
 
 pub mod call;
+pub mod changes;
 pub mod codec;
 pub mod command;
 pub mod files;

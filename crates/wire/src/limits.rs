@@ -56,6 +56,9 @@ pub const MAX_UPLOAD_BYTES: u64 = 1024 * 1024 * 1024;
 /// Files that may be on their way to a machine at once.
 pub const MAX_UPLOADS: usize = 16;
 
+/// Commits that are told at once.
+pub const MAX_COMMITS: u32 = 200;
+
 /// How long the next part of a file may take until the machine gives it up.
 pub const UPLOAD_KEPT: Duration = Duration::from_mins(2);
 

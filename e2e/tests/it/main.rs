@@ -4,6 +4,7 @@
 
 mod agents;
 mod bad_input;
+mod changes;
 mod chats;
 mod clients;
 mod crowd;

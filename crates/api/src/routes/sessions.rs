@@ -4,6 +4,7 @@ mod archived;
 mod attach;
 mod cancel;
 mod change;
+mod changes;
 mod create;
 mod export;
 mod files;
@@ -44,4 +45,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(usage::usage))
         .routes(routes!(attach::attach))
         .merge(files::router())
+        .merge(changes::router())
 }

@@ -74,7 +74,9 @@ impl Entry {
         if self.is_socket() {
             return Request::upgrade(path);
         }
-        let is_about_a_file = path.ends_with("/files/view") || path.ends_with("/files/content");
+        let is_about_a_file = ["/files/view", "/files/content", "/changes/diff"]
+            .iter()
+            .any(|end| path.ends_with(end));
         let path = if is_about_a_file { path + "?path=a" } else { path };
         let request = Request::new(self.method, path);
         match (self.body)(cast) {
@@ -281,6 +283,9 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::SessionDrive, Session),
         |_| Some(json!({ "path": "a" })),
     ),
+    entry("GET", "/api/sessions/{session_id}/changes", Right(Action::MachineFiles, Session)),
+    entry("GET", "/api/sessions/{session_id}/changes/diff", Right(Action::MachineFiles, Session)),
+    entry("GET", "/api/sessions/{session_id}/changes/log", Right(Action::MachineFiles, Session)),
     // Jobs
     entry("GET", "/api/jobs", SignedIn),
     with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {

@@ -2,10 +2,13 @@
 
 mod archive;
 mod change;
+mod changes;
 mod delete;
+mod diff;
 pub(crate) mod export;
 pub(crate) mod import;
 mod list;
+mod log;
 mod rename;
 pub(super) mod show;
 mod stop;
@@ -46,6 +49,12 @@ enum Command {
     Archive(change::Which),
     /// Take a session out again that was put away.
     Unarchive(change::Which),
+    /// List the files that differ from the last commit where a session works.
+    Changes(changes::Args),
+    /// Print what differs in them, as a patch.
+    Diff(diff::Args),
+    /// List what was committed where a session works.
+    Log(log::Args),
     /// Write a chat down as a file.
     Export(export::Args),
     /// Take in a chat that was written down, to be read here.
@@ -66,6 +75,9 @@ impl Args {
             Command::Rename(args) => args.format.format,
             Command::Tag(args) | Command::Untag(args) => args.which.format.format,
             Command::Archive(which) | Command::Unarchive(which) => which.format.format,
+            Command::Changes(args) => args.format.format,
+            Command::Diff(args) => args.format.format,
+            Command::Log(args) => args.format.format,
             // What it prints is the file.
             Command::Export(_) => Format::Text,
             Command::Import(args) => args.format.format,
@@ -86,6 +98,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Untag(args) => tag::remove(args, invocation).await,
         Command::Archive(which) => archive::run(which, true, invocation).await,
         Command::Unarchive(which) => archive::run(which, false, invocation).await,
+        Command::Changes(args) => changes::run(args, invocation).await,
+        Command::Diff(args) => diff::run(args, invocation).await,
+        Command::Log(args) => log::run(args, invocation).await,
         Command::Export(args) => export::run(args, invocation).await,
         Command::Import(args) => import::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,

@@ -3,6 +3,7 @@
 mod audit;
 mod budget;
 mod care;
+mod changes;
 mod chat;
 mod doctor;
 mod install;

@@ -7,6 +7,10 @@ use crate::call::{
     MintProxyToken, PrepareSession, ProxyToken, ProxyTokensRenewed, Question, ReadScreen,
     ReadUpdates, RecordsKept, RenewProxyTokens, Reply, SessionPrepared, Updates,
 };
+use crate::changes::{
+    ChangeContent, ChangeStatus, ChangedFile, ChangesListed, Commit, DiffHunk, DiffLine,
+    DiffLineKind, DiffRead, ListChanges, LogRead, ReadDiff, ReadLog,
+};
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
     Order, Prompt, SessionKind, SetMode, SetModel, SetOption, SetRules, Size, StartSession,
@@ -67,7 +71,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 10 + 8 + 14 + 15;
+pub(super) const NAMES: usize = 21 + 10 + 8 + 17 + 18;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -111,6 +115,9 @@ fn question_name(question: &Question) -> &'static str {
         Question::WriteUpload(_) => "write_upload",
         Question::EndUpload(_) => "end_upload",
         Question::CreateDirectory(_) => "create_directory",
+        Question::ListChanges(_) => "list_changes",
+        Question::ReadDiff(_) => "read_diff",
+        Question::ReadLog(_) => "read_log",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
@@ -131,6 +138,9 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::UploadWritten(_) => "upload_written",
         Answer::UploadEnded(_) => "upload_ended",
         Answer::DirectoryCreated(_) => "directory_created",
+        Answer::ChangesListed(_) => "changes_listed",
+        Answer::DiffRead(_) => "diff_read",
+        Answer::LogRead(_) => "log_read",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
@@ -324,6 +334,18 @@ fn calls() -> Vec<Body> {
             workspace: "/home/ada/engine".into(),
             path: "docs".into(),
         }),
+        Question::ListChanges(ListChanges { workspace: "/home/ada/engine".into() }),
+        Question::ReadDiff(ReadDiff {
+            workspace: "/home/ada/engine".into(),
+            path: "src/main.rs".into(),
+            old_path: "src/first.rs".into(),
+        }),
+        Question::ReadLog(ReadLog {
+            workspace: "/home/ada/engine".into(),
+            from: "0a1b".into(),
+            skip: 50,
+            most: 50,
+        }),
         Question::MintProxyToken(MintProxyToken { session_id: id(0x62), renews: true }),
         Question::RenewProxyTokens(RenewProxyTokens { session_ids: vec![id(0x62), id(0x63)] }),
     ]
@@ -356,6 +378,36 @@ fn replies() -> Vec<Body> {
         Answer::UploadWritten(UploadWritten { written_bytes: 11 }),
         Answer::UploadEnded(UploadEnded { size_bytes: 11, modified_at_ms: 1_790_000_000_004 }),
         Answer::DirectoryCreated(DirectoryCreated {}),
+        Answer::ChangesListed(ChangesListed {
+            branch: "main".into(),
+            head: "0a1b".into(),
+            files: vec![changed_file()],
+            has_more: true,
+        }),
+        Answer::DiffRead(DiffRead {
+            file: Some(changed_file()),
+            hunks: vec![DiffHunk {
+                old_start: 1,
+                new_start: 2,
+                heading: "fn main() {".into(),
+                lines: vec![DiffLine {
+                    kind: DiffLineKind::Added.into(),
+                    text: "    hoist();".into(),
+                    is_unended: true,
+                }],
+            }],
+            is_cut: true,
+        }),
+        Answer::LogRead(LogRead {
+            from: "0a1b".into(),
+            commits: vec![Commit {
+                id: "0a1b".into(),
+                committed_at_ms: 1_700_000_000_000,
+                author: "Ada".into(),
+                subject: "Hoist".into(),
+            }],
+            has_more: true,
+        }),
         Answer::ProxyToken(ProxyToken {
             token: "gtl_proxy_secret".into(),
             path: "/api/remote/llm-proxy".into(),
@@ -400,6 +452,17 @@ fn streams() -> Vec<Body> {
         Body::TerminalResize(TerminalResize { session_id: id(0x62), lease: 4, size: Some(size()) }),
         Body::InputAck(InputAck { session_id: id(0x62), lease: 4, seq: 6 }),
     ]
+}
+
+fn changed_file() -> ChangedFile {
+    ChangedFile {
+        path: "src/main.rs".into(),
+        old_path: "src/first.rs".into(),
+        status: ChangeStatus::Renamed.into(),
+        content: ChangeContent::Text.into(),
+        added: 3,
+        removed: 4,
+    }
 }
 
 fn file_entry() -> FileEntry {
