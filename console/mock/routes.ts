@@ -17,6 +17,7 @@ import type {
 import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { auditRoutes } from "./audit";
+import { changeRoutes } from "./changes";
 import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
@@ -47,6 +48,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),
     ...fileRoutes(),
+    ...changeRoutes(world),
     ...policyRoutes(world),
     ...moneyRoutes(world),
     ...auditRoutes(world),

@@ -1,6 +1,7 @@
 // What there is to take pictures of, and how to get there.
 
-import { openSession, sessionNamed, settled, visit } from "./shot-steps.mjs";
+import { FILE_SHOTS } from "./file-shots.mjs";
+import { openSession, settled, visit } from "./shot-steps.mjs";
 
 const CHAT = "Read the time limit from the configuration";
 const SHELL = "shell";
@@ -289,24 +290,7 @@ export const SHOTS = [
       await openSession(page, mock, CHAT, ".permission-answers");
     },
   },
-  {
-    name: "files",
-    go: async (page, mock) => {
-      await visit(page, `/sessions/${sessionNamed(mock, CHAT)}/files`);
-      await settled(page, ".files-row");
-    },
-  },
-  {
-    name: "file",
-    go: async (page, mock) => {
-      await visit(page, `/sessions/${sessionNamed(mock, CHAT)}/files`);
-      await settled(page, ".files-row");
-      await page.click('[data-file="src"]');
-      await settled(page, '[data-file="main.rs"]');
-      await page.click('[data-file="main.rs"]');
-      await settled(page, ".file .code-block");
-    },
-  },
+  ...FILE_SHOTS,
   {
     name: "chat-top",
     go: async (page, mock) => {

@@ -70,6 +70,8 @@ export class World {
   readonly permissions = new Map<string, PermissionView>();
   readonly budgets = new Map<string, BudgetRequestView>();
   readonly turns = new Map<string, TurnView>();
+  /** Whether an agent has changed files that were looked at. */
+  hasEdited = false;
   readonly transcripts = new Map<string, UpdateRecord[]>();
   readonly jobs = new Map<string, JobView>();
   readonly rules: RuleView[] = [];

@@ -19,7 +19,7 @@ export type SettingsSection = (typeof SETTINGS)[number];
 export const USAGE = ["overview", "quotas", "prices"] as const;
 export type UsageSection = (typeof USAGE)[number];
 
-export const SESSION_PARTS = ["work", "files"] as const;
+export const SESSION_PARTS = ["work", "changes", "files"] as const;
 export type SessionPart = (typeof SESSION_PARTS)[number];
 
 export type Route =

@@ -7,7 +7,7 @@ import { cancelTurn } from "../api/sessions";
 import type { SessionView } from "../api/types";
 import { railOpen } from "../app/preferences";
 import { attempt } from "../app/problem";
-import { agentTitle, live, mayWork, overlay, store, user } from "../app/state";
+import { agentTitle, mayWork, overlay, store, user } from "../app/state";
 import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
 import { duration } from "../i18n/format";
@@ -27,6 +27,7 @@ import { ChatLine } from "./lines";
 import { settle } from "./outbox";
 import { Pickers } from "./pickers";
 import { Rail } from "./rail";
+import { useFeed } from "./use-feed";
 import { WaitingList } from "./waiting-list";
 
 interface ChatViewProps {
@@ -51,16 +52,6 @@ export function ChatView({ session, isRailOver, closeRail }: ChatViewProps) {
     return null;
   }
   return <OpenChat feed={feed} session={session} isRailOver={isRailOver} closeRail={closeRail} />;
-}
-
-/** The chat's records for as long as it is on the page. */
-function useFeed(sessionId: string): Feed | null {
-  const [feed, setFeed] = useState<Feed | null>(null);
-  useEffect(() => {
-    setFeed(live.feeds.hold(sessionId));
-    return () => live.feeds.release(sessionId);
-  }, [sessionId]);
-  return feed;
 }
 
 function OpenChat({ feed, session, isRailOver, closeRail }: ChatViewProps & { feed: Feed }) {

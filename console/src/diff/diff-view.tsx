@@ -5,11 +5,11 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "./diff-view.css";
 import { diffLayout, wrapLines } from "../app/preferences";
 import { t } from "../i18n";
-import { stretches } from "../text/visible";
 import { Foreign } from "../ui/bits";
 import { Button, IconButton } from "../ui/button";
 import { CopyButton } from "../ui/copy";
 import { fold, sideBySide } from "./layout";
+import { RowText } from "./row-text";
 import { type Changes, changes, type Row } from "./rows";
 
 export interface DiffProps {
@@ -186,7 +186,7 @@ function UnifiedRows({ rows }: { rows: readonly Row[] }) {
           <td class="diff-number">{row.newLine}</td>
           <td class="diff-sign">{SIGNS[row.kind]}</td>
           <td class="diff-text">
-            <Text row={row} />
+            <RowText row={row} />
           </td>
         </tr>
       ))}
@@ -212,27 +212,7 @@ function Half({ row, side }: { row: Row | null; side: "oldLine" | "newLine" }) {
   return (
     <>
       <td class={`diff-number ${kind}`}>{row?.[side]}</td>
-      <td class={`diff-text ${kind}`}>{row && <Text row={row} />}</td>
-    </>
-  );
-}
-
-function Text({ row }: { row: Row }) {
-  return (
-    <>
-      {row.parts.map((part, index) => {
-        const text = stretches(part.text).map((stretch) =>
-          stretch.isMark ? <mark class="deceptive">{stretch.text}</mark> : stretch.text,
-        );
-        return part.isChanged ? (
-          <span key={index} class="diff-word">
-            {text}
-          </span>
-        ) : (
-          text
-        );
-      })}
-      {row.parts.every((part) => part.text === "") && "\n"}
+      <td class={`diff-text ${kind}`}>{row && <RowText row={row} />}</td>
     </>
   );
 }

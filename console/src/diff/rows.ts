@@ -97,7 +97,7 @@ function number(pieces: readonly Piece[]): Row[] {
 }
 
 /** Marks what differs between a line that went and the line that came in its place. */
-function markWords(rows: Row[]): void {
+export function markWords(rows: Row[]): void {
   let pairs = 0;
   for (let start = 0; start < rows.length; ) {
     const removed = run(rows, start, "del");

@@ -34,6 +34,10 @@ const TerminalView = lazy(
   ),
 );
 
+const ChangesView = lazy(() =>
+  import("./session/changes/changes-view").then((module) => module.ChangesView),
+);
+
 const FilesView = lazy(() =>
   import("./session/files/files-view").then((module) => module.FilesView),
 );
@@ -112,6 +116,7 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
     >
       <div class="session-whole">
         <SessionParts id={session.session_id} />
+        {part === "changes" && <ChangesView session={session} />}
         {part === "files" && <FilesView session={session} />}
         {isAtWork && isChat && (
           <ChatView

@@ -14,7 +14,7 @@ const ONE = "Read the time limit from the configuration";
 async function openFiles(options: Parameters<typeof enter>[0] = {}) {
   const house = await enter(options);
   await openSession(house, ONE, ".session-part");
-  await house.page.locator("::-p-xpath(//a[contains(@class, 'session-part')][2])").click();
+  await house.page.locator("::-p-xpath(//a[contains(@class, 'session-part')][3])").click();
   await house.page.waitForSelector(".files-row");
   return house;
 }

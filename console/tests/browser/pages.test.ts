@@ -21,6 +21,12 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
     ".permission-answers",
   ],
   [
+    "changes",
+    ({ mock }) =>
+      `/sessions/${sessionNamed(mock, "Read the time limit from the configuration")}/changes`,
+    ".changes-row",
+  ],
+  [
     "files",
     ({ mock }) =>
       `/sessions/${sessionNamed(mock, "Read the time limit from the configuration")}/files`,

@@ -4,6 +4,7 @@ import { actions, shortcuts } from "./actions";
 import { audit } from "./audit";
 import { budget } from "./budget";
 import { care } from "./care";
+import { changes } from "./changes";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -28,6 +29,7 @@ const en = {
   audit,
   budget,
   care,
+  changes,
   chat,
   common,
   diff,

@@ -3,7 +3,7 @@ import { plural } from "./plural";
 export const session = {
   title: "Session",
   parts: "Parts of the session",
-  part: { work: "Session", files: "Files" },
+  part: { work: "Session", changes: "Changes", files: "Files" },
   rename: "Rename",
   spent: (tokens: string, calls: number) => `${tokens} tokens in ${plural(calls, "model call")}`,
   rail: "Plan, files and usage",

@@ -5,6 +5,7 @@ import { actions, shortcuts } from "./actions";
 import { audit } from "./audit";
 import { budget } from "./budget";
 import { care } from "./care";
+import { changes } from "./changes";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
 import { entrance } from "./entrance";
@@ -29,6 +30,7 @@ const zh: Catalogue = {
   audit,
   budget,
   care,
+  changes,
   chat,
   common,
   diff,

@@ -3,7 +3,7 @@ import type { Catalogue } from "../en";
 export const session: Catalogue["session"] = {
   title: "会话",
   parts: "会话的各部分",
-  part: { work: "会话", files: "文件" },
+  part: { work: "会话", changes: "更改", files: "文件" },
   rename: "重命名",
   spent: (tokens, calls) => `${calls} 次模型调用，共 ${tokens} 个 Token`,
   rail: "计划、文件与用量",

@@ -1,4 +1,4 @@
-/** The parts of a session's page: what is said in it, and the files where it works. */
+/** The parts of a session's page: what is said in it, what it has changed, and the files where it works. */
 
 import "./parts.css";
 import { Link, paths, SESSION_PARTS } from "../../app/router";

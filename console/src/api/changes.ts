@@ -1,0 +1,26 @@
+/** What differs where a session works from what was committed there. */
+
+import { request } from "./request";
+import type { Changes, CommitLog, FileDiff } from "./types";
+
+const changes = (session: string) => `/api/sessions/${encodeURIComponent(session)}/changes`;
+
+export const changesOf = (session: string) => request<Changes>("GET", changes(session));
+
+export const fileDiff = (session: string, path: string, oldPath: string | null) =>
+  request<FileDiff>(
+    "GET",
+    `${changes(session)}/diff?${new URLSearchParams({
+      path,
+      ...(oldPath === null ? {} : { old_path: oldPath }),
+    })}`,
+  );
+
+export const commitLog = (session: string, cursor: string | null) =>
+  request<CommitLog>(
+    "GET",
+    `${changes(session)}/log?${new URLSearchParams({
+      limit: "20",
+      ...(cursor === null ? {} : { cursor }),
+    })}`,
+  );
