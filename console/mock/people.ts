@@ -10,10 +10,22 @@ const DONE = ok({ success: true });
 export function addPeople(world: World): void {
   const add = (change: Partial<AccountView>) => {
     const number = world.accounts.length + 1;
-    world.accounts.push({ ...world.user, user_id: nextId(), number, role: "user", ...change });
+    world.accounts.push({
+      ...world.user,
+      user_id: nextId(),
+      number,
+      role: "user",
+      has_second_factor: false,
+      ...change,
+    });
   };
-  world.accounts.push({ ...world.user });
-  add({ username: "grace", display_name: "Grace Hopper", role: "tenant_admin" });
+  world.accounts.push({ ...world.user, has_second_factor: false });
+  add({
+    username: "grace",
+    display_name: "Grace Hopper",
+    role: "tenant_admin",
+    has_second_factor: true,
+  });
   add({ username: "lin", display_name: "林晓", state: "invited", link_expires_at: at(-2 * DAY) });
   add({ username: "old", display_name: "<b>Old</b> account", state: "disabled" });
   add({ username: "deployer", display_name: "Deployer", kind: "service", role: "read_only" });
@@ -55,6 +67,7 @@ export function peopleRoutes(world: World): Record<string, Route> {
         kind: isPerson ? "person" : "service",
         role: (body.role as AccountView["role"] | undefined) ?? "user",
         state: isPerson ? "invited" : "active",
+        has_second_factor: false,
         created_at: at(),
       };
       world.accounts.push(made);
@@ -73,6 +86,12 @@ export function peopleRoutes(world: World): Record<string, Route> {
       return account ? ok({ success: true, user: account, invitation: invitation() }) : missing;
     },
     "DELETE /api/users/:id/logins": () => DONE,
+    "DELETE /api/users/:id/second-factor": (_, id) => {
+      const account = find(id);
+      if (!account) return missing;
+      account.has_second_factor = false;
+      return DONE;
+    },
     "POST /api/users/:id/tokens": ({ body }) =>
       ok({
         token: "gl_pat_pretended",

@@ -24,6 +24,7 @@ import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
+import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
 import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
 
 const DONE = ok({ success: true });
@@ -34,6 +35,7 @@ const OPEN = new Set([
   "POST /api/auth/link",
   "POST /api/auth/link/password",
   "POST /api/auth/login",
+  ...STEP_ROUTES,
   "GET /api/build",
 ]);
 
@@ -41,6 +43,7 @@ const OPEN = new Set([
 export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked: Asked) => Answer {
   const table: Record<string, Route> = {
     ...authRoutes(world),
+    ...secondFactorRoutes(world),
     ...peopleRoutes(world),
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
@@ -104,6 +107,8 @@ function authRoutes(world: World): Record<string, Route> {
     "POST /api/auth/login": ({ body }) => {
       const isRight = body.username === world.user.username && body.password === world.password;
       if (!isRight) return refuse(401, "bad_credentials", "the name or the password is wrong");
+      const step = secondStep(world);
+      if (step) return step;
       return ok({ success: true, user: world.user }, true);
     },
     "POST /api/auth/password": ({ body }) => {

@@ -23,3 +23,12 @@ export async function openSession(page, mock, title, selector) {
   await visit(page, `/sessions/${sessionNamed(mock, title)}`);
   await settled(page, selector);
 }
+
+/** Gives name and password as a person does. */
+export async function signInOnPage(page, mock) {
+  await page.goto(mock.url);
+  await settled(page, "form");
+  await page.type('input[autocomplete="username"]', mock.world.user.username);
+  await page.type('input[type="password"]', mock.world.password);
+  await page.keyboard.press("Enter");
+}

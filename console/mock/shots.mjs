@@ -1,5 +1,6 @@
 // What there is to take pictures of, and how to get there.
 
+import { ENTRANCE_SHOTS } from "./entrance-shots.mjs";
 import { FILE_SHOTS } from "./file-shots.mjs";
 import { openSession, settled, visit } from "./shot-steps.mjs";
 
@@ -7,23 +8,7 @@ const CHAT = "Read the time limit from the configuration";
 const SHELL = "shell";
 
 export const SHOTS = [
-  {
-    name: "setup",
-    scene: "new",
-    signedOut: true,
-    go: async (page, mock) => {
-      await page.goto(`${mock.url}/#/welcome/setup`);
-      await settled(page, "form");
-    },
-  },
-  {
-    name: "choose-password",
-    signedOut: true,
-    go: async (page, mock) => {
-      await page.goto(`${mock.url}/#/welcome/invited`);
-      await settled(page, "form");
-    },
-  },
+  ...ENTRANCE_SHOTS,
   {
     name: "people",
     go: async (page) => {
@@ -38,23 +23,6 @@ export const SHOTS = [
       await settled(page, "[data-user]");
       await page.click(".section-head button, .section header button");
       await settled(page, "dialog form, [role=dialog] form");
-    },
-  },
-  {
-    name: "needs-link",
-    scene: "new",
-    signedOut: true,
-    go: async (page, mock) => {
-      await page.goto(mock.url);
-      await settled(page, ".entrance-example");
-    },
-  },
-  {
-    name: "sign-in",
-    signedOut: true,
-    go: async (page, mock) => {
-      await page.goto(mock.url);
-      await settled(page, "form");
     },
   },
   {

@@ -19,6 +19,7 @@ import type {
   PriceView,
   ProviderKeyView,
   RuleView,
+  SecondFactorView,
   SessionView,
   TurnView,
   UpdateRecord,
@@ -83,6 +84,7 @@ export class World {
   readonly tokens: ApiTokenView[] = [];
   readonly accounts: AccountView[] = [];
   readonly assignments: AssignmentView[] = [];
+  secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];

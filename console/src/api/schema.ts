@@ -10,6 +10,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description The name shown to others. */
             display_name: string;
+            /** @description Whether its person is asked for a code of their authenticator at sign-in. */
+            has_second_factor: boolean;
             /** @description Person or service account. */
             kind: components["schemas"]["UserKind"];
             link_expires_at?: components["schemas"]["Time"] | null;
@@ -381,6 +383,16 @@ export interface components {
          * @enum {string}
          */
         AuthPolicy: "skip" | "fail";
+        /** @description Begins to set up an authenticator. */
+        BeginSecondFactor: {
+            /**
+             * @description A code of the authenticator that is to be replaced, or a recovery code; not needed by
+             *     accounts that have none.
+             */
+            code?: string | null;
+            /** @description One's password; not needed by accounts that have none. */
+            password?: string | null;
+        };
         /** @description Starts a session, or goes on with one (`session.init`, `session.new`). */
         BeginSession: {
             /** @description The agent of a new one; if it is left out `claude`, or the first that is installed. */
@@ -1104,6 +1116,14 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed" | "refused";
+        /** @description Says whether a tenant's people must have a second factor. */
+        DemandSecondFactor: {
+            /**
+             * @description `required`, and whoever has none is signed out and led to setting one up at their next
+             *     sign-in; or `optional`.
+             */
+            demand: components["schemas"]["SecondFactorDemand"];
+        };
         /** @description Lines that stand together, some of which differ. */
         DiffHunk: {
             /** @description The part of the file that they are in, as git sees it; may be empty. */
@@ -1391,6 +1411,11 @@ export interface components {
             by_name: string;
             /** @description Why. */
             reason?: string | null;
+        };
+        /** @description A code of one's authenticator, or a recovery code. */
+        GiveCode: {
+            /** @description Six digits, or a recovery code. Blanks do not count. */
+            code: string;
         };
         /** @description The server lives. */
         Health: {
@@ -2010,6 +2035,13 @@ export interface components {
             method: "closing";
             /** @description The server is about to close the connection. */
             params: components["schemas"]["Closing"];
+        };
+        /** @description What one's authenticator is to take over. The only time that it is shown. */
+        OfferedSecondFactor: {
+            /** @description The secret, for typing: base 32. */
+            secret: string;
+            /** @description The same for a picture: `otpauth://totp/…`. */
+            uri: string;
         };
         /** @description Names a job (`job.get`, `job.cancel`, `job.retry`, `job.delete`). */
         OfJob: {
@@ -2708,6 +2740,11 @@ export interface components {
              */
             output: number;
         };
+        /** @description Codes for whoever loses their authenticator. The only time that they are shown. */
+        RecoveryCodes: {
+            /** @description Each works once in the place of a code. */
+            recovery_codes: string[];
+        };
         /** @description What a one-time link is good for. */
         RedeemedLink: {
             /** @description Whether it is a link for choosing a password, which is used up by doing so. */
@@ -2944,6 +2981,30 @@ export interface components {
          * @enum {string}
          */
         RuleWithin: "workspace" | "machine";
+        /**
+         * @description Whether a tenant's people must have a second factor.
+         * @enum {string}
+         */
+        SecondFactorDemand: "optional" | "required";
+        /** @description That an administrator has switched somebody's second factor off. */
+        SecondFactorResetView: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Who, by the name shown to others. */
+            by_name: string;
+        };
+        /** @description How one's own second factor stands. */
+        SecondFactorView: {
+            /** @description Whether everybody in the tenant must have one. */
+            demand: components["schemas"]["SecondFactorDemand"];
+            /**
+             * Format: int64
+             * @description How many recovery codes are left.
+             */
+            recovery_codes_left: number;
+            reset?: components["schemas"]["SecondFactorResetView"] | null;
+            since?: components["schemas"]["Time"] | null;
+        };
         /** @description One thing that can be chosen. */
         Selectable: {
             /** @description What it means. */
@@ -3240,6 +3301,16 @@ export interface components {
         };
         /** @description Somebody signed in. */
         SignedIn: {
+            second_factor_reset?: components["schemas"]["SecondFactorResetView"] | null;
+            /** @description Always true. */
+            success: boolean;
+            /** @description Who. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description Somebody has set up an authenticator on the way in, and is signed in. */
+        SignedInWithSecondFactor: {
+            /** @description Each works once in the place of a code. The only time that they are shown. */
+            recovery_codes: string[];
             /** @description Always true. */
             success: boolean;
             /** @description Who. */
@@ -3408,6 +3479,8 @@ export interface components {
             machines: number;
             /** @description What it is called. */
             name: string;
+            /** @description Whether its people must have a second factor. */
+            second_factor: components["schemas"]["SecondFactorDemand"];
             /**
              * Format: int64
              * @description The small number by which documents and scripts name it.

@@ -4,7 +4,12 @@ import { signal } from "@preact/signals";
 
 import { authCheck, me, redeemLink, signOut } from "../api/auth";
 import { Refused } from "../api/request";
-import type { UserView } from "../api/types";
+import type { SignedIn, UserView } from "../api/types";
+import { t } from "../i18n";
+import { toast } from "../ui/toast";
+
+/** Why the page asks for a password, where there is something to say. */
+export type Notice = "none" | "ended" | "bad_link" | "step_over";
 
 export type Account =
   | { state: "checking" }
@@ -14,9 +19,20 @@ export type Account =
   | { state: "set_up"; secret: string }
   /** An invitation, or a way back in: a password can be chosen. */
   | { state: "choose_password"; secret: string; username: string }
+  /** The password was right, and more is asked. */
+  | { state: "second_step"; step: SecondStep }
   /** Nobody is signed in; `notice` says why the page knows. */
-  | { state: "signed_out"; setupRequired: boolean; notice: "none" | "ended" | "bad_link" }
+  | { state: "signed_out"; setupRequired: boolean; notice: Notice }
   | { state: "signed_in"; user: UserView };
+
+/** A code of one's authenticator, or setting one up because everybody must have one. */
+export type SecondStep = "code" | "set_up";
+
+/** What the server says when a password is not enough. */
+const STEPS: Readonly<Record<string, SecondStep>> = {
+  second_factor_needed: "code",
+  second_factor_setup_needed: "set_up",
+};
 
 export const account = signal<Account>({ state: "checking" });
 
@@ -50,6 +66,29 @@ export async function enter(secret: string | null): Promise<void> {
     }
   } catch (error) {
     await (error instanceof Refused ? afterBadLink() : lookAgain(error));
+  }
+}
+
+/** Goes as far as a first step leads: in, or to the second. */
+export async function passFirstStep(first: Promise<SignedIn>): Promise<void> {
+  try {
+    arrive(await first);
+  } catch (error) {
+    const step = error instanceof Refused ? STEPS[error.code] : undefined;
+    if (!step) {
+      throw error;
+    }
+    account.value = { state: "second_step", step };
+  }
+}
+
+/** Somebody is in, and is told what they should know. */
+export function arrive({ user, second_factor_reset: reset }: SignedIn): void {
+  account.value = { state: "signed_in", user };
+  if (reset) {
+    const words = t().second_factor;
+    const text = words.reset_toast(reset.by_name);
+    toast({ tone: "plain", text, detail: words.reset_toast_text, stays: true });
   }
 }
 
@@ -88,12 +127,17 @@ async function lookAgain(error: unknown): Promise<void> {
   const before = account.peek();
   if (error instanceof Refused && error.status === 401) {
     await askForPassword(before.state === "signed_in" ? "ended" : "none");
-  } else if (!["signed_in", "set_up", "choose_password"].includes(before.state)) {
+  } else if (!["signed_in", "set_up", "choose_password", "second_step"].includes(before.state)) {
     account.value = { state: "unreachable" };
   }
 }
 
-async function askForPassword(notice: "none" | "ended" | "bad_link"): Promise<void> {
+/** The sign-in that is under way is given up, or has come to its end. */
+export function startOver(notice: Notice): Promise<void> {
+  return askForPassword(notice);
+}
+
+async function askForPassword(notice: Notice): Promise<void> {
   try {
     const check = await authCheck();
     account.value = { state: "signed_out", setupRequired: check.setup_required, notice };

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 import "./entrance.css";
 import { choosePassword, setUp, signIn } from "../api/auth";
-import { account, checkAccount } from "../app/account";
+import { account, checkAccount, type Notice, passFirstStep } from "../app/account";
 import { useAttempt } from "../app/answer";
 import { pageTitle } from "../app/page";
 import { ProblemNote } from "../app/problem";
@@ -14,6 +14,7 @@ import { Button, Spinner } from "../ui/button";
 import { TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Logo } from "../ui/logo";
+import { CodeStep, SetUpStep } from "./entrance/second-step";
 
 const SHORTEST_PASSWORD = 8;
 const LONGEST_PASSWORD = 256;
@@ -56,6 +57,8 @@ function Gate() {
       return <SetUp secret={state.secret} />;
     case "choose_password":
       return <ChoosePassword secret={state.secret} username={state.username} />;
+    case "second_step":
+      return state.step === "code" ? <CodeStep /> : <SetUpStep />;
     case "signed_out":
       return state.setupRequired ? (
         <NeedsLink isBad={state.notice === "bad_link"} />
@@ -138,8 +141,7 @@ function ChoosePassword({ secret, username }: { secret: string; username: string
   const [password, setPassword] = useState("");
   const tooShort = password.length > 0 && password.length < SHORTEST_PASSWORD;
   const { isBusy, error, run } = useAttempt(async () => {
-    const { user } = await choosePassword({ secret, password });
-    account.value = { state: "signed_in", user };
+    await passFirstStep(choosePassword({ secret, password }));
   });
   return (
     <form
@@ -172,13 +174,12 @@ function ChoosePassword({ secret, username }: { secret: string; username: string
   );
 }
 
-function SignIn({ notice }: { notice: "none" | "ended" | "bad_link" }) {
+function SignIn({ notice }: { notice: Notice }) {
   const words = t().entrance;
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const { isBusy, error, run } = useAttempt(async () => {
-    const { user } = await signIn({ username: username.trim(), password });
-    account.value = { state: "signed_in", user };
+    await passFirstStep(signIn({ username: username.trim(), password }));
   });
   return (
     <form
@@ -191,6 +192,7 @@ function SignIn({ notice }: { notice: "none" | "ended" | "bad_link" }) {
       <h1>{words.sign_in}</h1>
       {notice === "ended" && !error && <Banner tone="info">{words.ended}</Banner>}
       {notice === "bad_link" && !error && <Banner tone="warning">{words.bad_link}</Banner>}
+      {notice === "step_over" && !error && <Banner tone="warning">{words.step_over}</Banner>}
       <ProblemNote error={error} />
       <TextField
         label={words.username}

@@ -1,8 +1,9 @@
-//! The login cookie (S24).
+//! The cookies (S24): of a login, and of a sign-in that is under way.
 
 use axum::http::header::{COOKIE, HOST};
 use axum::http::{HeaderMap, HeaderValue};
 use control::credentials::LOGIN_LASTS;
+use control::second_step::STEP_LASTS;
 use model::{ExposeSecret, SecretString};
 
 use crate::ApiConfig;
@@ -15,36 +16,80 @@ const SECURE_NAME: &str = "__Host-gantline";
 /// Name over plain connections, which exist only where the server was told to allow them.
 const PLAIN_NAME: &str = "gantline";
 
+/// The same for the browser that has made the first of two steps.
+const STEP_SECURE_NAME: &str = "__Host-gantline-step";
+
+/// And over plain connections.
+const STEP_PLAIN_NAME: &str = "gantline-step";
+
 /// The login cookie of a request, whichever name it has.
 pub fn login(headers: &HeaderMap) -> Option<String> {
+    find(headers, SECURE_NAME, PLAIN_NAME)
+}
+
+/// The cookie of a sign-in that is under way. It is no login.
+pub fn step(headers: &HeaderMap) -> Option<String> {
+    find(headers, STEP_SECURE_NAME, STEP_PLAIN_NAME)
+}
+
+fn find(headers: &HeaderMap, secure: &str, plain: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
     cookies
         .flat_map(|header| header.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == SECURE_NAME || *name == PLAIN_NAME)
+        .find(|(name, _)| *name == secure || *name == plain)
         .map(|(_, value)| value.to_owned())
 }
 
 /// The header that sets the cookie.
 pub fn set(config: &ApiConfig, headers: &HeaderMap, cookie: &SecretString) -> Option<HeaderValue> {
-    header(config, headers, cookie.expose_secret(), LOGIN_LASTS.as_secs())
+    header(config, headers, &LOGIN, cookie.expose_secret(), LOGIN_LASTS.as_secs())
 }
 
 /// The header that removes the cookie.
 pub fn clear(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
-    header(config, headers, "", 0)
+    header(config, headers, &LOGIN, "", 0)
 }
+
+/// The header that sets the cookie of a sign-in that is under way.
+pub fn set_step(
+    config: &ApiConfig,
+    headers: &HeaderMap,
+    cookie: &SecretString,
+) -> Option<HeaderValue> {
+    header(config, headers, &STEP, cookie.expose_secret(), STEP_LASTS.as_secs())
+}
+
+/// The header that removes it.
+pub fn clear_step(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
+    header(config, headers, &STEP, "", 0)
+}
+
+/// The two names of a cookie, and which requests from elsewhere carry it.
+struct Kind {
+    secure: &'static str,
+    plain: &'static str,
+    same_site: &'static str,
+}
+
+/// Links from elsewhere lead to pages that one sees.
+const LOGIN: Kind = Kind { secure: SECURE_NAME, plain: PLAIN_NAME, same_site: "Lax" };
+
+const STEP: Kind = Kind { secure: STEP_SECURE_NAME, plain: STEP_PLAIN_NAME, same_site: "Strict" };
 
 fn header(
     config: &ApiConfig,
     headers: &HeaderMap,
+    kind: &Kind,
     value: &str,
     max_age_s: u64,
 ) -> Option<HeaderValue> {
     let (name, secure) =
-        if is_secure(config, headers) { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
-    let text =
-        format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
+        if is_secure(config, headers) { (kind.secure, "; Secure") } else { (kind.plain, "") };
+    let same_site = kind.same_site;
+    let text = format!(
+        "{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite={same_site}{secure}"
+    );
     let mut header = HeaderValue::from_str(&text).ok()?;
     header.set_sensitive(true);
     Some(header)
@@ -94,5 +139,6 @@ mod tests {
         let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(text))]);
         assert_eq!(login(&headers).as_deref(), Some("abc"));
         assert_eq!(login(&HeaderMap::new()), None);
+        assert_eq!(step(&headers), None);
     }
 }

@@ -4,6 +4,8 @@ pub mod changes;
 pub mod csv;
 pub mod files;
 pub mod jobs;
+pub mod people;
+pub mod second_factors;
 pub mod usage;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,12 +22,9 @@ use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
-use contract::users::{AccountView, TenantView};
 use control::assignments::Assigned;
 use control::machines::machine_status;
 use control::policies::session_policy;
-use control::tenants::TenantCounts;
-use control::users::Account;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
@@ -35,7 +34,6 @@ use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
 use model::session::{Session, SessionState};
-use model::tenant::Tenant;
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
 use model::{LoginId, SessionId, Timestamp, UserId};
@@ -55,25 +53,6 @@ pub fn user(user: &User) -> UserView {
         role: user.role,
         state: user.state,
         created_at: user.created_at.into(),
-    }
-}
-
-/// An account, as administrators see it.
-pub fn account(account: &Account) -> AccountView {
-    let link_expires_at = account.link_expires_at.map(Into::into);
-    AccountView { user: user(&account.user), link_expires_at }
-}
-
-/// An organisation.
-pub fn tenant(tenant: &Tenant, counts: TenantCounts) -> TenantView {
-    TenantView {
-        tenant_id: tenant.number,
-        id: tenant.id,
-        name: tenant.name.clone(),
-        users: counts.users,
-        machines: counts.machines,
-        created_at: tenant.created_at.into(),
-        frozen: tenant.frozen.as_ref().map(freeze),
     }
 }
 

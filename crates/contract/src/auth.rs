@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Time;
+use crate::second_factors::SecondFactorResetView;
 
 /// Whether signing in is needed, and whether the installation has an administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -88,6 +89,9 @@ pub struct SignedIn {
     pub success: bool,
     /// Who.
     pub user: UserView,
+    /// That an administrator has switched their second factor off, while they have no new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor_reset: Option<SecondFactorResetView>,
 }
 
 /// Asks whether a token is good.

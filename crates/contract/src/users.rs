@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use model::actor::Role;
+use model::second_factor::SecondFactorDemand;
 use model::user::UserKind;
 use model::{TenantId, UserId};
 use serde::de::{self, Visitor};
@@ -191,6 +192,8 @@ pub struct AccountView {
     /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_expires_at: Option<Time>,
+    /// Whether its person is asked for a code of their authenticator at sign-in.
+    pub has_second_factor: bool,
 }
 
 /// One account.
@@ -232,6 +235,8 @@ pub struct TenantView {
     pub machines: u64,
     /// When it was made.
     pub created_at: Time,
+    /// Whether its people must have a second factor.
+    pub second_factor: SecondFactorDemand,
     /// That none of its machines takes new work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<FreezeView>,

@@ -172,8 +172,11 @@ pub(crate) async fn end_all(tx: &mut Tx, user: UserId, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Tells everybody that credentials have stopped working.
+/// Tells everybody that credentials have stopped working, and ends the sign-ins that are under way.
 pub(crate) fn revoked(plane: &ControlPlane, revocation: Revocation) {
+    if let Revocation::User(user) | Revocation::Logins { user, .. } = &revocation {
+        plane.halfway.forget(*user);
+    }
     plane.bus.tell(Event::Revoked(std::sync::Arc::new(revocation)));
 }
 

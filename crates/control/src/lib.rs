@@ -5,6 +5,7 @@
 //! - [`error`]: why one did not do what was asked
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
 //!   [`api_tokens`], [`users`], [`password_links`], [`tenants`]: who is there
+//! - [`second_factors`], [`second_step`]: what they show beside a password
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
 //! - [`assignments`]: who may work there
@@ -55,6 +56,8 @@ pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
 pub mod reception;
+pub mod second_factors;
+pub mod second_step;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
@@ -68,6 +71,7 @@ pub mod visibility;
 pub mod webhooks;
 
 mod authorise;
+mod brief;
 mod commands;
 mod text;
 mod throttle;

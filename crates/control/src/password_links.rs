@@ -15,7 +15,8 @@ use vault::token::SignIn;
 use vault::{Password, Token};
 
 use crate::passwords::hashing_failed;
-use crate::sign_in::{self, SignedIn, link_used};
+use crate::second_step::{Entered, admit};
+use crate::sign_in::{self, Entry, link_used};
 use crate::users::account_to_change;
 use crate::{ControlPlane, Error, credentials};
 
@@ -104,7 +105,8 @@ pub async fn password_link_create(
     Ok((user, usable))
 }
 
-/// Chooses a password with a link and signs in. Whatever somebody who knew the old one may have made
+/// Chooses a password with a link and signs in, with a second step for whoever has one: a new
+/// password does not switch it off. Whatever somebody who knew the old one may have made
 /// ends (S10); whoever was invited has an account from now on.
 pub async fn password_link_use(
     plane: &ControlPlane,
@@ -112,7 +114,7 @@ pub async fn password_link_use(
     password: SecretString,
     user_agent: &str,
     source: IpAddr,
-) -> Result<SignedIn, Error> {
+) -> Result<Entered, Error> {
     let token = sign_in::parse_link(secret)?;
     let password = Password::choose(password)
         .map_err(|error| Error::invalid("invalid_password", error.to_string()))?;
@@ -143,5 +145,5 @@ pub async fn password_link_use(
         .await?;
     credentials::revoked(plane, Revocation::User(id));
     let user = plane.store.user(id).await?.ok_or_else(link_used)?;
-    sign_in::start_login(plane, user, "link", user_agent, source, None).await
+    admit(plane, user, Entry::new("link", user_agent, source)).await
 }

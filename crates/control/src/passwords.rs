@@ -50,7 +50,8 @@ pub async fn password_change(
     Ok(())
 }
 
-async fn verify_current(
+/// Refuses whoever does not know an account's password.
+pub(crate) async fn verify_current(
     plane: &ControlPlane,
     username: &str,
     current: SecretString,

@@ -15,6 +15,8 @@ use crate::audit::repeats::Repeats;
 use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
 use crate::reception::ServerReception;
+use crate::second_factors::offers::Offers;
+use crate::second_step::HalfwaySignIns;
 use crate::tickets::Tickets;
 
 /// Under which name the database remembers the public half of the server's identity.
@@ -78,6 +80,8 @@ pub struct ControlPlane {
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
     pub(crate) tickets: Tickets,
+    pub(crate) halfway: HalfwaySignIns,
+    pub(crate) offers: Offers,
     pub(crate) repeats: Repeats,
     pub(crate) audit_only_writes: AtomicU64,
     started_at: model::Timestamp,
@@ -135,6 +139,8 @@ impl ControlPlane {
             passwords: Passwords::new(&*rng),
             config,
             tickets: Tickets::default(),
+            halfway: HalfwaySignIns::default(),
+            offers: Offers::default(),
             repeats: Repeats::default(),
             audit_only_writes: AtomicU64::default(),
             started_at: clock.now(),

@@ -122,7 +122,7 @@ pub async fn administrator_create(
         })
         .await?;
     let user = plane.store.user(user.id).await?.ok_or(Error::not_found("user"))?;
-    Ok(SignedIn { user, cookie: cookie.text() })
+    Ok(SignedIn { user, cookie: cookie.text(), reset: None })
 }
 
 /// Makes the service account behind the shared token, if there is such a token.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use model::second_factor::SecondFactorReset;
 use model::user::{LinkPurpose, User, UserState};
 use model::{Actor, ExposeSecret, SecretString};
 use serde_json::json;
@@ -9,6 +10,8 @@ use store::sign_in_links::SignInLink;
 use vault::token::SignIn;
 use vault::{Password, StoredPassword, Token, TokenDigest, Verdict};
 
+use crate::second_factors::codes::Given;
+use crate::second_step::{Entered, admit};
 use crate::throttle::Subject;
 use crate::{ControlPlane, Error, credentials, passwords};
 
@@ -19,6 +22,27 @@ pub struct SignedIn {
     pub user: User,
     /// The secret for the browser's cookie.
     pub cookie: SecretString,
+    /// That an administrator has switched their second factor off, while they have no new one.
+    pub reset: Option<SecondFactorReset>,
+}
+
+/// How somebody comes in.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// What they have shown, as it is written down.
+    pub(crate) how: &'static str,
+    /// Their browser as it names itself.
+    pub(crate) user_agent: String,
+    /// Where they come from.
+    pub(crate) source: IpAddr,
+    /// Whose failures are forgiven when they are in.
+    pub(crate) forgiven: Vec<Subject>,
+}
+
+impl Entry {
+    pub(crate) fn new(how: &'static str, user_agent: &str, source: IpAddr) -> Self {
+        Self { how, user_agent: user_agent.to_owned(), source, forgiven: Vec::new() }
+    }
 }
 
 /// What a one-time link is good for.
@@ -32,14 +56,14 @@ pub enum Redeemed {
     SignedIn(SignedIn),
 }
 
-/// Signs in with name and password.
+/// Signs in with name and password, as far as that goes.
 pub async fn sign_in(
     plane: &ControlPlane,
     username: &str,
     password: SecretString,
     user_agent: &str,
     source: IpAddr,
-) -> Result<SignedIn, Error> {
+) -> Result<Entered, Error> {
     let subjects = Subject::of_sign_in(username, source);
     plane.throttle_check(&subjects).await?;
     let attempt = Password::attempt(password).map_err(|_| wrong())?;
@@ -52,13 +76,13 @@ pub async fn sign_in(
     let verdict = verdict.map_err(passwords::hashing_failed)?;
     let active = |user: &User| user.state == UserState::Active;
     let Some(user) = user.filter(|user| verdict != Verdict::Wrong && active(user)) else {
-        return refuse(plane, username, &subjects, source).await;
+        return Err(refuse(plane, username, &subjects, source).await?);
     };
     if verdict == Verdict::RightButOutdated {
         passwords::rehash(plane, user.id, attempt).await?;
     }
-    let forgiven = subjects.map(|subject| subject.to_string());
-    start_login(plane, user, "password", user_agent, source, Some(forgiven)).await
+    let forgiven = subjects.to_vec();
+    admit(plane, user, Entry { forgiven, ..Entry::new("password", user_agent, source) }).await
 }
 
 /// Looks at a one-time link: signs in with it, or says what else it is for.
@@ -89,7 +113,9 @@ pub async fn link_redeem(
     if !consumed {
         return Err(link_used());
     }
-    start_login(plane, user, "link", user_agent, source, None).await.map(Redeemed::SignedIn)
+    // Whoever reads the server's own terminal could open what is sealed: no code proves more.
+    let entry = Entry::new("link", user_agent, source);
+    start_login(plane, user, entry, None).await.map(Redeemed::SignedIn)
 }
 
 /// Signs out: ends the login that acts.
@@ -125,17 +151,21 @@ pub(crate) async fn link_of(
     }
 }
 
+/// Starts a login. A code that is given with it is used up in the same write, and where it comes
+/// from is where the code came from.
 pub(crate) async fn start_login(
     plane: &ControlPlane,
     user: User,
-    how: &str,
-    user_agent: &str,
-    source: IpAddr,
-    forgiven: Option<[String; 3]>,
+    entry: Entry,
+    code: Option<(Given, IpAddr)>,
 ) -> Result<SignedIn, Error> {
-    let (login, cookie) = credentials::new_login(plane, &user, user_agent);
+    let Entry { how, user_agent, source, forgiven } = entry;
+    let (login, cookie) = credentials::new_login(plane, &user, &user_agent);
     let digest = *cookie.digest().as_bytes();
+    let how = code.map_or(how.to_owned(), |(given, _)| format!("{how}+{}", given.how()));
+    let source = code.map_or(source, |(_, source)| source);
     let facts = json!({ "how": how, "source": source.to_string() });
+    let id = user.id;
     let who = format!("user:{}", user.id);
     let object = format!("login:{}", login.id);
     let record = plane.audit_in(Some(user.tenant), who, "login.start", object, "ok", &facts);
@@ -143,8 +173,11 @@ pub(crate) async fn start_login(
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                for subject in forgiven.iter().flatten() {
-                    tx.throttle_clear(subject).await?;
+                if let Some((given, source)) = code {
+                    given.use_up(tx, id, source).await?;
+                }
+                for subject in &forgiven {
+                    tx.throttle_clear(&subject.to_string()).await?;
                 }
                 tx.login_insert(&login, &digest).await?;
                 tx.audit_append(record).await?;
@@ -152,7 +185,8 @@ pub(crate) async fn start_login(
             })
         })
         .await?;
-    Ok(SignedIn { user, cookie: cookie.text() })
+    let reset = plane.store.second_factor_reset(id).await?;
+    Ok(SignedIn { user, cookie: cookie.text(), reset })
 }
 
 async fn refuse(
@@ -160,7 +194,7 @@ async fn refuse(
     username: &str,
     subjects: &[Subject],
     source: IpAddr,
-) -> Result<SignedIn, Error> {
+) -> Result<Error, Error> {
     plane.throttle_count(subjects).await?;
     // Unknown names are not written down: they are often passwords typed into the wrong field.
     if let Some((user, _)) = plane.store.user_by_name(username).await? {
@@ -172,7 +206,7 @@ async fn refuse(
             })
             .await?;
     }
-    Err(wrong())
+    Ok(wrong())
 }
 
 /// The same answer for an unknown name and a wrong password (S08).

@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::Timestamp;
+use model::{Timestamp, UserId};
 use store::throttles::Failures;
 use store::users::fold_username;
 
@@ -24,6 +24,12 @@ pub(crate) enum Subject {
     AccountFrom(String, IpAddr),
     /// One account from everywhere.
     Account(String),
+    /// Codes of one account's second factor from one address.
+    CodeFrom(UserId, IpAddr),
+    /// Codes of one account's second factor from everywhere. Whoever gives them knows the password,
+    /// so this wait is what keeps them from trying all of a million; its owner does not wait for it
+    /// where they were let in last.
+    Code(UserId),
 }
 
 impl Subject {
@@ -33,13 +39,19 @@ impl Subject {
         [Self::Source(source), Self::AccountFrom(account.clone(), source), Self::Account(account)]
     }
 
+    /// The two that a code is counted for.
+    pub(crate) const fn of_code(user: UserId, source: IpAddr) -> [Self; 2] {
+        [Self::CodeFrom(user, source), Self::Code(user)]
+    }
+
     /// Failures that cost nothing (people mistype, offices share an address), and the longest
     /// wait.
     const fn rule(&self) -> (u64, Duration) {
         match self {
             Self::Source(_) => (30, Duration::from_mins(15)),
-            Self::AccountFrom(..) => (5, Duration::from_mins(15)),
+            Self::AccountFrom(..) | Self::CodeFrom(..) => (5, Duration::from_mins(15)),
             Self::Account(_) => (20, Duration::from_secs(10)),
+            Self::Code(_) => (20, Duration::from_mins(1)),
         }
     }
 
@@ -67,6 +79,8 @@ impl fmt::Display for Subject {
             Self::Source(source) => write!(f, "source:{source}"),
             Self::AccountFrom(account, source) => write!(f, "account:{account}@{source}"),
             Self::Account(account) => write!(f, "account:{account}"),
+            Self::CodeFrom(user, source) => write!(f, "code:{user}@{source}"),
+            Self::Code(user) => write!(f, "code:{user}"),
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Account {
     pub user: User,
     /// Until when the link works, or when it ended.
     pub link_expires_at: Option<Timestamp>,
+    /// Whether it has a second factor.
+    pub has_second_factor: bool,
 }
 
 /// The accounts of a tenant, by number.
@@ -43,7 +45,12 @@ pub async fn users(
     let links: HashMap<UserId, Timestamp> =
         plane.store.password_links(tenant).await?.into_iter().collect();
     let users = plane.store.users(tenant).await?;
-    let account = |user: User| Account { link_expires_at: links.get(&user.id).copied(), user };
+    let with_authenticator = plane.store.users_with_authenticator(tenant).await?;
+    let account = |user: User| Account {
+        link_expires_at: links.get(&user.id).copied(),
+        has_second_factor: with_authenticator.contains(&user.id),
+        user,
+    };
     Ok(users.into_iter().map(account).collect())
 }
 
@@ -52,7 +59,8 @@ pub async fn user(plane: &ControlPlane, actor: &Actor, user: UserRef) -> Result<
     let user = account(plane, actor, user).await?;
     let links = plane.store.password_links(user.tenant).await?;
     let link_expires_at = links.iter().find(|(id, _)| *id == user.id).map(|(_, at)| *at);
-    Ok(Account { user, link_expires_at })
+    let has_second_factor = plane.store.authenticator(user.id).await?.is_some();
+    Ok(Account { user, link_expires_at, has_second_factor })
 }
 
 /// An account that is to be made.

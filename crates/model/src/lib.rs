@@ -6,7 +6,7 @@
 //! - [`ids`]: one newtype per identifier
 //! - [`time`], [`rng`]: what the outside passes in
 //! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
-//! - [`tenant`], [`user`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
+//! - [`tenant`], [`user`], [`second_factor`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`policy_rule`]: what need not be asked again
@@ -30,6 +30,7 @@ pub mod provider;
 pub mod quota;
 pub mod rng;
 pub mod scope;
+pub mod second_factor;
 pub mod session;
 pub mod tenant;
 pub mod time;

@@ -1,6 +1,7 @@
 //! Organisations.
 
 use crate::freeze::Freeze;
+use crate::second_factor::SecondFactorDemand;
 use crate::{TenantId, Timestamp};
 
 /// An organisation: the wall between its users, machines and keys.
@@ -14,6 +15,8 @@ pub struct Tenant {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether its people must have a second factor.
+    pub second_factor: SecondFactorDemand,
     /// That none of its machines takes new work.
     pub frozen: Option<Freeze>,
 }

@@ -50,6 +50,7 @@ pub mod prices;
 pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_links;

@@ -86,6 +86,7 @@ fn tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
         number: i64::try_from(row.count("number")?).unwrap_or(i64::MAX),
         name: row.text("name")?,
         created_at: row.time("created_at")?,
+        second_factor: row.word("second_factor")?,
         frozen: freeze(row, &OWN)?,
     })
 }

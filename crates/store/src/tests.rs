@@ -187,6 +187,7 @@ async fn every_statement_fits_the_layout() {
         crate::provider_keys::STATEMENTS,
         crate::proxy_tokens::STATEMENTS,
         crate::quotas::STATEMENTS,
+        crate::second_factors::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::sessions::idle::STATEMENTS,
         crate::settings::STATEMENTS,

@@ -1,4 +1,5 @@
-//! The keys that seal secrets which must be read again: provider keys, and what signs webhooks.
+//! The keys that seal secrets which must be read again: provider keys, what signs webhooks, and what
+//! people's authenticators make codes of.
 //!
 //! A ring holds several AES-256 keys. The last one seals; each of them opens, so that a new key
 //! can be added while rows sealed with an older one still exist. The ring is a private file
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use model::provider::{ProviderKey, ProviderName};
+use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
 use model::{ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId, UserId, WebhookSecretId};
 use zeroize::Zeroizing;
@@ -75,6 +77,11 @@ pub enum RowIdentity<'a> {
         /// The row.
         secret: WebhookSecretId,
     },
+    /// What somebody's authenticator makes codes of.
+    Authenticator {
+        /// Whose it is; the row is found by it.
+        user: UserId,
+    },
 }
 
 impl<'a> From<&'a ProviderKey> for RowIdentity<'a> {
@@ -86,6 +93,12 @@ impl<'a> From<&'a ProviderKey> for RowIdentity<'a> {
 impl From<&WebhookSecret> for RowIdentity<'_> {
     fn from(secret: &WebhookSecret) -> Self {
         Self::WebhookSecret { tenant: secret.tenant, user: secret.user, secret: secret.id }
+    }
+}
+
+impl From<&Authenticator> for RowIdentity<'_> {
+    fn from(authenticator: &Authenticator) -> Self {
+        Self::Authenticator { user: authenticator.user }
     }
 }
 
@@ -305,6 +318,9 @@ impl RowIdentity<'_> {
                 secret.as_bytes(),
             ]
             .concat(),
+            Self::Authenticator { user } => {
+                [b"gantline authenticator\0", &user.as_bytes()[..]].concat()
+            }
         }
     }
 }

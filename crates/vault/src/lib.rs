@@ -5,6 +5,7 @@
 //! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
 //! - [`signing_secret`]: what signs webhooks
 //! - [`password`]: what people sign in with
+//! - [`totp`], [`recovery_code`]: what they show beside it
 //!
 //! Key files are private (`host::private`), written before what they hold is used, and compared
 //! with what the database remembers of them, so that a wrong file stops the start.
@@ -12,8 +13,10 @@
 pub mod identity;
 pub mod key_ring;
 pub mod password;
+pub mod recovery_code;
 pub mod signing_secret;
 pub mod token;
+pub mod totp;
 
 mod key_file;
 
@@ -21,5 +24,7 @@ pub use identity::{Fingerprint, ServerIdentity};
 pub use key_file::KeyFileError;
 pub use key_ring::{KeyRing, OpenError, RingKeyId, RowIdentity, SealError};
 pub use password::{Password, Passwords, StoredPassword, Verdict};
+pub use recovery_code::RecoveryCode;
 pub use signing_secret::SigningSecret;
 pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};
+pub use totp::TotpSecret;

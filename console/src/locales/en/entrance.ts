@@ -20,6 +20,7 @@ export const entrance = {
   sign_in: "Sign in",
   ended: "You have been signed out.",
   bad_link: "That link has been used or is too old.",
+  step_over: "The code took too long, or was wrong too often. Sign in again.",
   link_hint:
     "Lost your password? An administrator can make a one-time link with which you choose a new one.",
   needs_link: "Almost there",

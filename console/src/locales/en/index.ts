@@ -18,6 +18,7 @@ import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
+import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
@@ -54,6 +55,7 @@ const en = {
   quotas,
   rail,
   rules,
+  second_factor,
   session,
   sessions,
   settings,

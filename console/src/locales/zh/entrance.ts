@@ -22,6 +22,7 @@ export const entrance: Catalogue["entrance"] = {
   sign_in: "登录",
   ended: "你已退出登录。",
   bad_link: "该链接已被使用或已过期。",
+  step_over: "验证码超时或多次错误，请重新登录。",
   link_hint: "忘记密码？管理员可以生成一次性链接，让你选择新密码。",
   needs_link: "就差一步",
   needs_link_text: "此服务端还没有管理员。请打开它启动时打印的一次性链接：",

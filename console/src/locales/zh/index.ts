@@ -19,6 +19,7 @@ import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
+import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
@@ -55,6 +56,7 @@ const zh: Catalogue = {
   quotas,
   rail,
   rules,
+  second_factor,
   session,
   sessions,
   settings,

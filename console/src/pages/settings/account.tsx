@@ -12,6 +12,7 @@ import { Foreign, Section } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { toast } from "../../ui/toast";
+import { SecondFactor } from "./second-factor";
 
 const SHORTEST = 8;
 
@@ -44,6 +45,7 @@ export function AccountSettings() {
       <Section title={words.password}>
         <PasswordForm />
       </Section>
+      <SecondFactor />
     </>
   );
 }

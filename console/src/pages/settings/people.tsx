@@ -1,7 +1,7 @@
 /** The accounts of the tenant, for those who administer it. */
 
 import { useState } from "preact/hooks";
-
+import { resetSecondFactor } from "../../api/second-factor";
 import type { AccountView } from "../../api/types";
 import { changeUser, passwordLink, signUserOut, users } from "../../api/users";
 import { useAnswer } from "../../app/answer";
@@ -17,6 +17,7 @@ import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { NewToken } from "./new-token";
+import { DemandSecondFactor } from "./people/demand-second-factor";
 import { LinkDialog } from "./people/link-dialog";
 import { NewUser } from "./people/new-user";
 import { RoleDialog } from "./people/role-dialog";
@@ -24,7 +25,7 @@ import { RoleDialog } from "./people/role-dialog";
 /** What is being done, and to whom. */
 type Doing =
   | { kind: "inviting" }
-  | { kind: "role" | "disabling" | "signing_out" | "token"; account: AccountView }
+  | { kind: "role" | "disabling" | "signing_out" | "resetting" | "token"; account: AccountView }
   | { kind: "link"; name: string; link: string; until: string };
 
 export function PeopleSettings() {
@@ -45,6 +46,7 @@ export function PeopleSettings() {
       }
     >
       <p class="faint">{words.text}</p>
+      <DemandSecondFactor />
       <ProblemNote error={error} />
       {!value && !error && <Skeleton lines={4} />}
       {value && (
@@ -88,6 +90,20 @@ export function PeopleSettings() {
           <p>{words.sign_out_text}</p>
         </Confirm>
       )}
+      {doing?.kind === "resetting" && (
+        <Confirm
+          title={t().second_factor.reset_title(oneLine(doing.account.username))}
+          confirm={t().second_factor.reset}
+          danger
+          onClose={() => setDoing(null)}
+          onConfirm={() => {
+            const { account } = doing;
+            void attempt(() => resetSecondFactor(account.user_id)).then(done);
+          }}
+        >
+          <p>{t().second_factor.reset_text}</p>
+        </Confirm>
+      )}
     </Section>
   );
 }
@@ -124,6 +140,7 @@ function Row({ account, act, reload }: RowProps) {
           <Foreign text={account.username} /> · {t().settings.roles[account.role]} ·{" "}
           {words.number(account.number)}
           {account.kind === "service" && ` · ${words.service}`}
+          {account.has_second_factor && ` · ${t().second_factor.has}`}
           {until &&
             ` · ${Date.parse(until) < now.value ? words.link_over : words.link_until(dateTime(until))}`}
         </span>
@@ -173,6 +190,12 @@ function actions(
             icon: "sign_out" as const,
             onSelect: () => act({ kind: "signing_out", account }),
             disabled: account.state !== "active",
+          },
+          {
+            label: t().second_factor.reset,
+            icon: "key" as const,
+            onSelect: () => act({ kind: "resetting", account }),
+            disabled: !account.has_second_factor,
           },
         ]
       : [

@@ -9,7 +9,15 @@ mod logins;
 mod logout;
 mod me;
 mod password;
+mod second_factor;
+mod second_factor_begin;
+mod second_factor_confirm;
+mod second_factor_remove;
+mod second_factor_renew;
 mod setup;
+mod step_code;
+mod step_set_up;
+mod step_set_up_confirm;
 mod ticket;
 mod token_create;
 mod token_revoke;
@@ -18,11 +26,14 @@ mod verify;
 
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use contract::auth::SignedIn;
+use control::Error;
+use control::second_step::{Entered, Halfway, Step};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::problem::Problem;
 use crate::{App, body, cookie, views};
 
 /// The endpoints.
@@ -33,15 +44,59 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(link::link))
         .routes(routes!(choose_password::choose_password))
         .routes(routes!(login::login))
+        .routes(routes!(step_code::step_code))
+        .routes(routes!(step_set_up::step_set_up))
+        .routes(routes!(step_set_up_confirm::step_set_up_confirm))
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
         .routes(routes!(password::password))
+        .routes(routes!(second_factor::second_factor, second_factor_begin::second_factor_begin))
+        .routes(routes!(second_factor_confirm::second_factor_confirm))
+        .routes(routes!(second_factor_renew::second_factor_renew))
+        .routes(routes!(second_factor_remove::second_factor_remove))
         .routes(routes!(ticket::ticket))
         .routes(routes!(verify::verify))
         .routes(routes!(logins::logins))
         .routes(routes!(login_end::login_end))
         .routes(routes!(tokens::tokens, token_create::token_create))
         .routes(routes!(token_revoke::token_revoke))
+}
+
+/// The answer to somebody who has made the first step.
+fn entered(app: &App, headers: &HeaderMap, entered: &Entered) -> Response {
+    match entered {
+        Entered::SignedIn(done) => signed_in(app, headers, StatusCode::OK, done),
+        Entered::Halfway(halfway) => second_step(app, headers, halfway),
+    }
+}
+
+/// Nobody is signed in before the second step.
+fn second_step(app: &App, headers: &HeaderMap, halfway: &Halfway) -> Response {
+    let needed = match halfway.step {
+        Step::Code => Error::unauthenticated("second_factor_needed", "a code is needed, too")
+            .with_hint("send it to POST /api/auth/login/code with the cookie of this answer"),
+        Step::SetUp => {
+            let message = "everybody here must have a second factor, and this account has none";
+            Error::unauthenticated("second_factor_setup_needed", message).with_hint(
+                "set one up with POST /api/auth/login/second-factor and the cookie of this answer",
+            )
+        }
+    };
+    let mut response = Problem(needed).into_response();
+    let cookie = cookie::set_step(&app.config, headers, &halfway.secret);
+    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    response
+}
+
+/// The cookies of somebody who is in: a login, and no step any more.
+fn login_cookies(app: &App, headers: &HeaderMap, done: &control::sign_in::SignedIn) -> HeaderMap {
+    let login = cookie::set(&app.config, headers, &done.cookie);
+    let step = cookie::step(headers).and_then(|_| cookie::clear_step(&app.config, headers));
+    let mut cookies = HeaderMap::new();
+    for cookie in login.into_iter().chain(step) {
+        cookies.append(SET_COOKIE, cookie);
+    }
+    cookies
 }
 
 /// The answer to somebody who has just signed in, with the cookie.
@@ -52,8 +107,9 @@ fn signed_in(
     done: &control::sign_in::SignedIn,
 ) -> Response {
     let user = views::user(&done.user);
-    let mut response = body::with_status(status, SignedIn { success: true, user });
-    let cookie = cookie::set(&app.config, headers, &done.cookie);
-    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    let second_factor_reset = done.reset.as_ref().map(views::second_factors::reset);
+    let mut response =
+        body::with_status(status, SignedIn { success: true, user, second_factor_reset });
+    response.headers_mut().extend(login_cookies(app, headers, done));
     response
 }

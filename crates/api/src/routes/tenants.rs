@@ -3,6 +3,7 @@
 mod create;
 mod freeze;
 mod list;
+mod second_factor;
 mod unfreeze;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,4 +16,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
+        .routes(routes!(second_factor::second_factor))
 }

@@ -7,6 +7,7 @@ mod login_end;
 mod logins;
 mod logins_end;
 mod password_link;
+mod second_factor_reset;
 mod show;
 mod token_create;
 mod token_revoke;
@@ -25,6 +26,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(password_link::password_link))
         .routes(routes!(logins::logins, logins_end::logins_end))
         .routes(routes!(login_end::login_end))
+        .routes(routes!(second_factor_reset::second_factor_reset))
         .routes(routes!(tokens::tokens, token_create::token_create))
         .routes(routes!(token_revoke::token_revoke))
 }

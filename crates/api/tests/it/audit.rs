@@ -174,6 +174,10 @@ const NOT_WRITTEN_DOWN: &[(&str, &str)] = &[
     ("POST", "/api/auth/ticket"),
     ("POST", "/api/policy/explain"),
     ("POST", "/rpc"),
+    // It does not count before a code was given.
+    ("POST", "/api/auth/second-factor"),
+    // There is none here that could be switched off.
+    ("DELETE", "/api/users/{user_id}/second-factor"),
     // Nothing is frozen here, so there is nothing to change.
     ("DELETE", "/api/remote/machines/{machine_id}/freeze"),
     ("DELETE", "/api/tenants/{tenant_id}/freeze"),

@@ -45,6 +45,11 @@ impl House {
         Self::build(ApiConfig::default(), TimeLimits::default(), clock, receivers).await
     }
 
+    /// One that goes by a clock of the test's, set up in some way.
+    pub(crate) async fn open_by(config: ApiConfig, clock: Arc<dyn Clock>) -> Self {
+        Self::build(config, TimeLimits::default(), clock, Vec::new()).await
+    }
+
     async fn build(
         config: ApiConfig,
         limits: TimeLimits,
@@ -83,6 +88,12 @@ impl House {
     /// The file of the key ring.
     pub(crate) fn key_ring_file(&self) -> PathBuf {
         self.directory.path().join("keys/key-ring.key")
+    }
+
+    /// Everything that is in the files of the database.
+    pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        let files = ["gantline.db", "gantline.db-wal"].map(|name| self.directory.path().join(name));
+        files.iter().flat_map(|file| std::fs::read(file).unwrap_or_default()).collect()
     }
 
     /// What a server would have that starts with the files of this one.

@@ -26,6 +26,7 @@ mod provider_keys;
 mod revocation;
 mod rpc;
 mod rules;
+mod second_factors;
 mod secrets;
 mod socket;
 mod table;

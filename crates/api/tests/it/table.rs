@@ -108,6 +108,9 @@ const fn with_body(
 use Object::{InTenant, Machine, OwnTenant, Session};
 use Rule::{InBrowser, Open, Own, Right, SignedIn};
 
+/// A code that nobody's authenticator has made.
+const CODE: fn(&Cast) -> Option<Value> = |_| Some(json!({ "code": "123456" }));
+
 const USERS: Rule = Right(Action::UserManage, InTenant);
 
 pub(crate) const TABLE: &[Entry] = &[
@@ -131,11 +134,24 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/auth/link/password", Open(403), |_| {
         Some(json!({ "secret": "no-link", "password": PASSWORD }))
     }),
+    // The second step of a sign-in that nobody has begun
+    with_body("POST", "/api/auth/login/code", Open(401), |_| Some(json!({ "code": "123456" }))),
+    entry("POST", "/api/auth/login/second-factor", Open(401)),
+    with_body("POST", "/api/auth/login/second-factor/confirm", Open(401), |_| {
+        Some(json!({ "code": "123456" }))
+    }),
     with_body("POST", "/api/auth/verify", Open(401), |_| Some(json!({ "token": "no-token" }))),
     // One's own account
     entry("GET", "/api/auth/me", SignedIn),
     entry("POST", "/api/auth/ticket", SignedIn),
     entry("GET", "/api/auth/logins", SignedIn),
+    entry("GET", "/api/auth/second-factor", SignedIn),
+    with_body("POST", "/api/auth/second-factor", InBrowser, |_| {
+        Some(json!({ "password": PASSWORD }))
+    }),
+    with_body("POST", "/api/auth/second-factor/confirm", InBrowser, CODE),
+    with_body("POST", "/api/auth/second-factor/recovery-codes", InBrowser, CODE),
+    with_body("POST", "/api/auth/second-factor/remove", InBrowser, CODE),
     entry("GET", "/api/auth/tokens", SignedIn),
     with_body("POST", "/api/auth/tokens", Right(Action::CredentialManageOwn, OwnTenant), |_| {
         Some(json!({ "name": "new" }))
@@ -157,10 +173,17 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/users/{user_id}/logins", USERS),
     entry("DELETE", "/api/users/{user_id}/logins", USERS),
     entry("DELETE", "/api/users/{user_id}/logins/{login_id}", USERS),
+    entry("DELETE", "/api/users/{user_id}/second-factor", USERS),
     entry("GET", "/api/users/{user_id}/tokens", USERS),
     with_body("POST", "/api/users/{user_id}/tokens", USERS, |_| Some(json!({ "name": "new" }))),
     entry("DELETE", "/api/users/{user_id}/tokens/{token_id}", USERS),
     entry("GET", "/api/tenants", SignedIn),
+    with_body(
+        "PUT",
+        "/api/tenants/{tenant_id}/second-factor",
+        Right(Action::UserManage, Object::ForEverybody),
+        |_| Some(json!({ "demand": "required" })),
+    ),
     with_body("POST", "/api/tenants", Right(Action::TenantManage, OwnTenant), |_| {
         Some(json!({ "name": "Another" }))
     }),

@@ -4,8 +4,9 @@
 use std::fmt;
 
 use model::provider::ProviderKey;
+use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
-use model::{ProviderKeyId, WebhookSecretId};
+use model::{ProviderKeyId, UserId, WebhookSecretId};
 use store::{Store, StoreError, Tx};
 use vault::RowIdentity;
 
@@ -18,6 +19,8 @@ pub(super) enum SealedRow {
     Provider(ProviderKey),
     /// What signs somebody's webhooks.
     Webhook(WebhookSecret),
+    /// What somebody's authenticator makes codes of.
+    Authenticator(Authenticator),
 }
 
 impl SealedRow {
@@ -26,6 +29,7 @@ impl SealedRow {
         match self {
             Self::Provider(key) => key.into(),
             Self::Webhook(secret) => secret.into(),
+            Self::Authenticator(authenticator) => authenticator.into(),
         }
     }
 
@@ -34,6 +38,7 @@ impl SealedRow {
         match self {
             Self::Provider(key) => &key.sealed,
             Self::Webhook(secret) => &secret.sealed,
+            Self::Authenticator(authenticator) => &authenticator.sealed,
         }
     }
 
@@ -44,6 +49,7 @@ impl SealedRow {
             Self::Webhook(secret) => {
                 tx.webhook_secret_reseal(secret.id, &secret.sealed, sealed).await
             }
+            Self::Authenticator(it) => tx.authenticator_reseal(it.user, &it.sealed, sealed).await,
         }
     }
 }
@@ -54,6 +60,7 @@ impl fmt::Display for SealedRow {
         match self {
             Self::Provider(key) => write!(f, "provider_key:{}", key.id),
             Self::Webhook(secret) => write!(f, "webhook_secret:{}", secret.id),
+            Self::Authenticator(authenticator) => write!(f, "authenticator:{}", authenticator.user),
         }
     }
 }
@@ -65,6 +72,8 @@ pub(super) enum Place {
     ProviderKeys(Option<ProviderKeyId>),
     /// After this secret, and every provider key.
     WebhookSecrets(Option<WebhookSecretId>),
+    /// After this user's authenticator, and every secret that signs webhooks.
+    Authenticators(Option<UserId>),
 }
 
 impl Place {
@@ -88,8 +97,16 @@ pub(super) async fn read(
         }
         Place::WebhookSecrets(after) => {
             let secrets = store.webhook_secrets_after(after, BATCH).await?;
-            let next = secrets.last().map(|last| Place::WebhookSecrets(Some(last.id)));
-            Ok((secrets.into_iter().map(SealedRow::Webhook).collect(), next))
+            let next = match secrets.last() {
+                Some(last) => Place::WebhookSecrets(Some(last.id)),
+                None => Place::Authenticators(None),
+            };
+            Ok((secrets.into_iter().map(SealedRow::Webhook).collect(), Some(next)))
+        }
+        Place::Authenticators(after) => {
+            let all = store.authenticators_after(after, BATCH).await?;
+            let next = all.last().map(|last| Place::Authenticators(Some(last.user)));
+            Ok((all.into_iter().map(SealedRow::Authenticator).collect(), next))
         }
     }
 }

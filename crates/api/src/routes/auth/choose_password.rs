@@ -1,16 +1,17 @@
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use contract::auth::{ChoosePassword, SignedIn};
 use control::password_links;
 
-use super::signed_in;
+use super::entered;
 use crate::App;
 use crate::body::Body;
 use crate::caller::{Source, UserAgent};
 use crate::problem::Answer;
 
-/// Chooses a password with a one-time link, and signs in. Whatever the account had before, logins
+/// Chooses a password with a one-time link, and signs in, with the same second step as after a
+/// password. Whatever the account had before, logins
 /// and tokens, ends.
 #[utoipa::path(post, path = "/api/auth/link/password", tag = "auth",
     request_body = ChoosePassword, responses((status = 200, body = SignedIn)))]
@@ -25,5 +26,5 @@ pub(super) async fn choose_password(
     let done =
         password_links::password_link_use(&app.plane, &secret, password, &user_agent, source)
             .await?;
-    Ok(signed_in(&app, &headers, StatusCode::OK, &done))
+    Ok(entered(&app, &headers, &done))
 }

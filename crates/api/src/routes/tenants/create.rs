@@ -18,6 +18,6 @@ pub(super) async fn create(
     Body(body): Body<CreateTenant>,
 ) -> Answer<(StatusCode, Json<OneTenant>)> {
     let tenant = tenants::tenant_create(&app.plane, &actor, &body.name).await?;
-    let tenant = views::tenant(&tenant, TenantCounts::default());
+    let tenant = views::people::tenant(&tenant, TenantCounts::default());
     Ok((StatusCode::CREATED, Json(OneTenant { success: true, tenant })))
 }

@@ -12,6 +12,6 @@ use crate::{App, views};
     responses((status = 200, body = Tenants)))]
 pub(super) async fn list(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Tenants>> {
     let tenants = tenants::tenants(&app.plane, &actor).await?;
-    let view = |(tenant, counts): &(_, _)| views::tenant(tenant, *counts);
+    let view = |(tenant, counts): &(_, _)| views::people::tenant(tenant, *counts);
     Ok(Json(Tenants { tenants: tenants.iter().map(view).collect() }))
 }

@@ -23,5 +23,5 @@ pub(super) async fn change(
     let ChangeUser { display_name, role, enabled } = body;
     let change = UserChange { display_name, role, enabled };
     let account = users::user_change(&app.plane, &actor, user, change).await?;
-    Ok(Json(OneUser { success: true, user: views::account(&account) }))
+    Ok(Json(OneUser { success: true, user: views::people::account(&account) }))
 }

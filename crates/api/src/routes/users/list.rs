@@ -27,5 +27,5 @@ pub(super) async fn list(
     Query(filter): Query<Filter>,
 ) -> Answer<Json<Users>> {
     let accounts = users::users(&app.plane, &actor, filter.tenant_id).await?;
-    Ok(Json(Users { users: accounts.iter().map(views::account).collect() }))
+    Ok(Json(Users { users: accounts.iter().map(views::people::account).collect() }))
 }

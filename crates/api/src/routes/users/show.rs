@@ -17,5 +17,5 @@ pub(super) async fn show(
     Path(user): Path<UserRef>,
 ) -> Answer<Json<OneUser>> {
     let account = users::user(&app.plane, &actor, user).await?;
-    Ok(Json(OneUser { success: true, user: views::account(&account) }))
+    Ok(Json(OneUser { success: true, user: views::people::account(&account) }))
 }

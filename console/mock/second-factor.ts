@@ -1,0 +1,77 @@
+/** Second factors of the pretended server. Its authenticator shows one code for ever. */
+
+import type { DemandSecondFactor, SignedIn } from "../src/api/types";
+import { type Answer, ok, type Route, refuse } from "./answer";
+import { at, type World } from "./world";
+
+/** What the pretended authenticator shows. */
+export const CODE = "123456";
+
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+const RECOVERY_CODES = [..."ABCDEFGHIJ"].map((one) => `${one}2C4-E6G7-H2J4-K6M7`);
+
+/** What may be asked in the second step of a sign-in. */
+export const STEP_ROUTES = [
+  "POST /api/auth/login/code",
+  "POST /api/auth/login/second-factor",
+  "POST /api/auth/login/second-factor/confirm",
+] as const;
+
+/** What a right password is not enough for, if there is anything. */
+export function secondStep(world: World): Answer | null {
+  if (world.secondFactor.since) {
+    return refuse(401, "second_factor_needed", "a code is needed, too");
+  }
+  if (world.secondFactor.demand === "required") {
+    return refuse(401, "second_factor_setup_needed", "everybody here must have a second factor");
+  }
+  return null;
+}
+
+export function secondFactorRoutes(world: World): Record<string, Route> {
+  const isRight = (code: unknown) => String(code).replaceAll(" ", "") === CODE;
+  const wrong = (status: number) =>
+    refuse(status, "wrong_code", "this code is wrong, or was used already");
+  const offer = () => {
+    const uri = `otpauth://totp/Gantline:${world.user.username}?secret=${SECRET}&issuer=Gantline`;
+    return ok({ secret: SECRET, uri });
+  };
+  const switchOn = () => {
+    world.secondFactor = { ...world.secondFactor, since: at(), recovery_codes_left: 10 };
+    delete world.secondFactor.reset;
+    return { recovery_codes: RECOVERY_CODES };
+  };
+  const signedIn = (): SignedIn => ({ success: true, user: world.user });
+  return {
+    "POST /api/auth/login/code": ({ body }) =>
+      isRight(body.code) ? ok(signedIn(), true) : wrong(401),
+    "POST /api/auth/login/second-factor": offer,
+    "POST /api/auth/login/second-factor/confirm": ({ body }) =>
+      isRight(body.code) ? ok({ ...signedIn(), ...switchOn() }, true) : wrong(401),
+    "GET /api/auth/second-factor": () => ok(world.secondFactor),
+    "POST /api/auth/second-factor": ({ body }) => {
+      if (body.password !== world.password) {
+        return refuse(403, "wrong_password", "the current password is wrong");
+      }
+      return world.secondFactor.since && !isRight(body.code) ? wrong(403) : offer();
+    },
+    "POST /api/auth/second-factor/confirm": ({ body }) =>
+      isRight(body.code) ? ok(switchOn()) : wrong(403),
+    "POST /api/auth/second-factor/recovery-codes": ({ body }) =>
+      isRight(body.code) ? ok({ recovery_codes: RECOVERY_CODES }) : wrong(403),
+    "POST /api/auth/second-factor/remove": ({ body }) => {
+      if (!isRight(body.code)) return wrong(403);
+      world.secondFactor = { recovery_codes_left: 0, demand: world.secondFactor.demand };
+      return ok({ success: true });
+    },
+    "PUT /api/tenants/:id/second-factor": ({ body }) => {
+      const { demand } = body as DemandSecondFactor;
+      if (demand === "required" && !world.secondFactor.since) {
+        return refuse(409, "second_factor_first", "you have no second factor yourself");
+      }
+      world.secondFactor.demand = demand;
+      return ok({ success: true });
+    },
+  };
+}

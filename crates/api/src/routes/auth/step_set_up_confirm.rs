@@ -1,0 +1,30 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use contract::second_factors::{GiveCode, SignedInWithSecondFactor};
+use control::second_step;
+
+use super::login_cookies;
+use crate::body::Body;
+use crate::caller::Source;
+use crate::problem::Answer;
+use crate::{App, cookie, views};
+
+/// Proves with a code that the authenticator has taken the secret over, and signs in. Answers the
+/// recovery codes, the only time that they are shown.
+#[utoipa::path(post, path = "/api/auth/login/second-factor/confirm", tag = "auth",
+    request_body = GiveCode, responses((status = 200, body = SignedInWithSecondFactor)))]
+pub(super) async fn step_set_up_confirm(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Source(source): Source,
+    Body(body): Body<GiveCode>,
+) -> Answer<Response> {
+    let step = cookie::step(&headers).unwrap_or_default();
+    let (done, codes) = second_step::set_up_confirm(&app.plane, &step, &body.code, source).await?;
+    let recovery_codes = views::second_factors::recovery_codes(&codes).recovery_codes;
+    let user = views::user(&done.user);
+    let signed_in = SignedInWithSecondFactor { success: true, user, recovery_codes };
+    Ok((login_cookies(&app, &headers, &done), Json(signed_in)).into_response())
+}
