@@ -22,6 +22,7 @@ import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
+import { pauseRoutes } from "./pauses";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
@@ -47,6 +48,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...peopleRoutes(world),
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
+    ...pauseRoutes(world),
     ...permissionRoutes(world),
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),

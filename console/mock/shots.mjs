@@ -26,6 +26,22 @@ export const SHOTS = [
     },
   },
   {
+    name: "paused-chat",
+    go: async (page, mock) => {
+      await openSession(page, mock, CHAT, ".composer");
+      await page.click(`[data-action="pause"]`);
+      await settled(page, ".pause-strip");
+    },
+  },
+  {
+    name: "paused-terminal",
+    go: async (page, mock) => {
+      await openSession(page, mock, SHELL, "[data-terminal]");
+      await page.click(`[data-action="pause"]`);
+      await settled(page, ".pause-strip");
+    },
+  },
+  {
     name: "home",
     go: async (page) => {
       await visit(page, "/");

@@ -1303,6 +1303,7 @@ export interface components {
             name: string;
             /** @description Whose it is. */
             owner: components["schemas"]["Owner"];
+            paused?: components["schemas"]["PauseView"] | null;
             /** @description The policy preset. */
             permission_preset: string;
             policy?: components["schemas"]["PolicyView"] | null;
@@ -2201,6 +2202,13 @@ export interface components {
             expires_at: components["schemas"]["Time"];
             /** @description Where to open it. Its secret is behind the `#`, which no browser sends. */
             link: string;
+        };
+        /** @description That a session is to stand still. */
+        PauseView: {
+            /** @description Since when. */
+            at: components["schemas"]["Time"];
+            /** @description Who said so. */
+            by: components["schemas"]["Owner"];
         };
         /**
          * @description What a person can answer.
@@ -3186,7 +3194,7 @@ export interface components {
          * @description Where a session stands.
          * @enum {string}
          */
-        SessionState: "starting" | "idle" | "running" | "waiting" | "stopped" | "failed";
+        SessionState: "starting" | "idle" | "running" | "waiting" | "paused" | "stopped" | "failed";
         /** @description Why updates of a subscribed chat do not come at the moment, or come again (`session.stream`). */
         SessionStream: {
             /** @description For people. */
@@ -3268,6 +3276,7 @@ export interface components {
             name: string;
             /** @description Whose it is. */
             owner: components["schemas"]["Owner"];
+            paused?: components["schemas"]["PauseView"] | null;
             /** @description The policy preset. */
             permission_preset: string;
             policy?: components["schemas"]["PolicyView"] | null;

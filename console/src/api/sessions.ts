@@ -69,6 +69,12 @@ export const deleteSession = (id: string) => request<unknown>("DELETE", session(
 
 export const stopSession = (id: string) => request<unknown>("POST", `${session(id)}/stop`);
 
+/** Has nothing of it run; answers when that is so. */
+export const pauseSession = (id: string) => request<OneSession>("POST", `${session(id)}/pause`);
+
+/** Lets it go on from where it stands. */
+export const resumeSession = (id: string) => request<OneSession>("POST", `${session(id)}/resume`);
+
 /** The key makes a repeated request the same prompt, not a second one. */
 export const prompt = (id: string, body: CreateTurn, idempotencyKey: string) =>
   request<OneTurn>("POST", `${session(id)}/prompt`, { body, idempotencyKey });

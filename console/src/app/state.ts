@@ -99,3 +99,8 @@ export function isOperator(account: UserView | null): boolean {
 export function mayWork(account: UserView | null): boolean {
   return account !== null && account.role !== "read_only";
 }
+
+/** Whether nothing of it runs, or is to. */
+export function isPaused({ paused, status }: SessionView): boolean {
+  return paused != null || status === "paused";
+}

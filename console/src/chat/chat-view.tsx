@@ -7,7 +7,7 @@ import { cancelTurn } from "../api/sessions";
 import type { SessionView } from "../api/types";
 import { railOpen } from "../app/preferences";
 import { attempt } from "../app/problem";
-import { agentTitle, mayWork, overlay, store, user } from "../app/state";
+import { agentTitle, isPaused, mayWork, overlay, store, user } from "../app/state";
 import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
 import { duration } from "../i18n/format";
@@ -167,7 +167,7 @@ function Foot({ feed, session, agent, isEmpty }: FootProps) {
       </Empty>
     );
   }
-  return <Activity log={feed.log} agent={agent} />;
+  return <Activity log={feed.log} agent={agent} stands={status === "paused"} />;
 }
 
 /** Where a quota has stopped the session: what it asks for. */
@@ -184,11 +184,11 @@ function Budgets({ sessionId }: { sessionId: string }) {
 }
 
 /** That something happens although nothing new is to be seen. */
-function Activity({ log, agent }: { log: ChatLog; agent: string }) {
+function Activity({ log, agent, stands }: { log: ChatLog; agent: string; stands: boolean }) {
   const words = t().chat;
   const turn = log.runningTurn.value;
   const state = log.state.value;
-  if (!turn || state === "waiting") {
+  if (!turn || state === "waiting" || stands) {
     return null;
   }
   const says = state === "starting" ? words.starting : words.working(oneLine(agent, 40));
@@ -227,6 +227,7 @@ function Bottom({ session, log, agent, stop }: BottomProps) {
       commands={log.commands.value}
       isRunning={log.runningTurn.value !== null}
       isStopping={stop.isStopping}
+      isPaused={isPaused(session)}
       onStop={stop.run}
       takesPictures={log.agent.value?.prompt.image ?? null}
       tools={<Pickers sessionId={session.session_id} log={log} />}

@@ -35,6 +35,8 @@ interface ComposerProps {
   /** Whether a turn runs: what is sent now waits, or takes its place. */
   isRunning: boolean;
   isStopping: boolean;
+  /** Whether nothing is taken: what is written stays until the session goes on. */
+  isPaused: boolean;
   onStop: () => void;
   /** Whether the agent takes pictures; null while that is not known. */
   takesPictures: boolean | null;
@@ -47,7 +49,7 @@ const SECOND_ESCAPE_MS = 2000;
 const DRAFT_AFTER_MS = 300;
 
 export function Composer(props: ComposerProps) {
-  const { sessionId, agent, commands, isRunning, isStopping, onStop, takesPictures } = props;
+  const { sessionId, commands, isRunning, isStopping, isPaused, onStop, takesPictures } = props;
   const words = t().chat;
   const [text, setText] = useDraft(sessionId);
   const [cursor, setCursor] = useState(0);
@@ -59,7 +61,7 @@ export function Composer(props: ComposerProps) {
   const attachments = attachmentsOf(sessionId).value;
   const prefix = commandPrefix(text, cursor);
   const offered = prefix === null || isDismissed ? [] : matching(commands, prefix);
-  const canSend = text.trim() !== "" || attachments.length > 0;
+  const canSend = !isPaused && (text.trim() !== "" || attachments.length > 0);
 
   useGrowth(area, text);
   useEffect(() => {
@@ -151,9 +153,8 @@ export function Composer(props: ComposerProps) {
           ref={area}
           class="composer-text"
           rows={1}
-          placeholder={
-            isRunning ? words.placeholder_running : words.placeholder(oneLine(agent, 40))
-          }
+          placeholder={placeholder(props)}
+          disabled={isPaused}
           aria-label={words.message}
           aria-controls={offered.length > 0 ? listId : undefined}
           aria-activedescendant={offered.length > 0 ? `${listId}-${chosen}` : undefined}
@@ -178,7 +179,7 @@ export function Composer(props: ComposerProps) {
         <div class="composer-tools">
           {takesPictures !== false && <AttachButton add={add} />}
           <div class="composer-pickers">{props.tools}</div>
-          {isRunning && (
+          {isRunning && !isPaused && (
             <Button
               size="s"
               look="danger"
@@ -227,6 +228,14 @@ export function Composer(props: ComposerProps) {
       </p>
     </form>
   );
+}
+
+function placeholder({ agent, isPaused, isRunning }: ComposerProps): string {
+  const words = t().chat;
+  if (isPaused) {
+    return words.placeholder_paused;
+  }
+  return isRunning ? words.placeholder_running : words.placeholder(oneLine(agent, 40));
 }
 
 function isSendKey(event: KeyboardEvent): boolean {

@@ -5,6 +5,7 @@ import type { MachineView, SessionView } from "../api/types";
 /** In the order in which a list is sorted. */
 export const STATUSES = [
   "needs_you",
+  "paused",
   "working",
   "starting",
   "unread",
@@ -34,6 +35,9 @@ export function statusOf({ session, machine, hasQuestion, isUnread }: StatusFact
   }
   if (machine?.status !== "online") {
     return "offline";
+  }
+  if (session.status === "paused") {
+    return "paused";
   }
   if (hasQuestion || session.status === "waiting") {
     return "needs_you";

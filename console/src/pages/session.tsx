@@ -23,6 +23,7 @@ import { Button, IconButton } from "../ui/button";
 import { Cost } from "../ui/cost";
 import { StatusBadge } from "../ui/status";
 import { SessionParts } from "./session/parts";
+import { PauseButton, PauseStrip } from "./session/pause";
 import { SessionMenu } from "./sessions/session-menu";
 
 const TerminalView = lazy(
@@ -110,12 +111,14 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
               onClick={toggleRail}
             />
           )}
+          <PauseButton session={session} />
           <SessionMenu session={session} onDeleted={() => go(paths.home)} />
         </>
       }
     >
       <div class="session-whole">
         <SessionParts id={session.session_id} />
+        <PauseStrip session={session} />
         {part === "changes" && <ChangesView session={session} />}
         {part === "files" && <FilesView session={session} />}
         {isAtWork && isChat && (

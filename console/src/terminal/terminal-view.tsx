@@ -7,7 +7,7 @@ import "./terminal-view.css";
 import type { SessionView } from "../api/types";
 import { pageTitle } from "../app/page";
 import { terminalFontSize } from "../app/preferences";
-import { user } from "../app/state";
+import { isPaused, user } from "../app/state";
 import { shade } from "../app/theme";
 import { t } from "../i18n";
 import { hasMod } from "../keyboard/keys";
@@ -107,6 +107,13 @@ export function TerminalView({ session }: { session: SessionView }) {
 
   useAttached(parts, session);
   useLooks(parts);
+  const stands = isPaused(session);
+  useEffect(() => {
+    // What would be typed blindly would all come at once when the program goes on.
+    if (parts) {
+      parts.emulator.terminal.options.disableStdin = stands;
+    }
+  }, [parts, stands]);
   useEffect(() => {
     // The program's own title never stands alone: it could pretend to be somebody else's page.
     const name = oneLine(session.title, LONGEST_TITLE);

@@ -7,6 +7,7 @@ import type { Tone } from "./bits";
 
 const TONES: Readonly<Record<Status, Tone>> = {
   needs_you: "needs",
+  paused: "needs",
   working: "working",
   starting: "working",
   unread: "unread",
@@ -44,6 +45,8 @@ const SHAPES = {
       <path d="M8 4.6v3.9M8 11v.2" class="mark-cut" />
     </>
   ),
+  // Two bars.
+  paused: <path d="M4 2.5h3v11H4ZM9 2.5h3v11H9Z" class="mark-fill" />,
   // A disc in a ring that spreads.
   working: (
     <>

@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use conversation::AgentExit;
-use processes::{Grace, Marker, SpawnError, piped, spawn_piped};
+use processes::{Grace, Marker, NotPaused, Paused, SpawnError, piped, spawn_piped};
 use tokio::time::Sleep;
 
 use crate::ChatLaunch;
@@ -147,6 +147,11 @@ impl Agent {
             Stage::Ending { grace: Grace::default(), why }
         };
         None
+    }
+
+    /// Lets nothing of it and of what it has started run.
+    pub async fn pause(&self) -> Result<Paused, NotPaused> {
+        self.process.pause().await
     }
 
     /// Ends it politely: closes its input, and after a while signals its whole tree. What it still

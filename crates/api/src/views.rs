@@ -4,32 +4,28 @@ pub mod changes;
 pub mod csv;
 pub mod files;
 pub mod jobs;
+pub mod machines;
 pub mod people;
 pub mod second_factors;
 pub mod usage;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use contract::agents::{AgentOnMachine, AgentView, Agents};
 use contract::assignments::AssignmentView;
 use contract::audit::AuditView;
 use contract::auth::{ApiTokenView, LoginView, UserView};
 use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
-use contract::machines::{
-    Capabilities, EnrolmentState, EnrolmentView, FreezeView, MachineView, Machines,
-};
+use contract::machines::{EnrolmentState, EnrolmentView, FreezeView};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
-use contract::sessions::{Owner, SessionView, TurnView, UpdateRecord};
+use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord};
 use control::assignments::Assigned;
-use control::machines::machine_status;
 use control::policies::session_policy;
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
 use model::freeze::Freeze;
-use model::machine::{Machine, MachineStatus};
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
@@ -40,6 +36,8 @@ use model::{LoginId, SessionId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
+
+pub use machines::{agents, machine, machines};
 
 /// An account.
 pub fn user(user: &User) -> UserView {
@@ -111,43 +109,6 @@ pub fn enrolment(enrolment: &Enrolment, now: Timestamp) -> EnrolmentView {
     }
 }
 
-/// A machine, with its status at this moment.
-pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
-    let (status, connected) = machine_status(plane, machine.id);
-    let facts = &machine.facts;
-    #[expect(clippy::cast_precision_loss, reason = "a size for people, in whole tenths")]
-    let memory_gb = (facts.memory_mib as f64 / 102.4).round() / 10.0;
-    MachineView {
-        machine_id: machine.id,
-        machine_name: machine.name.clone(),
-        labels: machine.labels.clone(),
-        hostname: facts.hostname.clone(),
-        os_type: facts.os.clone(),
-        os_version: facts.os_version.clone(),
-        arch: facts.arch.clone(),
-        status,
-        connected,
-        capabilities: Capabilities {
-            cpu_cores: facts.cpu_cores,
-            memory_gb,
-            shell: facts.shell_allowed,
-        },
-        agent_version: facts.version.clone(),
-        workspaces: facts.workspaces.clone(),
-        agents: facts.agents.clone(),
-        enrolled_at: machine.enrolled_at.into(),
-        last_seen_at: machine.last_seen_at.map(Into::into),
-        frozen: machine.freezes.machine.as_ref().map(freeze),
-        all_frozen: machine.freezes.tenant.as_ref().map(freeze),
-    }
-}
-
-/// Machines, each with its status at this moment.
-pub fn machines(plane: &ControlPlane, machines: &[Machine]) -> Machines {
-    let machines = machines.iter().map(|one| machine(plane, one)).collect();
-    Machines { success: true, machines }
-}
-
 /// Somebody who was given a right on a machine.
 pub fn assignment(assigned: &Assigned) -> AssignmentView {
     AssignmentView {
@@ -159,31 +120,6 @@ pub fn assignment(assigned: &Assigned) -> AssignmentView {
         granted_by: assigned.granted_by,
         granted_at: assigned.granted_at.into(),
     }
-}
-
-/// The agents of machines, by name.
-pub fn agents(plane: &ControlPlane, machines: &[Machine]) -> Agents {
-    let mut agents: BTreeMap<String, AgentView> = BTreeMap::new();
-    for machine in machines {
-        let status = machine_status(plane, machine.id).0;
-        for agent in &machine.facts.agents {
-            let view = agents.entry(agent.name.to_string()).or_insert_with(|| AgentView {
-                name: agent.name.to_string(),
-                title: agent.title.clone(),
-                available: false,
-                machines: Vec::new(),
-            });
-            view.available |= agent.usable() && status == MachineStatus::Online;
-            view.machines.push(AgentOnMachine {
-                machine_id: machine.id,
-                machine_name: machine.name.clone(),
-                status,
-                agent: agent.clone(),
-            });
-        }
-    }
-    let agents: Vec<AgentView> = agents.into_values().collect();
-    Agents { count: agents.len(), agents }
 }
 
 /// The owners of what is shown, each looked up once.
@@ -220,6 +156,13 @@ pub async fn session_with(
     owners: &mut Owners,
 ) -> Result<SessionView, Error> {
     let owner = owners.owner(plane, session.owner).await?;
+    let paused = match session.pause.filter(|_| !session.state.is_final()) {
+        Some(pause) => {
+            let by = owners.owner(plane, pause.by).await?;
+            Some(PauseView { at: pause.at.into(), by })
+        }
+        None => None,
+    };
     Ok(SessionView {
         session_id: session.id,
         id: session.id,
@@ -241,6 +184,7 @@ pub async fn session_with(
         imported_at: session.imported_at.map(Into::into),
         containment_detail: session.containment_detail.clone(),
         ttl: session.idle_limit.map(|limit| limit.as_secs()),
+        paused,
         owner,
         created_at: session.created_at.into(),
         last_active_at: session.last_active_at.into(),

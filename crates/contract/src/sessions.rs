@@ -120,6 +120,9 @@ pub struct SessionView {
     /// After how many seconds without anything happening it ends by itself; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u64>,
+    /// That it is to stand still, which it does once its status says so; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<PauseView>,
     /// Whose it is.
     pub owner: Owner,
     /// When it was ordered.
@@ -135,6 +138,15 @@ pub struct SessionView {
     /// What its calls of models used. Absent in live news, where `session.usage` tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<UsageTotals>,
+}
+
+/// That a session is to stand still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PauseView {
+    /// Since when.
+    pub at: Time,
+    /// Who said so.
+    pub by: Owner,
 }
 
 /// Sessions.

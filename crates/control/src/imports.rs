@@ -267,6 +267,8 @@ fn session_of(
         containment: None,
         containment_detail: None,
         idle_limit: None,
+        pause: None,
+        paused_for: std::time::Duration::ZERO,
         created_at: request.created_at.clamp(Timestamp::default(), now),
         last_active_at: request.last_active_at.clamp(Timestamp::default(), now),
         imported_at: Some(now),

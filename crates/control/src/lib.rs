@@ -10,7 +10,7 @@
 //! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
 //! - [`assignments`]: who may work there
 //! - [`policies`], [`policy_rules`]: what may be done without a person
-//! - [`sessions`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
+//! - [`sessions`], [`pauses`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
 //! - [`files`]: the files where work is done
 //! - [`placing`]: which machine and which agent are meant where none is named
@@ -46,6 +46,7 @@ pub mod metrics;
 pub mod own_machine;
 pub mod password_links;
 pub mod passwords;
+pub mod pauses;
 pub mod permissions;
 pub mod placing;
 pub mod plane;

@@ -14,7 +14,7 @@ use wire::command::{Answer, AnswerPermission, Order};
 
 use crate::authorise::{acting_tenant, acting_user};
 use crate::policy_rules::{self, AlwaysRequest};
-use crate::{ControlPlane, Error, turns};
+use crate::{ControlPlane, Error, pauses, turns};
 
 /// The longest note to an agent, in characters.
 const LONGEST_NOTE: usize = 4_000;
@@ -140,7 +140,10 @@ async fn answerable(
         return Err(Error::conflict("question_changed", message).with_hint("look at it again"));
     }
     match question.state {
-        PermissionState::Pending => Ok((question, session)),
+        PermissionState::Pending => {
+            pauses::refuse_paused(&session)?;
+            Ok((question, session))
+        }
         PermissionState::Withdrawn => {
             Err(Error::conflict("question_withdrawn", "the agent no longer asks this"))
         }

@@ -427,6 +427,8 @@ fn new_session(
         containment: None,
         containment_detail: None,
         idle_limit: request.idle_limit,
+        pause: None,
+        paused_for: Duration::ZERO,
         created_at: now,
         last_active_at: now,
         imported_at: None,

@@ -18,7 +18,7 @@ use wire::limits::MAX_PROMPT_BYTES;
 
 use crate::authorise::acting_user;
 use crate::error::machine_offline;
-use crate::{ControlPlane, Error, machines, policies, text};
+use crate::{ControlPlane, Error, machines, pauses, policies, text};
 
 /// A prompt on its way to an agent.
 #[derive(Debug)]
@@ -61,6 +61,7 @@ pub async fn prompt(
                     }
                     tx.idempotent_answer_insert(author, key, &answer, now).await?;
                 }
+                pauses::refuse_paused_now(tx, id).await?;
                 // The machine refuses one more; whoever sends it should know before that.
                 if tx.turns_open(id).await?.len() > MAX_WAITING_TURNS {
                     return Err(too_many_prompts());
@@ -202,7 +203,7 @@ pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
         let message = format!("this session has {}", session.state);
         return Err(Error::conflict("session_ended", message).with_hint("start a new session"));
     }
-    Ok(())
+    pauses::refuse_paused(session)
 }
 
 /// Refuses a prompt beyond the limit that the session was started with.

@@ -3,19 +3,22 @@
 //! - `start`, `resume`: how it begins
 //! - `agent`: its agent, coming, here or going
 //! - `orders`: what people want of it
+//! - `pause`: standing still, and going on
 //! - `keep`: what must last
 
 mod agent;
 mod keep;
 mod orders;
+mod pause;
 mod resume;
 mod start;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conversation::{Conversation, Effect};
-use model::{CommandId, SessionId};
+use conversation::{Conversation, Effect, Outside};
+use model::{Clock, CommandId, SessionId};
 use tokio::sync::mpsc;
 
 use crate::containment;
@@ -25,9 +28,10 @@ use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::{self, Supervisor};
 
-use agent::{AgentNews, AgentSlot};
+use agent::{AgentNews, AgentSlot, Standing};
 use keep::Keeping;
 use orders::Prompted;
+use pause::OwnTime;
 
 pub(crate) use orders::Stage;
 pub(crate) use resume::{question_moot, recall};
@@ -49,6 +53,11 @@ pub(crate) struct Chat {
     /// Prompts that were accepted and whose turn is not over.
     prompts: Prompted,
     keeping: Keeping,
+    time: OwnTime,
+    /// What stands still of its agent, while the chat does.
+    standing: Option<Standing>,
+    /// Orders that wait until it goes on. Bounded.
+    held: VecDeque<Ordered>,
     /// Orders that are carried out when the session has ended.
     at_the_end: Vec<Ordered>,
 }
@@ -80,7 +89,7 @@ impl Chat {
             match turn {
                 Turn::Ordered(ordered) => self.take_order(ordered).await,
                 Turn::Agent(news) => self.take_news(news),
-                Turn::Time => self.chat.handle_timeout(self.context.clock.tick()),
+                Turn::Time => self.chat.handle_timeout(self.time.tick()),
                 Turn::Stopping => return self.stop().await,
             }
             self.carry_out().await;
@@ -89,7 +98,11 @@ impl Chat {
     }
 
     async fn wait(&mut self, orders: &mut mpsc::Receiver<Ordered>) -> Turn {
-        let until = self.chat.poll_timeout().map(|at| at.since(self.context.clock.tick()));
+        let stands = self.standing.is_some();
+        if !stands && let Some(ordered) = self.held.pop_front() {
+            return Turn::Ordered(ordered);
+        }
+        let until = self.chat.poll_timeout().map(|at| at.since(self.time.tick()));
         let time = async {
             match until {
                 Some(duration) => tokio::time::sleep(duration).await,
@@ -100,8 +113,8 @@ impl Chat {
             biased;
             () = self.context.stopping.cancelled() => Turn::Stopping,
             Some(ordered) = orders.recv() => Turn::Ordered(ordered),
-            news = self.agent.next() => Turn::Agent(news),
-            () = time => Turn::Time,
+            news = self.agent.next(), if !stands => Turn::Agent(news),
+            () = time, if !stands => Turn::Time,
         }
     }
 
@@ -109,14 +122,14 @@ impl Chat {
         match news {
             AgentNews::Started(agent) => {
                 self.agent = AgentSlot::Here(agent);
-                self.chat.agent_started(self.context.clock.tick());
+                self.chat.agent_started(self.time.tick());
             }
             AgentNews::NotStarted(failure) => {
                 self.agent = AgentSlot::None;
                 self.chat.launch_failed(&failure);
             }
             AgentNews::Said(message) => {
-                self.chat.receive(self.context.outside(), &message.line);
+                self.chat.receive(outside(&self.time, &self.context), &message.line);
                 self.take_in_what_is_there();
             }
             AgentNews::Exited(exit) => {
@@ -130,7 +143,7 @@ impl Chat {
     fn take_in_what_is_there(&mut self) {
         for _ in 1..BATCH {
             let Some(message) = self.agent.said() else { return };
-            self.chat.receive(self.context.outside(), &message.line);
+            self.chat.receive(outside(&self.time, &self.context), &message.line);
         }
     }
 
@@ -142,6 +155,9 @@ impl Chat {
                 Effect::Report(fact) => self.note(fact),
                 Effect::Commit => self.keep(keep::How::Durably).await,
                 Effect::Send(message) => self.agent.send(message).await,
+                Effect::Launch if self.standing.is_some() => {
+                    self.standing = Some(Standing::Unlaunched);
+                }
                 Effect::Launch => self.launch(),
                 Effect::StopAgent => self.agent.stop(),
                 Effect::KillAgent => self.agent.kill(),
@@ -152,6 +168,9 @@ impl Chat {
 
     /// The daemon stops: the agent ends with it, the session goes on with the next daemon.
     async fn stop(&mut self) {
+        if self.standing.is_some() {
+            self.agent.kill();
+        }
         if let Some(exit) = self.agent.end_within(STOP_WITHIN).await {
             self.chat.agent_exited(&exit);
             while let Some(effect) = self.chat.poll_effect() {
@@ -171,6 +190,9 @@ impl Chat {
         self.keep_the_end().await;
         supervisor.leave(self.session);
         orders.close();
+        for ordered in std::mem::take(&mut self.held) {
+            self.take_order_after_end(ordered).await;
+        }
         while let Some(ordered) = orders.recv().await {
             self.take_order_after_end(ordered).await;
         }
@@ -184,6 +206,11 @@ impl Chat {
             }
         }
     }
+}
+
+/// Time and randomness, for a chat.
+fn outside<'a>(time: &'a OwnTime, context: &'a Context) -> Outside<'a> {
+    Outside { clock: time, rng: &*context.rng }
 }
 
 async fn refuse(context: &Context, command: CommandId, refused: &conversation::Refusal) {

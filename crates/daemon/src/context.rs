@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use conversation::Outside;
 use journal::{Change, Committed, Journal, JournalError};
 use model::{Clock, Rng, SessionId, Timestamp};
 use tokio::sync::Notify;
@@ -52,11 +51,6 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Time and randomness, for a chat.
-    pub(crate) fn outside(&self) -> Outside<'_> {
-        Outside { clock: &*self.clock, rng: &*self.rng }
-    }
-
     /// Wall time on the server, as well as it is known.
     pub(crate) fn server_now(&self) -> Timestamp {
         let ahead_ms = self.server_ahead_ms.load(Ordering::Relaxed);

@@ -29,7 +29,7 @@ pub(crate) async fn recover(
     }
     let (accepted, begun) = left_over(&recovered);
     let sessions = read_specs(context, recovered.sessions).await;
-    sweep(sessions.keys().copied()).await;
+    sweep(sessions.iter().map(|(session, spec)| (*session, spec.paused))).await;
     let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
     let (begun_prompts, begun) = prompts_of(&sessions, begun, Stage::Begun);
     let mut prompts: HashMap<_, _> = prompts;

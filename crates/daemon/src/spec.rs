@@ -20,6 +20,9 @@ pub(crate) struct Spec {
     pub(crate) agent: Option<AgentName>,
     pub(crate) model: Option<String>,
     pub(crate) policy: SessionPolicy,
+    /// Whether nothing of it is to run.
+    #[serde(default)]
+    pub(crate) paused: bool,
 }
 
 impl Spec {
@@ -44,7 +47,7 @@ impl Spec {
         };
         let model = Some(start.model.clone()).filter(|model| !model.is_empty());
         let workspace = start.workspace.clone();
-        Ok((Self { kind, workspace, agent, model, policy }, size))
+        Ok((Self { kind, workspace, agent, model, policy, paused: false }, size))
     }
 
     /// As it is in the journal.

@@ -3,15 +3,17 @@
 use model::SessionId;
 use processes::{Grace, Marker, end_tree, survivors};
 
-/// Ends every process of these sessions.
-pub(crate) async fn sweep(sessions: impl IntoIterator<Item = SessionId>) {
-    for session in sessions {
+/// Ends every process of these sessions, given which of them are paused: what stood still does not
+/// get to run again.
+pub(crate) async fn sweep(sessions: impl IntoIterator<Item = (SessionId, bool)>) {
+    for (session, is_paused) in sessions {
         let marker = Marker::new(session);
         let left = survivors(&marker, None);
         if left.is_empty() {
             continue;
         }
         tracing::warn!(session.id = %session, processes = ?left, "ending what was left running");
-        end_tree(&marker, None, Grace::default()).await;
+        let grace = if is_paused { Grace::NONE } else { Grace::default() };
+        end_tree(&marker, None, grace).await;
     }
 }

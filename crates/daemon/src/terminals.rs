@@ -1,10 +1,12 @@
 //! One task for each terminal: a program on a pseudo-terminal, its screen, and who may type.
 //!
 //! - `start`: what runs in it
+//! - `pause`: standing still, and going on
 //! - `typing`: keystrokes on their way to the program
 //! - `output`: output on its way to the server
 
 mod output;
+mod pause;
 mod start;
 mod typing;
 
@@ -16,7 +18,7 @@ use journal::Change;
 use model::SessionId;
 use model::command::CommandState;
 use model::session::SessionState;
-use processes::Grace;
+use processes::{Grace, Paused};
 use pty::{Event, Pty, Reading};
 use terminal::outflow::Pace;
 use terminal::{InputGate, Size, Terminal};
@@ -27,6 +29,7 @@ use wire::command::Order;
 use crate::context::Context;
 use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
+use crate::spec::Spec;
 use crate::streams::StreamKey;
 use crate::supervisor::{self, Supervisor};
 
@@ -72,6 +75,7 @@ pub(crate) enum TerminalOrder {
 pub(crate) struct Running {
     context: Arc<Context>,
     session: SessionId,
+    spec: Spec,
     pty: Pty,
     terminal: Terminal,
     gate: InputGate,
@@ -80,6 +84,8 @@ pub(crate) struct Running {
     undrawn: bool,
     /// Where the output goes. The server opens one stream of a terminal; a later one replaces it.
     stream: Option<Stream>,
+    /// The processes that stand still, while the session is paused.
+    standing: Option<Paused>,
     /// Orders that are carried out when the session has ended.
     at_the_end: Vec<Ordered>,
     stopping: Option<String>,
@@ -109,7 +115,8 @@ impl Running {
                 Turn::Happened | Turn::Sent | Turn::Time => {}
                 Turn::Exited(exit) => {
                     // The program may have left others behind.
-                    self.pty.tree().end(Grace::default()).await;
+                    let grace = self.grace(Grace::default());
+                    self.pty.tree().end(grace).await;
                     break how_it_ended(exit);
                 }
                 Turn::Stopping => {
@@ -219,6 +226,8 @@ impl Running {
                 self.stopping = Some("it was deleted".to_owned());
                 self.at_the_end.push(ordered);
             }
+            Some(Order::PauseSession(_)) => self.pause(&ordered).await,
+            Some(Order::ResumeSession(_)) => self.resume(&ordered).await,
             _ => refuse(&self.context, &ordered, "a terminal takes no such order").await,
         }
     }
@@ -235,6 +244,7 @@ impl Running {
     }
 
     async fn end_program(&mut self, grace: Grace) {
+        let grace = self.grace(grace);
         let Self { pty, terminal, .. } = self;
         pty.end(grace, |bytes| {
             terminal.append(bytes);
@@ -287,7 +297,7 @@ fn how_it_ended(exit: pty::Exit) -> String {
     }
 }
 
-/// How the command that started a terminal ended.
-fn started(context: &Context, ordered: &Ordered) -> [Change; 2] {
+/// That an order was carried out, and the end of it in the journal.
+fn done(context: &Context, ordered: &Ordered) -> [Change; 2] {
     reports::finished(context, ordered.id, CommandState::Done, None)
 }

@@ -10,6 +10,7 @@
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`pauses`]: what is said of sessions that stand still or end
 //! - [`people`]: what is said of accounts and tokens
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
@@ -26,6 +27,7 @@ pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
+pub(crate) mod pauses;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod prompt;
@@ -53,6 +55,7 @@ use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
+use self::pauses::PauseWords;
 use self::people::PeopleWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
@@ -124,6 +127,7 @@ pub(crate) struct SessionLabels {
     pub agent: &'static str,
     pub model: &'static str,
     pub preset: &'static str,
+    pub paused: &'static str,
     pub containment: &'static str,
     pub idle_limit: &'static str,
     pub machine: &'static str,
@@ -146,6 +150,7 @@ pub(crate) trait Words:
     + KeyWords
     + MachineWords
     + CareWords
+    + PauseWords
     + PeopleWords
     + PolicyWords
     + PromptWords
@@ -223,7 +228,6 @@ pub(crate) trait Words:
     fn import_is_too_large(&self, mib: u64) -> String;
     fn import_is_no_text(&self) -> &'static str;
     fn importing(&self, percent: u64, mib: u64) -> String;
-    fn session_stopping(&self, title: &str) -> String;
     fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;
     fn session_is_gone(&self) -> &'static str;

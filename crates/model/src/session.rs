@@ -27,6 +27,8 @@ words! {
         Running = "running",
         /// A person must answer before the turn goes on.
         Waiting = "waiting",
+        /// Nothing of it runs, because somebody said so; it goes on from where it stands.
+        Paused = "paused",
         /// Ended on request or because its program ended.
         Stopped = "stopped",
         /// Ended because it could not start or go on.
@@ -52,6 +54,15 @@ impl SessionState {
         }
         Ok(next)
     }
+}
+
+/// Somebody has said that nothing of a session runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub at: Timestamp,
+    /// Who said so.
+    pub by: UserId,
 }
 
 words! {
@@ -105,6 +116,10 @@ pub struct Session {
     pub containment_detail: Option<String>,
     /// After how long without anything happening it ends by itself; never if there is none.
     pub idle_limit: Option<Duration>,
+    /// That it is to stand still. It does once its machine has said so, in [`Self::state`].
+    pub pause: Option<Pause>,
+    /// For how long it was to stand still before, in all: no time of its work passes meanwhile.
+    pub paused_for: Duration,
     /// When it was ordered.
     pub created_at: Timestamp,
     /// When anything last happened.
@@ -114,6 +129,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it stands still, or is to.
+    pub fn is_paused(&self) -> bool {
+        self.pause.is_some() || self.state == SessionState::Paused
+    }
+
     /// What people call it.
     pub fn name(&self) -> &str {
         self.labels.name.as_deref().unwrap_or(&self.title)
@@ -130,6 +150,14 @@ mod tests {
             for next in SessionState::ALL {
                 assert_eq!(end.become_state(*next).is_ok(), *next == end, "{end} to {next}");
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_still_can_go_on_or_end() {
+        for next in SessionState::ALL {
+            let goes_on = SessionState::Paused.become_state(*next).is_ok();
+            assert_eq!(goes_on, *next != SessionState::Starting, "{next}");
         }
     }
 

@@ -31,7 +31,7 @@ words! {
         SessionView = "session.view",
         /// Prompt, type, change modes.
         SessionDrive = "session.drive",
-        /// End a session.
+        /// End, pause and resume a session.
         SessionStop = "session.stop",
         /// Answer an agent's question.
         PermissionAnswer = "permission.answer",

@@ -12,10 +12,12 @@
 //! - [`containment`]: programs that the kernel lets write in one directory only
 //! - [`signals`]: what children must not ignore
 //! - [`tree`]: who belongs to a session, and ending them
+//! - [`pause`]: letting nothing of a session run, and letting it go on
 
 pub mod containment;
 pub mod environment;
 pub mod marker;
+pub mod pause;
 pub mod piped;
 pub mod program;
 #[cfg(unix)]
@@ -30,6 +32,7 @@ mod unix;
 pub use containment::{Containment, Strength};
 pub use environment::inherited_environment;
 pub use marker::Marker;
+pub use pause::{NotPaused, Paused, pause_tree};
 pub use piped::{PipedChild, spawn_piped};
 pub use program::{Program, SpawnError};
 pub use tree::{Grace, end_tree, survivors};

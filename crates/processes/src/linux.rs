@@ -3,19 +3,58 @@
 use std::collections::HashMap;
 use std::fs;
 
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::Marker;
+use crate::pause::{Member, Motion};
 
 struct Process {
+    state: char,
     parent: u32,
     group: u32,
     session: u32,
-    zombie: bool,
+    /// When it began, in clock ticks since the computer did.
+    started: u64,
+}
+
+impl Process {
+    const fn is_zombie(&self) -> bool {
+        matches!(self.state, 'Z' | 'X')
+    }
 }
 
 /// All living processes that carry the mark, are in the leader's group or session, or descend
 /// from one of those.
 pub(crate) fn members(marker: &Marker, leader: Option<u32>) -> Vec<u32> {
+    members_among(&all(), marker, leader)
+}
+
+/// The same, with what is needed to hold them, parents before their children.
+pub(crate) fn look(marker: &Marker, leader: Option<u32>) -> Vec<Member> {
     let processes = all();
+    let mut pids = members_among(&processes, marker, leader);
+    pids.sort_by_cached_key(|pid| depth(*pid, &processes));
+    pids.iter()
+        .map(|pid| Member { pid: *pid, started: processes[pid].started, motion: motion(*pid) })
+        .collect()
+}
+
+/// Whether this is still the process that it was.
+pub(crate) fn is_same(pid: u32, started: u64) -> bool {
+    stat(format!("/proc/{pid}/stat")).is_some_and(|process| process.started == started)
+}
+
+/// Signals one process.
+pub(crate) fn signal(pid: Pid, signal: Signal) -> Result<(), Errno> {
+    kill_process(pid, signal)
+}
+
+fn members_among(
+    processes: &HashMap<u32, Process>,
+    marker: &Marker,
+    leader: Option<u32>,
+) -> Vec<u32> {
     let entry = marker.entry();
     let own = std::process::id();
     let is_root = |pid: u32, process: &Process| {
@@ -37,7 +76,7 @@ pub(crate) fn members(marker: &Marker, leader: Option<u32>) -> Vec<u32> {
         members.extend(new);
         next += 1;
     }
-    members.retain(|pid| *pid != own && !processes[pid].zombie);
+    members.retain(|pid| *pid != own && !processes[pid].is_zombie());
     members
 }
 
@@ -45,23 +84,43 @@ fn all() -> HashMap<u32, Process> {
     let Ok(entries) = fs::read_dir("/proc") else { return HashMap::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-        .filter_map(|pid| Some((pid, stat(pid)?)))
+        .filter_map(|pid| Some((pid, stat(format!("/proc/{pid}/stat"))?)))
         .collect()
 }
 
-/// Reads fields 3 to 6 of `/proc/<pid>/stat`: state, parent, process group, session. The name in
-/// field 2 may itself contain blanks and parentheses.
-fn stat(pid: u32) -> Option<Process> {
-    let text = fs::read(format!("/proc/{pid}/stat")).ok()?;
+/// How many ancestors a process has.
+fn depth(pid: u32, processes: &HashMap<u32, Process>) -> usize {
+    let parent = |pid: &u32| processes.get(pid).map(|process| process.parent);
+    // No chain is longer than there are processes, whatever was read while they came and went.
+    std::iter::successors(Some(pid), parent).take(processes.len()).count()
+}
+
+/// What all threads of a process do.
+fn motion(pid: u32) -> Motion {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Motion::Stopped };
+    let states = threads
+        .filter_map(|thread| Some(stat(thread.ok()?.path().join("stat"))?.state))
+        .filter(|state| !matches!(state, 'Z' | 'X'));
+    states.fold(Motion::Stopped, |motion, state| match state {
+        'T' | 't' => motion,
+        'D' if motion != Motion::Runs => Motion::InTheKernel,
+        _ => Motion::Runs,
+    })
+}
+
+/// Reads fields 3 to 6 and 22 of a `stat`: state, parent, process group, session, start. The name
+/// in field 2 may itself contain blanks and parentheses.
+fn stat(path: impl AsRef<std::path::Path>) -> Option<Process> {
+    let text = fs::read(path).ok()?;
     let after_name = text.iter().rposition(|byte| *byte == b')')? + 1;
     let rest = std::str::from_utf8(&text[after_name..]).ok()?;
     let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?;
     Some(Process {
+        state: fields.next()?.chars().next()?,
         parent: fields.next()?.parse().ok()?,
         group: fields.next()?.parse().ok()?,
         session: fields.next()?.parse().ok()?,
-        zombie: matches!(state, "Z" | "X"),
+        started: fields.nth(15)?.parse().ok()?,
     })
 }
 

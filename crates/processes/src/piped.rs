@@ -5,7 +5,7 @@ use std::process::{ExitStatus, Stdio};
 
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use crate::{Grace, Marker, Program, SpawnError, end_tree};
+use crate::{Grace, Marker, NotPaused, Paused, Program, SpawnError, end_tree, pause_tree};
 
 /// A running child with its pipes. Dropping it kills the child, but only [`ChildProcess::end`]
 /// ends everything that the child has started.
@@ -70,6 +70,11 @@ impl ChildProcess {
     /// Waits for the leader to end. Others of its tree may live on; see [`Self::end`].
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
+    }
+
+    /// Lets nothing of the whole tree run.
+    pub async fn pause(&self) -> Result<Paused, NotPaused> {
+        pause_tree(&self.marker, Some(self.leader)).await
     }
 
     /// Ends the whole tree and answers how the leader ended.

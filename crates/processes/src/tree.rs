@@ -41,14 +41,16 @@ pub fn survivors(marker: &Marker, leader: Option<u32>) -> Vec<u32> {
 }
 
 /// Ends every process of the session: asks it to terminate, then hangs up (interactive shells
-/// ignore the former), then kills until nobody is left. Processes that are started meanwhile are
-/// found and killed as well.
+/// ignore the former), then kills until nobody is left. Who stands still is let go on to hear it.
+/// Processes that are started meanwhile are found and killed as well.
 pub async fn end_tree(marker: &Marker, leader: Option<u32>, grace: Grace) {
     for signal in [Signal::TERM, Signal::HUP] {
         if grace.polite.is_zero() {
             break;
         }
-        signal_all(&survivors(marker, leader), signal);
+        let members = survivors(marker, leader);
+        signal_all(&members, signal);
+        signal_all(&members, Signal::CONT);
         if gone_within(marker, leader, grace.polite / 2, None).await {
             return;
         }

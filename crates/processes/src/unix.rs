@@ -1,8 +1,10 @@
 //! Who belongs to a session, where the system does not tell more than process groups.
 
-use rustix::process::{Pid, test_kill_process_group};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 use crate::Marker;
+use crate::pause::{Member, Motion};
 
 /// The leader, for as long as anybody is in its group; a signal to it reaches the group through
 /// the job control of the system.
@@ -14,4 +16,21 @@ pub(crate) fn members(_marker: &Marker, leader: Option<u32>) -> Vec<u32> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The same, with what is needed to hold them. What has been signalled counts as standing still,
+/// because the system does not tell.
+pub(crate) fn look(marker: &Marker, leader: Option<u32>) -> Vec<Member> {
+    let members = members(marker, leader).into_iter();
+    members.map(|pid| Member { pid, started: 0, motion: Motion::InTheKernel }).collect()
+}
+
+/// Whether this is still the process that it was, as far as the system tells.
+pub(crate) fn is_same(_pid: u32, _started: u64) -> bool {
+    true
+}
+
+/// Signals the whole group.
+pub(crate) fn signal(group: Pid, signal: Signal) -> Result<(), Errno> {
+    kill_process_group(group, signal)
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use processes::{Grace, Marker, Program, SpawnError, end_tree};
+use processes::{Grace, Marker, NotPaused, Paused, Program, SpawnError, end_tree, pause_tree};
 use pty_process::{OwnedReadPty, OwnedWritePty};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
@@ -272,6 +272,12 @@ impl Tree {
             return;
         }
         end_tree(&self.marker, Some(self.leader), grace).await;
+    }
+
+    /// Lets nothing of the tree run. The terminal itself goes on: what was written before is read,
+    /// and input waits.
+    pub async fn pause(&self) -> Result<Paused, NotPaused> {
+        pause_tree(&self.marker, Some(self.leader)).await
     }
 }
 

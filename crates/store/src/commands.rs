@@ -23,6 +23,7 @@ statements! {
     WIPE = "UPDATE commands SET state = 'expired', body = NULL, finished_at = $2,
             code = 'machine_deregistered'
         WHERE machine = $1 AND finished_at IS NULL";
+    ERROR = "SELECT code, message FROM commands WHERE id = $1 AND finished_at IS NOT NULL";
     FORGET = "DELETE FROM commands WHERE finished_at < $1";
 }
 
@@ -177,6 +178,20 @@ impl Store {
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list pending commands"))?.iter().map(pending).collect()
+    }
+}
+
+impl Store {
+    /// Why an order came to nothing: the machine's code and its words; `None` if it did not, or
+    /// nobody knows.
+    pub async fn command_error(
+        &self,
+        id: CommandId,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let row = sqlx::query(ERROR).bind(id.as_uuid()).fetch_optional(&self.readers).await;
+        let Some(row) = row.map_err(failed("see how a command ended"))? else { return Ok(None) };
+        let error = row.maybe_text("code")?.zip(row.maybe_text("message")?);
+        Ok(error)
     }
 }
 

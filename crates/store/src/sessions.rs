@@ -1,8 +1,10 @@
 //! Sessions: what they are, never what is said in them.
 //!
 //! - [`idle`]: which have had nothing to do for as long as they may
+//! - [`pauses`]: that they are to stand still
 
 pub mod idle;
+pub mod pauses;
 
 use std::time::Duration;
 
@@ -321,6 +323,7 @@ fn labels(row: &SqliteRow) -> Result<Labels, StoreError> {
 }
 
 pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+    let (pause, paused_for) = pauses::pause(row)?;
     Ok(Session {
         id: SessionId::from_uuid(row.uuid("id")?),
         tenant: TenantId::from_uuid(row.uuid("tenant")?),
@@ -339,6 +342,8 @@ pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         containment: row.maybe_word("containment")?,
         containment_detail: row.maybe_text("containment_detail")?,
         idle_limit: row.maybe_count("idle_limit_ms")?.map(Duration::from_millis),
+        pause,
+        paused_for,
         created_at: row.time("created_at")?,
         last_active_at: row.time("last_active_at")?,
         imported_at: row.maybe_time("imported_at")?,

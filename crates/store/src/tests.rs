@@ -1,6 +1,7 @@
 mod audit;
 mod idle;
 mod jobs;
+mod pauses;
 mod power_cut;
 mod webhooks;
 
@@ -116,6 +117,8 @@ impl House {
             containment: None,
             containment_detail: None,
             idle_limit: None,
+            pause: None,
+            paused_for: std::time::Duration::ZERO,
             created_at: NOW,
             last_active_at: NOW,
             imported_at: None,
@@ -190,6 +193,7 @@ async fn every_statement_fits_the_layout() {
         crate::second_factors::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::sessions::idle::STATEMENTS,
+        crate::sessions::pauses::STATEMENTS,
         crate::settings::STATEMENTS,
         crate::sign_in_links::STATEMENTS,
         crate::tenants::STATEMENTS,

@@ -27,7 +27,7 @@ pub struct Command {
     pub actor: String,
     /// What to do. `None` after decoding means an order this side does not know; it is reported
     /// as failed, never skipped.
-    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19")]
+    #[prost(oneof = "Order", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21")]
     pub order: Option<Order>,
 }
 
@@ -64,6 +64,12 @@ pub enum Order {
     /// Replace the rules of a chat's policy.
     #[prost(message, tag = "19")]
     SetRules(SetRules),
+    /// Let nothing of the session run.
+    #[prost(message, tag = "20")]
+    PauseSession(PauseSession),
+    /// Let the session go on from where it stands.
+    #[prost(message, tag = "21")]
+    ResumeSession(ResumeSession),
 }
 
 /// The kinds of session, on the wire.
@@ -219,6 +225,15 @@ pub struct StopSession {
 /// End the session, and drop everything that is kept of it but its workspace.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct ForgetSession {}
+
+/// Let nothing of the session run: every process of it is held where it stands. It may be ordered
+/// twice.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct PauseSession {}
+
+/// Let the session go on from where it stands. It may be ordered twice.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct ResumeSession {}
 
 /// Commands up to here are in the machine's journal.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]

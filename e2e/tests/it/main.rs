@@ -16,6 +16,7 @@ mod imports;
 mod job_chaos;
 mod jobs;
 mod killed;
+mod pauses;
 mod policy;
 mod read_only;
 mod remote_document;

@@ -4,6 +4,7 @@ export const chat = {
   agent: "The agent",
   transcript: "Transcript",
   message: "Message",
+  placeholder_paused: "Paused: resume the session to write to its agent",
   placeholder: (agent: string) => `Message ${agent}`,
   placeholder_running: "Write the next message",
   commands: "Commands of the agent",

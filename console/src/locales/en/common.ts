@@ -19,6 +19,7 @@ export const common = {
 
 export const status = {
   needs_you: "Needs you",
+  paused: "Paused",
   working: "Working",
   starting: "Starting",
   unread: "Done, unread",

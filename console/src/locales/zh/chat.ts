@@ -4,6 +4,7 @@ export const chat: Catalogue["chat"] = {
   agent: "智能体",
   transcript: "记录",
   message: "消息",
+  placeholder_paused: "已暂停：恢复会话后才能给智能体发消息",
   placeholder: (agent) => `给 ${agent} 发消息`,
   placeholder_running: "写下一条消息",
   commands: "智能体的命令",

@@ -19,6 +19,7 @@ export const common: Catalogue["common"] = {
 
 export const status: Catalogue["status"] = {
   needs_you: "等你处理",
+  paused: "已暂停",
   working: "工作中",
   starting: "启动中",
   unread: "已完成，未读",

@@ -11,12 +11,13 @@ import {
 } from "../../api/sessions";
 import type { ChangeSession, SessionView } from "../../api/types";
 import { attempt } from "../../app/problem";
-import { mayWork, store, user } from "../../app/state";
+import { isPaused, mayWork, store, user } from "../../app/state";
 import { t } from "../../i18n";
 import { Confirm } from "../../ui/dialog";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { saveAs } from "../../ui/save-as";
 import { toast } from "../../ui/toast";
+import { canPause, turnOver } from "../session/pause";
 import { RenameDialog } from "./rename-dialog";
 import { TagDialog } from "./tag-dialog";
 
@@ -102,6 +103,19 @@ function menuItems(session: SessionView, ask: (question: Question) => void) {
     },
     ...(shown.length > 0 ? (["line", ...shown] as const) : []),
     "line",
+    isPaused(session)
+      ? {
+          label: words.resume,
+          icon: "play",
+          disabled: !canPause(session),
+          onSelect: () => void turnOver(session),
+        }
+      : {
+          label: words.pause,
+          icon: "pause",
+          disabled: !canPause(session),
+          onSelect: () => void turnOver(session),
+        },
     { label: words.stop, icon: "stop", disabled: isOver, onSelect: () => ask("stop") },
     { label: words.delete, icon: "trash", danger: true, onSelect: () => ask("delete") },
   ];

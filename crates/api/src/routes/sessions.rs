@@ -13,8 +13,10 @@ mod list;
 mod mode;
 mod model;
 mod option;
+mod pause;
 mod prompt;
 mod remove;
+mod resume;
 mod show;
 mod stop;
 mod turns;
@@ -35,6 +37,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(import::import))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(stop::stop))
+        .routes(routes!(pause::pause))
+        .routes(routes!(resume::resume))
         .routes(routes!(prompt::prompt))
         .routes(routes!(cancel::cancel))
         .routes(routes!(model::model))

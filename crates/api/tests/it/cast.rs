@@ -539,6 +539,8 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         containment: None,
         containment_detail: None,
         idle_limit: None,
+        pause: None,
+        paused_for: std::time::Duration::ZERO,
         created_at: now,
         last_active_at: now,
         imported_at: None,

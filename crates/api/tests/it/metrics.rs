@@ -25,6 +25,7 @@ const LABELS: &[(&str, Option<&[&str]>)] = &[
             "idle",
             "running",
             "waiting",
+            "paused",
             "pending",
             "answered",
             "delivered",

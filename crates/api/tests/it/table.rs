@@ -265,6 +265,8 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("DELETE", "/api/sessions/{session_id}", Right(Action::SessionStop, Session)),
     entry("POST", "/api/sessions/{session_id}/stop", Right(Action::SessionStop, Session)),
+    entry("POST", "/api/sessions/{session_id}/pause", Right(Action::SessionStop, Session)),
+    entry("POST", "/api/sessions/{session_id}/resume", Right(Action::SessionStop, Session)),
     with_body(
         "POST",
         "/api/sessions/{session_id}/prompt",

@@ -139,6 +139,22 @@ impl Client {
         Ok(answer.session)
     }
 
+    /// Has nothing of a session run any more.
+    pub async fn session_pause(&self, session: SessionId) -> Result<SessionView, Error> {
+        self.session_order(session, "pause").await
+    }
+
+    /// Lets a session go on from where it stands.
+    pub async fn session_resume(&self, session: SessionId) -> Result<SessionView, Error> {
+        self.session_order(session, "resume").await
+    }
+
+    async fn session_order(&self, session: SessionId, verb: &str) -> Result<SessionView, Error> {
+        let path = format!("/api/sessions/{session}/{verb}");
+        let answer: OneSession = self.call(Call::new(Method::POST, path)).await?;
+        Ok(answer.session)
+    }
+
     /// Ends a session and forgets it.
     pub async fn session_delete(&self, session: SessionId) -> Result<Done, Error> {
         self.call(Call::new(Method::DELETE, format!("/api/sessions/{session}"))).await

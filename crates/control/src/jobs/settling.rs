@@ -99,7 +99,10 @@ fn fate(
         return Some(Fate::Silent(Ending::failed(JobFailure::MachineRemoved, detail)));
     }
     let started_at = job.started_at.unwrap_or(job.queued_at);
-    if let Some(timeout) = job.timeout.filter(|timeout| now.since(started_at) >= *timeout) {
+    let stands = session.is_some_and(Session::is_paused);
+    let stood = session.map_or(Duration::ZERO, |session| session.paused_for);
+    let worked = now.since(started_at).saturating_sub(stood);
+    if let Some(timeout) = job.timeout.filter(|timeout| !stands && worked >= *timeout) {
         let error = format!("it took longer than {} s", timeout.as_secs());
         return Some(Fate::Failed(Ending::failed(JobFailure::TimedOut, error)));
     }

@@ -89,6 +89,24 @@ impl Taking {
         }
         if state != CommandState::Done && session.state == SessionState::Starting {
             self.set_session(tx, session, SessionState::Failed, Some(&message), events).await?;
+        } else if state != CommandState::Done {
+            self.not_paused(tx, session.id, id, events).await?;
+        }
+        Ok(())
+    }
+
+    /// A session that was to stand still does not, because its machine did not obey.
+    async fn not_paused(
+        &self,
+        tx: &mut Tx,
+        session: SessionId,
+        command: CommandId,
+        events: &mut Vec<Event>,
+    ) -> Result<(), StoreError> {
+        if let Some(mut session) = tx.session_paused_by(session, command).await? {
+            tx.session_pause_end(session.id, self.now).await?;
+            session.pause = None;
+            events.push(Event::SessionChanged(Arc::new(session)));
         }
         Ok(())
     }
@@ -277,6 +295,8 @@ impl Taking {
         tx.session_set_state(session.id, state, detail, self.now).await?;
         if state.is_final() && !session.state.is_final() {
             self.end_session(tx, &session, events).await?;
+            tx.session_pause_end(session.id, self.now).await?;
+            session.pause = None;
         }
         session.state = state;
         session.detail = detail.map(str::to_owned);

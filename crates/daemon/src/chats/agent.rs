@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::SessionId;
 use model::session::SessionKind;
-use processes::Marker;
+use processes::{Marker, NotPaused, Paused};
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +34,16 @@ pub(super) enum AgentSlot {
     Here(Box<Agent>),
     /// It is being ended.
     Going(BoxFuture<'static, AgentExit>),
+}
+
+/// What of an agent stands still.
+pub(super) enum Standing {
+    /// There was none, or it had ended.
+    Nothing,
+    /// It is to be started.
+    Unlaunched,
+    /// Its processes, and all that they have started.
+    Tree(Paused),
 }
 
 /// What happens with an agent.
@@ -80,6 +90,23 @@ impl AgentSlot {
         if tokio::time::timeout(READ_WITHIN, peer.send(message)).await.is_err() {
             tracing::warn!("the agent does not read what it is sent");
             self.kill();
+        }
+    }
+
+    /// Lets nothing of it run. One that is being started is given up, to be started anew.
+    pub(super) async fn stand_still(&mut self) -> Result<Standing, NotPaused> {
+        match self {
+            Self::None => Ok(Standing::Nothing),
+            Self::Here(agent) => agent.pause().await.map(Standing::Tree),
+            Self::Coming { .. } => {
+                self.end_within(Duration::ZERO).await;
+                Ok(Standing::Unlaunched)
+            }
+            Self::Going(exit) => {
+                let exit = exit.await;
+                *self = Self::Going(std::future::ready(exit).boxed());
+                Ok(Standing::Nothing)
+            }
         }
     }
 

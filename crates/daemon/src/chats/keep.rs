@@ -66,7 +66,7 @@ impl Chat {
         {
             self.keeping.change([Change::Begin(command)]);
         }
-        if let Some(fact) = reports::of_chat(self.session, fact) {
+        if let Some(fact) = reports::of_chat(self.session, self.as_it_stands(fact)) {
             self.keeping.change([self.context.report(fact)]);
         }
         if let Some((turn, state, outcome)) = turn

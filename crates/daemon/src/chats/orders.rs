@@ -12,7 +12,7 @@ use model::{CommandId, PermissionRequestId, TurnId};
 use policy::Rule;
 use wire::command::{Answer, AnswerPermission, CancelTurn, Order, SetOption, SetRules};
 
-use super::{Chat, refuse};
+use super::{Chat, outside, refuse};
 use crate::ordered::Ordered;
 use crate::reports::{self, EXPIRED, Refused};
 
@@ -54,12 +54,15 @@ impl Chat {
             return reports::refuse(&self.context, ordered.id, &refused).await;
         }
         match &ordered.order {
-            Some(Order::Prompt(prompt)) => self.take_prompt(ordered.id, prompt).await,
             Some(Order::StopSession(stop)) => {
                 let reason = stop.reason.clone();
                 self.end_with(ordered, &reason);
             }
             Some(Order::ForgetSession(_)) => self.end_with(ordered, "it was deleted"),
+            Some(Order::PauseSession(_)) => self.pause(ordered.id).await,
+            Some(Order::ResumeSession(_)) => self.resume(ordered.id).await,
+            _ if self.standing.is_some() => self.hold(ordered).await,
+            Some(Order::Prompt(prompt)) => self.take_prompt(ordered.id, prompt).await,
             Some(Order::SetRules(rules)) => self.take_rules(ordered.id, rules).await,
             _ => self.take_at_once(ordered).await,
         }
@@ -81,7 +84,7 @@ impl Chat {
         };
         self.prompts.enter(prompt.turn, command, Stage::Accepted);
         let turn = prompt.turn;
-        if let Err(refusal) = self.chat.prompt(self.context.outside(), prompt) {
+        if let Err(refusal) = self.chat.prompt(outside(&self.time, &self.context), prompt) {
             self.prompts.finish(turn);
             refuse(&self.context, command, &refusal).await;
         }
@@ -90,6 +93,7 @@ impl Chat {
     /// Ending is never begun, because it may be done twice: after a crash it is done again.
     fn end_with(&mut self, ordered: Ordered, reason: &str) {
         self.at_the_end.push(ordered);
+        self.kill_what_stands();
         self.chat.stop(reason);
     }
 
@@ -131,7 +135,7 @@ impl Chat {
         if self.context.commit(vec![Change::Begin(command), put]).await.is_err() {
             return;
         }
-        self.chat.set_rules(self.context.outside(), rules);
+        self.chat.set_rules(outside(&self.time, &self.context), rules);
         self.keeping.change(reports::finished(&self.context, command, CommandState::Done, None));
     }
 
@@ -141,7 +145,7 @@ impl Chat {
         } else {
             Some(TurnId::from_slice(&cancel.turn_id).map_err(|_| Refusal::NoSuchTurn)?)
         };
-        self.chat.cancel(self.context.outside(), turn)
+        self.chat.cancel(outside(&self.time, &self.context), turn)
     }
 
     fn answer(&mut self, answer: AnswerPermission) -> Result<(), Refusal> {
@@ -159,7 +163,7 @@ impl Chat {
             note: answer.note,
             author: answer.author,
         };
-        self.chat.answer(self.context.outside(), reply)
+        self.chat.answer(outside(&self.time, &self.context), reply)
     }
 
     fn set_option(&mut self, option: &SetOption) -> Result<(), Refusal> {

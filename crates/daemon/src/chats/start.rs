@@ -1,5 +1,6 @@
 //! How a chat begins.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use agents::{Found, Gateway, LaunchRequest};
@@ -11,9 +12,10 @@ use model::session::SessionKind;
 use tokio::sync::mpsc;
 
 use super::Chat;
-use super::agent::AgentSlot;
+use super::agent::{AgentSlot, Standing};
 use super::keep::{Keeping, failed_to_begin};
 use super::orders::Prompted;
+use super::pause::OwnTime;
 use crate::checks;
 use crate::context::Context;
 use crate::ordered::Ordered;
@@ -127,6 +129,11 @@ impl Chat {
         spec: Spec,
         chat: Conversation,
     ) -> Self {
+        let standing = spec.paused.then_some(Standing::Nothing);
+        let time = OwnTime::new(context.clock.clone());
+        if standing.is_some() {
+            time.stand_still();
+        }
         Self {
             context,
             session,
@@ -135,6 +142,9 @@ impl Chat {
             agent: AgentSlot::None,
             prompts: Prompted::default(),
             keeping: Keeping::default(),
+            time,
+            standing,
+            held: VecDeque::new(),
             at_the_end: Vec::new(),
         }
     }

@@ -15,7 +15,7 @@ use terminal::{InputGate, Memory, Size, Terminal};
 use tokio::sync::mpsc;
 
 use super::typing::Typed;
-use super::{Running, TerminalOrder, refuse, started};
+use super::{Running, TerminalOrder, done, refuse};
 use crate::checks;
 use crate::containment;
 use crate::context::Context;
@@ -42,16 +42,18 @@ pub(crate) async fn start(
             let running = Running {
                 context: context.clone(),
                 session: ordered.session,
+                spec,
                 pty,
                 terminal: Terminal::new(size, Memory::default()),
                 gate: InputGate::default(),
                 typed: Typed::default(),
                 undrawn: false,
                 stream: None,
+                standing: None,
                 at_the_end: Vec::new(),
                 stopping: None,
             };
-            running.run(supervisor, orders).await;
+            Box::pin(running.run(supervisor, orders)).await;
         }
         Err(refused) => {
             fail(context, &ordered, &refused).await;
@@ -89,7 +91,7 @@ async fn begin(
     let mut changes = vec![context.report(running)];
     let contained = containment::fact(context, ordered.session, spec);
     changes.extend(contained.map(|fact| context.report(fact)));
-    changes.extend(started(context, ordered));
+    changes.extend(done(context, ordered));
     // What cannot be written now is in the log; the program runs.
     let _ = context.commit(changes).await;
     Ok(pty)

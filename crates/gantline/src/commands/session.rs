@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 mod list;
 mod log;
+mod pause;
 mod rename;
 pub(super) mod show;
 mod stop;
@@ -39,6 +40,10 @@ enum Command {
     Show(show::Args),
     /// End a session and every process of it.
     Stop(stop::Args),
+    /// Have nothing of a session run until it is resumed: every process of it stands still.
+    Pause(pause::Args),
+    /// Let a session go on that was paused.
+    Resume(pause::Args),
     /// Give a session another title.
     Rename(rename::Args),
     /// Give a session tags, words by which it is found again.
@@ -72,6 +77,7 @@ impl Args {
             Command::List(args) => args.format.format,
             Command::Show(args) => args.format.format,
             Command::Stop(args) => args.format.format,
+            Command::Pause(args) | Command::Resume(args) => args.format.format,
             Command::Rename(args) => args.format.format,
             Command::Tag(args) | Command::Untag(args) => args.which.format.format,
             Command::Archive(which) | Command::Unarchive(which) => which.format.format,
@@ -93,6 +99,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::List(args) => list::run(args, invocation).await,
         Command::Show(args) => show::run(args, invocation).await,
         Command::Stop(args) => stop::run(args, invocation).await,
+        Command::Pause(args) => pause::pause(args, invocation).await,
+        Command::Resume(args) => pause::resume(args, invocation).await,
         Command::Rename(args) => rename::run(args, invocation).await,
         Command::Tag(args) => tag::add(args, invocation).await,
         Command::Untag(args) => tag::remove(args, invocation).await,

@@ -10,6 +10,7 @@ mod install;
 mod job;
 mod key;
 mod machine;
+mod pauses;
 mod people;
 mod policy;
 mod prompt;
@@ -111,6 +112,7 @@ impl Words for English {
             SessionState::Idle => "idle",
             SessionState::Running => "running",
             SessionState::Waiting => "asks you",
+            SessionState::Paused => "paused",
             SessionState::Stopped => "stopped",
             SessionState::Failed => "failed",
         }
@@ -289,6 +291,7 @@ impl Words for English {
             agent: "Agent",
             model: "Model",
             preset: "Preset",
+            paused: "Paused",
             containment: "Held by",
             idle_limit: "Ends after",
             machine: "Machine",
@@ -341,10 +344,6 @@ impl Words for English {
 
     fn importing(&self, percent: u64, mib: u64) -> String {
         format!("Sending: {percent} % of {mib} MiB")
-    }
-
-    fn session_stopping(&self, title: &str) -> String {
-        format!("Stopping {title}")
     }
 
     fn delete_session(&self, title: &str) -> String {

@@ -10,6 +10,7 @@ mod install;
 mod job;
 mod key;
 mod machine;
+mod pauses;
 mod people;
 mod policy;
 mod prompt;
@@ -110,6 +111,7 @@ impl Words for Chinese {
             SessionState::Idle => "空闲",
             SessionState::Running => "运行中",
             SessionState::Waiting => "等待答复",
+            SessionState::Paused => "已暂停",
             SessionState::Stopped => "已停止",
             SessionState::Failed => "失败",
         }
@@ -284,6 +286,7 @@ impl Words for Chinese {
             agent: "智能体",
             model: "模型",
             preset: "预设",
+            paused: "暂停",
             containment: "只读保障",
             idle_limit: "空闲时限",
             machine: "机器",
@@ -337,10 +340,6 @@ impl Words for Chinese {
 
     fn importing(&self, percent: u64, mib: u64) -> String {
         format!("正在发送：{mib} MiB 的 {percent}%")
-    }
-
-    fn session_stopping(&self, title: &str) -> String {
-        format!("正在停止 {title}")
     }
 
     fn delete_session(&self, title: &str) -> String {

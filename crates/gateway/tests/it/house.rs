@@ -528,6 +528,8 @@ impl House {
             containment: None,
             containment_detail: None,
             idle_limit: None,
+            pause: None,
+            paused_for: std::time::Duration::ZERO,
             created_at: now,
             last_active_at: now,
             imported_at: None,

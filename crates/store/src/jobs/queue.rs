@@ -24,7 +24,8 @@ statements! {
         WHERE jobs.state = 'running'
             AND (turns.id IS NULL OR turns.finished_at IS NOT NULL
                 OR sessions.state IN ('stopped', 'failed')
-                OR jobs.started_at + jobs.timeout_ms <= $1
+                OR (sessions.paused_at IS NULL
+                    AND jobs.started_at + jobs.timeout_ms + sessions.paused_ms <= $1)
                 OR MAX(jobs.started_at, COALESCE(machines.last_seen_at, 0), $3) + $2 <= $1)";
     OVERDUE = "SELECT jobs.* FROM jobs JOIN machines ON machines.id = jobs.machine
         WHERE jobs.machine = $1 AND jobs.state = 'queued'
@@ -32,7 +33,9 @@ statements! {
                 OR MAX(jobs.queued_at, COALESCE(machines.last_seen_at, 0), $3)
                     + jobs.machine_wait_ms <= $2)
         ORDER BY jobs.queued_at LIMIT $4";
-    NEXT_TIMEOUT = "SELECT MIN(started_at + timeout_ms) AS at FROM jobs WHERE state = 'running'";
+    NEXT_TIMEOUT = "SELECT MIN(jobs.started_at + jobs.timeout_ms + sessions.paused_ms) AS at
+        FROM jobs JOIN sessions ON sessions.id = jobs.session
+        WHERE jobs.state = 'running' AND sessions.paused_at IS NULL";
     NEXT_OVERDUE = "SELECT MIN(MAX(jobs.queued_at, COALESCE(machines.last_seen_at, 0), $2)
             + jobs.machine_wait_ms) AS at
         FROM jobs JOIN machines ON machines.id = jobs.machine
@@ -107,7 +110,7 @@ impl Store {
         rows.map_err(failed("list overdue jobs"))?.iter().map(job).collect()
     }
 
-    /// When the time of the first running job is up.
+    /// When the time of the first running job is up, of those whose session is not to stand still.
     pub async fn jobs_next_timeout(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(NEXT_TIMEOUT).fetch_one(&self.readers).await;
         row.map_err(failed("look for the next timeout"))?.maybe_time("at")

@@ -13,8 +13,8 @@ use crate::changes::{
 };
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
-    Order, Prompt, SessionKind, SetMode, SetModel, SetOption, SetRules, Size, StartSession,
-    StopSession,
+    Order, PauseSession, Prompt, ResumeSession, SessionKind, SetMode, SetModel, SetOption,
+    SetRules, Size, StartSession, StopSession,
 };
 use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, ExistingFile,
@@ -71,7 +71,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 10 + 8 + 17 + 18;
+pub(super) const NAMES: usize = 21 + 12 + 8 + 17 + 18;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -85,6 +85,8 @@ fn order_name(order: &Order) -> &'static str {
         Order::StopSession(_) => "stop_session",
         Order::ForgetSession(_) => "forget_session",
         Order::SetRules(_) => "set_rules",
+        Order::PauseSession(_) => "pause_session",
+        Order::ResumeSession(_) => "resume_session",
     }
 }
 
@@ -225,6 +227,8 @@ fn commands() -> Vec<Body> {
         Order::StopSession(StopSession { reason: "no longer needed".into() }),
         Order::ForgetSession(ForgetSession {}),
         Order::SetRules(SetRules { rules_json: json() }),
+        Order::PauseSession(PauseSession {}),
+        Order::ResumeSession(ResumeSession {}),
     ]
     .into_iter()
     .map(|order| {

@@ -76,11 +76,17 @@ fn print(
     let detail = session.containment_detail.as_deref().unwrap_or_default();
     let contained = session.containment.map(|word| words.contained(word, detail));
     let contained = contained.unwrap_or_default();
+    let paused = session
+        .paused
+        .as_ref()
+        .map(|pause| words.paused_since(&pause.by.display_name, &words.ago(now.since(pause.at.0))));
+    let paused = paused.unwrap_or_default();
     print_fields([
         (labels.title, session.title),
         (labels.id, session.session_id.to_string()),
         (labels.status, words.session_status(session.status).to_owned()),
         (labels.detail, session.detail.unwrap_or_default()),
+        (labels.paused, paused),
         (labels.kind, words.kind(session.kind).to_owned()),
         (labels.agent, session.agent_name.unwrap_or_default()),
         (labels.model, session.model.unwrap_or_default()),

@@ -1,0 +1,73 @@
+//! Machines, each with its status at this moment.
+
+use std::collections::BTreeMap;
+
+use contract::agents::{AgentOnMachine, AgentView, Agents};
+use contract::machines::{Capabilities, MachineView, Machines};
+use control::ControlPlane;
+use control::machines::machine_status;
+use model::machine::{Machine, MachineStatus};
+
+use super::freeze;
+
+/// A machine, with its status at this moment.
+pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
+    let (status, connected) = machine_status(plane, machine.id);
+    let facts = &machine.facts;
+    #[expect(clippy::cast_precision_loss, reason = "a size for people, in whole tenths")]
+    let memory_gb = (facts.memory_mib as f64 / 102.4).round() / 10.0;
+    MachineView {
+        machine_id: machine.id,
+        machine_name: machine.name.clone(),
+        labels: machine.labels.clone(),
+        hostname: facts.hostname.clone(),
+        os_type: facts.os.clone(),
+        os_version: facts.os_version.clone(),
+        arch: facts.arch.clone(),
+        status,
+        connected,
+        capabilities: Capabilities {
+            cpu_cores: facts.cpu_cores,
+            memory_gb,
+            shell: facts.shell_allowed,
+        },
+        agent_version: facts.version.clone(),
+        workspaces: facts.workspaces.clone(),
+        agents: facts.agents.clone(),
+        enrolled_at: machine.enrolled_at.into(),
+        last_seen_at: machine.last_seen_at.map(Into::into),
+        frozen: machine.freezes.machine.as_ref().map(freeze),
+        all_frozen: machine.freezes.tenant.as_ref().map(freeze),
+    }
+}
+
+/// Machines, each with its status at this moment.
+pub fn machines(plane: &ControlPlane, machines: &[Machine]) -> Machines {
+    let machines = machines.iter().map(|one| machine(plane, one)).collect();
+    Machines { success: true, machines }
+}
+
+/// The agents of machines, by name.
+pub fn agents(plane: &ControlPlane, machines: &[Machine]) -> Agents {
+    let mut agents: BTreeMap<String, AgentView> = BTreeMap::new();
+    for machine in machines {
+        let status = machine_status(plane, machine.id).0;
+        for agent in &machine.facts.agents {
+            let view = agents.entry(agent.name.to_string()).or_insert_with(|| AgentView {
+                name: agent.name.to_string(),
+                title: agent.title.clone(),
+                available: false,
+                machines: Vec::new(),
+            });
+            view.available |= agent.usable() && status == MachineStatus::Online;
+            view.machines.push(AgentOnMachine {
+                machine_id: machine.id,
+                machine_name: machine.name.clone(),
+                status,
+                agent: agent.clone(),
+            });
+        }
+    }
+    let agents: Vec<AgentView> = agents.into_values().collect();
+    Agents { count: agents.len(), agents }
+}
