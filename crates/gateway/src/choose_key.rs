@@ -1,9 +1,10 @@
 //! Phase 4: which of the tenant's keys may pay for a call, and in which order they are tried.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use model::provider::{Dialect, KeyState, ProviderKey, ProviderName};
 use model::{ExposeSecret, ProviderKeyId, SecretString, TenantId, Tick};
 use providers::{BaseUrl, Refusal};

@@ -8,10 +8,10 @@
 //! One task writes what has come together in one transaction. Of a call that began and ended
 //! meanwhile only the end is written.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use foldhash::{HashMap, HashMapExt};
 use model::UsageRecordId;
 use model::usage::UsageRecord;
 use store::{Store, StoreError};

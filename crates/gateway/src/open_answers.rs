@@ -1,11 +1,11 @@
 //! The answers under way. Each can be ended from outside, also while its client does not read: its
 //! token dies, nothing moves any more, it takes too long.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use futures_util::task::AtomicWaker;
 use model::{Clock, Tick};
 use providers::UsageTap;

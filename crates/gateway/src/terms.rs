@@ -1,9 +1,9 @@
 //! What a tenant's administrators have said about money, as it was a moment ago.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use model::price::PriceOverride;
 use model::quota::QuotaPeriod;
 use model::{TenantId, Tick, Timestamp};

@@ -4,10 +4,10 @@
 //! every second. When it is found dead, everything that is under way with it ends: nothing else
 //! must remember to ask (S83).
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use futures_util::StreamExt;
 use futures_util::stream;
 use model::{Clock, ProxyTokenId, Tick};

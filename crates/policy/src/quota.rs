@@ -14,8 +14,7 @@ pub mod calendar;
 pub mod lines;
 pub mod offers;
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashSet};
 use model::quota::{Account, Amounts, AtStop, Quota, QuotaMeasure, QuotaPeriod, QuotaRaise};
 use model::{MachineId, QuotaId, SessionId, TenantId, Tick, Timestamp, UsageRecordId, UserId};
 
@@ -296,7 +295,7 @@ impl Book {
             }
             reserved.amounts = Amounts::default();
         }
-        let busy: std::collections::HashSet<_> =
+        let busy: HashSet<_> =
             self.reservations.values().flat_map(|reserved| &reserved.accounts).collect();
         self.balances
             .retain(|account, balance| balance.used_at > idle_since || busy.contains(account));

@@ -7,9 +7,9 @@
 //! searches that a model makes on their side, is not in them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use model::price::{Cost, NanoUsd, PriceOverride, PriceSource, Rates};
 use model::provider::ProviderName;
 use model::usage::TokenCounts;
@@ -200,7 +200,7 @@ impl Table {
     /// a test sees to it that there is none.
     fn read(text: &'static str) -> Self {
         let version = text.lines().find_map(|line| line.strip_prefix("# version\t"));
-        let mut providers: HashMap<_, HashMap<_, Listed>> = HashMap::new();
+        let mut providers: HashMap<_, HashMap<_, Listed>> = HashMap::default();
         for ((provider, model), tier, max_output) in text.lines().filter_map(row) {
             let listed = providers.entry(provider).or_default().entry(model).or_default();
             listed.tiers.push(tier);

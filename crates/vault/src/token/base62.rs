@@ -4,6 +4,17 @@ use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+const LIMB_BYTES: usize = size_of::<u64>();
+
+/// How many limbs there are for the largest number that is read.
+const LIMBS: usize = 4;
+
+const MAX_BYTES: usize = LIMBS * LIMB_BYTES;
+
+/// How many digits are read at a time: their value fits into a limb. A token is read for each call
+/// of a model, and digit by digit that took ten times as long.
+const GROUP: usize = 10;
+
 /// How many digits the largest number of `bytes` bytes has.
 pub(super) const fn width(bytes: usize) -> usize {
     // One digit holds log2(62) = 5.954… bits; the bound is exact for the lengths in use, which
@@ -23,11 +34,22 @@ pub(super) fn encode(bytes: &[u8], text: &mut String) {
 
 /// Reads digits; `None` if one is not a digit or the number does not fit.
 pub(super) fn decode<const N: usize>(digits: &[u8]) -> Option<Zeroizing<[u8; N]>> {
-    let mut number = Zeroizing::new([0; N]);
-    for digit in digits {
-        multiply_add(number.as_mut_slice(), value(*digit)?)?;
+    const { assert!(N <= MAX_BYTES) };
+    let mut number = Zeroizing::new([0; LIMBS]);
+    for group in digits.chunks(GROUP) {
+        let (mut part, mut scale) = (0, 1);
+        for digit in group {
+            part = part * 62 + u64::from(value(*digit)?);
+            scale *= 62;
+        }
+        multiply_add(&mut number, scale, part)?;
     }
-    Some(number)
+    let mut wide = Zeroizing::new([0; MAX_BYTES]);
+    for (bytes, limb) in wide.rchunks_exact_mut(LIMB_BYTES).zip(number.iter()) {
+        bytes.copy_from_slice(&limb.to_be_bytes());
+    }
+    let (beyond, low) = wide.split_last_chunk::<N>()?;
+    beyond.iter().all(|byte| *byte == 0).then(|| Zeroizing::new(*low))
 }
 
 fn value(digit: u8) -> Option<u8> {
@@ -51,14 +73,14 @@ fn divide(number: &mut [u8]) -> u8 {
     remainder.to_le_bytes()[0]
 }
 
-/// Multiplies the number by 62 and adds; `None` if it no longer fits.
-fn multiply_add(number: &mut [u8], digit: u8) -> Option<()> {
-    let mut carry = u16::from(digit);
-    for byte in number.iter_mut().rev() {
-        let part = u16::from(*byte) * 62 + carry;
-        let [low, high] = part.to_le_bytes();
-        *byte = low;
-        carry = u16::from(high);
+/// Multiplies the number, whose lowest limb comes first, and adds; `None` if it no longer fits.
+fn multiply_add(number: &mut [u64; LIMBS], scale: u64, part: u64) -> Option<()> {
+    let mut carry = part;
+    for limb in number {
+        // The square of the largest limb, and another one, fit into twice its width.
+        let wide = u128::from(*limb) * u128::from(scale) + u128::from(carry);
+        let [low, high] = [wide, wide >> u64::BITS].map(|half| half & u128::from(u64::MAX));
+        (*limb, carry) = (u64::try_from(low).ok()?, u64::try_from(high).ok()?);
     }
     (carry == 0).then_some(())
 }
