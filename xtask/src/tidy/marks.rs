@@ -1,4 +1,5 @@
-//! Marks of unfinished work: words that stand for something to be done, and tests switched off.
+//! Marks of unfinished work: words that stand for something to be done, tests switched off, and files
+//! that tools left for somebody to decide about.
 
 use super::Finding;
 use crate::tree::Tree;
@@ -23,10 +24,19 @@ const SWITCHED: &[&str] = &[
     concat!("describe.sk", "ip("),
 ];
 
+/// What files are called whose contents somebody was to accept, merge or throw away.
+const UNDECIDED: &[&str] = &[".snap.new", ".pending-snap", ".orig", ".rej"];
+
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let own = "xtask/src/tidy/marks.rs";
     let files = tree.texts(EXTENSIONS).filter(|(path, _)| *path != own);
-    files.flat_map(|(path, text)| check_file(path, text)).collect()
+    let marks = files.flat_map(|(path, text)| check_file(path, text));
+    marks.chain(tree.paths().filter_map(check_path)).collect()
+}
+
+fn check_path(path: &str) -> Option<Finding> {
+    let end = UNDECIDED.iter().find(|end| path.ends_with(**end))?;
+    Some(Finding::new(path, format!("{end}: look at it, take what is right, and remove it")))
 }
 
 fn check_file(path: &str, text: &str) -> Vec<Finding> {
@@ -85,6 +95,12 @@ mod tests {
         check_line("let directory = mktemp(\"gantline-XXXXXX\");", 0);
         check_line("#[ignore = \"needs a disk that can be cut off\"]", 0);
         check_line("let mastodons = 2; // a todo list of the agent", 0);
+    }
+
+    #[test]
+    fn files_that_wait_for_a_decision_are_found() {
+        let tree = Tree::from([("a/b.snap.new", ""), ("a/c.rs.orig", ""), ("a/d.snap", "")]);
+        assert_eq!(check(&tree).len(), 2);
     }
 
     #[test]
