@@ -58,8 +58,11 @@ function differences(): Map<string, FileDiff> {
 const COMMITS = ["Read the time limit from the configuration", "Serve requests", "Begin"];
 
 /** The same after an agent has gone on: a line is another one, and a file is as it was. */
-function differencesByNow({ hasEdited }: World): Map<string, FileDiff> {
+function differencesByNow({ hasEdited, discarded }: World): Map<string, FileDiff> {
   const files = differences();
+  for (const path of discarded) {
+    files.delete(path);
+  }
   const main = files.get("src/main.rs");
   if (hasEdited && main) {
     const changed = MAIN.map((line) =>
@@ -85,6 +88,10 @@ export function changeRoutes(world: World): Record<string, Route> {
     "GET /api/sessions/:id/changes/diff": ({ query }) => {
       const diff = differencesByNow(world).get(query.get("path") ?? "");
       return diff ? ok(diff) : refuse(404, "file_not_changed", "there is no change of this file");
+    },
+    "POST /api/sessions/:id/changes/discard": ({ body }) => {
+      world.discarded.add(String(body.path));
+      return ok({ kept_at: "/home/ada/.local/share/gantline/discarded/1" });
     },
     "GET /api/sessions/:id/changes/log": () =>
       ok({

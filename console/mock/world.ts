@@ -73,6 +73,8 @@ export class World {
   readonly turns = new Map<string, TurnView>();
   /** Whether an agent has changed files that were looked at. */
   hasEdited = false;
+  /** Files that were put back as they were committed. */
+  readonly discarded = new Set<string>();
   readonly transcripts = new Map<string, UpdateRecord[]>();
   readonly jobs = new Map<string, JobView>();
   readonly rules: RuleView[] = [];

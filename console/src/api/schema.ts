@@ -556,6 +556,11 @@ export interface components {
             /** @description What became of it. */
             status: components["schemas"]["ChangeStatus"];
         };
+        /** @description A file is as it was committed. */
+        ChangeDiscarded: {
+            /** @description Where on the machine what was there is kept for a week; absent if there was nothing. */
+            kept_at?: string | null;
+        };
         /** @description Changes what people say about a machine. What is absent stays as it is. */
         ChangeMachine: {
             /** @description Further labels. */
@@ -1162,6 +1167,13 @@ export interface components {
             /** @description Ask with this for the next page; absent on the last one. */
             next_cursor?: string | null;
             /** @description The directory, from the workspace down; empty for the workspace itself. */
+            path: string;
+        };
+        /** @description Puts a file back as it was committed. */
+        DiscardChange: {
+            /** @description Its `old_path` in the list, if it was renamed: it comes back under this name. */
+            old_path?: string | null;
+            /** @description The file, from the workspace down. */
             path: string;
         };
         /** @description It is done, and there is nothing more to say. */

@@ -139,6 +139,27 @@ test("what an agent does shows by itself, and a comment whose line went is marke
   expect(prompt).toContain("(these lines have changed since)");
 });
 
+test("a change is discarded after a question, and only by whom it is", async () => {
+  const { page, problems } = await openChanges();
+  await choose(page, "src/old.rs");
+  await page.locator('.file [aria-label="Discard change"]').click();
+  await page.waitForSelector("dialog[open]");
+  expect(await words(page, "dialog[open]")).toContain("kept on the machine for a week");
+  await press(page, "Discard change");
+  await until(async () => expect(await page.$('[data-change="src/old.rs"]')).toBeNull());
+  await until(async () =>
+    expect(await words(page)).toContain("src/old.rs is as it was committed."),
+  );
+  expect(problems).toEqual([]);
+});
+
+test("who may only look discards nothing", async () => {
+  const { page } = await openChanges({ role: "read_only" });
+  await choose(page, "src/main.rs");
+  await page.waitForSelector(".changes-table");
+  expect(await page.$('.file [aria-label="Discard change"]')).toBeNull();
+});
+
 test("on a phone the file takes the place of the list", async () => {
   const { page } = await openChanges({ isPhone: true, language: "zh", theme: "dark" });
   await choose(page, "src/main.rs");

@@ -120,6 +120,25 @@ pub struct FileDiff {
     pub is_cut: bool,
 }
 
+/// Puts a file back as it was committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiscardChange {
+    /// The file, from the workspace down.
+    pub path: String,
+    /// Its `old_path` in the list, if it was renamed: it comes back under this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_path: Option<String>,
+}
+
+/// A file is as it was committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangeDiscarded {
+    /// Where on the machine what was there is kept for a week; absent if there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_at: Option<String>,
+}
+
 /// A commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CommitView {

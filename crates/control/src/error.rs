@@ -236,6 +236,7 @@ const REFUSALS: &[(&str, Meaning)] = &[
     ("repository_unreadable", Meaning::Conflict),
     ("repository_slow", Meaning::Unavailable),
     ("file_not_changed", Meaning::NotFound),
+    ("change_not_discardable", Meaning::Conflict),
     ("machine_disk_full", Meaning::Unavailable),
     ("upload_unknown", Meaning::Conflict),
     ("too_many_uploads", Meaning::Unavailable),

@@ -13,7 +13,7 @@
 //! - `streams`: a chat's records on their way to the server
 //! - `kept`: records of chats that were held elsewhere, kept to be read
 //! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
-//! - `workspace_changes`: what differs in them from what was committed
+//! - `workspace_changes`, `discards`: what differs in them from what was committed
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -31,6 +31,7 @@ mod checks;
 mod containment;
 mod context;
 mod describe;
+mod discards;
 mod kept;
 mod model_access;
 mod ordered;

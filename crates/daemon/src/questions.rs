@@ -12,6 +12,7 @@ use wire::call::{
 
 use crate::checks;
 use crate::context::{Context, blocking};
+use crate::discards;
 use crate::kept;
 use crate::reports::Refused;
 use crate::supervisor::Supervisor;
@@ -47,6 +48,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         }
         Question::ListChanges(question) => workspace_changes::list(context, &question).await,
         Question::ReadDiff(question) => workspace_changes::diff(context, question).await,
+        Question::DiscardChange(question) => discards::discard(context, question).await,
         Question::ReadLog(question) => workspace_changes::log(context, question).await,
         Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
         Question::WriteUpload(question) => supervisor.uploads.write(question).await,

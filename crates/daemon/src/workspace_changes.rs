@@ -66,7 +66,7 @@ pub(crate) async fn log(context: &Context, asked: ReadLog) -> Result<Answer, Ref
 }
 
 /// Finds a workspace, on a thread that may wait for the disk.
-async fn locate(context: &Context, asked: &str) -> Result<Workspace, Refused> {
+pub(crate) async fn locate(context: &Context, asked: &str) -> Result<Workspace, Refused> {
     let (policy, own, asked) =
         (context.policy.clone(), context.directory.clone(), asked.to_owned());
     let located = tokio::task::spawn_blocking(move || {

@@ -10,6 +10,7 @@
 //! - [`facts`]: what is known of a file
 //! - [`listing`], [`reading`]: what is there
 //! - [`upload`], [`directories`]: what is put there
+//! - [`discard`]: what is put back, with a copy kept elsewhere
 //! - [`error`]: why something is not done
 //!
 //! Windows gets a way of its own to follow names; nothing outside of `beneath` and `upload` knows on
@@ -22,6 +23,8 @@ pub mod path;
 mod beneath;
 #[cfg(unix)]
 pub mod directories;
+#[cfg(unix)]
+pub mod discard;
 #[cfg(unix)]
 pub mod facts;
 #[cfg(unix)]

@@ -4,7 +4,9 @@ use std::ffi::CString;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fsync, openat, renameat, statat, unlinkat};
+use rustix::fs::{
+    AtFlags, Mode, OFlags, RawMode, fchmod, fstat, fsync, openat, renameat, statat, unlinkat,
+};
 use rustix::io::Errno;
 
 use crate::facts::{Facts, Kind};
@@ -29,6 +31,8 @@ pub struct Upload {
     draft: Option<CString>,
     file: File,
     existing: Existing,
+    /// Whether it may be run; as the one that it replaces if nobody says.
+    executable: Option<bool>,
     size_bytes: u64,
     written_bytes: u64,
 }
@@ -66,6 +70,7 @@ impl Upload {
             draft: Some(draft),
             file,
             existing,
+            executable: None,
             size_bytes,
             written_bytes: 0,
         })
@@ -89,6 +94,11 @@ impl Upload {
         Ok(end)
     }
 
+    /// Says whether it may be run by whoever may read it.
+    pub const fn set_executable(&mut self, is_executable: bool) {
+        self.executable = Some(is_executable);
+    }
+
     /// Puts it where it is to be, durably; answers what is there. It must have arrived as a whole.
     pub fn finish(mut self) -> Result<Facts, FilesError> {
         if self.written_bytes != self.size_bytes {
@@ -96,6 +106,9 @@ impl Upload {
         }
         if let Some(mode) = self.mode_of_existing()? {
             fchmod(&self.file, mode)?;
+        }
+        if let Some(is_executable) = self.executable {
+            fchmod(&self.file, with_executable(fstat(&self.file)?.st_mode, is_executable))?;
         }
         self.file.sync_all()?;
         let Some(draft) = &self.draft else { return Err(FilesError::Missing) };
@@ -151,6 +164,14 @@ impl Drop for Upload {
             let _ = unlinkat(&self.directory, draft, AtFlags::empty());
         }
     }
+}
+
+/// Permissions with which everybody who may read a file may run it, or nobody.
+fn with_executable(mode: RawMode, is_executable: bool) -> Mode {
+    let mode = Mode::from_raw_mode(mode) & Mode::from_raw_mode(0o777);
+    let readers = mode & Mode::from_raw_mode(0o444);
+    let runners = Mode::from_raw_mode(readers.as_raw_mode() >> 2);
+    if is_executable { mode | runners } else { mode - Mode::from_raw_mode(0o111) }
 }
 
 fn c_string(name: &str) -> Result<CString, FilesError> {

@@ -29,6 +29,9 @@ pub enum RepositoryError {
     /// The file is as it was committed, or there is none.
     #[error("there is no change of this file")]
     NotChanged,
+    /// The file cannot be put back from here.
+    #[error("this change cannot be discarded from here: {0}")]
+    NotRestorable(&'static str),
     /// The file is withheld.
     #[error("this file is not shown")]
     Withheld,
@@ -48,6 +51,7 @@ impl RepositoryError {
             Self::Unreadable => "repository_unreadable",
             Self::Slow => "repository_slow",
             Self::NotChanged => "file_not_changed",
+            Self::NotRestorable(_) => "change_not_discardable",
             Self::Withheld => "file_not_permitted",
             Self::System(_) => "file_system",
         }

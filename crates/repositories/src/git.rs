@@ -135,8 +135,10 @@ impl Git {
         arguments: Vec<OsString>,
         input: &[u8],
         most_bytes: usize,
+        index: Option<PathBuf>,
     ) -> Result<Said, RepositoryError> {
         let variables = look.stand_in.variables(&look.place);
+        let variables = variables.into_iter().chain(index.map(|index| ("GIT_INDEX_FILE", index)));
         let variables = variables.map(|(name, path)| (name.into(), path.into_os_string()));
         let program = Program {
             path: "git".into(),
@@ -182,7 +184,19 @@ impl Look<'_> {
         let arguments = std::iter::once("--no-pager".into())
             .chain(arguments.into_iter().map(Into::into))
             .collect();
-        self.git.run(self, arguments, input, most_bytes).await
+        self.git.run(self, arguments, input, most_bytes, None).await
+    }
+
+    /// Lets git change the repository's own index.
+    pub(crate) async fn change_index(
+        &self,
+        arguments: &[&str],
+        input: &[u8],
+    ) -> Result<(), RepositoryError> {
+        let arguments = arguments.iter().map(OsString::from).collect();
+        let index = Some(self.place.git.join("index"));
+        self.git.run(self, arguments, input, MAX_HEAD_BYTES, index).await?.whole()?;
+        Ok(())
     }
 
     /// What the files are compared with: the last commit, or nothing.

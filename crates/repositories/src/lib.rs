@@ -4,7 +4,8 @@
 //! A repository's settings name programs: hooks, monitors, filters, pagers, helpers, and there are
 //! more with every release of git. So none of its settings is in force. Git never gets to see the
 //! repository's own directory; it works with a stand-in of ours that has the same commits and a copy
-//! of the index, settings that we wrote, and no hooks. Nothing here changes a repository.
+//! of the index, settings that we wrote, and no hooks. Nothing here
+//! changes a repository, but for the index where somebody discards a change.
 //!
 //! - [`workspace`]: where is looked, and at which repository; `place`: how that is found
 //! - `settings`: the few settings that say what a file is, and name nothing
@@ -12,10 +13,11 @@
 //! - [`git`]: the program, with a clean environment, bounded in time and output
 //! - [`changes`]: which files differ from the last commit; `entries`: how git tells it
 //! - [`diff`]: what differs in one file; [`patch`]: how git tells it
-//! - [`log`]: what was committed
+//! - [`log`]: what was committed; [`committed`]: one file of it, to be put back
 //! - [`error`]: why something cannot be looked at
 
 pub mod changes;
+pub mod committed;
 pub mod diff;
 pub mod error;
 pub mod git;

@@ -5,7 +5,10 @@
 
 use bytes::Bytes;
 
-use crate::changes::{ChangesListed, DiffRead, ListChanges, LogRead, ReadDiff, ReadLog};
+use crate::changes::{
+    ChangeDiscarded, ChangesListed, DiffRead, DiscardChange, ListChanges, LogRead, ReadDiff,
+    ReadLog,
+};
 use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
@@ -21,7 +24,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 30, 31"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 30, 31"
     )]
     pub question: Option<Question>,
 }
@@ -74,6 +77,9 @@ pub enum Question {
     /// Server → machine: what was committed.
     #[prost(message, tag = "26")]
     ReadLog(ReadLog),
+    /// Server → machine: put a file back as it was committed.
+    #[prost(message, tag = "27")]
+    DiscardChange(DiscardChange),
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
@@ -91,7 +97,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 30, 31"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 30, 31"
     )]
     pub answer: Option<Answer>,
 }
@@ -147,6 +153,9 @@ pub enum Answer {
     /// To [`ReadLog`].
     #[prost(message, tag = "26")]
     LogRead(LogRead),
+    /// To [`DiscardChange`].
+    #[prost(message, tag = "27")]
+    ChangeDiscarded(ChangeDiscarded),
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),

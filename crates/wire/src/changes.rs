@@ -157,6 +157,28 @@ pub struct DiffLine {
     pub is_unended: bool,
 }
 
+/// Put a file back as it was committed. What is there is kept for a while on the machine.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct DiscardChange {
+    /// As in [`ListChanges`].
+    #[prost(string, tag = "1")]
+    pub workspace: String,
+    /// As in [`ReadDiff`].
+    #[prost(string, tag = "2")]
+    pub path: String,
+    /// As in [`ReadDiff`]: it comes back under this name.
+    #[prost(string, tag = "3")]
+    pub old_path: String,
+}
+
+/// It is as it was committed.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct ChangeDiscarded {
+    /// Where on the machine what was there is kept; empty if there was nothing.
+    #[prost(string, tag = "1")]
+    pub kept_at: String,
+}
+
 /// What was committed of the workspace's files?
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct ReadLog {

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use contract::changes::{ChangeContent, ChangeStatus, DiffLineKind};
 use e2e::{House, Setup};
+use http::Method;
 
 fn git(workspace: &Path, arguments: &[&str]) -> Result<()> {
     let done = Command::new("git")
@@ -67,5 +68,52 @@ async fn changes_are_listed_compared_and_logged() -> Result<()> {
         assert_eq!(refused.code(), Some(code), "{path}");
     }
     ensure!(!canary.exists(), "what the repository brings was run");
+    Ok(())
+}
+
+/// What was discarded is as it was committed, is kept for a while, and is written down.
+#[tokio::test]
+async fn changes_are_discarded_and_kept() -> Result<()> {
+    let house = House::up(Setup::demo()).await?;
+    let person = house.person()?;
+    let id = person.chat("demo").await?.id();
+    let (client, workspace) = (&person.client, &house.workspace());
+    git(workspace, &["init", "--quiet", "--initial-branch=main"])?;
+    let long: Vec<_> = (0..40).map(|line| format!("line {line}\n")).collect();
+    for (path, text) in [("changed", "one\n"), ("gone", "x\n"), ("moved", &long.concat())] {
+        fs::write(workspace.join(path), text)?;
+    }
+    fs::write(workspace.join(".gitignore"), "ignored\n")?;
+    git(workspace, &["add", "--all"])?;
+    git(workspace, &["commit", "--quiet", "--message", "begin"])?;
+    fs::write(workspace.join("changed"), "two\n")?;
+    fs::remove_file(workspace.join("gone"))?;
+    fs::rename(workspace.join("moved"), workspace.join("moved-on"))?;
+    fs::write(workspace.join("new"), "new\n")?;
+    fs::write(workspace.join("ignored"), "mine\n")?;
+    git(workspace, &["add", "changed", "new"])?;
+
+    for path in ["ignored", "changed/", "", "."] {
+        ensure!(client.change_discard(id, path, None).await.is_err(), "{path:?} is no change");
+    }
+    for file in client.changes(id).await?.files {
+        let done = client.change_discard(id, &file.path, file.old_path.as_deref()).await?;
+        let kept = done.kept_at.map(fs::read_to_string).transpose()?;
+        let expected = match file.path.as_str() {
+            "changed" => Some("two\n".to_owned()),
+            "new" => Some("new\n".to_owned()),
+            "moved-on" => Some(long.concat()),
+            _ => None,
+        };
+        assert_eq!(kept, expected, "{}", file.path);
+    }
+    assert_eq!(client.changes(id).await?.files, []);
+    assert_eq!(fs::read_to_string(workspace.join("changed"))?, "one\n");
+    assert_eq!(fs::read_to_string(workspace.join("moved"))?, long.concat());
+    assert_eq!(fs::read_to_string(workspace.join("ignored"))?, "mine\n");
+    ensure!(workspace.join("gone").exists() && !workspace.join("new").exists());
+    git(workspace, &["diff", "--cached", "--quiet", "HEAD"])?;
+    let audit = person.request(Method::GET, "/api/audit", None).await?.body.to_string();
+    ensure!(audit.contains("file.discard"), "it is written down: {audit}");
     Ok(())
 }

@@ -71,6 +71,7 @@ export const problems: Catalogue["problems"] = {
   agent_unknown: "没有这个智能体。",
   already_answered: "已有其他人答复。",
   already_set_up: "此服务端已完成设置。",
+  change_not_discardable: "无法在此丢弃该更改。",
   disk_full: "磁盘已满。",
   empty_prompt: "消息是空的。",
   file_changed: "文件在此期间已被更改。",

@@ -311,6 +311,12 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/sessions/{session_id}/changes", Right(Action::MachineFiles, Session)),
     entry("GET", "/api/sessions/{session_id}/changes/diff", Right(Action::MachineFiles, Session)),
     entry("GET", "/api/sessions/{session_id}/changes/log", Right(Action::MachineFiles, Session)),
+    with_body(
+        "POST",
+        "/api/sessions/{session_id}/changes/discard",
+        Right(Action::SessionDrive, Session),
+        |_| Some(json!({ "path": "a" })),
+    ),
     // Jobs
     entry("GET", "/api/jobs", SignedIn),
     with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {

@@ -1,4 +1,5 @@
-use contract::changes::{Changes, CommitLog, FileDiff};
+use contract::changes::{ChangeDiscarded, Changes, CommitLog, DiscardChange, FileDiff};
+use http::Method;
 use model::SessionId;
 
 use crate::path::Path;
@@ -19,6 +20,18 @@ impl Client {
     ) -> Result<FileDiff, Error> {
         let at = Path::new(format!("/api/sessions/{session}/changes/diff"));
         self.get(at.with("path", Some(path)).with("old_path", old_path).into_text()).await
+    }
+
+    /// Puts a file back as it was committed; answers where what was there is kept.
+    pub async fn change_discard(
+        &self,
+        session: SessionId,
+        path: &str,
+        old_path: Option<&str>,
+    ) -> Result<ChangeDiscarded, Error> {
+        let body =
+            DiscardChange { path: path.to_owned(), old_path: old_path.map(ToOwned::to_owned) };
+        self.send(Method::POST, format!("/api/sessions/{session}/changes/discard"), &body).await
     }
 
     /// A page of what was committed, the last commit first.

@@ -5,10 +5,13 @@ use model::{Actor, SessionId};
 use policy::Action;
 use relay::CallFailure;
 use wire::call::{Answer, Question};
-use wire::changes::{ChangesListed, DiffRead, ListChanges, LogRead, ReadDiff, ReadLog};
+use wire::changes::{
+    ChangeDiscarded, ChangesListed, DiffRead, DiscardChange, ListChanges, LogRead, ReadDiff,
+    ReadLog,
+};
 use wire::limits::MAX_COMMITS;
 
-use super::{ask, session};
+use super::{ask, note, session};
 use crate::{ControlPlane, Error};
 
 /// The largest page of commits if nobody says how much.
@@ -60,6 +63,31 @@ pub async fn file_diff(
         Answer::DiffRead(read) => Ok(read),
         _ => Err(CallFailure::Unexpected.into()),
     }
+}
+
+/// Puts a file back as it was committed; answers where on the machine what was there is kept for a
+/// week, if there was something. Only who may prompt a session discards what it has done.
+pub async fn change_discard(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    path: String,
+    old_path: Option<String>,
+) -> Result<Option<String>, Error> {
+    let session = session(plane, actor, Action::SessionDrive, id).await?;
+    note(plane, actor, &session, ("file.discard", "ok"), &path, None).await?;
+    let (workspace, old_path) = (session.workspace.clone(), old_path.unwrap_or_default());
+    let question =
+        Question::DiscardChange(DiscardChange { workspace, path: path.clone(), old_path });
+    let failed = match ask(plane, &session, question).await {
+        Ok(Answer::ChangeDiscarded(ChangeDiscarded { kept_at })) => {
+            return Ok(Some(kept_at).filter(|place| !place.is_empty()));
+        }
+        Ok(_) => CallFailure::Unexpected.into(),
+        Err(error) => error,
+    };
+    note(plane, actor, &session, ("file.discard", failed.code), &path, None).await?;
+    Err(failed)
 }
 
 /// What was committed, from a cursor on.

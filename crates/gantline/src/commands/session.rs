@@ -5,6 +5,7 @@ mod change;
 mod changes;
 mod delete;
 mod diff;
+mod discard;
 pub(crate) mod export;
 pub(crate) mod import;
 mod list;
@@ -58,6 +59,8 @@ enum Command {
     Changes(changes::Args),
     /// Print what differs in them, as a patch.
     Diff(diff::Args),
+    /// Put a file back as it was committed; what is there is kept on the machine for a week.
+    Discard(discard::Args),
     /// List what was committed where a session works.
     Log(log::Args),
     /// Write a chat down as a file.
@@ -83,6 +86,7 @@ impl Args {
             Command::Archive(which) | Command::Unarchive(which) => which.format.format,
             Command::Changes(args) => args.format.format,
             Command::Diff(args) => args.format.format,
+            Command::Discard(args) => args.format.format,
             Command::Log(args) => args.format.format,
             // What it prints is the file.
             Command::Export(_) => Format::Text,
@@ -108,6 +112,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Unarchive(which) => archive::run(which, false, invocation).await,
         Command::Changes(args) => changes::run(args, invocation).await,
         Command::Diff(args) => diff::run(args, invocation).await,
+        Command::Discard(args) => discard::run(args, invocation).await,
         Command::Log(args) => log::run(args, invocation).await,
         Command::Export(args) => export::run(args, invocation).await,
         Command::Import(args) => import::run(args, invocation).await,

@@ -11,6 +11,8 @@ pub(crate) trait ChangesWords {
     fn change_status(&self, status: ChangeStatus) -> &'static str;
     fn change_content(&self, content: ChangeContent) -> &'static str;
     fn diff_is_cut(&self) -> &'static str;
+    fn discard_change(&self, path: &str) -> String;
+    fn change_discarded(&self, path: &str, kept_at: Option<&str>) -> String;
     fn no_commits(&self) -> &'static str;
     fn commit_headings(&self) -> [&'static str; 4];
 }

@@ -8,8 +8,8 @@ use crate::call::{
     ReadUpdates, RecordsKept, RenewProxyTokens, Reply, SessionPrepared, Updates,
 };
 use crate::changes::{
-    ChangeContent, ChangeStatus, ChangedFile, ChangesListed, Commit, DiffHunk, DiffLine,
-    DiffLineKind, DiffRead, ListChanges, LogRead, ReadDiff, ReadLog,
+    ChangeContent, ChangeDiscarded, ChangeStatus, ChangedFile, ChangesListed, Commit, DiffHunk,
+    DiffLine, DiffLineKind, DiffRead, DiscardChange, ListChanges, LogRead, ReadDiff, ReadLog,
 };
 use crate::command::{
     Answer as PermissionAnswer, AnswerPermission, CancelTurn, Command, CommandAck, ForgetSession,
@@ -71,7 +71,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 8 + 17 + 18;
+pub(super) const NAMES: usize = 21 + 12 + 8 + 18 + 19;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -120,6 +120,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::ListChanges(_) => "list_changes",
         Question::ReadDiff(_) => "read_diff",
         Question::ReadLog(_) => "read_log",
+        Question::DiscardChange(_) => "discard_change",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
@@ -143,6 +144,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::ChangesListed(_) => "changes_listed",
         Answer::DiffRead(_) => "diff_read",
         Answer::LogRead(_) => "log_read",
+        Answer::ChangeDiscarded(_) => "change_discarded",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
@@ -344,6 +346,11 @@ fn calls() -> Vec<Body> {
             path: "src/main.rs".into(),
             old_path: "src/first.rs".into(),
         }),
+        Question::DiscardChange(DiscardChange {
+            workspace: "/home/ada/engine".into(),
+            path: "src/main.rs".into(),
+            old_path: "src/first.rs".into(),
+        }),
         Question::ReadLog(ReadLog {
             workspace: "/home/ada/engine".into(),
             from: "0a1b".into(),
@@ -402,6 +409,7 @@ fn replies() -> Vec<Body> {
             }],
             is_cut: true,
         }),
+        Answer::ChangeDiscarded(ChangeDiscarded { kept_at: "/home/ada/kept/1".into() }),
         Answer::LogRead(LogRead {
             from: "0a1b".into(),
             commits: vec![Commit {

@@ -7,7 +7,7 @@ import "./changes.css";
 import { changesOf } from "../../../api/changes";
 import type { SessionView } from "../../../api/types";
 import { useFreshAnswer } from "../../../app/answer";
-import { user } from "../../../app/state";
+import { mayWork, user } from "../../../app/state";
 import { t } from "../../../i18n";
 import { ChangeList } from "./change-list";
 import { type Comment, commentsOf, putComments } from "./comments";
@@ -50,6 +50,8 @@ export function ChangesView({ session }: { session: SessionView }) {
     },
     [],
   );
+  // What is discarded is work of the session, like what is prompted.
+  const mayDiscard = mayWork(user.value) && session.owner.user_id === userId;
   const listed = new Set(files.map((file) => file.path));
   const isKnown = answer.value !== null;
   const lost = comments.filter((one) => gone.has(one.id) || (isKnown && !listed.has(one.path)));
@@ -86,6 +88,14 @@ export function ChangesView({ session }: { session: SessionView }) {
           onComments={put}
           onGone={noteGone}
           onClose={() => choose(null)}
+          onDiscarded={
+            mayDiscard
+              ? () => {
+                  choose(null);
+                  answer.reload();
+                }
+              : null
+          }
         />
       )}
     </div>

@@ -20,6 +20,7 @@ import { Counts } from "./change-list";
 import { ChangeTable, type Stretch } from "./change-table";
 import { CommentCard } from "./comment-card";
 import { type Comment, commentOn, placeOf } from "./comments";
+import { DiscardChange } from "./discard-change";
 
 interface FileChangeProps {
   sessionId: string;
@@ -31,10 +32,12 @@ interface FileChangeProps {
   /** Told which of a file's comments are about lines that are no longer there. */
   onGone: (path: string, ids: readonly string[], comments: readonly Comment[]) => void;
   onClose: () => void;
+  /** Absent where somebody may only look. */
+  onDiscarded: (() => void) | null;
 }
 
 export function FileChange(props: FileChangeProps) {
-  const { sessionId, path, oldPath, version, onClose } = props;
+  const { sessionId, path, oldPath, version, onClose, onDiscarded } = props;
   const words = t().changes;
   const ask = useCallback(() => fileDiff(sessionId, path, oldPath), [sessionId, path, oldPath]);
   const { value, error, isLoading } = useFreshAnswer(ask, version);
@@ -50,6 +53,9 @@ export function FileChange(props: FileChangeProps) {
         </span>
         {value && !isGone && <Counts file={value.file} />}
         <span class="files-tools">
+          {value && !isGone && onDiscarded && value.file.content !== "repository" && (
+            <DiscardChange sessionId={sessionId} file={value.file} onDone={onDiscarded} />
+          )}
           <CopyButton text={path} label={t().diff.copy_path} />
           <IconButton
             icon="wrap"

@@ -1,6 +1,7 @@
 //! What differs in a session's workspace from what was committed there.
 
 mod diff;
+mod discard;
 mod list;
 mod log;
 
@@ -15,4 +16,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list::list))
         .routes(routes!(diff::diff))
         .routes(routes!(log::log))
+        .routes(routes!(discard::discard))
 }

@@ -52,6 +52,17 @@ impl ChangesWords for English {
         "Only the beginning of this change is shown."
     }
 
+    fn discard_change(&self, path: &str) -> String {
+        format!("Put {path} back as it was committed?")
+    }
+
+    fn change_discarded(&self, path: &str, kept_at: Option<&str>) -> String {
+        match kept_at {
+            Some(place) => format!("{path} is as it was committed; kept for a week: {place}"),
+            None => format!("{path} is as it was committed"),
+        }
+    }
+
     fn no_commits(&self) -> &'static str {
         "no commits"
     }

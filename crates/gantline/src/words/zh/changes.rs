@@ -52,6 +52,17 @@ impl ChangesWords for Chinese {
         "此更改仅显示开头部分。"
     }
 
+    fn discard_change(&self, path: &str) -> String {
+        format!("将 {path} 恢复为提交时的内容？")
+    }
+
+    fn change_discarded(&self, path: &str, kept_at: Option<&str>) -> String {
+        match kept_at {
+            Some(place) => format!("{path} 已恢复为提交时的内容；原内容保留一周：{place}"),
+            None => format!("{path} 已恢复为提交时的内容"),
+        }
+    }
+
     fn no_commits(&self) -> &'static str {
         "没有提交"
     }
