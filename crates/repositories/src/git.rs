@@ -47,14 +47,16 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("GIT_LITERAL_PATHSPECS", "1"),
 ];
 
-/// Of the daemon's environment: where programs are, and the files that the machine's owner never
-/// wants to see (gitignore(5)).
-const KEPT: &[&str] = &["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"];
+/// What is kept of the daemon's environment. Not `HOME`: releases of git before 2.32 would read the
+/// settings there in any case.
+const KEPT: &[&str] = &["PATH", "TMPDIR"];
 
 /// The machine's git.
 #[derive(Debug)]
 pub struct Git {
     environment: Vec<(OsString, OsString)>,
+    /// What stands in front of every question.
+    options: Vec<OsString>,
     /// Where stand-ins are made.
     scratch: PathBuf,
     places: Semaphore,
@@ -92,10 +94,12 @@ impl Git {
         scratch: PathBuf,
     ) -> Self {
         stand_in::sweep(&scratch);
-        let kept = inherited_environment(variables);
-        let kept = kept.into_iter().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
+        let given = inherited_environment(variables);
+        let options = vec!["--no-pager".into(), "-c".into(), never_seen(&given)];
+        let kept = given.into_iter().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
         let ours = ENVIRONMENT.iter().map(|(name, value)| (name.into(), value.into()));
-        Self { environment: kept.chain(ours).collect(), scratch, places: Semaphore::new(AT_ONCE) }
+        let environment = kept.chain(ours).collect();
+        Self { environment, options, scratch, places: Semaphore::new(AT_ONCE) }
     }
 
     /// Looks at a workspace's repository, for a bounded time.
@@ -142,7 +146,7 @@ impl Git {
         let variables = variables.map(|(name, path)| (name.into(), path.into_os_string()));
         let program = Program {
             path: "git".into(),
-            arguments,
+            arguments: self.options.iter().cloned().chain(arguments).collect(),
             environment: self.environment.iter().cloned().chain(variables).collect(),
             directory: look.place.tree.clone(),
         };
@@ -181,9 +185,7 @@ impl Look<'_> {
         input: &[u8],
         most_bytes: usize,
     ) -> Result<Said, RepositoryError> {
-        let arguments = std::iter::once("--no-pager".into())
-            .chain(arguments.into_iter().map(Into::into))
-            .collect();
+        let arguments = arguments.into_iter().map(Into::into).collect();
         self.git.run(self, arguments, input, most_bytes, None).await
     }
 
@@ -289,6 +291,20 @@ impl Said {
         let text = text.trim_end_matches('\n');
         (!text.is_empty()).then(|| text.to_owned())
     }
+}
+
+/// The setting that names the list of files which the machine's owner never wants to see, where it
+/// is if nobody says (gitignore(5)).
+fn never_seen(variables: &[(OsString, OsString)]) -> OsString {
+    let value = |name: &str| {
+        let found = variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| PathBuf::from(value)).filter(|path| path.is_absolute())
+    };
+    let settings =
+        value("XDG_CONFIG_HOME").or_else(|| value("HOME").map(|home| home.join(".config")));
+    let mut setting = OsString::from("core.excludesFile=");
+    setting.push(settings.map_or_else(|| "/dev/null".into(), |place| place.join("git/ignore")));
+    setting
 }
 
 /// Reads so much, and whether there was more.

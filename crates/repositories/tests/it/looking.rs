@@ -250,6 +250,16 @@ async fn what_is_not_merged_is_told_once() {
     assert!(written(&scene.diff("file").await.unwrap()).contains("+<<<<<<< HEAD"));
 }
 
+/// What the machine's owner never wants to see is not told, though their settings are not in force.
+#[tokio::test]
+async fn what_the_owner_ignores_everywhere_is_not_told() {
+    let scene = Scene::set();
+    fs::create_dir_all(scene.beside("home/.config/git")).unwrap();
+    fs::write(scene.beside("home/.config/git/ignore"), "*.swp\n").unwrap();
+    scene.write("a.swp", "x\n");
+    assert_eq!(seen(&scene.files().await), [("file", Status::Modified, text(1, 1))]);
+}
+
 /// A repository in the repository is compared by its commit.
 #[tokio::test]
 async fn repositories_in_the_repository_are_told() {
