@@ -1845,6 +1845,38 @@ export interface components {
             /** @description Which machine. */
             machine_id: components["schemas"]["MachineId"];
         };
+        /** @description How a machine fares, as it said with its last sign of life, which it gives twice a minute. */
+        MachineHealthView: {
+            /** @description When it was heard. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Free space where the daemon's directory lies, in bytes; absent where the machine does not
+             *     say.
+             */
+            free_disk_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Memory that programs can still get, in bytes; absent where the machine does not say.
+             */
+            free_memory_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description How long the way over the link and back took when it was measured last, in milliseconds;
+             *     absent until it was.
+             */
+            latency_ms?: number | null;
+            /**
+             * Format: double
+             * @description Load average over one minute.
+             */
+            load_average: number;
+            /**
+             * Format: int32
+             * @description Sessions that go on there.
+             */
+            running_sessions: number;
+        };
         /** Format: uuid */
         MachineId: string;
         /** @description Machines. */
@@ -1853,6 +1885,13 @@ export interface components {
             machines: components["schemas"]["MachineView"][];
             /** @description Always true. */
             success?: boolean;
+        };
+        /** @description The sessions of a machine. */
+        MachineSessions: {
+            /** @description Those that one may see, the last active first. */
+            sessions: components["schemas"]["SessionView"][];
+            /** @description Always true. */
+            success: boolean;
         };
         /** @description The machines as they are now. Follows [`SessionSnapshot`]. */
         MachineSnapshot: {
@@ -1880,6 +1919,7 @@ export interface components {
             /** @description When it was enrolled. */
             enrolled_at: components["schemas"]["Time"];
             frozen?: components["schemas"]["FreezeView"] | null;
+            health?: components["schemas"]["MachineHealthView"] | null;
             /** @description Host name. */
             hostname: string;
             /** @description What people have said about it, sorted. */

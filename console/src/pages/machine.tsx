@@ -12,7 +12,7 @@ import { ProblemNote, toastProblem } from "../app/problem";
 import { go, paths } from "../app/router";
 import { isOperator, listed, mayWork, overlay, store, user } from "../app/state";
 import { t } from "../i18n";
-import { dateTime } from "../i18n/format";
+import { dateTime, number } from "../i18n/format";
 import { FreezeFacts } from "../shell/freeze-facts";
 import { oneLine } from "../text/visible";
 import { Ago, Badge, Banner, Empty, Foreign, Section, Skeleton } from "../ui/bits";
@@ -112,6 +112,23 @@ function KnownMachine({ machine }: { machine: MachineView }) {
   );
 }
 
+const GIB = 2 ** 30;
+
+/** How it fares, as far as it says. */
+function healthFacts({ health }: MachineView): readonly (readonly [string, string])[] {
+  const words = t().machines;
+  if (!health) {
+    return [];
+  }
+  const { free_memory_bytes: memory, free_disk_bytes: disk, latency_ms: latency } = health;
+  return [
+    [words.load, number(Math.round(health.load_average * 100) / 100)],
+    ...(memory == null ? [] : [[words.free_memory, words.memory(memory / GIB)] as const]),
+    ...(disk == null ? [] : [[words.free_disk, words.memory(disk / GIB)] as const]),
+    ...(latency == null ? [] : [[words.latency, words.milliseconds(latency)] as const]),
+  ];
+}
+
 function Facts({ machine }: { machine: MachineView }) {
   const words = t().machines;
   const facts = [
@@ -119,6 +136,7 @@ function Facts({ machine }: { machine: MachineView }) {
     [words.system, <Foreign key="s" text={machine.os_version} />],
     [words.processor, `${machine.arch} · ${words.cores(machine.capabilities.cpu_cores)}`],
     [words.memory_label, words.memory(machine.capabilities.memory_gb)],
+    ...healthFacts(machine),
     [words.daemon, <Foreign key="d" text={machine.agent_version} mono />],
     [
       words.last_seen,

@@ -44,6 +44,7 @@ pub async fn sessions(
     let after = list.cursor.as_deref().map(read_cursor).transpose()?;
     let query = SessionQuery {
         machine: list.machine_id,
+        open: None,
         tag: list.tag,
         archived: Some(list.archived),
         search: list.search,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Time;
+use crate::sessions::SessionView;
 
 /// Asks for a registration token.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -197,6 +198,37 @@ pub struct Capabilities {
     pub shell: bool,
 }
 
+/// How a machine fares, as it said with its last sign of life, which it gives twice a minute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MachineHealthView {
+    /// When it was heard.
+    pub at: Time,
+    /// Load average over one minute.
+    pub load_average: f64,
+    /// Free space where the daemon's directory lies, in bytes; absent where the machine does not
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_disk_bytes: Option<u64>,
+    /// Memory that programs can still get, in bytes; absent where the machine does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_memory_bytes: Option<u64>,
+    /// Sessions that go on there.
+    pub running_sessions: u32,
+    /// How long the way over the link and back took when it was measured last, in milliseconds;
+    /// absent until it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u64>,
+}
+
+/// The sessions of a machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MachineSessions {
+    /// Always true.
+    pub success: bool,
+    /// Those that one may see, the last active first.
+    pub sessions: Vec<SessionView>,
+}
+
 /// An enrolled machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MachineView {
@@ -228,6 +260,9 @@ pub struct MachineView {
     pub workspaces: Vec<String>,
     /// Agents that are known there, found or missing.
     pub agents: Vec<InstalledAgent>,
+    /// How it fares; absent while it is not linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<MachineHealthView>,
     /// When it was enrolled.
     pub enrolled_at: Time,
     /// When it was last heard of.

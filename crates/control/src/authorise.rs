@@ -5,6 +5,7 @@ use model::machine::Machine;
 use model::session::Session;
 use model::{Actor, JobId, MachineId, SessionId, TenantId, UserId};
 use policy::rights::{self, Action, Scope, Verdict};
+use store::Tx;
 
 use crate::error::Concerns;
 use crate::{ControlPlane, Error};
@@ -81,6 +82,22 @@ impl ControlPlane {
             None => Ok(None),
         }
     }
+}
+
+/// The same as [`ControlPlane::authorise_machine`] inside the write that it allows: whose right was
+/// taken while the machine was asked has it no more.
+pub(crate) async fn authorise_machine_now(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: Action,
+    id: MachineId,
+) -> Result<(), Error> {
+    let machine = tx.machine(id).await?.ok_or(Error::not_found("machine"))?;
+    let assignment = match actor.user() {
+        Some(user) => tx.assignment(id, user).await?,
+        None => None,
+    };
+    decide(actor, action, &Scope::machine(machine.tenant, assignment), "machine")
 }
 
 /// The user behind an actor, for use cases that only users have.

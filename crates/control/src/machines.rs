@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use bus::Event;
-use model::machine::{Machine, MachineStatus};
+use model::machine::{Machine, MachineHealth, MachineStatus};
 use model::session::SessionState;
 use model::{Actor, MachineId, Timestamp};
 use policy::Action;
@@ -47,6 +47,11 @@ pub async fn machine(plane: &ControlPlane, actor: &Actor, id: MachineId) -> Resu
 pub fn machine_status(plane: &ControlPlane, id: MachineId) -> (MachineStatus, bool) {
     let liveness = plane.relay.liveness(id);
     (liveness.status(plane.clock().tick(), plane.config.stale_after), liveness.connected)
+}
+
+/// How a machine fares, if it is linked and has said so.
+pub fn machine_health(plane: &ControlPlane, id: MachineId) -> Option<MachineHealth> {
+    plane.relay.health(id)
 }
 
 /// Lets the machine look for agents afresh; answers the machine as it is then.

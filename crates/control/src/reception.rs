@@ -80,6 +80,8 @@ impl Reception for ServerReception {
         if let Err(error) = noted {
             tracing::warn!(machine.id = %machine, %error, "cannot note a sign of life");
         }
+        // How it fares came with it.
+        self.liveness_changed(machine).await;
     }
 
     async fn pending_commands(

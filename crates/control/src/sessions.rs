@@ -19,7 +19,7 @@ use store::sessions::SessionFilter;
 use wire::call::{Answer, PrepareSession, Question};
 use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
-use crate::authorise::{acting_tenant, acting_user};
+use crate::authorise::{acting_tenant, acting_user, authorise_machine_now};
 use crate::error::{machine_not_described, machine_offline};
 use crate::{ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, text};
 
@@ -57,6 +57,7 @@ pub struct SessionRequest {
 
 /// A session that was checked and only has to be stored.
 pub(crate) struct ReadySession {
+    actor: Actor,
     session: Session,
     start: StartSession,
     policy: SessionPolicy,
@@ -72,7 +73,8 @@ impl ReadySession {
 
     /// Stores it, with the order for its machine.
     pub(crate) async fn store(self, tx: &mut Tx) -> Result<(), Error> {
-        let Self { session, start, policy, mut command, records } = self;
+        let Self { actor, session, start, policy, mut command, records } = self;
+        authorise_machine_now(tx, &actor, Action::SessionStart, session.machine).await?;
         freezes::refuse_frozen_now(tx, session.machine).await?;
         tx.session_insert(&session).await?;
         let now = session.created_at;
@@ -128,7 +130,8 @@ pub(crate) async fn session_ready(
     let order = Order::StartSession(start.clone());
     let command = plane.command(actor, machine.id, session.id, order);
     let records = start_records(plane, actor, &session, &resolved);
-    Ok(ReadySession { session, start, policy: resolved.policy, command, records })
+    let actor = *actor;
+    Ok(ReadySession { actor, session, start, policy: resolved.policy, command, records })
 }
 
 /// One session.
@@ -141,6 +144,8 @@ pub async fn session(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Resu
 pub struct SessionQuery {
     /// Only on this machine.
     pub machine: Option<MachineId>,
+    /// Only those that go on, or only those that are over.
+    pub open: Option<bool>,
     /// Only those with this tag.
     pub tag: Option<String>,
     /// Only those that were put away, or only those that were not.
@@ -170,6 +175,7 @@ pub async fn sessions(
         tenant: Some(tenant),
         visible_to,
         machine: query.machine,
+        open: query.open,
         tag: query.tag,
         archived: query.archived,
         words,
@@ -177,6 +183,19 @@ pub async fn sessions(
         limit: query.limit.clamp(1, 200),
     };
     Ok(plane.store.sessions(filter).await?)
+}
+
+/// Sessions on one machine that the actor may see, the last active first.
+pub async fn sessions_on(
+    plane: &ControlPlane,
+    actor: &Actor,
+    machine: MachineId,
+    open: Option<bool>,
+    limit: u32,
+) -> Result<Vec<Session>, Error> {
+    plane.authorise_machine(actor, Action::MachineView, machine).await?;
+    let query = SessionQuery { machine: Some(machine), open, limit, ..SessionQuery::default() };
+    sessions(plane, actor, query).await
 }
 
 fn words(search: &str) -> Result<Vec<String>, Error> {

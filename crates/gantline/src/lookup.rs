@@ -257,6 +257,7 @@ mod tests {
 
     fn machine(name: &str, seed: u64, status: MachineStatus) -> MachineView {
         MachineView {
+            health: None,
             machine_id: MachineId::new(Timestamp::from_millis(5), &CountingRng::new(seed)),
             machine_name: name.to_owned(),
             labels: Vec::new(),

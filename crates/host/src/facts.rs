@@ -42,6 +42,12 @@ pub fn load_average() -> f32 {
     System::load_average().map_or(0.0, |load| load.one as f32)
 }
 
+/// Memory that programs can still get, in bytes; zero where the system does not say.
+pub fn free_memory_bytes() -> u64 {
+    let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    System::new_with_specifics(memory).map_or(0, |system| system.available_memory())
+}
+
 /// Free space, in bytes, where `path` lies; zero where the system does not say.
 pub fn free_disk_bytes(path: &Path) -> u64 {
     #[cfg(unix)]
@@ -71,5 +77,6 @@ mod tests {
     #[test]
     fn there_is_space_somewhere() {
         assert!(free_disk_bytes(Path::new("/")) > 0);
+        assert!(free_memory_bytes() > 0);
     }
 }

@@ -104,6 +104,10 @@ impl<S: Side> Channel<S> {
         self.counters
     }
 
+    pub(crate) const fn round_trip(&self) -> Option<Duration> {
+        self.liveness.round_trip()
+    }
+
     /// Takes a sealed message. Says how the link ended if the peer said goodbye.
     pub(crate) fn handle_message(
         &mut self,
@@ -121,7 +125,7 @@ impl<S: Side> Channel<S> {
                 return Ok(Some(Down::Goodbye { reason: goodbye.reason }));
             }
             Some(Body::Ping(ping)) => self.liveness.asked(ping.nonce),
-            Some(Body::Pong(_)) => {}
+            Some(Body::Pong(pong)) => self.liveness.answered(pong.nonce, now),
             Some(Body::Call(call)) => self.handle_call(call, events)?,
             Some(Body::Reply(reply)) => self.handle_reply(reply, events),
             Some(other) => self.handle_sorted(other, events)?,

@@ -171,6 +171,11 @@ impl<S: Side> Link<S> {
         self.channel().map(Channel::counters).unwrap_or_default()
     }
 
+    /// How long the last ping that was answered took there and back; `None` until one was.
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.channel()?.round_trip()
+    }
+
     pub(crate) fn up(&mut self) -> Result<&mut Channel<S>, SendError> {
         match &mut self.phase {
             Phase::Up(channel) => Ok(channel),

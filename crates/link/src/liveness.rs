@@ -20,6 +20,10 @@ pub(crate) struct Liveness {
     /// When the ping was sent that nothing was heard since.
     pinged: Option<Tick>,
     pings: u64,
+    /// The last ping, and when it was sent.
+    sent: Option<(u64, Tick)>,
+    /// How long the last ping that was answered took there and back.
+    round_trip: Option<Duration>,
     /// The ping of the peer that waits for its answer; a later one takes its place.
     pong_due: Option<u64>,
 }
@@ -37,13 +41,32 @@ pub(crate) enum Silence {
 
 impl Liveness {
     pub(crate) fn new(now: Tick) -> Self {
-        Self { last_heard: now, pinged: None, pings: 0, pong_due: None }
+        Self {
+            last_heard: now,
+            pinged: None,
+            pings: 0,
+            sent: None,
+            round_trip: None,
+            pong_due: None,
+        }
     }
 
     /// Something authentic came.
     pub(crate) fn heard(&mut self, now: Tick) {
         self.last_heard = now;
         self.pinged = None;
+    }
+
+    /// The peer has answered a ping.
+    pub(crate) fn answered(&mut self, nonce: u64, now: Tick) {
+        if let Some((_, sent)) = self.sent.take_if(|(last, _)| *last == nonce) {
+            self.round_trip = Some(now.since(sent));
+        }
+    }
+
+    /// How long the last ping that was answered took there and back.
+    pub(crate) const fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
     }
 
     /// The peer asks.
@@ -74,6 +97,7 @@ impl Liveness {
         }
         self.pinged = Some(now);
         self.pings += 1;
+        self.sent = Some((self.pings, now));
         Silence::Ping { nonce: self.pings }
     }
 }
@@ -104,6 +128,18 @@ mod tests {
         liveness.heard(at(134));
         assert_eq!(liveness.look(at(148)), Silence::Short);
         assert_eq!(liveness.look(at(149)), Silence::Ping { nonce: 2 });
+    }
+
+    #[test]
+    fn the_way_there_and_back_is_measured_by_the_last_ping() {
+        let mut liveness = Liveness::new(at(0));
+        assert_eq!(liveness.look(at(15)), Silence::Ping { nonce: 1 });
+        liveness.heard(at(16));
+        liveness.answered(7, at(16));
+        assert_eq!(liveness.round_trip(), None, "that was another ping");
+        liveness.answered(1, at(17));
+        liveness.answered(1, at(30));
+        assert_eq!(liveness.round_trip(), Some(Duration::from_secs(2)), "once is enough");
     }
 
     #[test]

@@ -46,6 +46,23 @@ impl Liveness {
     }
 }
 
+/// How a machine fares, as it said with its last sign of life. None of it is stored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MachineHealth {
+    /// When it was heard.
+    pub at: Timestamp,
+    /// Load average over one minute.
+    pub load_average: f32,
+    /// Free space where the daemon's directory lies, in bytes; `None` where it does not say.
+    pub free_disk_bytes: Option<u64>,
+    /// Memory that programs can still get, in bytes; `None` where it does not say.
+    pub free_memory_bytes: Option<u64>,
+    /// Sessions that go on there.
+    pub running_sessions: u32,
+    /// How long the way over the link and back took when it was measured last.
+    pub round_trip: Option<Duration>,
+}
+
 /// An enrolled computer, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use link::IdentityKey;
-use model::machine::Liveness;
+use model::machine::{Liveness, MachineHealth};
 use model::{Clock, MachineId, Rng, SessionId, ViewerId};
 use tokio::sync::Notify;
 use transport::Connection;
@@ -84,6 +84,11 @@ impl Relay {
                 serving: tokio::sync::watch::Sender::new(0),
             }),
         }
+    }
+
+    /// How a machine fares, if it is linked and has said so.
+    pub fn health(&self, machine: MachineId) -> Option<MachineHealth> {
+        self.shared.standings.health(machine)
     }
 
     /// Serves one link until it ends.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use model::machine::{Liveness, MachineStatus};
+use model::machine::{Liveness, MachineHealth, MachineStatus};
 use model::{MachineId, Tick};
 
 use crate::handle::LinkHandle;
@@ -14,6 +14,8 @@ use crate::handle::LinkHandle;
 struct Standing {
     liveness: Liveness,
     link: Option<LinkHandle>,
+    /// How it fares, as it has said on this link.
+    health: Option<MachineHealth>,
     /// What was last told to others.
     told: Option<(MachineStatus, bool)>,
 }
@@ -30,6 +32,7 @@ impl Standings {
         self.with(machine, |standing| {
             standing.liveness =
                 Liveness { last_contact: Some(now), connected: true, said_goodbye: false };
+            standing.health = None;
             standing.link.replace(link)
         })
     }
@@ -47,6 +50,7 @@ impl Standings {
             let own = standing.link.as_ref().is_some_and(|link| link.epoch == epoch);
             if own {
                 standing.link = None;
+                standing.health = None;
                 standing.liveness =
                     Liveness { last_contact: Some(now), connected: false, said_goodbye };
             }
@@ -57,6 +61,16 @@ impl Standings {
     /// Something was heard.
     pub(crate) fn heard(&self, machine: MachineId, now: Tick) {
         self.with(machine, |standing| standing.liveness.last_contact = Some(now));
+    }
+
+    /// The machine says how it fares; answers whether it had not said so on this link.
+    pub(crate) fn fares(&self, machine: MachineId, health: MachineHealth) -> bool {
+        self.with(machine, |standing| standing.health.replace(health).is_none())
+    }
+
+    /// How a machine fares, if it is linked and has said so.
+    pub(crate) fn health(&self, machine: MachineId) -> Option<MachineHealth> {
+        self.lock().get(&machine)?.health
     }
 
     pub(crate) fn liveness(&self, machine: MachineId) -> Liveness {

@@ -32,6 +32,7 @@ statements! {
             AND ($4 IS NULL OR (last_active_at, id) < ($4, $5))
             AND ($7 IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = $7))
             AND ($8 IS NULL OR (archived_at IS NOT NULL) = $8)
+            AND ($10 IS NULL OR (state NOT IN ('stopped', 'failed')) = $10)
             AND NOT EXISTS (SELECT 1 FROM json_each($9) AS word WHERE NOT (
                 coalesce(name, title) LIKE word.value ESCAPE '\\'
                 OR coalesce(agent, '') LIKE word.value ESCAPE '\\'
@@ -65,6 +66,8 @@ pub struct SessionFilter {
     pub visible_to: Option<UserId>,
     /// Only on this machine.
     pub machine: Option<MachineId>,
+    /// Only those that go on, or only those that are over.
+    pub open: Option<bool>,
     /// Only those with this tag.
     pub tag: Option<String>,
     /// Only those that were put away, or only those that were not.
@@ -250,6 +253,7 @@ impl Store {
             .bind(filter.tag)
             .bind(filter.archived)
             .bind(patterns(&filter.words))
+            .bind(filter.open)
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list sessions"))?.iter().map(session).collect()

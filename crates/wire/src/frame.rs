@@ -139,4 +139,7 @@ pub struct Heartbeat {
     /// Sessions with a running process.
     #[prost(uint32, tag = "4")]
     pub running_sessions: u32,
+    /// Memory that programs can still get, in bytes; 0 where the machine does not say.
+    #[prost(uint64, tag = "5")]
+    pub free_memory_bytes: u64,
 }

@@ -11,6 +11,7 @@ mod crowd;
 mod distance;
 mod editors;
 mod files;
+mod health;
 mod idle;
 mod imports;
 mod job_chaos;

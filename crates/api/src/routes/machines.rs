@@ -10,6 +10,7 @@ mod enrolments;
 mod freeze;
 mod list;
 mod remove;
+mod sessions;
 mod show;
 mod unassign;
 mod unfreeze;
@@ -34,6 +35,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(available::available))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(detect::detect))
+        .routes(routes!(sessions::sessions))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(users::users))
         .routes(routes!(assign::assign))

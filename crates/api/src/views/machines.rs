@@ -1,12 +1,13 @@
 //! Machines, each with its status at this moment.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use contract::agents::{AgentOnMachine, AgentView, Agents};
-use contract::machines::{Capabilities, MachineView, Machines};
+use contract::machines::{Capabilities, MachineHealthView, MachineView, Machines};
 use control::ControlPlane;
-use control::machines::machine_status;
-use model::machine::{Machine, MachineStatus};
+use control::machines::{machine_health, machine_status};
+use model::machine::{Machine, MachineHealth, MachineStatus};
 
 use super::freeze;
 
@@ -34,10 +35,26 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
         agent_version: facts.version.clone(),
         workspaces: facts.workspaces.clone(),
         agents: facts.agents.clone(),
+        health: machine_health(plane, machine.id).as_ref().map(health),
         enrolled_at: machine.enrolled_at.into(),
         last_seen_at: machine.last_seen_at.map(Into::into),
         frozen: machine.freezes.machine.as_ref().map(freeze),
         all_frozen: machine.freezes.tenant.as_ref().map(freeze),
+    }
+}
+
+fn health(health: &MachineHealth) -> MachineHealthView {
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    MachineHealthView {
+        at: health.at.into(),
+        // What is no number says nothing, and JSON has none for it.
+        load_average: Some(f64::from(health.load_average))
+            .filter(|load| load.is_finite())
+            .unwrap_or_default(),
+        free_disk_bytes: health.free_disk_bytes,
+        free_memory_bytes: health.free_memory_bytes,
+        running_sessions: health.running_sessions,
+        latency_ms: health.round_trip.map(millis),
     }
 }
 

@@ -301,6 +301,7 @@ impl<'a> Serving<'a> {
             load_average: host::facts::load_average(),
             free_disk_bytes: host::facts::free_disk_bytes(&context.directory),
             running_sessions: self.keeper.supervisor.sessions(),
+            free_memory_bytes: host::facts::free_memory_bytes(),
         };
         // A link that is congested shows signs of life enough.
         let _ = self.link.heartbeat(heartbeat);

@@ -1,7 +1,11 @@
 //! What is said to whoever looks after machines.
 
+use contract::machines::MachineHealthView;
+
 /// What is said to whoever looks after machines. Names that go in are escaped by who prints them.
 pub(crate) trait CareWords {
+    fn health_label(&self) -> &'static str;
+    fn health(&self, health: &MachineHealthView) -> String;
     fn frozen(&self) -> &'static str;
     fn frozen_by(&self, name: &str, ago: &str) -> String;
     fn all_frozen_by(&self, name: &str, ago: &str) -> String;
@@ -14,4 +18,10 @@ pub(crate) trait CareWords {
     fn machine_renamed(&self, old: &str, new: &str) -> String;
     fn machine_has_labels(&self, machine: &str, labels: &str) -> String;
     fn machine_has_no_labels(&self, machine: &str) -> String;
+}
+
+/// Bytes, in gibibytes with one decimal.
+#[expect(clippy::cast_precision_loss, reason = "a size for people, in whole tenths")]
+pub(crate) fn gib(bytes: u64) -> String {
+    format!("{:.1} GiB", bytes as f64 / 1_073_741_824.0)
 }

@@ -4,7 +4,9 @@ use futures_util::FutureExt;
 use link::event::Refused;
 use link::{Down, Event, ServerSide, ServerStep, Upstream};
 use model::SessionId;
+use model::machine::MachineHealth;
 use transport::Connection;
+use wire::frame::Heartbeat;
 use wire::handshake::Welcome;
 
 use super::{NOTE_EVERY, Serving};
@@ -95,7 +97,7 @@ impl<C: Connection> Serving<C> {
 
     fn take_live(&mut self, live: Upstream) {
         match live {
-            Upstream::Heartbeat(_) => self.note_sign_of_life(),
+            Upstream::Heartbeat(heartbeat) => self.note_sign_of_life(heartbeat),
             Upstream::TerminalOutput(output) => {
                 if let Some(Receiver::Terminal(hub)) = self.streams.get(&output.stream_id) {
                     hub.output(output.offset, &output.data);
@@ -129,13 +131,29 @@ impl<C: Connection> Serving<C> {
         }
     }
 
-    fn note_sign_of_life(&mut self) {
+    fn note_sign_of_life(&mut self, heartbeat: Heartbeat) {
         let now = self.now();
-        let (Some(machine), None) = (self.machine, &self.work.noting) else { return };
-        if now.since(self.noted_at) >= NOTE_EVERY {
+        let Some(machine) = self.machine else { return };
+        let is_first = self.shared.standings.fares(machine, self.health(heartbeat));
+        if self.work.noting.is_some() {
+            return;
+        }
+        if is_first || now.since(self.noted_at) >= NOTE_EVERY {
             self.noted_at = now;
             let reception = self.shared.config.reception.clone();
             self.work.noting = Some(async move { reception.heard_of(machine).await }.boxed());
+        }
+    }
+
+    fn health(&self, heartbeat: Heartbeat) -> MachineHealth {
+        let said = |bytes: u64| (bytes > 0).then_some(bytes);
+        MachineHealth {
+            at: self.shared.config.clock.now(),
+            load_average: heartbeat.load_average,
+            free_disk_bytes: said(heartbeat.free_disk_bytes),
+            free_memory_bytes: said(heartbeat.free_memory_bytes),
+            running_sessions: heartbeat.running_sessions,
+            round_trip: self.link.round_trip(),
         }
     }
 

@@ -193,6 +193,7 @@ fn life() -> Vec<Body> {
             load_average: 0.5,
             free_disk_bytes: 1 << 40,
             running_sessions: 3,
+            free_memory_bytes: 1 << 33,
         }),
         Body::CommandAck(CommandAck { up_to: 12, hole: true }),
         Body::ReportAck(ReportAck { up_to: 13, hole: true }),

@@ -49,6 +49,7 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
     let labels = words.machine_labels();
     let seen = machine.last_seen_at.map(|seen| words.ago(now.since(seen.0)));
     let system = format!("{} {}", machine.os_version, machine.arch);
+    let health = machine.health.as_ref().map(|health| words.health(health)).unwrap_or_default();
     let frozen = frozen(&machine, words, now);
     let capacity = words.capacity(machine.capabilities.cpu_cores, machine.capabilities.memory_gb);
     print_fields([
@@ -56,6 +57,7 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
         (labels.id, machine.machine_id.to_string()),
         (labels.status, words.machine_status(machine.status).to_owned()),
         (labels.last_seen, seen.unwrap_or_default()),
+        (words.health_label(), health),
         (labels.labels, machine.labels.join("  ")),
         (labels.frozen, frozen),
         (labels.host, machine.hostname),

@@ -1,9 +1,23 @@
 //! What is said to whoever looks after machines, in English.
 
+use contract::machines::MachineHealthView;
+
 use super::English;
-use crate::words::care::CareWords;
+use crate::words::care::{CareWords, gib};
 
 impl CareWords for English {
+    fn health_label(&self) -> &'static str {
+        "Health"
+    }
+
+    fn health(&self, health: &MachineHealthView) -> String {
+        let load = format!("load {:.2}", health.load_average);
+        let memory = health.free_memory_bytes.map(|bytes| format!("{} memory free", gib(bytes)));
+        let disk = health.free_disk_bytes.map(|bytes| format!("{} disk free", gib(bytes)));
+        let link = health.latency_ms.map(|ms| format!("link {ms} ms"));
+        [Some(load), memory, disk, link].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     fn frozen(&self) -> &'static str {
         "frozen"
     }

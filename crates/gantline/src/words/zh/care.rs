@@ -1,9 +1,23 @@
 //! What is said to whoever looks after machines, in Chinese.
 
+use contract::machines::MachineHealthView;
+
 use super::Chinese;
-use crate::words::care::CareWords;
+use crate::words::care::{CareWords, gib};
 
 impl CareWords for Chinese {
+    fn health_label(&self) -> &'static str {
+        "状况"
+    }
+
+    fn health(&self, health: &MachineHealthView) -> String {
+        let load = format!("负载 {:.2}", health.load_average);
+        let memory = health.free_memory_bytes.map(|bytes| format!("可用内存 {}", gib(bytes)));
+        let disk = health.free_disk_bytes.map(|bytes| format!("可用磁盘 {}", gib(bytes)));
+        let link = health.latency_ms.map(|ms| format!("链路 {ms} 毫秒"));
+        [Some(load), memory, disk, link].into_iter().flatten().collect::<Vec<_>>().join("，")
+    }
+
     fn frozen(&self) -> &'static str {
         "已冻结"
     }
