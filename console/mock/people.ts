@@ -54,6 +54,7 @@ export function peopleRoutes(world: World): Record<string, Route> {
     expires_at: at(-3 * DAY),
   });
   return {
+    "GET /api/auth/identities": () => ok({ identities: world.identities }),
     "GET /api/users": () => ok({ users: world.accounts }),
     "GET /api/tenants": () => ok({ tenants: [] }),
     "POST /api/users": ({ body }) => {

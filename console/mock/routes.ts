@@ -80,7 +80,8 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
 
 function authRoutes(world: World): Record<string, Route> {
   return {
-    "GET /api/auth/check": () => ok({ required: true, setup_required: world.needsSetup }),
+    "GET /api/auth/check": () =>
+      ok({ required: true, setup_required: world.needsSetup, providers: world.providers }),
     "GET /api/auth/me": () => ok(world.user),
     "POST /api/auth/logout": () => ok({ success: true }, false),
     "POST /api/auth/link": ({ body }) => {

@@ -9,6 +9,7 @@ import type {
   ApiTokenView,
   AssignmentView,
   BudgetRequestView,
+  IdentityView,
   JobSummary,
   JobView,
   LoginView,
@@ -21,6 +22,7 @@ import type {
   RuleView,
   SecondFactorView,
   SessionView,
+  SignInProvider,
   TurnView,
   UpdateRecord,
   UserView,
@@ -86,6 +88,8 @@ export class World {
   readonly tokens: ApiTokenView[] = [];
   readonly accounts: AccountView[] = [];
   readonly assignments: AssignmentView[] = [];
+  providers: SignInProvider[] = [{ provider_id: "company", name: "Company" }];
+  readonly identities: IdentityView[] = [];
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];

@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import { onUnauthorised } from "./api/request";
 import { enter, signedOutElsewhere, takeSecret } from "./app/account";
 import { App, followAccount, followVersion } from "./app/app";
+import { comeBack, takeReturn } from "./app/coming-back";
 import { followTab } from "./app/tab";
 import { followTheme } from "./app/theme";
 import { loadLanguage } from "./i18n";
@@ -12,6 +13,7 @@ import { startClock } from "./time/clock";
 
 async function start(root: HTMLElement): Promise<void> {
   const secret = takeSecret();
+  const brought = takeReturn();
   window.addEventListener("hashchange", () => {
     const another = takeSecret();
     if (another !== null) {
@@ -20,7 +22,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   followTheme();
   onUnauthorised(() => void signedOutElsewhere());
-  await Promise.all([loadLanguage(), enter(secret)]);
+  await Promise.all([loadLanguage(), brought ? comeBack(brought) : enter(secret)]);
   startClock();
   followAccount();
   followVersion();

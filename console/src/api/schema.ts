@@ -373,6 +373,8 @@ export interface components {
         };
         /** @description Whether signing in is needed, and whether the installation has an administrator. */
         AuthCheck: {
+            /** @description Providers with which people sign in, beside their passwords. */
+            providers?: components["schemas"]["SignInProvider"][];
             /** @description Whether a credential is needed; it always is. */
             required: boolean;
             /** @description Whether the first administrator is still to be made, with the link that the server printed. */
@@ -1449,6 +1451,26 @@ export interface components {
          * @enum {string}
          */
         HowOpened: "new" | "loaded" | "resumed";
+        /** @description One's own identities at providers. */
+        Identities: {
+            /** @description The oldest first. */
+            identities: components["schemas"]["IdentityView"][];
+        };
+        /** Format: uuid */
+        IdentityId: string;
+        /** @description That one's account is somebody at a provider. */
+        IdentityView: {
+            /** @description Since when. */
+            created_at: components["schemas"]["Time"];
+            /** @description Identifier. */
+            identity_id: components["schemas"]["IdentityId"];
+            /** @description The provider's name; its issuer if the server does not name it any more. */
+            provider: string;
+            /** @description Who says what the account may do. */
+            role_from: components["schemas"]["RoleFrom"];
+            /** @description How one is called there. */
+            shown: string;
+        };
         /** @description Takes in a session that was written down (`session.import`). */
         ImportSession: {
             /**
@@ -2879,11 +2901,37 @@ export interface components {
             /** @description Which session. */
             session_id: string;
         };
+        /** @description What has come of it. */
+        ReturnedFromProvider: {
+            /** @description Whether the account that is signed in was linked. */
+            linked: boolean;
+            /** @description Always true. */
+            success: boolean;
+            user?: components["schemas"]["UserView"] | null;
+        };
+        /** @description What the provider has put into the address of `/sign-in/return`, as it stands there. */
+        ReturnFromProvider: {
+            /** @description `code`, if it went well. */
+            code?: string | null;
+            /** @description `error`, if it did not go well. */
+            error?: string | null;
+            /** @description `error_description`, if it is there. */
+            error_description?: string | null;
+            /** @description `iss`, if it is there. */
+            iss?: string | null;
+            /** @description `state`. */
+            state: string;
+        };
         /**
          * @description What a user may do, before assignments to machines are looked at.
          * @enum {string}
          */
         Role: "system_admin" | "tenant_admin" | "user" | "read_only";
+        /**
+         * @description Who says what an account may do.
+         * @enum {string}
+         */
+        RoleFrom: "here" | "provider";
         /** @description What became of the key ring. */
         RotatedKeyRing: {
             /** @description The name of the key that seals from now on; not a secret. */
@@ -3080,6 +3128,11 @@ export interface components {
             available: components["schemas"]["Selectable"][];
             /** @description The chosen one, where the agent says it. */
             current?: string | null;
+        };
+        /** @description Where to go now. The cookie of the answer is what proves later that it is the same browser. */
+        SentToProvider: {
+            /** @description A page of the provider, which leads back to `/sign-in/return`. */
+            url: string;
         };
         /** @description What the server says. */
         ServerMessage: {
@@ -3383,6 +3436,13 @@ export interface components {
             password: string;
             /** @description The name used to sign in. */
             username: string;
+        };
+        /** @description A provider with which people sign in. */
+        SignInProvider: {
+            /** @description What its button says. */
+            name: string;
+            /** @description By what it is named in addresses. */
+            provider_id: string;
         };
         /** @description A slash command of the agent. */
         SlashCommand: {

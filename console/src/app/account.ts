@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 
 import { authCheck, me, redeemLink, signOut } from "../api/auth";
 import { Refused } from "../api/request";
-import type { SignedIn, UserView } from "../api/types";
+import type { SignedIn, SignInProvider, UserView } from "../api/types";
 import { t } from "../i18n";
 import { toast } from "../ui/toast";
 
@@ -35,6 +35,12 @@ const STEPS: Readonly<Record<string, SecondStep>> = {
 };
 
 export const account = signal<Account>({ state: "checking" });
+
+/** With which providers somebody may sign in who is asked for a password. */
+export const providers = signal<readonly SignInProvider[]>([]);
+
+/** What more is asked by a refusal, if that is what it says. */
+export const stepAfter = (error: Refused): SecondStep | undefined => STEPS[error.code];
 
 const WELCOME = "#/welcome/";
 
@@ -74,7 +80,7 @@ export async function passFirstStep(first: Promise<SignedIn>): Promise<void> {
   try {
     arrive(await first);
   } catch (error) {
-    const step = error instanceof Refused ? STEPS[error.code] : undefined;
+    const step = error instanceof Refused ? stepAfter(error) : undefined;
     if (!step) {
       throw error;
     }
@@ -140,6 +146,7 @@ export function startOver(notice: Notice): Promise<void> {
 async function askForPassword(notice: Notice): Promise<void> {
   try {
     const check = await authCheck();
+    providers.value = check.providers ?? [];
     account.value = { state: "signed_out", setupRequired: check.setup_required, notice };
   } catch {
     account.value = { state: "unreachable" };

@@ -6,6 +6,7 @@ import "./entrance.css";
 import { choosePassword, setUp, signIn } from "../api/auth";
 import { account, checkAccount, type Notice, passFirstStep } from "../app/account";
 import { useAttempt } from "../app/answer";
+import { comingBackProblem } from "../app/coming-back";
 import { pageTitle } from "../app/page";
 import { ProblemNote } from "../app/problem";
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES, language, t } from "../i18n";
@@ -14,6 +15,7 @@ import { Button, Spinner } from "../ui/button";
 import { TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Logo } from "../ui/logo";
+import { Providers } from "./entrance/providers";
 import { CodeStep, SetUpStep } from "./entrance/second-step";
 
 const SHORTEST_PASSWORD = 8;
@@ -179,6 +181,7 @@ function SignIn({ notice }: { notice: Notice }) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const { isBusy, error, run } = useAttempt(async () => {
+    comingBackProblem.value = null;
     await passFirstStep(signIn({ username: username.trim(), password }));
   });
   return (
@@ -193,7 +196,7 @@ function SignIn({ notice }: { notice: Notice }) {
       {notice === "ended" && !error && <Banner tone="info">{words.ended}</Banner>}
       {notice === "bad_link" && !error && <Banner tone="warning">{words.bad_link}</Banner>}
       {notice === "step_over" && !error && <Banner tone="warning">{words.step_over}</Banner>}
-      <ProblemNote error={error} />
+      <ProblemNote error={error ?? comingBackProblem.value} />
       <TextField
         label={words.username}
         value={username}
@@ -211,6 +214,7 @@ function SignIn({ notice }: { notice: Notice }) {
       <Button look="primary" type="submit" busy={isBusy}>
         {words.sign_in}
       </Button>
+      <Providers />
       <p class="small faint">{words.link_hint}</p>
     </form>
   );

@@ -29,6 +29,9 @@ const DESK = { width: 1440, height: 900 } as const;
 let browser: Browser;
 let house: House;
 let pages: Page[] = [];
+/** Hosts beside ours that pages of a walkthrough may be sent to. */
+export const KNOWN_HOSTS = new Set<string>();
+
 /** What pages complained about, and hosts that are not ours, in the walkthrough that runs. */
 let complaints: string[] = [];
 
@@ -142,18 +145,27 @@ export async function enter(look: Look = {}): Promise<Page> {
 
 function watch(page: Page): void {
   page.on("console", (message) => {
-    if (message.type() === "error" && !isExpected(message)) {
+    if (message.type() === "error" && !isExpected(message) && !isElsewhere(page.url())) {
       complaints.push(`${message.text()} (${message.location().url})`);
     }
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    const isOurs = url.host === new URL(house.url).host || !/^(http|ws)/.test(url.protocol);
+    const isOurs =
+      url.host === new URL(house.url).host ||
+      KNOWN_HOSTS.has(url.host) ||
+      isElsewhere(request.frame()?.url() ?? "") ||
+      !/^(http|ws)/.test(url.protocol);
     if (!isOurs) {
       complaints.push(`asked a stranger: ${request.url()}`);
     }
   });
+}
+
+/** Whether a page is not ours but one that ours has led to; what it does is its own affair. */
+function isElsewhere(page: string): boolean {
+  return URL.canParse(page) && KNOWN_HOSTS.has(new URL(page).host);
 }
 
 /** Chromium reports every answer that is a refusal; some refusals are what is walked through. */
@@ -162,7 +174,9 @@ function isExpected(message: ConsoleMessage): boolean {
   const isUnknownPerson = text.includes("the server responded with a status of 401");
   // A connection that was cut is reported late; whoever was cut off says so on the page.
   const isCut = /WebSocket connection|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET)/.test(text);
-  return isUnknownPerson || isCut || message.location().url?.includes("/api/auth/link") === true;
+  const place = message.location().url ?? "";
+  const isRefusedEntry = place.includes("/api/auth/link") || place.endsWith("/providers/return");
+  return isUnknownPerson || isCut || isRefusedEntry;
 }
 
 /** Presses the button with these words, in the dialog that is open if there is one. */

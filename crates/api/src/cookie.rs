@@ -4,6 +4,7 @@ use axum::http::header::{COOKIE, HOST};
 use axum::http::{HeaderMap, HeaderValue};
 use control::credentials::LOGIN_LASTS;
 use control::second_step::STEP_LASTS;
+use control::single_sign_on::AWAY_LASTS;
 use model::{ExposeSecret, SecretString};
 
 use crate::ApiConfig;
@@ -30,6 +31,11 @@ pub fn login(headers: &HeaderMap) -> Option<String> {
 /// The cookie of a sign-in that is under way. It is no login.
 pub fn step(headers: &HeaderMap) -> Option<String> {
     find(headers, STEP_SECURE_NAME, STEP_PLAIN_NAME)
+}
+
+/// The cookie of a browser that was sent to a provider. It is no login.
+pub fn away(headers: &HeaderMap) -> Option<String> {
+    find(headers, AWAY.secure, AWAY.plain)
 }
 
 fn find(headers: &HeaderMap, secure: &str, plain: &str) -> Option<String> {
@@ -65,6 +71,20 @@ pub fn clear_step(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue
     header(config, headers, &STEP, "", 0)
 }
 
+/// The header that sets the cookie of a browser that is sent to a provider.
+pub fn set_away(
+    config: &ApiConfig,
+    headers: &HeaderMap,
+    cookie: &SecretString,
+) -> Option<HeaderValue> {
+    header(config, headers, &AWAY, cookie.expose_secret(), AWAY_LASTS.as_secs())
+}
+
+/// The header that removes it.
+pub fn clear_away(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
+    header(config, headers, &AWAY, "", 0)
+}
+
 /// The two names of a cookie, and which requests from elsewhere carry it.
 struct Kind {
     secure: &'static str,
@@ -74,6 +94,10 @@ struct Kind {
 
 /// Links from elsewhere lead to pages that one sees.
 const LOGIN: Kind = Kind { secure: SECURE_NAME, plain: PLAIN_NAME, same_site: "Lax" };
+
+/// The page to which a provider sends back is ours, and asks for itself.
+const AWAY: Kind =
+    Kind { secure: "__Host-gantline-away", plain: "gantline-away", same_site: "Strict" };
 
 const STEP: Kind = Kind { secure: STEP_SECURE_NAME, plain: STEP_PLAIN_NAME, same_site: "Strict" };
 

@@ -26,6 +26,7 @@ pub(crate) async fn app() -> (App, TempDir) {
         shared_token: None,
         trusted_upstreams: Vec::new(),
         trusted_webhooks: Vec::new(),
+        providers: Vec::new(),
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),

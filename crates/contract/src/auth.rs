@@ -8,14 +8,18 @@ use utoipa::ToSchema;
 
 use crate::Time;
 use crate::second_factors::SecondFactorResetView;
+use crate::single_sign_on::SignInProvider;
 
 /// Whether signing in is needed, and whether the installation has an administrator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuthCheck {
     /// Whether a credential is needed; it always is.
     pub required: bool,
     /// Whether the first administrator is still to be made, with the link that the server printed.
     pub setup_required: bool,
+    /// Providers with which people sign in, beside their passwords.
+    #[serde(default)]
+    pub providers: Vec<SignInProvider>,
 }
 
 /// Makes the first administrator.

@@ -6,7 +6,7 @@
 //!
 //! - [`problem`]: every error
 //! - [`time`]: how times are written
-//! - [`auth`], [`second_factors`]: setting up, signing in, tokens
+//! - [`auth`], [`second_factors`], [`single_sign_on`]: setting up, signing in, tokens
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
@@ -41,6 +41,7 @@ pub mod quotas;
 pub mod rpc;
 pub mod second_factors;
 pub mod sessions;
+pub mod single_sign_on;
 pub mod time;
 pub mod usage;
 pub mod users;

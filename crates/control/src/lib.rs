@@ -6,6 +6,7 @@
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
 //!   [`api_tokens`], [`users`], [`password_links`], [`tenants`]: who is there
 //! - [`second_factors`], [`second_step`]: what they show beside a password
+//! - [`single_sign_on`]: who they are at a provider
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
 //! - [`assignments`]: who may work there
@@ -62,6 +63,7 @@ pub mod second_step;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod tenants;
 pub mod tickets;
 pub mod transcripts;

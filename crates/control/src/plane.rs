@@ -17,6 +17,7 @@ use crate::key_rotation::Retirement;
 use crate::reception::ServerReception;
 use crate::second_factors::offers::Offers;
 use crate::second_step::HalfwaySignIns;
+use crate::single_sign_on::{ProviderConfig, SingleSignOn};
 use crate::tickets::Tickets;
 
 /// Under which name the database remembers the public half of the server's identity.
@@ -40,6 +41,9 @@ pub struct PlaneConfig {
     /// Hosts (with port) of receivers of webhooks that may be reached although they are not public
     /// or not encrypted.
     pub trusted_webhooks: Vec<String>,
+    /// Providers with which people sign in. One in one's own network has to be among the trusted
+    /// upstreams.
+    pub providers: Vec<ProviderConfig>,
     /// After how long without a sign of life a machine counts as offline.
     pub stale_after: std::time::Duration,
     /// How many jobs may run at a time.
@@ -82,6 +86,7 @@ pub struct ControlPlane {
     pub(crate) tickets: Tickets,
     pub(crate) halfway: HalfwaySignIns,
     pub(crate) offers: Offers,
+    pub(crate) single_sign_on: SingleSignOn,
     pub(crate) repeats: Repeats,
     pub(crate) audit_only_writes: AtomicU64,
     started_at: model::Timestamp,
@@ -130,6 +135,8 @@ impl ControlPlane {
             identity: link_identity(&identity)?,
             stale_after: config.stale_after,
         });
+        let providers = config.providers.clone();
+        let single_sign_on = SingleSignOn::new(providers, &config.trusted_upstreams);
         Ok(Self {
             store,
             relay,
@@ -141,6 +148,7 @@ impl ControlPlane {
             tickets: Tickets::default(),
             halfway: HalfwaySignIns::default(),
             offers: Offers::default(),
+            single_sign_on,
             repeats: Repeats::default(),
             audit_only_writes: AtomicU64::default(),
             started_at: clock.now(),

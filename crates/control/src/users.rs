@@ -172,7 +172,7 @@ pub async fn user_change(
 }
 
 /// Writes a change; answers whether whatever the user could act with must end.
-async fn apply(
+pub(crate) async fn apply(
     tx: &mut Tx,
     id: UserId,
     name: Option<&str>,

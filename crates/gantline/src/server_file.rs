@@ -11,16 +11,34 @@
 //! # After how many days lines of the audit log are dropped; kept for good if nothing is said.
 //! [audit]
 //! keep_days = 400
+//!
+//! # OpenID providers with which people sign in. One in one's own network is also listed above.
+//! [[sign_in_with]]
+//! id = "company"
+//! name = "Company"
+//! issuer = "https://id.example.com"
+//! client_id = "gantline"
+//! client_secret = "…"
+//! scopes = ["groups"]
+//! # Who gets an account: by a verified address, or by a group. Nobody if nothing is said.
+//! admit_domains = ["example.com"]
+//! admit_groups = ["engineers"]
+//! # What they may do. The first group that fits counts.
+//! roles = [{ group = "heads", role = "tenant_admin" }, { group = "engineers", role = "user" }]
 //! ```
 //!
 //! It opens the server's own network, so only its owner may be able to write it, and nothing that
 //! comes over HTTP ever does.
+
+mod sign_in_with;
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+
+pub(crate) use self::sign_in_with::SignInWith;
 
 const FILE: &str = "server.toml";
 
@@ -41,6 +59,9 @@ pub(crate) struct ServerFile {
     /// For how long is known what was done.
     #[serde(default)]
     pub audit: AuditSection,
+    /// With which providers people sign in.
+    #[serde(default)]
+    pub sign_in_with: Vec<SignInWith>,
 }
 
 /// Where telemetry goes. The variables that OpenTelemetry has for this win.
@@ -80,6 +101,7 @@ impl ServerFile {
             let trusted = trusted_host(host).map_err(anyhow::Error::msg);
             trusted.with_context(|| format!("{}: trusted_upstreams", path.display()))?;
         }
+        SignInWith::check(&file.sign_in_with).with_context(|| path.display().to_string())?;
         if let Some(days) = file.audit.keep_days.filter(|days| *days < LEAST_AUDIT_DAYS) {
             let path = path.display();
             bail!("{path}: audit.keep_days is at least {LEAST_AUDIT_DAYS}, not {days}");
@@ -146,6 +168,27 @@ mod tests {
             let refused = read(&format!("[audit]\nkeep_days = {wrong}\n"));
             assert!(refused.unwrap_err().contains("server.toml"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn providers_of_sign_ins_are_named_whole() {
+        let whole = "[[sign_in_with]]\nid = \"company\"\nissuer = \"https://id.example.com\"\n\
+            client_id = \"gantline\"\nclient_secret = \"hush\"\ndefault_role = \"user\"\n";
+        let file = read(whole).unwrap();
+        assert!(!format!("{file:?}").contains("hush"));
+        let config = file.sign_in_with[0].clone().config();
+        assert_eq!((config.name.as_str(), config.tenant), ("company", 1));
+        for (part, wrong, problem) in [
+            ("default_role = \"user\"", "", "gives nobody a role"),
+            ("default_role = \"user\"", "default_role = \"root\"", "unknown variant"),
+            ("\"company\"", "\"../company\"", "an id has"),
+            ("\"company\"", "\"return\"", "an id has"),
+            ("https://id.example.com", "company", "is no address"),
+        ] {
+            let refused = read(&whole.replace(part, wrong)).unwrap_err();
+            assert!(refused.contains(problem), "{wrong}: {refused}");
+        }
+        assert!(read(&format!("{whole}{whole}")).unwrap_err().contains("there twice"));
     }
 
     /// S80, S87: who else may write it could open the server's network.

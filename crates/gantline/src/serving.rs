@@ -11,6 +11,7 @@ use api::{ApiConfig, App, Listening};
 use control::audit::refusals::refusals_settle;
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
+use control::single_sign_on::ProviderConfig;
 use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, webhooks};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
@@ -46,6 +47,8 @@ pub(crate) struct ServerConfig {
     pub trusted_upstreams: Vec<String>,
     /// Receivers of webhooks that may be reached although they are not public.
     pub trusted_webhooks: Vec<String>,
+    /// Providers with which people sign in.
+    pub providers: Vec<ProviderConfig>,
     /// The collector that is told of model calls, if there is one.
     pub telemetry: Option<otlp::Settings>,
     /// A token that lets scripts in.
@@ -221,6 +224,7 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         shared_token: config.shared_token.clone(),
         trusted_upstreams: config.trusted_upstreams.clone(),
         trusted_webhooks: config.trusted_webhooks.clone(),
+        providers: config.providers.clone(),
         stale_after: config.stale_after,
         job_limits: config.job_limits,
         job_retention: config.job_retention,

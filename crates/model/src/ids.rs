@@ -104,6 +104,8 @@ ids! {
     LoginId;
     /// A user's lasting, scoped, expiring token.
     ApiTokenId;
+    /// Who an account is at a provider of sign-ins.
+    IdentityId;
     /// The one-time secret that signs a browser in: at set-up, or from the server's own terminal.
     SignInId;
     /// The single-use right to open one WebSocket.

@@ -6,7 +6,7 @@
 //! - [`ids`]: one newtype per identifier
 //! - [`time`], [`rng`]: what the outside passes in
 //! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
-//! - [`tenant`], [`user`], [`second_factor`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
+//! - [`tenant`], [`user`], [`second_factor`], [`identity`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
 //! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`policy_rule`]: what need not be asked again
@@ -19,6 +19,7 @@ pub mod audit;
 pub mod command;
 pub mod enrolment;
 pub mod freeze;
+pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod label;

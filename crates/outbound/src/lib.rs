@@ -10,12 +10,14 @@
 //! - [`connector`]: a connection to one of exactly those addresses, encrypted if the URI says so
 //! - [`post`](mod@post): one request on such a connection, to a receiver that is trusted with
 //!   nothing
+//! - [`fetch`]: one request on such a connection, and the whole of a small answer
 //!
 //! The name is looked up once for each connection, and the connection is made to what that look-up
 //! answered, so that a name which changes its mind in between (DNS rebinding) gains nothing.
 
 pub mod address;
 pub mod connector;
+pub mod fetch;
 pub mod guard;
 pub mod post;
 

@@ -39,6 +39,7 @@ pub mod commands;
 pub mod enrolments;
 pub mod freezes;
 pub mod idempotency;
+pub mod identities;
 pub mod imports;
 pub mod jobs;
 pub mod logins;

@@ -175,6 +175,7 @@ async fn every_statement_fits_the_layout() {
         crate::commands::STATEMENTS,
         crate::enrolments::STATEMENTS,
         crate::idempotency::STATEMENTS,
+        crate::identities::STATEMENTS,
         crate::imports::STATEMENTS,
         crate::jobs::STATEMENTS,
         crate::jobs::attempts::STATEMENTS,

@@ -22,6 +22,7 @@ import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
+import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
 import { prices, quotas, usage } from "./usage";
 
@@ -59,6 +60,7 @@ const en = {
   session,
   sessions,
   settings,
+  single_sign_on,
   shell,
   shortcuts,
   status,

@@ -66,6 +66,18 @@ export const diff: Catalogue["diff"] = {
 
 /** 服务端只说英文；这里为常见的代码给出中文，原文随后附上。 */
 export const problems: Catalogue["problems"] = {
+  identity_taken: "你在那里的身份已关联到另一个账户。",
+  last_way_in: "这是进入该账户的唯一方式。",
+  no_role: "你在那里的任何组都不能在这里工作。",
+  not_admitted: "这里没有对应你那里身份的账户。",
+  provider_refused: "提供方拒绝了登录。",
+  provider_unavailable: "提供方没有正常响应。",
+  second_factor_first: "你自己还没有启用两步验证。",
+  second_factor_off: "该账户没有启用两步验证。",
+  sign_in_over: "此浏览器中没有正在进行的登录，或已失效。",
+  sign_in_refused: "提供方的答复不可信，登录被拒绝。",
+  username_taken: "已有同名账户。",
+  wrong_code: "验证码错误或已使用过。",
   agent_missing: "该机器上没有这个智能体。",
   agent_not_installed: "该智能体尚未安装在这台机器上。",
   agent_unknown: "没有这个智能体。",

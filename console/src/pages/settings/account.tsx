@@ -12,6 +12,7 @@ import { Foreign, Section } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { toast } from "../../ui/toast";
+import { IdentitySettings } from "./identities";
 import { SecondFactor } from "./second-factor";
 
 const SHORTEST = 8;
@@ -46,6 +47,7 @@ export function AccountSettings() {
         <PasswordForm />
       </Section>
       <SecondFactor />
+      <IdentitySettings />
     </>
   );
 }

@@ -2,6 +2,8 @@
 
 mod check;
 mod choose_password;
+mod identities;
+mod identity_unlink;
 mod link;
 mod login;
 mod login_end;
@@ -9,6 +11,9 @@ mod logins;
 mod logout;
 mod me;
 mod password;
+mod provider_link;
+mod provider_return;
+mod provider_sign_in;
 mod second_factor;
 mod second_factor_begin;
 mod second_factor_confirm;
@@ -24,17 +29,20 @@ mod token_revoke;
 mod tokens;
 mod verify;
 
+use axum::Json;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::auth::SignedIn;
+use contract::single_sign_on::SentToProvider;
 use control::Error;
 use control::second_step::{Entered, Halfway, Step};
+use control::single_sign_on::Sent;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::Problem;
-use crate::{App, body, cookie, views};
+use crate::{App, body, cookie, public_url, views};
 
 /// The endpoints.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -54,6 +62,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(second_factor_confirm::second_factor_confirm))
         .routes(routes!(second_factor_renew::second_factor_renew))
         .routes(routes!(second_factor_remove::second_factor_remove))
+        .routes(routes!(provider_sign_in::provider_sign_in))
+        .routes(routes!(provider_link::provider_link))
+        .routes(routes!(provider_return::provider_return))
+        .routes(routes!(identities::identities))
+        .routes(routes!(identity_unlink::identity_unlink))
         .routes(routes!(ticket::ticket))
         .routes(routes!(verify::verify))
         .routes(routes!(logins::logins))
@@ -84,6 +97,20 @@ fn second_step(app: &App, headers: &HeaderMap, halfway: &Halfway) -> Response {
     };
     let mut response = Problem(needed).into_response();
     let cookie = cookie::set_step(&app.config, headers, &halfway.secret);
+    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    response
+}
+
+/// Where providers send people back to: a page of the console, which takes the secret out of its
+/// address before anything else.
+fn return_address(app: &App, headers: &HeaderMap) -> String {
+    format!("{}/sign-in/return", public_url::server(app, headers))
+}
+
+/// The answer to a browser that is to go to a provider.
+fn sent_away(app: &App, headers: &HeaderMap, sent: &Sent) -> Response {
+    let mut response = Json(SentToProvider { url: sent.url.clone() }).into_response();
+    let cookie = cookie::set_away(&app.config, headers, &sent.secret);
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     response
 }

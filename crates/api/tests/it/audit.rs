@@ -133,6 +133,7 @@ const WRITTEN_DOWN: &[&str] = &[
     "budget.answer",
     "enrolment.create",
     "enrolment.revoke",
+    "identity.unlink",
     "job.cancel",
     "job.submit",
     "key_ring.rotate",

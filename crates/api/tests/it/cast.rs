@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::actor::{AssignmentLevel, Credential as Proof};
 use model::enrolment::Enrolment;
+use model::identity::{Identity, RoleFrom};
 use model::job::{Job, JobState};
 use model::machine::{Machine, MachineFacts};
 use model::permission::{PermissionRequest, PermissionState};
@@ -17,9 +18,9 @@ use model::quota::{
 use model::session::{Session, SessionKind, SessionState};
 use model::user::{ApiToken, Login, UserKind, UserState};
 use model::{
-    Actor, ApiTokenId, BudgetRequestId, EnrolmentId, ExposeSecret, JobId, LoginId, MachineId,
-    PermissionRequestId, PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId, Role,
-    SessionId, TenantId, Timestamp, TokenScope, TokenScopes, UserId,
+    Actor, ApiTokenId, BudgetRequestId, EnrolmentId, ExposeSecret, IdentityId, JobId, LoginId,
+    MachineId, PermissionRequestId, PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId,
+    Role, SessionId, TenantId, Timestamp, TokenScope, TokenScopes, UserId,
 };
 use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
@@ -168,6 +169,7 @@ pub(crate) struct Cast {
     /// For everybody in the tenant.
     pub(crate) rule: PolicyRuleId,
     pub(crate) login: LoginId,
+    pub(crate) identity: IdentityId,
     pub(crate) token: ApiTokenId,
     pub(crate) username: String,
     actors: Vec<(Who, Actor)>,
@@ -278,6 +280,7 @@ impl Maker<'_> {
             question: self.id(PermissionRequestId::new),
             rule: self.id(PolicyRuleId::new),
             login,
+            identity: self.id(IdentityId::new),
             token,
             username,
             actors,
@@ -306,6 +309,7 @@ impl Maker<'_> {
         let quota = quota(&cast, member, self.now);
         let budget_request = budget_request(&cast, member, self.now);
         let rule = rule(&cast, member, self.now);
+        let identity = identity(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
         let registration = Enrolment {
@@ -338,6 +342,7 @@ impl Maker<'_> {
                 tx.session_insert(&terminal).await?;
                 tx.permission_insert(&question).await?;
                 tx.policy_rule_insert(&rule).await?;
+                tx.identity_insert(&identity).await?;
                 tx.policy_preset_put(&preset).await?;
                 tx.job_insert(&job, &job_text()).await?;
                 tx.provider_key_insert(&key).await?;
@@ -506,6 +511,18 @@ fn rule(cast: &Cast, created_by: UserId, now: Timestamp) -> PolicyRule {
         expires_at: None,
         last_used_at: None,
         uses: 0,
+    }
+}
+
+fn identity(cast: &Cast, user: UserId, now: Timestamp) -> Identity {
+    Identity {
+        id: cast.identity,
+        user,
+        issuer: "https://id.example.com".to_owned(),
+        subject: user.to_string(),
+        shown: "somebody".to_owned(),
+        role_from: RoleFrom::Here,
+        created_at: now,
     }
 }
 

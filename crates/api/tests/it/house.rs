@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::server::limits::TimeLimits;
 use api::{ApiConfig, App, Listening};
+use control::single_sign_on::{Admission, ProviderConfig, ProviderSettings};
 use control::{ControlPlane, PlaneConfig, SetupError, setup};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
@@ -23,6 +24,38 @@ pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 /// The token that the server was started with.
 pub(crate) const SHARED_TOKEN: &str = "shared-token-of-the-tests";
 
+/// Whom a server knows outside.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    /// Receivers of webhooks that are trusted.
+    pub(crate) receivers: Vec<String>,
+    /// Upstreams that are trusted.
+    pub(crate) upstreams: Vec<String>,
+    /// Providers with which people sign in.
+    pub(crate) providers: Vec<ProviderConfig>,
+}
+
+/// One provider, which is nowhere.
+impl Default for Outside {
+    fn default() -> Self {
+        let settings = ProviderSettings {
+            issuer: "https://127.0.0.1:1".to_owned(),
+            client_id: "gantline".to_owned(),
+            client_secret: None,
+            scopes: Vec::new(),
+            groups_claim: "groups".to_owned(),
+        };
+        let provider = ProviderConfig {
+            id: "company".to_owned(),
+            name: "Company".to_owned(),
+            settings,
+            tenant: 1,
+            admission: Admission::default(),
+        };
+        Self { receivers: Vec::new(), upstreams: Vec::new(), providers: vec![provider] }
+    }
+}
+
 /// A server that runs until it is dropped.
 pub(crate) struct House {
     pub(crate) app: App,
@@ -37,27 +70,33 @@ impl House {
     }
 
     pub(crate) async fn open_with(config: ApiConfig, limits: TimeLimits) -> Self {
-        Self::build(config, limits, Arc::new(SystemClock::start()), Vec::new()).await
+        Self::build(config, limits, Arc::new(SystemClock::start()), Outside::default()).await
     }
 
     /// One that goes by a clock of the test's, and trusts these receivers of webhooks.
     pub(crate) async fn open_telling(clock: Arc<dyn Clock>, receivers: Vec<String>) -> Self {
-        Self::build(ApiConfig::default(), TimeLimits::default(), clock, receivers).await
+        let outside = Outside { receivers, ..Outside::default() };
+        Self::open_towards(clock, outside).await
+    }
+
+    /// One that goes by a clock of the test's, and knows these outside.
+    pub(crate) async fn open_towards(clock: Arc<dyn Clock>, outside: Outside) -> Self {
+        Self::build(ApiConfig::default(), TimeLimits::default(), clock, outside).await
     }
 
     /// One that goes by a clock of the test's, set up in some way.
     pub(crate) async fn open_by(config: ApiConfig, clock: Arc<dyn Clock>) -> Self {
-        Self::build(config, TimeLimits::default(), clock, Vec::new()).await
+        Self::build(config, TimeLimits::default(), clock, Outside::default()).await
     }
 
     async fn build(
         config: ApiConfig,
         limits: TimeLimits,
         clock: Arc<dyn Clock>,
-        receivers: Vec<String>,
+        outside: Outside,
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let plane = plane(&directory, clock, receivers).await;
+        let plane = plane(&directory, clock, outside).await;
         let app = App {
             gateway: Gateway::new(gateway::Settings {
                 store: plane.store.clone(),
@@ -99,7 +138,7 @@ impl House {
     /// What a server would have that starts with the files of this one.
     pub(crate) async fn plane_of_another_life(&self) -> Result<ControlPlane, SetupError> {
         let store = self.store().clone();
-        let config = plane_config(&self.directory, Vec::new());
+        let config = plane_config(&self.directory, Outside::default());
         let clock = Arc::new(SystemClock::start());
         ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await
     }
@@ -135,28 +174,25 @@ impl Drop for House {
     }
 }
 
-async fn plane(
-    directory: &TempDir,
-    clock: Arc<dyn Clock>,
-    trusted_webhooks: Vec<String>,
-) -> Arc<ControlPlane> {
+async fn plane(directory: &TempDir, clock: Arc<dyn Clock>, outside: Outside) -> Arc<ControlPlane> {
     let store = Store::open(&directory.path().join("gantline.db")).await.unwrap();
     host::private::directory(&directory.path().join("keys")).unwrap();
-    let config = plane_config(directory, trusted_webhooks);
+    let config = plane_config(directory, outside);
     let plane = ControlPlane::start(store, clock, Arc::new(SystemRng::default()), config).await;
     let plane = Arc::new(plane.unwrap());
     setup::shared_token_account_ensure(&plane).await.unwrap();
     plane
 }
 
-fn plane_config(directory: &TempDir, trusted_webhooks: Vec<String>) -> PlaneConfig {
+fn plane_config(directory: &TempDir, outside: Outside) -> PlaneConfig {
     let keys_directory = directory.path().join("keys");
     PlaneConfig {
         keys_directory,
         key_ring_file: None,
         shared_token: Some(SecretString::from(SHARED_TOKEN)),
-        trusted_upstreams: Vec::new(),
-        trusted_webhooks,
+        trusted_upstreams: outside.upstreams,
+        trusted_webhooks: outside.receivers,
+        providers: outside.providers,
         stale_after: Duration::from_secs(90),
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),

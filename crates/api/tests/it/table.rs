@@ -60,6 +60,8 @@ impl Entry {
             ("{key_id}", cast.provider_key.to_string()),
             ("{request_id}", cast.question.to_string()),
             ("{login_id}", cast.login.to_string()),
+            ("{identity_id}", cast.identity.to_string()),
+            ("{provider_name}", "company".to_owned()),
             ("{token_id}", cast.token.to_string()),
             ("{rule_id}", cast.rule.to_string()),
             ("{budget_request_id}", cast.budget_request.to_string()),
@@ -134,6 +136,12 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/auth/link/password", Open(403), |_| {
         Some(json!({ "secret": "no-link", "password": PASSWORD }))
     }),
+    // The provider of the tests cannot be reached
+    entry("POST", "/api/auth/providers/{provider_name}/sign-in", Open(503)),
+    entry("POST", "/api/auth/providers/{provider_name}/link", InBrowser),
+    with_body("POST", "/api/auth/providers/return", Open(401), |_| {
+        Some(json!({ "state": "none", "code": "none" }))
+    }),
     // The second step of a sign-in that nobody has begun
     with_body("POST", "/api/auth/login/code", Open(401), |_| Some(json!({ "code": "123456" }))),
     entry("POST", "/api/auth/login/second-factor", Open(401)),
@@ -145,6 +153,8 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/auth/me", SignedIn),
     entry("POST", "/api/auth/ticket", SignedIn),
     entry("GET", "/api/auth/logins", SignedIn),
+    entry("GET", "/api/auth/identities", SignedIn),
+    entry("DELETE", "/api/auth/identities/{identity_id}", Own),
     entry("GET", "/api/auth/second-factor", SignedIn),
     with_body("POST", "/api/auth/second-factor", InBrowser, |_| {
         Some(json!({ "password": PASSWORD }))

@@ -14,7 +14,7 @@ use model::SecretString;
 use owo_colors::OwoColorize;
 
 use crate::commands::contain::own_program;
-use crate::server_file::{ServerFile, trusted_host};
+use crate::server_file::{ServerFile, SignInWith, trusted_host};
 use crate::serving::{Server, ServerConfig};
 
 /// How to run the server.
@@ -156,6 +156,7 @@ impl Args {
             trusted_proxies: self.trusted_proxies,
             trusted_upstreams: [file.trusted_upstreams, self.trusted_upstreams].concat(),
             trusted_webhooks: self.trusted_webhooks,
+            providers: file.sign_in_with.into_iter().map(SignInWith::config).collect(),
             telemetry,
             shared_token: token,
             stale_after: Duration::from_millis(self.stale_ms),
