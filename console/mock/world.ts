@@ -162,6 +162,7 @@ export class World {
       quota_id: nextId(),
       subject: "user",
       of: this.user.user_id,
+      name: this.user.display_name,
       measure: "cost",
       period: "month",
       limit: 20,

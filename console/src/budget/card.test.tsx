@@ -15,6 +15,7 @@ function request(change: Partial<BudgetRequestView> = {}): BudgetRequestView {
     quota_id: "q",
     subject: "user",
     of: "ada",
+    name: "Ada\u202e Lovelace",
     measure: "cost",
     period: "month",
     limit: 20,
@@ -76,6 +77,7 @@ test("the card says what is spent and what the call may need, and hides nothing 
   await show();
   expect(box.textContent).toContain("$19.80 of $20.00");
   expect(box.textContent).toContain("may need $0.50");
+  expect(box.textContent).toContain("Lovelace for this month");
   expect(box.textContent).not.toContain("\u202e");
 });
 

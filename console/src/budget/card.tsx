@@ -63,7 +63,7 @@ export function BudgetCard({ request, inChat = false }: CardProps) {
       data-own-keys
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys work where the card has the focus
       tabIndex={0}
-      aria-label={words.label(words.whose[request.subject])}
+      aria-label={words.label(whose(request))}
       onKeyDown={pressed}
     >
       <CardHead icon="gauge" asked={request} inChat={inChat} isOpen={isOpen}>
@@ -111,6 +111,14 @@ async function send(id: string, body: AnswerBudget): Promise<void> {
   }
 }
 
+/** Whose use the quota limits, by name where that says more. */
+function whose({ subject, name }: BudgetRequestView): string {
+  const words = t().budget;
+  return subject === "tenant" || name == null
+    ? words.whose[subject]
+    : words.named[subject](oneLine(name, 80));
+}
+
 /** What the quota is, how far it is used up, and what the call may need. */
 function Spent({ request }: { request: BudgetRequestView }) {
   const words = t().budget;
@@ -118,7 +126,7 @@ function Spent({ request }: { request: BudgetRequestView }) {
   const share = limit > 0 ? used / limit : 1;
   return (
     <div class="budget-spent">
-      <p>{words.used_up(words.whose[request.subject], words.within[request.period])}</p>
+      <p>{words.used_up(whose(request), words.within[request.period])}</p>
       <Meter share={share} label={words.meter} />
       <p class="small faint">
         {words.spent(amountOf(measure, used), amountOf(measure, limit))}{" "}

@@ -17,6 +17,7 @@ function request(id: string, change: Partial<BudgetRequestView> = {}): BudgetReq
     user_id: "u",
     quota_id: "q",
     subject: "user",
+    name: null,
     of: "u",
     measure: "cost",
     period: "month",

@@ -138,6 +138,8 @@ pub struct BudgetRequestView {
     pub subject: QuotaSubject,
     /// Which one of them.
     pub of: String,
+    /// What people call it, where it is known.
+    pub name: Option<String>,
     /// What the quota counts.
     pub measure: QuotaMeasure,
     /// After which time it is whole again.

@@ -8,6 +8,12 @@ export const budget = {
     session: "this session",
     model: "this model",
   },
+  named: {
+    user: (name: string) => name,
+    machine: (name: string) => `the machine ${name}`,
+    session: (_: string) => "this session",
+    model: (name: string) => `the model ${name}`,
+  },
   within: { day: "for today", month: "for this month", total: "in all" },
   used_up: (whose: string, within: string) =>
     `The budget of ${whose} ${within} does not allow the next call. It waits.`,

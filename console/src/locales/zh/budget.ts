@@ -10,6 +10,12 @@ export const budget: Catalogue["budget"] = {
     session: "此会话",
     model: "此模型",
   },
+  named: {
+    user: (name) => `用户 ${name} `,
+    machine: (name) => `机器 ${name} `,
+    session: () => "此会话",
+    model: (name) => `模型 ${name} `,
+  },
   within: { day: "今日", month: "本月", total: "总计" },
   used_up: (whose, within) => `${whose}的${within}预算不足以进行下一次调用，调用正在等待。`,
   meter: "预算已用比例",

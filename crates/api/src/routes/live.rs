@@ -12,7 +12,6 @@ use contract::live::{
     Connected, JobDeleted, JobLogged, MachineDeleted, MachineSnapshot, Notification,
     PermissionSnapshot, RuleDeleted, SessionDeleted, SessionSnapshot,
 };
-use contract::quotas::BudgetRequests;
 use control::sessions::{self, SessionQuery};
 use control::visibility::Hearing;
 use control::{ControlPlane, Error, budget_requests, machines, permissions};
@@ -230,7 +229,8 @@ impl Live {
                 Notification::PermissionUpdated(views::permission(&request).or_end()?)
             }
             Event::BudgetChanged(request) => {
-                Notification::BudgetUpdated(views::usage::budget_request(&self.actor, &request))
+                let view = views::usage::budget_request(&plane, &self.actor, &request).await;
+                Notification::BudgetUpdated(view.or_end()?)
             }
             Event::JobChanged(job) => {
                 Notification::JobUpdated(views::jobs::summary(&plane, &job).await.or_end()?)
@@ -293,12 +293,11 @@ async fn snapshot(
     let sessions = views::sessions_with(plane, &sessions, owners).await?;
     let machines = machines.iter().map(|machine| views::machine(plane, machine)).collect();
     let permissions = permissions.iter().map(views::permission).collect::<Result<_, _>>()?;
-    let requests = budgets.iter().map(|request| views::usage::budget_request(actor, request));
-    let requests = requests.collect();
+    let budgets = views::usage::budget_requests(plane, actor, &budgets).await?;
     Ok(vec![
         Notification::SessionSnapshot(SessionSnapshot { sessions }),
         Notification::MachineSnapshot(MachineSnapshot { machines }),
-        Notification::BudgetSnapshot(BudgetRequests { requests }),
+        Notification::BudgetSnapshot(budgets),
         Notification::PermissionSnapshot(PermissionSnapshot { permissions }),
     ])
 }

@@ -3,7 +3,7 @@
 use contract::prices::{
     KnownPrice, PriceInForce, PriceView, Prices, Rates as RatesView, UnknownPrice,
 };
-use contract::quotas::{BudgetRequestView, QuotaStatus, QuotaView};
+use contract::quotas::{BudgetRequestView, BudgetRequests, QuotaStatus, QuotaView};
 use contract::usage::{SessionUsage, UsageGroup, UsageSummary, UsageTotals, UsageView};
 use control::prices::FoundPrice;
 use control::quotas::QuotaUse;
@@ -206,10 +206,14 @@ pub fn summary(summary: Summary) -> UsageSummary {
 }
 
 /// A session that waits for a larger budget.
-pub fn budget_request(actor: &Actor, request: &BudgetRequest) -> BudgetRequestView {
+pub async fn budget_request(
+    plane: &ControlPlane,
+    actor: &Actor,
+    request: &BudgetRequest,
+) -> Result<BudgetRequestView, Error> {
     let amount = |of| amount(request.measure, of);
     let missing = request.spent.saturating_add(request.asked).saturating_sub(request.limit);
-    BudgetRequestView {
+    Ok(BudgetRequestView {
         budget_request_id: request.id,
         session_id: request.session,
         machine_id: request.machine,
@@ -217,6 +221,7 @@ pub fn budget_request(actor: &Actor, request: &BudgetRequest) -> BudgetRequestVi
         quota_id: request.quota,
         subject: request.account.subject(),
         of: request.account.of(),
+        name: account_name(plane, &request.account).await?,
         measure: request.measure,
         period: request.period,
         limit: amount(request.limit),
@@ -229,7 +234,20 @@ pub fn budget_request(actor: &Actor, request: &BudgetRequest) -> BudgetRequestVi
         asked_at: request.asked_at.into(),
         answered_by: request.answered_by,
         answered_at: request.answered_at.map(Into::into),
+    })
+}
+
+/// All of these.
+pub async fn budget_requests(
+    plane: &ControlPlane,
+    actor: &Actor,
+    requests: &[BudgetRequest],
+) -> Result<BudgetRequests, Error> {
+    let mut views = Vec::with_capacity(requests.len());
+    for request in requests {
+        views.push(budget_request(plane, actor, request).await?);
     }
+    Ok(BudgetRequests { requests: views })
 }
 
 /// In the measure's own unit: tokens, calls, or dollars.

@@ -25,8 +25,6 @@ pub(super) async fn answer(
         AnswerBudget::Stop {} => BudgetAnswer::Decline,
     };
     let request = budget_requests::budget_request_answer(&app.plane, &actor, id, answer).await?;
-    Ok(Json(OneBudgetRequest {
-        success: true,
-        request: views::usage::budget_request(&actor, &request),
-    }))
+    let request = views::usage::budget_request(&app.plane, &actor, &request).await?;
+    Ok(Json(OneBudgetRequest { success: true, request }))
 }

@@ -29,6 +29,5 @@ pub(super) async fn requests(
     Query(which): Query<Which>,
 ) -> Answer<Json<BudgetRequests>> {
     let requests = budget_requests::budget_requests(&app.plane, &actor, which.session_id).await?;
-    let requests = requests.iter().map(|request| views::usage::budget_request(&actor, request));
-    Ok(Json(BudgetRequests { requests: requests.collect() }))
+    Ok(Json(views::usage::budget_requests(&app.plane, &actor, &requests).await?))
 }
