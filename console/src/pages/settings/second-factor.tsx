@@ -1,4 +1,4 @@
-/** One's own second factor: switched on, moved to another device, switched off. */
+/** One's own second factor: switched on, moved to another authenticator, switched off. */
 
 import { useState } from "preact/hooks";
 
