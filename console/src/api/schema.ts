@@ -460,6 +460,8 @@ export interface components {
             measure: components["schemas"]["QuotaMeasure"];
             /** @description The model that was asked for. */
             model?: string | null;
+            /** @description What people call it, where it is known. */
+            name?: string | null;
             /** @description Which one of them. */
             of: string;
             /** @description Amounts to offer, the smaller first; the call can go on with either. */
