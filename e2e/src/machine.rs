@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result, ensure};
 use contract::machines::CreateEnrolment;
+use rustix::process::Signal;
 
 use crate::house::House;
 use crate::program::Program;
@@ -82,6 +83,16 @@ impl Machine {
     pub async fn kill(&mut self) -> Result<()> {
         self.program.take().context("the machine runs")?.kill().await?;
         Ok(())
+    }
+
+    /// Holds it where it is: it hears nothing, and its connections stay.
+    pub fn hold(&self) -> Result<()> {
+        self.program.as_ref().context("the machine runs")?.signal(Signal::STOP)
+    }
+
+    /// Lets it go on.
+    pub fn let_go(&self) -> Result<()> {
+        self.program.as_ref().context("the machine runs")?.signal(Signal::CONT)
     }
 
     /// Its process.

@@ -21,6 +21,7 @@ mod pauses;
 mod policy;
 mod read_only;
 mod remote_document;
+mod rights;
 mod rpc;
 mod snippets;
 mod starting;

@@ -11,7 +11,7 @@ export const budget = {
   named: {
     user: (name: string) => name,
     machine: (name: string) => `the machine ${name}`,
-    session: (_: string) => "this session",
+    session: (name: string) => `the session ${name}`,
     model: (name: string) => `the model ${name}`,
   },
   within: { day: "for today", month: "for this month", total: "in all" },

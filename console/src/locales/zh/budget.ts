@@ -13,7 +13,7 @@ export const budget: Catalogue["budget"] = {
   named: {
     user: (name) => `用户 ${name} `,
     machine: (name) => `机器 ${name} `,
-    session: () => "此会话",
+    session: (name) => `会话 ${name} `,
     model: (name) => `模型 ${name} `,
   },
   within: { day: "今日", month: "本月", total: "总计" },
