@@ -9,8 +9,9 @@ use contract::users::{CreateUser, UserRef};
 use e2e::house::Kind;
 use e2e::{House, Machine, Person, Setup};
 use http::StatusCode;
-use model::assignment::AssignmentLevel;
-use model::user::{Role, UserKind};
+use model::Role;
+use model::actor::AssignmentLevel;
+use model::user::UserKind;
 
 /// How long the server has to ask the machine, which then does not answer. If it is too short the
 /// right is missing from the beginning, and nothing is proven.
