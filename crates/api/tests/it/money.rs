@@ -199,8 +199,7 @@ async fn a_session_that_waits_is_answered_once() {
     let request = waiting["requests"][0].clone();
     assert_eq!((&request["limit"], &request["asked"]), (&json!(1000.0), &json!(20.0)));
     assert_eq!((&request["can_grant"], &request["state"]), (&json!(true), &json!("pending")));
-    let whose = stage.house.store().user(stage.member()).await.unwrap().unwrap().display_name;
-    assert_eq!((&request["subject"], &request["name"]), (&json!("user"), &json!(whose)));
+    assert_eq!((&request["subject"], &request["name"]), (&json!("session"), &json!("A session")));
     let own = stage.get("/api/quota/requests", Who::Member).await["requests"][0].clone();
     assert_eq!(own["budget_request_id"], request["budget_request_id"]);
     assert_eq!(own["can_grant"], false, "who may not grant it sees that the session waits");
