@@ -84,8 +84,7 @@ impl SignInWith {
             if all[..index].iter().any(|other| other.id == *id || other.issuer == one.issuer) {
                 bail!("sign_in_with: {id} is there twice, by its id or its issuer");
             }
-            let issuer = one.issuer.parse::<Uri>().ok().filter(|uri| uri.host().is_some());
-            if issuer.is_none_or(|uri| uri.query().is_some()) {
+            if !one.issuer.parse::<Uri>().is_ok_and(|uri| is_issuer(&uri)) {
                 bail!("sign_in_with: the issuer of {id} is no address: {:?}", one.issuer);
             }
             if one.roles.is_empty() && one.default_role.is_none() {
@@ -117,4 +116,11 @@ impl SignInWith {
             },
         }
     }
+}
+
+/// An address with a host, and nothing behind its path (OpenID Connect Discovery 1.0 §3). A word alone
+/// reads as a host as well.
+fn is_issuer(uri: &Uri) -> bool {
+    let is_web = matches!(uri.scheme_str(), Some("https" | "http"));
+    is_web && uri.host().is_some() && uri.query().is_none()
 }
