@@ -125,7 +125,9 @@ function healthFacts({ health }: MachineView): readonly (readonly [string, strin
     [words.load, number(Math.round(health.load_average * 100) / 100)],
     ...(memory == null ? [] : [[words.free_memory, words.memory(memory / GIB)] as const]),
     ...(disk == null ? [] : [[words.free_disk, words.memory(disk / GIB)] as const]),
-    ...(latency == null ? [] : [[words.latency, words.milliseconds(latency)] as const]),
+    ...(latency == null
+      ? []
+      : [[words.latency, words.milliseconds(Math.max(1, latency))] as const]),
   ];
 }
 

@@ -95,11 +95,13 @@ export function ChangeTable({ stretches, label, below, onComment }: ChangeTableP
           before += rows.length;
           return start > last ? null : (
             <tbody key={start}>
-              <tr class="diff-fold">
-                <td colSpan={5} class="changes-heading">
-                  <span aria-hidden="true">⋯</span> <Foreign text={heading} mono />
-                </td>
-              </tr>
+              {(start > 0 || !isFromTheTop(rows)) && (
+                <tr class="diff-fold">
+                  <td colSpan={5} class="changes-heading">
+                    <span aria-hidden="true">⋯</span> <Foreign text={heading} mono />
+                  </td>
+                </tr>
+              )}
               {rows.slice(0, last + 1 - start).map((row, index) => {
                 const place = start + index;
                 const isEnd = isWriting && place === range[1];
@@ -175,6 +177,11 @@ function Under({ children }: { children: ComponentChildren }) {
       </td>
     </tr>
   );
+}
+
+/** Whether nothing was left out above these lines. */
+function isFromTheTop([first]: readonly Row[]): boolean {
+  return (first?.oldLine ?? 1) <= 1 && (first?.newLine ?? 1) <= 1;
 }
 
 const isIn = ([from, to]: Range, place: number) => from <= place && place <= to;
