@@ -7,14 +7,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, HOST, RETRY_AFTER};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
-use http_body_util::Full;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
 
-use crate::connector::{ConnectError, Connector, Stream};
+use crate::connector::{ConnectError, Connector};
+use crate::exchange::{exchange, request};
 
 /// The largest head of an answer, in bytes. It has at most 100 header fields, hyper's own limit.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
@@ -50,7 +48,7 @@ pub enum PostError {
     Request(#[source] http::Error),
     /// The connection broke, or what came was not proper HTTP.
     #[error("read the answer")]
-    Answer(#[source] hyper::Error),
+    Answer(#[from] hyper::Error),
     /// It took too long.
     #[error("no answer in time")]
     TimedOut,
@@ -68,45 +66,14 @@ pub async fn post(
 }
 
 async fn send(connector: &Connector, post: Post) -> Result<Answered, PostError> {
-    let uri = post.uri.clone();
-    let request = request(post).map_err(PostError::Request)?;
+    let Post { uri, headers, body } = post;
+    let request = request(Method::POST, &uri, headers, body).map_err(PostError::Request)?;
     let stream = connector.connect(&uri).await?;
-    let answer = exchange(stream, request).await.map_err(PostError::Answer)?;
-    Ok(Answered { status: answer.status(), retry_after: retry_after(answer.headers()) })
+    exchange(stream, request, MAX_HEAD_BYTES, async |answer| Ok(head(&answer))).await
 }
 
-/// Writes the request and reads until the head of the answer is there. The connection is worked on
-/// here and nowhere else, so that nothing is left of it afterwards.
-async fn exchange(
-    stream: Stream,
-    request: Request<Full<Bytes>>,
-) -> Result<Response<Incoming>, hyper::Error> {
-    let mut builder = http1::Builder::new();
-    builder.max_buf_size(MAX_HEAD_BYTES);
-    let (mut sender, connection) = builder.handshake(stream).await?;
-    let mut connection = std::pin::pin!(connection);
-    let mut answer = std::pin::pin!(sender.send_request(request));
-    tokio::select! {
-        biased;
-        answer = &mut answer => return answer,
-        // It has ended, which the request is told.
-        _ = &mut connection => {}
-    }
-    answer.await
-}
-
-fn request(post: Post) -> Result<Request<Full<Bytes>>, http::Error> {
-    let host = post.uri.authority().map_or("", |authority| authority.as_str());
-    let path = post.uri.path_and_query().map_or("/", PathAndQuery::as_str);
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header(HOST, host)
-        .header(CONNECTION, "close");
-    for (name, value) in post.headers {
-        request = request.header(name, value);
-    }
-    request.body(Full::new(post.body))
+fn head(answer: &Response<Incoming>) -> Answered {
+    Answered { status: answer.status(), retry_after: retry_after(answer.headers()) }
 }
 
 /// Only in seconds; a date would need a clock.
