@@ -9,7 +9,7 @@ import { t } from "../i18n";
 import { oneLine } from "../text/visible";
 import { now } from "../time/clock";
 import { Button } from "../ui/button";
-import { Icon } from "../ui/icon";
+import { Strip } from "../ui/strip";
 
 /** A short cut is mended before anybody has read about it. */
 const SAID_AFTER_MS = 1200;
@@ -44,14 +44,18 @@ export function ConnectionStrip() {
       : words.connecting
     : words.no_network;
   return (
-    <div class="connection-strip" role="status">
-      <Icon name="cloud_off" />
-      <p>
-        <strong>{reason ? oneLine(reason) : words.not_live}</strong> <span>{says}</span>
-      </p>
+    <Strip
+      icon="cloud_off"
+      about="connection"
+      says={
+        <>
+          <strong>{reason ? oneLine(reason) : words.not_live}</strong> <span>{says}</span>
+        </>
+      }
+    >
       <Button size="s" icon="refresh" onClick={() => live.retryNow()}>
         {words.retry_now}
       </Button>
-    </div>
+    </Strip>
   );
 }

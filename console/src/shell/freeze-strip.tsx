@@ -3,7 +3,6 @@
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
 
-import "./connection.css";
 import { unfreezeAll } from "../api/machines";
 import { attempt } from "../app/problem";
 import { isOperator, store, user } from "../app/state";
@@ -11,7 +10,7 @@ import { t } from "../i18n";
 import { oneLine } from "../text/visible";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
-import { Icon } from "../ui/icon";
+import { Strip } from "../ui/strip";
 import { FreezeFacts } from "./freeze-facts";
 
 const held = computed(() => {
@@ -39,11 +38,16 @@ export function FreezeStrip() {
     setAsking(false);
   };
   return (
-    <div class="connection-strip freeze-strip" role="status">
-      <Icon name="freeze" />
-      <p>
-        <strong>{words.all_frozen(oneLine(freeze.by_name))}</strong> <FreezeFacts freeze={freeze} />
-      </p>
+    <Strip
+      icon="freeze"
+      about="freeze"
+      says={
+        <>
+          <strong>{words.all_frozen(oneLine(freeze.by_name))}</strong>{" "}
+          <FreezeFacts freeze={freeze} />
+        </>
+      }
+    >
       {isOperator(user.value) && (
         <Button size="s" onClick={() => setAsking(true)}>
           {words.unfreeze_all}
@@ -60,6 +64,6 @@ export function FreezeStrip() {
           <p>{words.unfreeze_all_text}</p>
         </Confirm>
       )}
-    </div>
+    </Strip>
   );
 }

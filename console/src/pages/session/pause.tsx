@@ -2,7 +2,6 @@
 
 import { useState } from "preact/hooks";
 
-import "./pause.css";
 import { pauseSession, resumeSession } from "../../api/sessions";
 import type { SessionView } from "../../api/types";
 import { attempt } from "../../app/problem";
@@ -11,7 +10,7 @@ import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
 import { Ago } from "../../ui/bits";
 import { Button, IconButton } from "../../ui/button";
-import { Icon } from "../../ui/icon";
+import { Strip } from "../../ui/strip";
 
 /** Pauses or resumes it, and shows what became of that. */
 export async function turnOver(session: SessionView): Promise<void> {
@@ -49,9 +48,7 @@ export function PauseStrip({ session }: { session: SessionView }) {
     return null;
   }
   return (
-    <div class="pause-strip" role="status">
-      <Icon name="pause" />
-      <p>{says(session)}</p>
+    <Strip icon="pause" about="pause" says={says(session)}>
       {mayWork(user.value) && (
         <Button
           size="s"
@@ -65,7 +62,7 @@ export function PauseStrip({ session }: { session: SessionView }) {
           {words.resume}
         </Button>
       )}
-    </div>
+    </Strip>
   );
 }
 
