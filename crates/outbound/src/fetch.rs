@@ -15,8 +15,7 @@ use crate::exchange::{exchange, request};
 /// The largest head of an answer, in bytes.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// What is asked.
-#[derive(Debug)]
+/// What is asked. It may hold credentials, and so cannot be printed.
 pub struct Fetch {
     /// How.
     pub method: Method,
@@ -28,8 +27,7 @@ pub struct Fetch {
     pub body: Bytes,
 }
 
-/// What was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was answered. It may hold tokens, and so cannot be printed.
 pub struct Fetched {
     /// The status.
     pub status: StatusCode,
