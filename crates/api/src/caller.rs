@@ -30,7 +30,7 @@ impl FromRequestParts<App> for Caller {
         let actor = match token(&parts.headers)? {
             Some(token) => credentials::authenticate_bearer(&app.plane, &token).await?,
             None => {
-                let cookie = cookie::login(&parts.headers).unwrap_or_default();
+                let cookie = cookie::LOGIN.of(&parts.headers).unwrap_or_default();
                 credentials::authenticate_login(&app.plane, &cookie).await?
             }
         };
@@ -65,7 +65,7 @@ impl FromRequestParts<App> for Viewer {
 
 /// Whoever is signed in in the browser that asks, where that is not needed.
 pub async fn signed_in(app: &App, headers: &HeaderMap) -> Option<Actor> {
-    let cookie = cookie::login(headers)?;
+    let cookie = cookie::LOGIN.of(headers)?;
     credentials::authenticate_login(&app.plane, &cookie).await.ok()
 }
 

@@ -1,5 +1,7 @@
 //! The cookies (S24): of a login, and of a sign-in that is under way.
 
+use std::time::Duration;
+
 use axum::http::header::{COOKIE, HOST};
 use axum::http::{HeaderMap, HeaderValue};
 use control::credentials::LOGIN_LASTS;
@@ -10,113 +12,82 @@ use model::{ExposeSecret, SecretString};
 use crate::ApiConfig;
 use crate::guard::host;
 
-/// Name over connections that browsers take for secure. The prefix makes them refuse it from
-/// anywhere else (RFC 6265bis §4.1.3.2).
-const SECURE_NAME: &str = "__Host-gantline";
-
-/// Name over plain connections, which exist only where the server was told to allow them.
-const PLAIN_NAME: &str = "gantline";
-
-/// The same for the browser that has made the first of two steps.
-const STEP_SECURE_NAME: &str = "__Host-gantline-step";
-
-/// And over plain connections.
-const STEP_PLAIN_NAME: &str = "gantline-step";
-
-/// The login cookie of a request, whichever name it has.
-pub fn login(headers: &HeaderMap) -> Option<String> {
-    find(headers, SECURE_NAME, PLAIN_NAME)
-}
-
-/// The cookie of a sign-in that is under way. It is no login.
-pub fn step(headers: &HeaderMap) -> Option<String> {
-    find(headers, STEP_SECURE_NAME, STEP_PLAIN_NAME)
-}
-
-/// The cookie of a browser that was sent to a provider. It is no login.
-pub fn away(headers: &HeaderMap) -> Option<String> {
-    find(headers, AWAY.secure, AWAY.plain)
-}
-
-fn find(headers: &HeaderMap, secure: &str, plain: &str) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-    cookies
-        .flat_map(|header| header.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == secure || *name == plain)
-        .map(|(_, value)| value.to_owned())
-}
-
-/// The header that sets the cookie.
-pub fn set(config: &ApiConfig, headers: &HeaderMap, cookie: &SecretString) -> Option<HeaderValue> {
-    header(config, headers, &LOGIN, cookie.expose_secret(), LOGIN_LASTS.as_secs())
-}
-
-/// The header that removes the cookie.
-pub fn clear(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
-    header(config, headers, &LOGIN, "", 0)
-}
-
-/// The header that sets the cookie of a sign-in that is under way.
-pub fn set_step(
-    config: &ApiConfig,
-    headers: &HeaderMap,
-    cookie: &SecretString,
-) -> Option<HeaderValue> {
-    header(config, headers, &STEP, cookie.expose_secret(), STEP_LASTS.as_secs())
-}
-
-/// The header that removes it.
-pub fn clear_step(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
-    header(config, headers, &STEP, "", 0)
-}
-
-/// The header that sets the cookie of a browser that is sent to a provider.
-pub fn set_away(
-    config: &ApiConfig,
-    headers: &HeaderMap,
-    cookie: &SecretString,
-) -> Option<HeaderValue> {
-    header(config, headers, &AWAY, cookie.expose_secret(), AWAY_LASTS.as_secs())
-}
-
-/// The header that removes it.
-pub fn clear_away(config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
-    header(config, headers, &AWAY, "", 0)
-}
-
-/// The two names of a cookie, and which requests from elsewhere carry it.
-struct Kind {
+/// One of the cookies.
+pub struct Cookie {
+    /// Name over connections that browsers take for secure. The prefix makes them refuse it from
+    /// anywhere else (RFC 6265bis §4.1.3.2).
     secure: &'static str,
+    /// Name over plain connections, which exist only where the server was told to allow them.
     plain: &'static str,
+    /// Which requests from elsewhere carry it.
     same_site: &'static str,
+    lasts: Duration,
 }
 
-/// Links from elsewhere lead to pages that one sees.
-const LOGIN: Kind = Kind { secure: SECURE_NAME, plain: PLAIN_NAME, same_site: "Lax" };
+/// That of a login. Links from elsewhere lead to pages that one sees.
+pub const LOGIN: Cookie =
+    Cookie { secure: "__Host-gantline", plain: "gantline", same_site: "Lax", lasts: LOGIN_LASTS };
 
-/// The page to which a provider sends back is ours, and asks for itself.
-const AWAY: Kind =
-    Kind { secure: "__Host-gantline-away", plain: "gantline-away", same_site: "Strict" };
+/// That of the browser that has made the first of two steps. It is no login.
+pub const STEP: Cookie = Cookie {
+    secure: "__Host-gantline-step",
+    plain: "gantline-step",
+    same_site: "Strict",
+    lasts: STEP_LASTS,
+};
 
-const STEP: Kind = Kind { secure: STEP_SECURE_NAME, plain: STEP_PLAIN_NAME, same_site: "Strict" };
+/// That of a browser that was sent to a provider. It is no login. The page to which a provider sends
+/// back is ours, and asks for itself.
+pub const AWAY: Cookie = Cookie {
+    secure: "__Host-gantline-away",
+    plain: "gantline-away",
+    same_site: "Strict",
+    lasts: AWAY_LASTS,
+};
 
-fn header(
-    config: &ApiConfig,
-    headers: &HeaderMap,
-    kind: &Kind,
-    value: &str,
-    max_age_s: u64,
-) -> Option<HeaderValue> {
-    let (name, secure) =
-        if is_secure(config, headers) { (kind.secure, "; Secure") } else { (kind.plain, "") };
-    let same_site = kind.same_site;
-    let text = format!(
-        "{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite={same_site}{secure}"
-    );
-    let mut header = HeaderValue::from_str(&text).ok()?;
-    header.set_sensitive(true);
-    Some(header)
+impl Cookie {
+    /// What a request has of it, under whichever name.
+    pub fn of(&self, headers: &HeaderMap) -> Option<String> {
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+        cookies
+            .flat_map(|header| header.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find(|(name, _)| *name == self.secure || *name == self.plain)
+            .map(|(_, value)| value.to_owned())
+    }
+
+    /// The header that sets it.
+    pub fn set(
+        &self,
+        config: &ApiConfig,
+        headers: &HeaderMap,
+        value: &SecretString,
+    ) -> Option<HeaderValue> {
+        self.header(config, headers, value.expose_secret(), self.lasts)
+    }
+
+    /// The header that removes it.
+    pub fn clear(&self, config: &ApiConfig, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.header(config, headers, "", Duration::ZERO)
+    }
+
+    fn header(
+        &self,
+        config: &ApiConfig,
+        headers: &HeaderMap,
+        value: &str,
+        lasts: Duration,
+    ) -> Option<HeaderValue> {
+        let (name, secure) =
+            if is_secure(config, headers) { (self.secure, "; Secure") } else { (self.plain, "") };
+        let (same_site, max_age_s) = (self.same_site, lasts.as_secs());
+        let text = format!(
+            "{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite={same_site}{secure}"
+        );
+        let mut header = HeaderValue::from_str(&text).ok()?;
+        header.set_sensitive(true);
+        Some(header)
+    }
 }
 
 /// Whether the browser takes the connection for secure: it is encrypted, here or in front of us,
@@ -139,7 +110,7 @@ mod tests {
 
     #[track_caller]
     fn check(config: &ApiConfig, host: &'static str, secure: bool) {
-        let header = set(config, &headers(host), &SecretString::from("x")).unwrap();
+        let header = LOGIN.set(config, &headers(host), &SecretString::from("x")).unwrap();
         let text = header.to_str().unwrap();
         assert_eq!(text.starts_with("__Host-gantline=x; Path=/"), secure, "{text}");
         assert_eq!(text.ends_with("HttpOnly; SameSite=Lax; Secure"), secure, "{text}");
@@ -161,8 +132,8 @@ mod tests {
     fn the_login_is_found_among_other_cookies() {
         let text = "theme=dark; __Host-gantline=abc; other=1";
         let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(text))]);
-        assert_eq!(login(&headers).as_deref(), Some("abc"));
-        assert_eq!(login(&HeaderMap::new()), None);
-        assert_eq!(step(&headers), None);
+        assert_eq!(LOGIN.of(&headers).as_deref(), Some("abc"));
+        assert_eq!(LOGIN.of(&HeaderMap::new()), None);
+        assert_eq!(STEP.of(&headers), None);
     }
 }

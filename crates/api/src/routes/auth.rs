@@ -96,7 +96,7 @@ fn second_step(app: &App, headers: &HeaderMap, halfway: &Halfway) -> Response {
         }
     };
     let mut response = Problem(needed).into_response();
-    let cookie = cookie::set_step(&app.config, headers, &halfway.secret);
+    let cookie = cookie::STEP.set(&app.config, headers, &halfway.secret);
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     response
 }
@@ -110,15 +110,15 @@ fn return_address(app: &App, headers: &HeaderMap) -> String {
 /// The answer to a browser that is to go to a provider.
 fn sent_away(app: &App, headers: &HeaderMap, sent: &Sent) -> Response {
     let mut response = Json(SentToProvider { url: sent.url.clone() }).into_response();
-    let cookie = cookie::set_away(&app.config, headers, &sent.secret);
+    let cookie = cookie::AWAY.set(&app.config, headers, &sent.secret);
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     response
 }
 
 /// The cookies of somebody who is in: a login, and no step any more.
 fn login_cookies(app: &App, headers: &HeaderMap, done: &control::sign_in::SignedIn) -> HeaderMap {
-    let login = cookie::set(&app.config, headers, &done.cookie);
-    let step = cookie::step(headers).and_then(|_| cookie::clear_step(&app.config, headers));
+    let login = cookie::LOGIN.set(&app.config, headers, &done.cookie);
+    let step = cookie::STEP.of(headers).and_then(|_| cookie::STEP.clear(&app.config, headers));
     let mut cookies = HeaderMap::new();
     for cookie in login.into_iter().chain(step) {
         cookies.append(SET_COOKIE, cookie);

@@ -34,7 +34,7 @@ pub(super) async fn link(
         Redeemed::SignedIn(signed_in) => {
             let user = Some(views::user(&signed_in.user));
             let mut response = Json(RedeemedLink { user, ..NOTHING }).into_response();
-            let cookie = cookie::set(&app.config, &headers, &signed_in.cookie);
+            let cookie = cookie::LOGIN.set(&app.config, &headers, &signed_in.cookie);
             response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
             Ok(response)
         }

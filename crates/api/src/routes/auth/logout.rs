@@ -19,7 +19,7 @@ pub(super) async fn logout(
 ) -> Answer<Response> {
     sign_in::sign_out(&app.plane, &actor).await?;
     let mut response = Json(Done::YES).into_response();
-    let cookie = cookie::clear(&app.config, &headers);
+    let cookie = cookie::LOGIN.clear(&app.config, &headers);
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     Ok(response)
 }

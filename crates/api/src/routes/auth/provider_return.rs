@@ -28,7 +28,7 @@ pub(super) async fn provider_return(
     let refusal = error.map(|error| [Some(error), error_description]);
     let refusal = refusal.map(|words| words.into_iter().flatten().collect::<Vec<_>>().join(": "));
     let brought = Brought { state, code, issuer, refusal };
-    let away = cookie::away(&headers).unwrap_or_default();
+    let away = cookie::AWAY.of(&headers).unwrap_or_default();
     let actor = caller::signed_in(&app, &headers).await;
     let back =
         single_sign_on::come_back(&app.plane, &away, brought, actor.as_ref(), &user_agent, source)
@@ -45,7 +45,7 @@ pub(super) async fn provider_return(
             Json(answer).into_response()
         }
     };
-    if let Some(cookie) = cookie::clear_away(&app.config, &headers) {
+    if let Some(cookie) = cookie::AWAY.clear(&app.config, &headers) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)

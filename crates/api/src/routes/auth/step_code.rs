@@ -21,7 +21,7 @@ pub(super) async fn step_code(
     Source(source): Source,
     Body(body): Body<GiveCode>,
 ) -> Answer<Response> {
-    let step = cookie::step(&headers).unwrap_or_default();
+    let step = cookie::STEP.of(&headers).unwrap_or_default();
     let done = second_step::code_give(&app.plane, &step, &body.code, source).await?;
     Ok(signed_in(&app, &headers, StatusCode::OK, &done))
 }

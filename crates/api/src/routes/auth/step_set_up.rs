@@ -15,7 +15,7 @@ pub(super) async fn step_set_up(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Answer<Json<OfferedSecondFactor>> {
-    let step = cookie::step(&headers).unwrap_or_default();
+    let step = cookie::STEP.of(&headers).unwrap_or_default();
     let offer = second_step::set_up_begin(&app.plane, &step).await?;
     Ok(Json(views::second_factors::offered(&offer)))
 }

@@ -21,7 +21,7 @@ pub(super) async fn step_set_up_confirm(
     Source(source): Source,
     Body(body): Body<GiveCode>,
 ) -> Answer<Response> {
-    let step = cookie::step(&headers).unwrap_or_default();
+    let step = cookie::STEP.of(&headers).unwrap_or_default();
     let (done, codes) = second_step::set_up_confirm(&app.plane, &step, &body.code, source).await?;
     let recovery_codes = views::second_factors::recovery_codes(&codes).recovery_codes;
     let user = views::user(&done.user);
