@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
@@ -57,10 +58,11 @@ fn members_among(
 ) -> Vec<u32> {
     let entry = marker.entry();
     let own = std::process::id();
-    let is_root = |pid: u32, process: &Process| {
+    let mut room = Vec::new();
+    let mut is_root = |pid: u32, process: &Process| {
         leader.is_some_and(|leader| {
             pid == leader || process.group == leader || process.session == leader
-        }) || carries(pid, &entry)
+        }) || carries(pid, &entry, &mut room)
     };
     let mut members: Vec<u32> = processes
         .iter()
@@ -124,7 +126,56 @@ fn stat(path: impl AsRef<std::path::Path>) -> Option<Process> {
     })
 }
 
-fn carries(pid: u32, entry: &[u8]) -> bool {
-    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    environment.split(|byte| *byte == 0).any(|variable| variable == entry)
+/// Room for an environment. What fits is read in one piece, and is therefore of one program.
+const ENVIRONMENT: usize = 256 * 1024;
+
+/// Whether its environment holds the entry. A process that is becoming another program has none
+/// for a moment: that is waited for, since whoever is always becoming one would never be found.
+fn carries(pid: u32, entry: &[u8], room: &mut Vec<u8>) -> bool {
+    for _ in 0..PATIENCE {
+        let Ok(length) = read_environment(pid, room) else { return false };
+        if length != 0 {
+            return room[..length].split(|byte| *byte == 0).any(|variable| variable == entry);
+        }
+        if !is_becoming(pid) {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
+/// Reads into the room, which grows where it must; answers how much there was.
+fn read_environment(pid: u32, room: &mut Vec<u8>) -> std::io::Result<usize> {
+    let mut file = fs::File::open(format!("/proc/{pid}/environ"))?;
+    let mut length = 0;
+    loop {
+        room.resize(room.len().max(length + ENVIRONMENT), 0);
+        let more = file.read(&mut room[length..])?;
+        length += more;
+        // What comes short is the end of it. Asking once more would tell nothing where it has
+        // become another program meanwhile.
+        if length < room.len() {
+            return Ok(length);
+        }
+    }
+}
+
+/// How often a process is looked at that is becoming another program: usually the second look tells.
+/// One that takes longer than all of them is read from a slow disk, and is there another time.
+const PATIENCE: u32 = 1000;
+
+/// Whether a process whose environment was just read as empty may have one a moment later. Fields
+/// 23, 50 and 51 of `stat`: the size of its memory, which only the system's own threads have none
+/// of, and where its environment begins and ends, which is nowhere until it is there.
+fn is_becoming(pid: u32) -> bool {
+    let place = |text: &str| -> Option<(u64, u64, u64)> {
+        let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
+        let size = fields.nth(20)?.parse().ok()?;
+        let start = fields.nth(26)?.parse().ok()?;
+        Some((size, start, fields.next()?.parse().ok()?))
+    };
+    let text = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    place(&String::from_utf8_lossy(&text))
+        .is_some_and(|(size, start, end)| size != 0 && (end == 0 || end != start))
 }

@@ -70,7 +70,11 @@ async fn gone_within(
 ) -> bool {
     let looks = async {
         loop {
-            let members = survivors(marker, leader);
+            let mut members = survivors(marker, leader);
+            if members.is_empty() {
+                // One look is not one moment: who was started behind its back is there now.
+                members = survivors(marker, leader);
+            }
             if members.is_empty() {
                 return;
             }

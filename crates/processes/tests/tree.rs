@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use processes::{
-    Grace, Marker, Program, SpawnError, inherited_environment, spawn_piped, survivors,
+    Grace, Marker, Program, SpawnError, end_tree, inherited_environment, spawn_piped, survivors,
 };
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
@@ -40,6 +40,26 @@ async fn the_whole_tree_ends_whatever_it_did_to_hide() {
     child.process.end(SHORT).await.unwrap();
 
     assert_eq!(survivors(&marker, Some(child.process.id())), Vec::<u32>::new());
+}
+
+/// R22, S81: a process has no environment for the moment in which it becomes another program, and
+/// is found then as well. This one has left its group, its session and its parent, and does nothing
+/// else.
+#[tokio::test]
+async fn who_becomes_another_program_all_the_time_is_found_at_every_look() {
+    let script = r#"again='trap "" TERM HUP; exec sh -c "$again"'
+        export again; (setsid sh -c "$again" &) ; echo ready"#;
+    let marker = marker("exec");
+    let mut child = spawn_piped(&shell(script), &marker).unwrap();
+    let mut line = String::new();
+    BufReader::new(&mut child.stdout).read_line(&mut line).await.unwrap();
+    child.process.wait().await.unwrap();
+
+    let missed = (0..400).filter(|_| survivors(&marker, None).is_empty()).count();
+    end_tree(&marker, None, SHORT).await;
+
+    assert_eq!(missed, 0);
+    assert_eq!(survivors(&marker, None), Vec::<u32>::new());
 }
 
 #[tokio::test]
