@@ -1,6 +1,11 @@
 /** Accounts and assignments of the pretended server. */
 
-import type { AccountView, AssignmentView } from "../src/api/types";
+import type {
+  AccountView,
+  AssignmentView,
+  ChangeSessionLimits,
+  TenantView,
+} from "../src/api/types";
 import { ok, type Route, refuse } from "./answer";
 import { at, DAY, HOUR, nextId, type World } from "./world";
 
@@ -56,7 +61,14 @@ export function peopleRoutes(world: World): Record<string, Route> {
   return {
     "GET /api/auth/identities": () => ok({ identities: world.identities }),
     "GET /api/users": () => ok({ users: world.accounts }),
-    "GET /api/tenants": () => ok({ tenants: [] }),
+    "GET /api/tenants": () => ok({ tenants: [tenant(world)] }),
+    "PATCH /api/tenants/:id/limits": ({ body }) => {
+      const limits: ChangeSessionLimits = { ...world.limits, ...body };
+      world.limits = Object.fromEntries(
+        Object.entries(limits).filter(([, limit]) => limit !== null),
+      );
+      return ok({ success: true, tenant: tenant(world) });
+    },
     "POST /api/users": ({ body }) => {
       const isPerson = body.kind !== "service";
       const made: AccountView = {
@@ -118,5 +130,18 @@ export function peopleRoutes(world: World): Record<string, Route> {
       world.assignments.splice(at, 1);
       return DONE;
     },
+  };
+}
+
+function tenant(world: World): TenantView {
+  return {
+    tenant_id: 1,
+    id: world.user.tenant_id,
+    name: "Home",
+    users: world.accounts.length,
+    machines: world.machines.size,
+    created_at: world.user.created_at,
+    second_factor: world.secondFactor.demand,
+    limits: world.limits,
   };
 }

@@ -26,6 +26,23 @@ export const SHOTS = [
     },
   },
   {
+    name: "limits",
+    go: async (page) => {
+      await visit(page, "/settings/policy");
+      await settled(page, "[data-limit]");
+      await page.$eval("[data-limit]:last-child", (row) => row.scrollIntoView());
+    },
+  },
+  {
+    name: "limits-form",
+    go: async (page) => {
+      await visit(page, "/settings/policy");
+      await settled(page, "[data-limit]");
+      await page.click(".section:last-of-type .section-head button");
+      await settled(page, "#session-limits");
+    },
+  },
+  {
     name: "paused-chat",
     go: async (page, mock) => {
       await openSession(page, mock, CHAT, ".composer");

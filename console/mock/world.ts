@@ -21,6 +21,7 @@ import type {
   ProviderKeyView,
   RuleView,
   SecondFactorView,
+  SessionLimitsView,
   SessionView,
   SignInProvider,
   TurnView,
@@ -90,6 +91,7 @@ export class World {
   readonly assignments: AssignmentView[] = [];
   providers: SignInProvider[] = [{ provider_id: "company", name: "Company" }];
   readonly identities: IdentityView[] = [];
+  limits: SessionLimitsView = { idle_limit_s: 7200, max_sessions_per_user: 8 };
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};
   readonly logins: LoginView[] = [];

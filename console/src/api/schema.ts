@@ -653,6 +653,33 @@ export interface components {
             /** @description All its tags: at most 32, each of 1 to 50 characters. */
             tags?: string[] | null;
         };
+        /** @description Changes what a tenant allows its sessions. What is left out stays as it is; `null` lifts a limit. */
+        ChangeSessionLimits: {
+            /**
+             * Format: int64
+             * @description After how many seconds without anything happening a chat is stopped, 60 to 2592000. A chat
+             *     that was started with a shorter `ttl` keeps that. What waits for an answer, is paused or is
+             *     done for a job is not idle; terminals have no such limit.
+             */
+            idle_limit_s?: number | null;
+            /**
+             * Format: int32
+             * @description How many sessions may be open on one machine, 1 to 100000, whoever has them and whether or
+             *     not they are paused. Jobs beyond it wait.
+             */
+            max_sessions_per_machine?: number | null;
+            /**
+             * Format: int32
+             * @description How many sessions one user may have open, 1 to 100000, those of their jobs included. Jobs
+             *     beyond it wait.
+             */
+            max_sessions_per_user?: number | null;
+            /**
+             * Format: int32
+             * @description How many prompts one session takes, 1 to 100000. One that was started with fewer keeps that.
+             */
+            max_turns?: number | null;
+        };
         /**
          * @description What became of a file since the last commit.
          * @enum {string}
@@ -3255,6 +3282,29 @@ export interface components {
          * @enum {string}
          */
         SessionKind: "chat" | "terminal";
+        /** @description What a tenant allows its sessions. A limit that is not there does not hold. */
+        SessionLimitsView: {
+            /**
+             * Format: int64
+             * @description After how many seconds without anything happening a chat is stopped.
+             */
+            idle_limit_s?: number | null;
+            /**
+             * Format: int32
+             * @description How many sessions may be open on one machine.
+             */
+            max_sessions_per_machine?: number | null;
+            /**
+             * Format: int32
+             * @description How many sessions one user may have open.
+             */
+            max_sessions_per_user?: number | null;
+            /**
+             * Format: int32
+             * @description How many prompts one session takes.
+             */
+            max_turns?: number | null;
+        };
         /** @description Something about the agent that can be set. */
         SessionOption: {
             /** @description What it is about, such as `mode`, `model` or `thought_level`, as the agent says it. */
@@ -3595,6 +3645,8 @@ export interface components {
             frozen?: components["schemas"]["FreezeView"] | null;
             /** @description Identifier, as accounts carry it. */
             id: components["schemas"]["TenantId"];
+            /** @description What it allows its sessions. */
+            limits?: components["schemas"]["SessionLimitsView"];
             /**
              * Format: int64
              * @description How many machines it has.

@@ -114,7 +114,8 @@ test("dialogs can be used by everybody", async () => {
     ["/usage/quotas", ".section-head button", "#new-quota"],
     ["/usage/prices", ".section-head button", "#price-form"],
     ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
-    ["/settings/policy", ".section:last-of-type .section-head button", "#preset-form .effects"],
+    ["/settings/policy", ".section:nth-of-type(2) .section-head button", "#preset-form .effects"],
+    ["/settings/policy", ".section:last-of-type .section-head button", "#session-limits"],
   ] as const) {
     await visit(page, path, button);
     await page.click(button);

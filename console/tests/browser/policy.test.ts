@@ -105,3 +105,25 @@ test("an administrator makes a preset, and sessions can begin with it", async ()
   await page.keyboard.press("c");
   await page.waitForSelector('.new-session .radio-card[data-value="night-shift"]');
 });
+
+test("an administrator limits sessions, and lifts what is left empty", async () => {
+  const { page, mock } = await enter();
+  await visit(page, "/settings/policy", "[data-limit]");
+  const shown = (name: string) => words(page, `[data-limit="${name}"]`);
+  await until(async () => {
+    expect(await shown("idle_limit_s")).toContain("2h");
+    expect(await shown("max_turns")).toContain("No limit");
+  });
+  await page.click(".section:last-of-type .section-head button");
+  await page.waitForSelector("#session-limits");
+  const fields = await page.$$("#session-limits input");
+  await fields[0]?.click({ count: 3 });
+  await page.keyboard.press("Backspace");
+  await fields[1]?.type("50");
+  await press(page, "Save");
+  await until(async () => {
+    expect(mock.world.limits).toEqual({ max_turns: 50, max_sessions_per_user: 8 });
+    expect(await shown("idle_limit_s")).toContain("No limit");
+    expect(await shown("max_turns")).toContain("50");
+  });
+});

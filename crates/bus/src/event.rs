@@ -94,6 +94,8 @@ pub enum Event {
         /// Which.
         machine: MachineId,
     },
+    /// What a tenant allows its sessions has changed.
+    SessionLimitsChanged(TenantId),
     /// A session is new or has changed.
     SessionChanged(Arc<Session>),
     /// A session is gone.

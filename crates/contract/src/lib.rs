@@ -10,6 +10,7 @@
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
+//! - [`session_limits`]: how much of it there may be
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
@@ -40,6 +41,7 @@ pub mod provider_keys;
 pub mod quotas;
 pub mod rpc;
 pub mod second_factors;
+pub mod session_limits;
 pub mod sessions;
 pub mod single_sign_on;
 pub mod time;

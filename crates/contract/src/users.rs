@@ -18,6 +18,7 @@ use utoipa::openapi::schema::{
 use crate::Time;
 use crate::auth::UserView;
 use crate::machines::FreezeView;
+use crate::session_limits::SessionLimitsView;
 
 /// An account, by its identifier or by the small number that documents and scripts use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,6 +238,9 @@ pub struct TenantView {
     pub created_at: Time,
     /// Whether its people must have a second factor.
     pub second_factor: SecondFactorDemand,
+    /// What it allows its sessions.
+    #[serde(default)]
+    pub limits: SessionLimitsView,
     /// That none of its machines takes new work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<FreezeView>,

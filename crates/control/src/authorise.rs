@@ -91,13 +91,14 @@ pub(crate) async fn authorise_machine_now(
     actor: &Actor,
     action: Action,
     id: MachineId,
-) -> Result<(), Error> {
+) -> Result<Machine, Error> {
     let machine = tx.machine(id).await?.ok_or(Error::not_found("machine"))?;
     let assignment = match actor.user() {
         Some(user) => tx.assignment(id, user).await?,
         None => None,
     };
-    decide(actor, action, &Scope::machine(machine.tenant, assignment), "machine")
+    decide(actor, action, &Scope::machine(machine.tenant, assignment), "machine")?;
+    Ok(machine)
 }
 
 /// The user behind an actor, for use cases that only users have.

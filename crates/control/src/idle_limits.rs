@@ -1,5 +1,6 @@
-//! Idle limits: a chat that was started with one ends by itself when nothing has happened in it for
-//! that long. A prompt, a turn and every order of a person count; to look on does not.
+//! Idle limits: a chat that was started with one, or whose tenant has one, ends by itself when nothing
+//! has happened in it for that long. A prompt, a turn and every order of a person count; to look on
+//! does not. What waits for an answer, stands still or is done for a job is not idle.
 //!
 //! Events only say when to look; since when a session is idle is read from the database, so that a
 //! limit holds across restarts of the server and of the machine.
@@ -8,10 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Event, Heard};
-use model::session::{Session, SessionKind, SessionState};
+use model::session::{SessionKind, SessionState};
 use model::{Actor, Tick};
 use serde_json::json;
 use store::StoreError;
+use store::sessions::idle::{IdleLimitOf, IdledOut};
 use wire::command::{Order, StopSession};
 
 use crate::{ControlPlane, Error};
@@ -72,13 +74,14 @@ pub async fn watch(plane: Arc<ControlPlane>) {
     }
 }
 
-/// When the limit of the session that an event is about is reached, if nothing happens.
+/// When the limit of the session that an event is about is reached, if nothing happens. That of a
+/// tenant is no shorter than the time between two looks, so the next one sees it in time.
 fn idle_end(heard: &Heard, now: Tick) -> Option<Tick> {
     match heard {
         Heard::Event(Event::SessionChanged(session)) if session.state == SessionState::Idle => {
             session.idle_limit.map(|limit| now + limit.max(BETWEEN_LOOKS))
         }
-        Heard::Missed => Some(now + BETWEEN_LOOKS),
+        Heard::Event(Event::SessionLimitsChanged(_)) | Heard::Missed => Some(now + BETWEEN_LOOKS),
         Heard::Event(_) | Heard::End => None,
     }
 }
@@ -86,9 +89,10 @@ fn idle_end(heard: &Heard, now: Tick) -> Option<Tick> {
 /// Ends what is to end; answers when to look again.
 async fn look(plane: &ControlPlane) -> Result<Tick, StoreError> {
     let (now, tick) = (plane.now(), plane.clock().tick());
-    for session in plane.store.sessions_idled_out(now, AT_ONCE).await? {
-        if let Err(error) = end(plane, &session).await {
-            tracing::warn!(session.id = %session.id, %error, "an idle session could not be ended");
+    for idle in plane.store.sessions_idled_out(now, AT_ONCE).await? {
+        if let Err(error) = end(plane, &idle).await {
+            let id = idle.session.id;
+            tracing::warn!(session.id = %id, %error, "an idle session could not be ended");
         }
     }
     let next = plane.store.sessions_next_idle_end(now).await?;
@@ -98,10 +102,11 @@ async fn look(plane: &ControlPlane) -> Result<Tick, StoreError> {
 
 /// Orders the session to stop, if nothing has happened in it meanwhile. Its proxy tokens die at
 /// once.
-async fn end(plane: &ControlPlane, session: &Session) -> Result<(), Error> {
+async fn end(plane: &ControlPlane, idle: &IdledOut) -> Result<(), Error> {
+    let session = &idle.session;
     let (id, now) = (session.id, plane.now());
-    let seconds = session.idle_limit.unwrap_or_default().as_secs();
-    let reason = format!("nothing happened for {seconds} s, its idle limit");
+    let (seconds, reason) = (idle.limit.as_secs(), reason(idle));
+    let facts = json!({ "reason": reason, "idle_limit_s": seconds });
     let order = Order::StopSession(StopSession { reason });
     let command = plane.lasting_command(&Actor::System, session.machine, id, order);
     let record = plane.audit_in(
@@ -110,7 +115,7 @@ async fn end(plane: &ControlPlane, session: &Session) -> Result<(), Error> {
         "session.stop",
         format_args!("session:{id}"),
         "ok",
-        &json!({ "idle_limit_s": seconds }),
+        &facts,
     );
     let is_over = plane
         .store
@@ -130,6 +135,15 @@ async fn end(plane: &ControlPlane, session: &Session) -> Result<(), Error> {
         plane.relay.commands_waiting(session.machine);
     }
     Ok(())
+}
+
+fn reason(idle: &IdledOut) -> String {
+    let seconds = idle.limit.as_secs();
+    let whose = match idle.of {
+        IdleLimitOf::Session => "its idle limit",
+        IdleLimitOf::Tenant => "the idle limit of the tenant",
+    };
+    format!("nothing happened for {seconds} s, {whose}")
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@
 //! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
 //! - [`assignments`]: who may work there
 //! - [`policies`], [`policy_rules`]: what may be done without a person
-//! - [`sessions`], [`pauses`], [`idle_limits`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
+//! - [`sessions`], [`pauses`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
+//! - [`session_limits`], [`idle_limits`]: how much of it, and for how long
 //! - [`files`]: the files where work is done
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
@@ -60,6 +61,7 @@ pub mod quotas;
 pub mod reception;
 pub mod second_factors;
 pub mod second_step;
+pub mod session_limits;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -21,7 +21,10 @@ use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user, authorise_machine_now};
 use crate::error::{machine_not_described, machine_offline};
-use crate::{ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, text};
+use crate::{
+    ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, session_limits,
+    text,
+};
 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
@@ -74,8 +77,10 @@ impl ReadySession {
     /// Stores it, with the order for its machine.
     pub(crate) async fn store(self, tx: &mut Tx) -> Result<(), Error> {
         let Self { actor, session, start, policy, mut command, records } = self;
-        authorise_machine_now(tx, &actor, Action::SessionStart, session.machine).await?;
-        freezes::refuse_frozen_now(tx, session.machine).await?;
+        let machine =
+            authorise_machine_now(tx, &actor, Action::SessionStart, session.machine).await?;
+        freezes::refuse_frozen(&machine)?;
+        session_limits::refuse_beyond_now(tx, &machine, session.owner).await?;
         tx.session_insert(&session).await?;
         let now = session.created_at;
         command.body = policy_rules::add_rules(tx, session.id, now, start, policy).await?;
@@ -113,6 +118,7 @@ pub(crate) async fn session_ready(
 ) -> Result<ReadySession, Error> {
     let machine = plane.authorise_machine(actor, Action::SessionStart, request.machine).await?;
     freezes::refuse_frozen(&machine)?;
+    session_limits::refuse_beyond(plane, &machine, acting_user(actor)?).await?;
     idle_limits::check(request.kind, request.idle_limit)?;
     let resolved =
         policies::policy_resolve(plane, machine.tenant, &request.policy, request.door).await?;

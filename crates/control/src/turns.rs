@@ -18,7 +18,7 @@ use wire::limits::MAX_PROMPT_BYTES;
 
 use crate::authorise::acting_user;
 use crate::error::machine_offline;
-use crate::{ControlPlane, Error, machines, pauses, policies, text};
+use crate::{ControlPlane, Error, machines, pauses, policies, session_limits, text};
 
 /// A prompt on its way to an agent.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub async fn prompt(
     let (author, now) = (turn.author, turn.created_at);
     let answer = earlier_answer(&request, id, turn.id);
     let key = request.idempotency_key;
-    let limit = policies::session_policy(&session)?.and_then(|policy| policy.max_turns);
+    let (tenant, own_limit) = (session.tenant, own_limit(&session)?);
     let turn_id = plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -66,7 +66,8 @@ pub async fn prompt(
                 if tx.turns_open(id).await?.len() > MAX_WAITING_TURNS {
                     return Err(too_many_prompts());
                 }
-                check_limit(limit, tx.turns_count(id).await?)?;
+                let of_tenant = tx.session_limits(tenant).await?.turns;
+                check_limits(own_limit, of_tenant, tx.turns_count(id).await?)?;
                 let turn = ready.turn.id;
                 ready.store(tx).await?;
                 Ok(turn)
@@ -206,15 +207,26 @@ pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
     pauses::refuse_paused(session)
 }
 
-/// Refuses a prompt beyond the limit that the session was started with.
-fn check_limit(limit: Option<u32>, taken: u64) -> Result<(), Error> {
-    match limit {
-        Some(limit) if taken >= u64::from(limit) => {
-            let message = format!("this session takes {limit} prompts, and has taken them");
-            Err(Error::conflict("max_turns_reached", message).with_hint("start a new session"))
-        }
-        _ => Ok(()),
+/// How many prompts the session takes, if it was started with a limit.
+fn own_limit(session: &Session) -> Result<Option<u32>, Error> {
+    Ok(policies::session_policy(session)?.and_then(|policy| policy.max_turns))
+}
+
+/// Refuses a prompt beyond the limit that the session was started with, or its tenant's.
+fn check_limits(own: Option<u32>, of_tenant: Option<u32>, taken: u64) -> Result<(), Error> {
+    let is_reached = |limit: &u32| taken >= u64::from(*limit);
+    let refusal = |limit| {
+        let message = format!("this session takes {limit} prompts, and has taken {taken}");
+        Error::conflict("max_turns_reached", message)
+    };
+    if let Some(limit) = own.filter(is_reached) {
+        return Err(refusal(limit).with_hint("start a new session"));
     }
+    if let Some(limit) = of_tenant.filter(is_reached) {
+        let hint = format!("start a new session; {}", session_limits::WHO_CHANGES);
+        return Err(refusal(limit).with_hint(hint));
+    }
+    Ok(())
 }
 
 fn check_prompt(request: &PromptRequest) -> Result<(), Error> {

@@ -58,7 +58,10 @@ impl Hearing {
             Event::RuleGiven(rule) | Event::RuleRevoked(rule) => {
                 Ok(may_see_rule(&self.actor, rule))
             }
-            Event::Revoked(_) | Event::RightsEnded(_) | Event::Stopping => Ok(false),
+            Event::SessionLimitsChanged(_)
+            | Event::Revoked(_)
+            | Event::RightsEnded(_)
+            | Event::Stopping => Ok(false),
         }
     }
 

@@ -5,6 +5,7 @@ use contract::machines::MachineView;
 use contract::permissions::PermissionView;
 use contract::policy::RuleView;
 use contract::sessions::SessionView;
+use contract::users::TenantView;
 use model::machine::MachineStatus;
 use model::{JobId, MachineId, SessionId};
 
@@ -33,6 +34,22 @@ pub(crate) struct MachineOption {
 pub(crate) fn short(id: &impl ToString) -> String {
     let id = id.to_string();
     id[id.len().saturating_sub(SHORT_ID)..].to_owned()
+}
+
+/// The tenant with a number; one's own if there is none.
+pub(crate) async fn tenant(
+    client: &Client,
+    number: Option<i64>,
+    words: &dyn Words,
+) -> anyhow::Result<TenantView> {
+    let own = client.me().await?.tenant_id;
+    let mut tenants = client.tenants().await?.tenants.into_iter();
+    let meant = tenants.find(|tenant| match number {
+        Some(number) => tenant.tenant_id == number,
+        None => tenant.id == own,
+    });
+    let missing = || Refusal::new(Meaning::NotFound, words.no_such_tenant(number.unwrap_or(0)));
+    Ok(meant.ok_or_else(missing)?)
 }
 
 /// The machine that is meant.

@@ -2,6 +2,7 @@
 
 use crate::freeze::Freeze;
 use crate::second_factor::SecondFactorDemand;
+use crate::session_limits::SessionLimits;
 use crate::{TenantId, Timestamp};
 
 /// An organisation: the wall between its users, machines and keys.
@@ -17,6 +18,8 @@ pub struct Tenant {
     pub created_at: Timestamp,
     /// Whether its people must have a second factor.
     pub second_factor: SecondFactorDemand,
+    /// What it allows its sessions.
+    pub limits: SessionLimits,
     /// That none of its machines takes new work.
     pub frozen: Option<Freeze>,
 }

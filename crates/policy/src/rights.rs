@@ -27,6 +27,8 @@ words! {
         MachineFiles = "machine.files",
         /// Start a session on a machine.
         SessionStart = "session.start",
+        /// Say how many sessions there may be, how many prompts one takes and when one is idle.
+        SessionLimit = "session.limit",
         /// See a session and its transcript or screen.
         SessionView = "session.view",
         /// Prompt, type, change modes.
@@ -180,7 +182,7 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         }
         Action::ProviderKeyManage => (Needs::TenantAdmin, TokenScope::Keys),
         Action::BudgetManage => (Needs::TenantAdmin, TokenScope::Budget),
-        Action::PolicyManage => (Needs::TenantAdmin, TokenScope::Policy),
+        Action::PolicyManage | Action::SessionLimit => (Needs::TenantAdmin, TokenScope::Policy),
         Action::UsageViewAll | Action::AuditView => (Needs::TenantAdmin, TokenScope::Read),
         Action::AssignmentManage | Action::MachineManage => {
             (Needs::MachineAdmin, TokenScope::Machines)

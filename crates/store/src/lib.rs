@@ -52,6 +52,7 @@ pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
 pub mod second_factors;
+pub mod session_limits;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_links;

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
 use crate::freezes::{OWN, freeze};
+use crate::session_limits::limits;
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -87,6 +88,7 @@ fn tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
         name: row.text("name")?,
         created_at: row.time("created_at")?,
         second_factor: row.word("second_factor")?,
+        limits: limits(row)?,
         frozen: freeze(row, &OWN)?,
     })
 }

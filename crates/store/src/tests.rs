@@ -192,6 +192,7 @@ async fn every_statement_fits_the_layout() {
         crate::proxy_tokens::STATEMENTS,
         crate::quotas::STATEMENTS,
         crate::second_factors::STATEMENTS,
+        crate::session_limits::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::sessions::idle::STATEMENTS,
         crate::sessions::pauses::STATEMENTS,

@@ -23,6 +23,7 @@ mod read_only;
 mod remote_document;
 mod rights;
 mod rpc;
+mod session_limits;
 mod snippets;
 mod starting;
 mod terminals;

@@ -20,6 +20,7 @@ import { policy } from "./policy";
 import { rules } from "./rules";
 import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
+import { session_limits } from "./session-limits";
 import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { single_sign_on } from "./single-sign-on";
@@ -58,6 +59,7 @@ const en = {
   rules,
   second_factor,
   session,
+  session_limits,
   sessions,
   settings,
   single_sign_on,

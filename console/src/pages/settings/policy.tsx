@@ -18,12 +18,14 @@ import { Menu } from "../../ui/menu";
 import { NewRule } from "./policy/new-rule";
 import { PresetForm } from "./policy/preset-form";
 import { RuleRow } from "./policy/rule-row";
+import { SessionLimits } from "./policy/session-limits";
 
 export function PolicySettings() {
   return (
     <>
       <RuleSection />
       <PresetSection />
+      <SessionLimits />
     </>
   );
 }

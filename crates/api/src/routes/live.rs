@@ -244,7 +244,10 @@ impl Live {
                 Notification::RuleUpdated(views::policy_rule(&rule).or_end()?)
             }
             Event::RuleRevoked(rule) => Notification::RuleDeleted(RuleDeleted { rule_id: rule.id }),
-            Event::Revoked(_) | Event::RightsEnded(_) | Event::Stopping => return Ok(()),
+            Event::SessionLimitsChanged(_)
+            | Event::Revoked(_)
+            | Event::RightsEnded(_)
+            | Event::Stopping => return Ok(()),
         };
         self.notify(&notification).await
     }

@@ -2,6 +2,7 @@
 
 mod create;
 mod freeze;
+mod limits;
 mod list;
 mod second_factor;
 mod unfreeze;
@@ -16,5 +17,6 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
+        .routes(routes!(limits::limits))
         .routes(routes!(second_factor::second_factor))
 }

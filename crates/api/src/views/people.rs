@@ -1,8 +1,10 @@
 //! What accounts and tenants look like to their administrators.
 
+use contract::session_limits::SessionLimitsView;
 use contract::users::{AccountView, TenantView};
 use control::tenants::TenantCounts;
 use control::users::Account;
+use model::session_limits::SessionLimits;
 use model::tenant::Tenant;
 
 /// An account, as administrators see it.
@@ -22,6 +24,17 @@ pub fn tenant(tenant: &Tenant, counts: TenantCounts) -> TenantView {
         machines: counts.machines,
         created_at: tenant.created_at.into(),
         second_factor: tenant.second_factor,
+        limits: session_limits(tenant.limits),
         frozen: tenant.frozen.as_ref().map(super::freeze),
+    }
+}
+
+/// What a tenant allows its sessions.
+fn session_limits(limits: SessionLimits) -> SessionLimitsView {
+    SessionLimitsView {
+        idle_limit_s: limits.idle.map(|idle| idle.as_secs()),
+        max_turns: limits.turns,
+        max_sessions_per_machine: limits.per_machine,
+        max_sessions_per_user: limits.per_user,
     }
 }

@@ -165,6 +165,7 @@ const WRITTEN_DOWN: &[&str] = &[
     "session.stop",
     "session.view",
     "tenant.create",
+    "tenant.limits",
     "user.change",
     "user.create",
     "webhook_secret.create",

@@ -28,6 +28,7 @@ mod rpc;
 mod rules;
 mod second_factors;
 mod secrets;
+mod session_limits;
 mod single_sign_on;
 mod socket;
 mod table;

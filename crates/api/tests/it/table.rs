@@ -194,6 +194,12 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::UserManage, Object::ForEverybody),
         |_| Some(json!({ "demand": "required" })),
     ),
+    with_body(
+        "PATCH",
+        "/api/tenants/{tenant_id}/limits",
+        Right(Action::SessionLimit, Object::ForEverybody),
+        |_| Some(json!({ "max_turns": 100 })),
+    ),
     with_body("POST", "/api/tenants", Right(Action::TenantManage, OwnTenant), |_| {
         Some(json!({ "name": "Another" }))
     }),

@@ -1,11 +1,12 @@
 use contract::auth::{ApiTokens, CreateApiToken, CreatedApiToken, Logins};
 use contract::machines::Done;
+use contract::session_limits::ChangeSessionLimits;
 use contract::users::{
     AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, OneTenant, OneUser,
     TenantView, Tenants, UserRef, UserWithLink, Users,
 };
 use http::Method;
-use model::ApiTokenId;
+use model::{ApiTokenId, TenantId};
 
 use crate::http::Call;
 use crate::{Client, Error};
@@ -78,6 +79,17 @@ impl Client {
     /// Makes a tenant.
     pub async fn tenant_create(&self, body: &CreateTenant) -> Result<TenantView, Error> {
         let answer: OneTenant = self.send(Method::POST, "/api/tenants".to_owned(), body).await?;
+        Ok(answer.tenant)
+    }
+
+    /// Changes what a tenant allows its sessions.
+    pub async fn tenant_limits_change(
+        &self,
+        tenant: TenantId,
+        body: &ChangeSessionLimits,
+    ) -> Result<TenantView, Error> {
+        let path = format!("/api/tenants/{tenant}/limits");
+        let answer: OneTenant = self.send(Method::PATCH, path, body).await?;
         Ok(answer.tenant)
     }
 }

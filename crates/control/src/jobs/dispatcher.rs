@@ -17,7 +17,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::ending::{Ending, job_end};
 use super::settling::{LOST_AFTER, Settled, settle};
-use super::starting::{Started, start, waits_for_machine};
+use super::starting::{Started, has_to_wait, start};
 use crate::{ControlPlane, Error, machines};
 
 /// The shortest time between two looks: what happens meanwhile is seen by the next one.
@@ -170,7 +170,7 @@ impl Dispatcher {
         let now = self.plane.clock().tick();
         let wait = self.waits.entry(job).or_insert(Wait { tries: 0, until: now });
         let pause = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(wait.tries)).min(LONGEST_WAIT);
-        if !waits_for_machine(error) {
+        if !has_to_wait(error) {
             wait.tries += 1;
         }
         wait.until = now + pause;
@@ -274,7 +274,10 @@ fn concerns_jobs(heard: &Heard) -> bool {
         Event::JobChanged(job) => job.state == JobState::Queued || job.state.is_final(),
         Event::TurnChanged(_, turn) => turn.state.is_final(),
         Event::SessionChanged(session) => session.state.is_final(),
-        Event::MachineChanged(_) | Event::MachineRemoved { .. } | Event::SessionRemoved(_) => true,
+        Event::MachineChanged(_)
+        | Event::MachineRemoved { .. }
+        | Event::SessionRemoved(_)
+        | Event::SessionLimitsChanged(_) => true,
         _ => false,
     }
 }

@@ -18,7 +18,7 @@ use super::ending::{Ending, job_end};
 use super::tell;
 use crate::sessions::{ReadySession, SessionRequest, session_ready};
 use crate::turns::{ReadyTurn, turn_ready};
-use crate::{ControlPlane, Error, Meaning};
+use crate::{ControlPlane, Error, Meaning, session_limits};
 
 /// How often the beginning of one attempt may go wrong for reasons that could pass, while the
 /// machine is there. A job that cannot be begun must not be tried for ever (R21).
@@ -48,15 +48,15 @@ fn may_pass(error: &Error) -> bool {
     matches!(error.meaning, Meaning::Unavailable | Meaning::Throttled | Meaning::Internal)
 }
 
-/// Whether a job has to wait for its machine, which says nothing about the job: it is away, or takes
-/// no new work.
-pub(super) fn waits_for_machine(error: &Error) -> bool {
-    matches!(error.code, "machine_offline" | "machine_frozen")
+/// Whether a job has to wait for what says nothing about the job: its machine is away or takes no
+/// new work, or there are as many sessions as may be.
+pub(super) fn has_to_wait(error: &Error) -> bool {
+    matches!(error.code, "machine_offline" | "machine_frozen") || session_limits::is_reached(error)
 }
 
 async fn give_up(plane: &ControlPlane, job: &Job, error: Error) -> Started {
     let failure = match (error.meaning, error.code) {
-        _ if waits_for_machine(&error) => return Started::Later(error),
+        _ if has_to_wait(&error) => return Started::Later(error),
         (Meaning::NotFound, _) | (_, "permission_denied" | "account_disabled") => {
             JobFailure::NotAllowed
         }

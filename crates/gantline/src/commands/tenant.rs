@@ -1,5 +1,7 @@
 //! `gantline tenant`: the organisations that share a server.
 
+mod limits;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -27,6 +29,8 @@ enum Command {
     List(ListArgs),
     /// Make a tenant.
     Create(CreateArgs),
+    /// Show what a tenant allows its sessions, or change it.
+    Limits(limits::Args),
 }
 
 /// How to list them.
@@ -55,6 +59,7 @@ impl Args {
         match &self.command {
             Command::List(args) => args.format.format,
             Command::Create(args) => args.format.format,
+            Command::Limits(args) => args.format.format,
         }
     }
 }
@@ -64,6 +69,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.command {
         Command::List(args) => list(args, invocation).await,
         Command::Create(args) => create(args, invocation).await,
+        Command::Limits(args) => limits::run(args, invocation).await,
     }
 }
 

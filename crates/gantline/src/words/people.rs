@@ -21,6 +21,8 @@ pub(crate) trait PeopleWords {
 
     fn tenant_headings(&self) -> [&'static str; 5];
     fn tenant_made(&self, name: &str, number: i64) -> String;
+    fn session_limit_labels(&self) -> [&'static str; 4];
+    fn no_limit(&self) -> &'static str;
 
     fn assignment_headings(&self) -> [&'static str; 4];
     fn nobody_assigned(&self) -> &'static str;

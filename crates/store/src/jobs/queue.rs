@@ -12,11 +12,21 @@ use crate::{Store, StoreError};
 statements! {
     MACHINES = "SELECT DISTINCT machine FROM jobs WHERE state = 'queued'";
     RUNNING_ON = "SELECT COUNT(*) AS running FROM jobs WHERE machine = $1 AND state = 'running'";
-    NEXT = "SELECT * FROM jobs
-        WHERE machine = $1 AND state = 'queued'
+    NEXT = "SELECT jobs.* FROM jobs JOIN tenants ON tenants.id = jobs.tenant
+        WHERE jobs.machine = $1 AND jobs.state = 'queued'
             AND (SELECT COUNT(*) FROM jobs others
                 WHERE others.owner = jobs.owner AND others.state = 'running') < $2
-        ORDER BY priority DESC, queued_at, id LIMIT $3";
+            AND (tenants.max_sessions_per_machine IS NULL
+                OR (SELECT COUNT(*) FROM sessions
+                    WHERE sessions.machine = jobs.machine
+                        AND sessions.state NOT IN ('stopped', 'failed'))
+                    < tenants.max_sessions_per_machine)
+            AND (tenants.max_sessions_per_user IS NULL
+                OR (SELECT COUNT(*) FROM sessions
+                    WHERE sessions.owner = jobs.owner AND sessions.tenant = jobs.tenant
+                        AND sessions.state NOT IN ('stopped', 'failed'))
+                    < tenants.max_sessions_per_user)
+        ORDER BY jobs.priority DESC, jobs.queued_at, jobs.id LIMIT $3";
     ENDED = "SELECT jobs.* FROM jobs
             LEFT JOIN turns ON turns.id = jobs.turn
             LEFT JOIN sessions ON sessions.id = jobs.session
@@ -57,7 +67,8 @@ impl Store {
     }
 
     /// The jobs that are next on a machine: by priority, then in the order in which they were
-    /// queued, but for those whose owner has as many running as they may have.
+    /// queued, but for those whose owner has as many running as they may have, and those whose
+    /// session would be one more than their tenant allows.
     pub async fn jobs_next(
         &self,
         machine: MachineId,

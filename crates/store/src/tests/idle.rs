@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use model::job::{Job, JobState};
 use model::session::SessionState;
+use model::session_limits::SessionLimits;
 
 use super::*;
+use crate::sessions::idle::IdleLimitOf;
 
 const LIMIT: Duration = Duration::from_mins(5);
 
@@ -22,7 +25,7 @@ impl House {
 
     async fn idled_out(&self, now: Timestamp) -> Vec<SessionId> {
         let over = self.store.sessions_idled_out(now, 10).await.unwrap();
-        over.iter().map(|session| session.id).collect()
+        over.iter().map(|over| over.session.id).collect()
     }
 }
 
@@ -54,7 +57,7 @@ async fn a_session_that_had_nothing_to_do_for_its_limit_is_found_then_and_not_be
             Box::pin(async move { tx.session_idled_out(limited, touched_at + LIMIT).await })
         })
         .await;
-    assert_eq!(found.unwrap().map(|session| session.id), Some(limited));
+    assert_eq!(found.unwrap().map(|over| over.session.id), Some(limited));
 }
 
 #[tokio::test]
@@ -98,4 +101,63 @@ async fn a_session_with_an_open_turn_or_order_has_something_to_do() {
         .await
         .unwrap();
     assert_eq!(house.idled_out(NOW + LIMIT).await, [asked]);
+}
+
+impl House {
+    async fn limit(&self, limits: SessionLimits) {
+        let tenant = self.tenant;
+        self.store
+            .write(move |tx| Box::pin(async move { tx.session_limits_put(tenant, limits).await }))
+            .await
+            .unwrap();
+    }
+}
+
+/// The shorter limit is the one that was reached; one that the tenant lifts holds no more.
+#[tokio::test]
+async fn a_tenants_limit_holds_for_every_chat() {
+    let house = House::build().await;
+    let plain = house.add_idle(None, SessionState::Idle).await;
+    let shorter = house.add_idle(Some(LIMIT / 2), SessionState::Idle).await;
+    let longer = house.add_idle(Some(LIMIT * 2), SessionState::Idle).await;
+    house.add_idle(None, SessionState::Waiting).await;
+    house.add_idle(None, SessionState::Paused).await;
+    house.limit(SessionLimits { idle: Some(LIMIT), ..SessionLimits::default() }).await;
+    assert_eq!(house.store.sessions_next_idle_end(NOW).await.unwrap(), Some(NOW + LIMIT / 2));
+    assert_eq!(house.idled_out(NOW + LIMIT / 2).await, [shorter]);
+
+    let over = house.store.sessions_idled_out(NOW + LIMIT, 10).await.unwrap();
+    let mut of: Vec<_> = over.iter().map(|it| (it.session.id, it.limit, it.of)).collect();
+    of.sort_by_key(|(id, ..)| *id);
+    let expected = [
+        (plain, LIMIT, IdleLimitOf::Tenant),
+        (shorter, LIMIT / 2, IdleLimitOf::Session),
+        (longer, LIMIT, IdleLimitOf::Tenant),
+    ];
+    assert_eq!(of, expected);
+
+    house.limit(SessionLimits::default()).await;
+    assert_eq!(house.idled_out(NOW + LIMIT).await, [shorter]);
+}
+
+/// A terminal's work is not seen; that of a running job is ended by its job.
+#[tokio::test]
+async fn a_tenants_limit_ends_neither_terminals_nor_what_is_done_for_a_job() {
+    let house = House::build().await;
+    house.limit(SessionLimits { idle: Some(LIMIT), ..SessionLimits::default() }).await;
+    let terminal = Session {
+        id: SessionId::new(NOW, &house.rng),
+        kind: SessionKind::Terminal,
+        state: SessionState::Idle,
+        ..house.session()
+    };
+    house
+        .store
+        .write(move |tx| Box::pin(async move { tx.session_insert(&terminal).await }))
+        .await
+        .unwrap();
+    let chat = house.add_idle(None, SessionState::Idle).await;
+    let job = Job { state: JobState::Running, session: Some(chat), ..house.job() };
+    house.add_job(&job).await;
+    assert_eq!(house.idled_out(NOW + LIMIT).await, []);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::JobId;
 use model::job::{Job, JobState, LogLevel};
+use model::session_limits::SessionLimits;
 
 use super::*;
 use crate::jobs::log::MAX_LINES;
@@ -236,4 +237,36 @@ async fn what_ended_long_ago_is_found_and_deleted_with_everything_that_is_kept_o
     assert_eq!(house.store.job(old.id).await.unwrap(), None);
     assert_eq!(house.store.job_text(old.id).await.unwrap(), None);
     assert!(house.store.job(fresh.id).await.unwrap().is_some());
+}
+
+/// A job whose session would be one too many is not next, and keeps no other from being so.
+#[tokio::test]
+async fn a_job_waits_where_as_many_sessions_are_open_as_may_be() {
+    let house = House::build().await;
+    let job = house.job();
+    house.add_job(&job).await;
+    let limit = async |limits| {
+        let tenant = house.tenant;
+        let put = house
+            .store
+            .write(move |tx| Box::pin(async move { tx.session_limits_put(tenant, limits).await }));
+        put.await.unwrap();
+    };
+    let none = SessionLimits::default();
+    // One session is open, that of the house.
+    limit(SessionLimits { per_machine: Some(1), ..none }).await;
+    assert_eq!(house.next(10).await, []);
+    limit(SessionLimits { per_user: Some(1), ..none }).await;
+    assert_eq!(house.next(10).await, []);
+    limit(SessionLimits { per_machine: Some(2), per_user: Some(2), ..none }).await;
+    assert_eq!(house.next(10).await, [job.id]);
+    limit(SessionLimits { per_machine: Some(1), per_user: Some(1), ..none }).await;
+    let session = house.session;
+    let end = house.store.write(move |tx| {
+        Box::pin(
+            async move { tx.session_set_state(session, SessionState::Stopped, None, LATER).await },
+        )
+    });
+    end.await.unwrap();
+    assert_eq!(house.next(10).await, [job.id]);
 }

@@ -2,18 +2,16 @@
 
 use std::process::ExitCode;
 
-use client::Client;
 use contract::machines::{FreezeMachines, MachineView, Machines};
-use model::TenantId;
 
 use super::named;
 use crate::confirm::{self, Consent};
 use crate::connection::ConnectionOptions;
 use crate::escape;
-use crate::exit::{Meaning, Refusal};
+use crate::exit::Meaning;
 use crate::invocation::Invocation;
+use crate::lookup;
 use crate::output::{Format, FormatOption, print_line, try_print_json};
-use crate::words::Words;
 
 /// Which machines to freeze, and why.
 #[derive(Debug, clap::Args)]
@@ -67,7 +65,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         let name = escape::line(&machine.machine_name);
         return show_one(&machine, args.format.format, &words.machine_frozen(&name));
     }
-    let tenant = tenant(&client, args.which.tenant, words).await?;
+    let tenant = lookup::tenant(&client, args.which.tenant, words).await?.id;
     confirm::ask(args.consent, words.freeze_all(), words)?;
     let machines = client.machines_freeze_all(tenant, &body).await?;
     let text = words.all_machines_frozen(machines.machines.len());
@@ -87,7 +85,7 @@ pub(crate) async fn unfreeze(
         let name = escape::line(&machine.machine_name);
         return show_one(&machine, args.format.format, &words.machine_unfrozen(&name));
     }
-    let tenant = tenant(&client, args.which.tenant, words).await?;
+    let tenant = lookup::tenant(&client, args.which.tenant, words).await?.id;
     let machines = client.machines_unfreeze_all(tenant).await?;
     let still_frozen = machines.machines.iter().filter(|one| one.frozen.is_some()).count();
     let count = machines.machines.len() - still_frozen;
@@ -110,16 +108,4 @@ fn show_all(machines: &Machines, format: Format, text: &str) -> anyhow::Result<E
         Format::Text => print_line(text)?,
     }
     Ok(Meaning::Done.into())
-}
-
-async fn tenant(
-    client: &Client,
-    number: Option<i64>,
-    words: &dyn Words,
-) -> anyhow::Result<TenantId> {
-    let Some(number) = number else { return Ok(client.me().await?.tenant_id) };
-    let tenants = client.tenants().await?.tenants;
-    let meant = tenants.iter().find(|tenant| tenant.tenant_id == number);
-    let tenant = meant.ok_or_else(|| Refusal::new(Meaning::NotFound, words.no_such_tenant(number)));
-    Ok(tenant?.id)
 }

@@ -80,6 +80,14 @@ impl PeopleWords for English {
         )
     }
 
+    fn session_limit_labels(&self) -> [&'static str; 4] {
+        ["Chats end after", "Prompts in a session", "Sessions on a machine", "Sessions of a user"]
+    }
+
+    fn no_limit(&self) -> &'static str {
+        "no limit"
+    }
+
     fn assignment_headings(&self) -> [&'static str; 4] {
         ["NO.", "USERNAME", "RIGHT", "SINCE"]
     }

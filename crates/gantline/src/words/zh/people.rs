@@ -80,6 +80,14 @@ impl PeopleWords for Chinese {
         )
     }
 
+    fn session_limit_labels(&self) -> [&'static str; 4] {
+        ["对话结束于", "每个会话的提示数", "每台机器的会话数", "每个用户的会话数"]
+    }
+
+    fn no_limit(&self) -> &'static str {
+        "不限"
+    }
+
     fn assignment_headings(&self) -> [&'static str; 4] {
         ["编号", "用户名", "权限", "始于"]
     }
