@@ -753,6 +753,25 @@ export interface components {
             /** @description Why, for people. */
             reason: string;
         };
+        /** @description Lines for a machine's own shell. Those of the background hold where the daemon was installed. */
+        CommandLines: {
+            /** @description Installs the daemon, or brings it up to the server's release. Only for administrators. */
+            install?: string | null;
+            /** @description Shows what it has said. */
+            logs: string;
+            /** @description Stops it there and starts it again. */
+            restart: string;
+            /** @description Runs it in the foreground, where it was not installed. */
+            run: string;
+            /** @description Starts it in the background. */
+            start: string;
+            /** @description Says how it fares. */
+            status: string;
+            /** @description Stops it in the background. */
+            stop: string;
+            /** @description Removes it. Only for administrators. */
+            uninstall?: string | null;
+        };
         /** @description The agent's slash commands. */
         Commands: {
             /** @description All of them. */
@@ -1468,6 +1487,43 @@ export interface components {
             /** @description The server's time. */
             time: components["schemas"]["Time"];
         };
+        /** @description What was heard of a machine. */
+        Heartbeat: {
+            /** @description Whether its link is open at this moment. */
+            connected: boolean;
+            last_heartbeat?: components["schemas"]["Time"] | null;
+            /** @description Which. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What it is called. */
+            machine_name: string;
+            /** @description Whether it can be worked on. */
+            status: components["schemas"]["MachineStatus"];
+        };
+        /** @description How machines are watched, and what was heard of those that one may see. */
+        HeartbeatMonitor: {
+            /** @description When this was looked at. */
+            checked_at: components["schemas"]["Time"];
+            /** @description Each of them, by name. */
+            machines: components["schemas"]["Heartbeat"][];
+            /** @description How many are not. */
+            offline: number;
+            /** @description How many are online. */
+            online: number;
+            /** @description Always true: a server that runs watches. */
+            running: boolean;
+            /**
+             * Format: int64
+             * @description After how many seconds without a sign of life a machine counts as offline.
+             */
+            timeout_s: number;
+        };
+        /** @description How machines are heard of. */
+        HeartbeatStatus: {
+            /** @description How they are watched, and what was heard. */
+            heartbeat_monitor: components["schemas"]["HeartbeatMonitor"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description Who types. */
         Holder: {
             /** @description The name shown to others. */
@@ -1891,6 +1947,17 @@ export interface components {
          * @enum {string}
          */
         LogLevel: "info" | "warn" | "error";
+        /** @description What is run on a machine to look after its daemon. */
+        MachineCommands: {
+            /** @description The lines. */
+            commands: components["schemas"]["CommandLines"];
+            /** @description Which machine. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description For which system they are: `linux`, `macos` or `windows`. */
+            os_type: string;
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description A machine that is gone. */
         MachineDeleted: {
             /** @description Which machine. */
@@ -1936,6 +2003,7 @@ export interface components {
             machines: components["schemas"]["MachineView"][];
             /** @description Always true. */
             success?: boolean;
+            user_role?: components["schemas"]["Role"] | null;
         };
         /** @description The sessions of a machine. */
         MachineSessions: {
@@ -2584,11 +2652,14 @@ export interface components {
             hint?: string | null;
             /** @description By which the server's log can be searched, where the cause is not told. */
             request_id?: string | null;
+            session_status?: components["schemas"]["RemoteStatus"] | null;
             /**
              * Format: int32
              * @description The HTTP status code.
              */
             status: number;
+            /** @description Always false, where `session_status` is there. */
+            success?: boolean | null;
             /** @description A short name of the kind of problem, the same for every occurrence. */
             title: string;
         };
@@ -2914,6 +2985,12 @@ export interface components {
             /** @description The registration token. */
             registration_token: string;
         };
+        /**
+         * @description Where a session stands, in the document's words. It has no word for what a session that goes on
+         *     does at the moment.
+         * @enum {string}
+         */
+        RemoteStatus: "active" | "paused" | "stopped" | "error";
         /** @description What became of a job that was to go away. */
         RemovedJob: {
             /** @description The job as it is now, or as it was last. */

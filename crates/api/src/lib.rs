@@ -13,6 +13,7 @@
 //! - `disposition`: how an answer says that it is a file
 //! - [`programs`]: the program itself, for computers that are to become machines
 //! - [`problem`]: every error
+//! - [`remote_words`]: answers in the words of the remote workspace document
 //! - [`refusals`]: who was refused what, on the way into the audit log
 //! - [`openapi`]: the description of all this
 
@@ -30,6 +31,7 @@ pub mod problem;
 pub mod programs;
 pub mod public_url;
 pub mod refusals;
+pub mod remote_words;
 pub mod routes;
 pub mod rpc;
 pub mod server;

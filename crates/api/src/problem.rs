@@ -3,6 +3,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use contract::remote::RemoteStatus;
 use control::{Error, Meaning};
 
 /// An error on its way out. One that refuses somebody something takes along what is to be written
@@ -42,6 +43,7 @@ pub fn plain(status: StatusCode, code: &'static str, detail: impl Into<String>) 
 }
 
 fn respond(status: StatusCode, title: &str, error: &Error) -> Response {
+    let session_status = error.session_state.map(RemoteStatus::from);
     let problem = contract::Problem {
         title: title.to_owned(),
         status: status.as_u16(),
@@ -49,6 +51,8 @@ fn respond(status: StatusCode, title: &str, error: &Error) -> Response {
         detail: error.message.clone(),
         error: error.message.clone(),
         hint: error.hint.clone().or_else(|| Some(general_hint(status).to_owned())),
+        success: session_status.map(|_| false),
+        session_status,
         request_id: None,
     };
     let mut response = (status, axum::Json(problem)).into_response();

@@ -133,6 +133,8 @@ mod tests {
             detail: "the detail".to_owned(),
             error: "the detail".to_owned(),
             hint: Some("do this".to_owned()),
+            success: None,
+            session_status: None,
             request_id: None,
         }))
     }

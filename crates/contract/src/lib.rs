@@ -14,6 +14,7 @@
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
+//! - [`remote`]: what only the remote workspace document says
 //! - [`live`]: what the WebSocket says
 //! - [`rpc`]: what is asked over JSON-RPC
 //! - [`attach`]: what is said on an attached terminal
@@ -39,6 +40,7 @@ pub mod prices;
 pub mod problem;
 pub mod provider_keys;
 pub mod quotas;
+pub mod remote;
 pub mod rpc;
 pub mod second_factors;
 pub mod session_limits;

@@ -1,6 +1,6 @@
 //! Enrolment and machines.
 
-use model::actor::AssignmentLevel;
+use model::actor::{AssignmentLevel, Role};
 use model::agent::InstalledAgent;
 use model::machine::MachineStatus;
 use model::{EnrolmentId, MachineId, UserId};
@@ -283,6 +283,9 @@ pub struct Machines {
     pub success: bool,
     /// By name.
     pub machines: Vec<MachineView>,
+    /// What whoever asks may do on this server; absent where machines were changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_role: Option<Role>,
 }
 
 /// One machine.

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::remote::RemoteStatus;
+
 /// What was wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
@@ -20,6 +22,12 @@ pub struct Problem {
     /// What to do about it, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Always false, where `session_status` is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<bool>,
+    /// Where the session stands in which that is not possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_status: Option<RemoteStatus>,
     /// By which the server's log can be searched, where the cause is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use model::session::SessionState;
 use relay::CallFailure;
 use store::StoreError;
 
@@ -60,6 +61,8 @@ pub struct Error {
     pub hint: Option<String>,
     /// Seconds to wait before trying again, where that is known.
     pub retry_after_s: Option<u64>,
+    /// Where the session stands in which that is not possible, if that is why.
+    pub session_state: Option<SessionState>,
     /// Whose log it belongs into that there is such a thing after all, if there is.
     hidden: Option<Concerns>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -73,6 +76,7 @@ impl Error {
             message: message.into(),
             hint: None,
             retry_after_s: None,
+            session_state: None,
             hidden: None,
             source: None,
         }
@@ -131,6 +135,12 @@ impl Error {
     /// Adds what to do about it.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds where the session stands in which that is not possible.
+    pub(crate) fn in_session(mut self, state: SessionState) -> Self {
+        self.session_state = Some(state);
         self
     }
 

@@ -7,13 +7,13 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use bus::Event;
 use model::machine::{Machine, MachineHealth, MachineStatus};
 use model::session::SessionState;
-use model::{Actor, MachineId, Timestamp};
+use model::{Actor, MachineId, Timestamp, UserId};
 use policy::Action;
 use serde_json::json;
 use wire::call::{Answer, DetectAgents, Question};
 
 use crate::authorise::acting_tenant;
-use crate::{ControlPlane, Error};
+use crate::{ControlPlane, Error, tenants};
 
 /// How long looking for agents may take.
 const DETECT_WITHIN: Duration = Duration::from_secs(30);
@@ -21,11 +21,31 @@ const DETECT_WITHIN: Duration = Duration::from_secs(30);
 /// Machines that the actor may see, by name.
 pub async fn machines(plane: &ControlPlane, actor: &Actor) -> Result<Vec<Machine>, Error> {
     let tenant = acting_tenant(actor)?;
-    let assigned_to = match actor {
+    Ok(plane.store.machines(Some(tenant), assigned_to(actor)).await?)
+}
+
+/// To whom machines have to be assigned to be seen, if they have to be.
+fn assigned_to(actor: &Actor) -> Option<UserId> {
+    match actor {
         Actor::User { role, .. } if role.administers_tenant() => None,
         _ => actor.user(),
-    };
-    Ok(plane.store.machines(Some(tenant), assigned_to).await?)
+    }
+}
+
+/// Machines of a tenant that the actor may see, by name: of the one with this number, if the actor may
+/// know of it.
+pub async fn machines_of(
+    plane: &ControlPlane,
+    actor: &Actor,
+    tenant: i64,
+) -> Result<Vec<Machine>, Error> {
+    let tenant = tenants::tenant_meant(plane, actor, Some(tenant)).await?;
+    Ok(plane.store.machines(Some(tenant), assigned_to(actor)).await?)
+}
+
+/// Whether the actor may remove a machine.
+pub async fn may_deregister(plane: &ControlPlane, actor: &Actor, id: MachineId) -> bool {
+    plane.authorise_machine(actor, Action::MachineDeregister, id).await.is_ok()
 }
 
 /// Machines on which the actor may work at this moment, by name.
@@ -47,6 +67,11 @@ pub async fn machine(plane: &ControlPlane, actor: &Actor, id: MachineId) -> Resu
 pub fn machine_status(plane: &ControlPlane, id: MachineId) -> (MachineStatus, bool) {
     let liveness = plane.relay.liveness(id);
     (liveness.status(plane.clock().tick(), plane.config.stale_after), liveness.connected)
+}
+
+/// After how long without a sign of life a machine counts as offline.
+pub const fn stale_after(plane: &ControlPlane) -> Duration {
+    plane.config.stale_after
 }
 
 /// How a machine fares, if it is linked and has said so.

@@ -31,7 +31,8 @@ pub async fn session_pause(
     refuse_ended(&session)?;
     if session.state == SessionState::Starting {
         let message = "this session is starting; it can be paused once it has";
-        return Err(Error::conflict("session_starting", message).with_hint("try again in a moment"));
+        let error = Error::conflict("session_starting", message).in_session(session.state);
+        return Err(error.with_hint("try again in a moment"));
     }
     if session.pause.is_some() && session.state == SessionState::Paused {
         return Ok(session);
@@ -79,7 +80,7 @@ pub(crate) fn refuse_paused(session: &Session) -> Result<(), Error> {
         return Ok(());
     }
     let error = Error::conflict("session_paused", "Session is paused, please resume first");
-    Err(error.with_hint("`gantline session resume` lets it go on"))
+    Err(error.in_session(SessionState::Paused).with_hint("`gantline session resume` lets it go on"))
 }
 
 /// The same inside the write that would begin something: once a pause was answered, nothing begins.
@@ -206,7 +207,8 @@ fn refuse_ended(session: &Session) -> Result<(), Error> {
         return Ok(());
     }
     let message = format!("this session has {}", session.state);
-    Err(Error::conflict("session_ended", message).with_hint("start a new session"))
+    let error = Error::conflict("session_ended", message).in_session(session.state);
+    Err(error.with_hint("start a new session"))
 }
 
 fn refuse_offline(plane: &ControlPlane, session: &Session) -> Result<(), Error> {

@@ -49,13 +49,22 @@ pub async fn machine_meant(
 
 /// The agent that is meant on a machine where none is named.
 pub fn agent_meant(machine: &Machine, named: Option<&str>) -> Result<AgentName, Error> {
+    agent_meant_by(machine, named, DOCUMENTED_DEFAULT)
+}
+
+/// The same for a document that means this one where it names none.
+pub fn agent_meant_by(
+    machine: &Machine,
+    named: Option<&str>,
+    default: &str,
+) -> Result<AgentName, Error> {
     if let Some(name) = named.filter(|name| !name.is_empty()) {
         return agent_name(name);
     }
     let agents = &machine.facts.agents;
     let usable = |agent: &&InstalledAgent| agent.usable() && agent.chat;
     let named = |name: &str| agents.iter().filter(usable).find(|agent| agent.name.as_str() == name);
-    let found = named(DEMO).or_else(|| named(DOCUMENTED_DEFAULT));
+    let found = named(DEMO).or_else(|| named(default));
     if let Some(agent) = found.or_else(|| agents.iter().find(usable)) {
         return Ok(agent.name.clone());
     }
@@ -130,6 +139,8 @@ mod tests {
         let machine = with(vec![agent("codex", None), agent("claude", None)]);
         assert_eq!(agent_meant(&machine, None).unwrap().as_str(), "claude");
         assert_eq!(agent_meant(&machine, Some("codex-cli")).unwrap().as_str(), "codex");
+        assert_eq!(agent_meant_by(&machine, None, "codex").unwrap().as_str(), "codex");
+        assert_eq!(agent_meant_by(&machine, None, "qwen").unwrap().as_str(), "codex");
         let machine = with(vec![agent("codex", None), agent("claude", Some("not here"))]);
         assert_eq!(agent_meant(&machine, None).unwrap().as_str(), "codex");
         let machine = with(vec![agent("claude", None), agent("demo", None)]);

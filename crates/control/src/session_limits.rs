@@ -1,6 +1,6 @@
 //! Session limits: what a tenant allows its sessions. How many may be open is looked at where one
 //! begins, how many prompts one takes where one is given; [`crate::idle_limits`] ends what nobody
-//! uses. What is open when a limit is lowered goes on.
+//! uses. Lowering how many may be open ends none.
 
 use std::time::Duration;
 

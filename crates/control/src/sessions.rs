@@ -330,10 +330,11 @@ fn stop_parts(
     reason: Option<&str>,
 ) -> (NewCommand, NewAuditRecord) {
     let reason = text::one_line(reason.unwrap_or(""), 200);
+    let facts = if reason.is_empty() { json!({}) } else { json!({ "reason": reason }) };
     let order = Order::StopSession(StopSession { reason });
     let command = plane.lasting_command(actor, session.machine, session.id, order);
     let object = format!("session:{}", session.id);
-    (command, plane.audit(actor, "session.stop", object, &json!({})))
+    (command, plane.audit(actor, "session.stop", object, &facts))
 }
 
 /// What is written down of a start. That every tool was allowed by an empty text is a line of its

@@ -9,6 +9,7 @@ use policy::Action;
 use serde_json::json;
 use wire::call::{Answer, Question, ReadUpdates, Updates};
 use wire::limits::ENDED_TERMINAL_KEPT;
+use wire::stream::Record;
 
 use crate::audit::looks::look;
 use crate::{ControlPlane, Error};
@@ -37,6 +38,18 @@ pub async fn updates(
         Answer::Updates(updates) => Ok(updates),
         _ => Err(relay::CallFailure::Unexpected.into()),
     }
+}
+
+/// The last records of a chat, about as many.
+pub async fn last_updates(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: SessionId,
+    count: u64,
+) -> Result<Vec<Record>, Error> {
+    // One record tells which is the last.
+    let last = updates(plane, actor, id, 0, Some(1)).await?.last;
+    Ok(updates(plane, actor, id, last.saturating_sub(count), None).await?.records)
 }
 
 /// A chat that the actor may watch. If it is not theirs, it is written down that they do.

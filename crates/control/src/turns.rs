@@ -138,6 +138,12 @@ pub async fn turns(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result
     Ok(plane.store.turns(id).await?)
 }
 
+/// How many messages a session has: each prompt, and each answer that has come to its end.
+pub async fn messages(plane: &ControlPlane, actor: &Actor, id: SessionId) -> Result<u64, Error> {
+    plane.authorise_session(actor, Action::SessionView, id).await?;
+    Ok(plane.store.messages_count(id).await?)
+}
+
 /// Stops a turn, queued or running; without one, the one that runs.
 pub async fn turn_cancel(
     plane: &ControlPlane,
@@ -202,7 +208,8 @@ pub(crate) fn check_chat(session: &Session) -> Result<(), Error> {
     }
     if session.state.is_final() {
         let message = format!("this session has {}", session.state);
-        return Err(Error::conflict("session_ended", message).with_hint("start a new session"));
+        let error = Error::conflict("session_ended", message).in_session(session.state);
+        return Err(error.with_hint("start a new session"));
     }
     pauses::refuse_paused(session)
 }

@@ -209,6 +209,8 @@ mod tests {
             detail: text("d"),
             error: text("d"),
             hint: None,
+            success: None,
+            session_status: None,
             request_id: None,
         }))
     }

@@ -19,6 +19,7 @@ statements! {
     SET_STATE = "UPDATE turns SET state = $2, stop_reason = $3, outcome = $4, finished_at = $5
         WHERE id = $1";
     COUNT = "SELECT COUNT(*) AS turns FROM turns WHERE session = $1";
+    MESSAGES = "SELECT COUNT(*) + COUNT(finished_at) AS messages FROM turns WHERE session = $1";
     OPEN = "SELECT * FROM turns WHERE session = $1 AND finished_at IS NULL";
 }
 
@@ -106,6 +107,12 @@ impl Store {
     pub async fn turn(&self, id: TurnId) -> Result<Option<Turn>, StoreError> {
         let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&self.readers).await;
         row.map_err(failed("find a turn"))?.as_ref().map(turn).transpose()
+    }
+
+    /// How many turns a session has, each that has ended counted twice: prompt and answer.
+    pub async fn messages_count(&self, session: SessionId) -> Result<u64, StoreError> {
+        let row = sqlx::query(MESSAGES).bind(session.as_uuid()).fetch_one(&self.readers).await;
+        row.map_err(failed("count a session's messages"))?.count("messages")
     }
 
     /// The last turns of a session, the newest first.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use e2e::program::Program;
 use e2e::{House, Setup};
+use model::TurnId;
+use model::session::SessionState;
 use serde_json::{Value, json};
 
 /// What the document prints for the server, for a machine, and for a user.
@@ -133,7 +135,7 @@ async fn work(walk: &Walk) -> Result<()> {
         "machine_id": walk.machine, "project_path": path, "cli_tool": "demo", "title": "Try",
     });
     let made = walk.as_user("POST", "/api/remote/sessions", &new).await?;
-    ensure!(made["success"] == true, "{made}");
+    ensure!(made["success"] == true && made["session"]["status"] == "active", "{made}");
     let session = made["session"]["session_id"].as_str().context("a session")?;
     let at = |verb: &str| format!("/api/remote/sessions/{session}{verb}");
     let prompt = json!({ "content": "/say hello" });
@@ -141,10 +143,35 @@ async fn work(walk: &Walk) -> Result<()> {
     ensure!(chatted["success"] == true, "{chatted}");
     let aborted = walk.as_user("POST", &at("/abort"), &json!({ "reason": "enough" })).await?;
     ensure!(aborted["success"] == true, "{aborted}");
+    let turn: TurnId = chatted["turn"]["turn_id"].as_str().context("a turn")?.parse()?;
+    walk.house.person()?.follow(session.parse()?).await?.ended(turn).await?;
     let shown = walk.as_user("GET", &at(""), &Value::Null).await?;
-    ensure!(shown["session"]["machine_id"] == walk.machine.as_str(), "{shown}");
+    check_shown(&shown["session"], &walk.machine)?;
+
+    let paused = walk.as_user("POST", &at("/pause"), &json!({})).await?;
+    ensure!(paused["session"]["status"] == "paused", "{paused}");
+    let refused = walk.as_user("POST", &at("/chat"), &prompt).await?;
+    ensure!(refused["success"] == false && refused["session_status"] == "paused", "{refused}");
+    ensure!(refused["error"] == "Session is paused, please resume first", "{refused}");
+    let resumed = walk.as_user("POST", &at("/resume"), &json!({})).await?;
+    ensure!(resumed["success"] == true, "{resumed}");
+    walk.house.person()?.session_is(session.parse()?, SessionState::Idle).await?;
+    let shown = walk.as_user("GET", &at(""), &Value::Null).await?;
+    ensure!(shown["session"]["status"] == "active", "{shown}");
     let stopped = walk.as_user("POST", &at("/stop"), &json!({})).await?;
     ensure!(stopped["success"] == true, "{stopped}");
+    Ok(())
+}
+
+/// All that the document prints of a session.
+fn check_shown(session: &Value, machine: &str) -> Result<()> {
+    ensure!(session["machine_id"] == machine && session["cli_tool"] == "demo", "{session}");
+    ensure!(session["status"] == "active", "{session}");
+    ensure!(session["message_count"] == 2 && session["total_tokens"].is_u64(), "{session}");
+    let line = session["output"].as_array().and_then(|lines| lines.last()).context("output")?;
+    for field in ["data", "stream", "timestamp"] {
+        ensure!(line[field].is_string(), "{field} of {line}");
+    }
     Ok(())
 }
 

@@ -4,6 +4,8 @@
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
+use crate::remote_words::Words;
+
 /// Beginnings of paths, and the form under which they are routed.
 const ALIASES: &[(&str, &str)] = &[
     ("/api/remote/sessions", "/api/sessions"),
@@ -17,8 +19,14 @@ const ALIASES: &[(&str, &str)] = &[
 /// Ends of paths below one session, and the form under which they are routed.
 const SESSION_VERBS: &[(&str, &str)] = &[("/chat", "/prompt"), ("/abort", "/cancel")];
 
-/// Writes the path of a request in its one form.
+/// Beginnings of paths whose answers are in the words of the remote workspace document.
+const IN_REMOTE_WORDS: &str = "/api/remote/sessions";
+
+/// Writes the path of a request in its one form, and notes in whose words it is answered.
 pub fn rewrite<B>(mut request: http::Request<B>) -> http::Request<B> {
+    let words =
+        if is_below(request.uri().path(), IN_REMOTE_WORDS) { Words::Remote } else { Words::Ours };
+    request.extensions_mut().insert(words);
     let path = request.uri().path();
     let Some(canonical) = canonical(path) else { return request };
     let path_and_query = match request.uri().query() {
@@ -39,7 +47,7 @@ pub fn rewrite<B>(mut request: http::Request<B>) -> http::Request<B> {
 fn canonical(path: &str) -> Option<String> {
     let alias = ALIASES.iter().find_map(|(alias, form)| {
         let rest = path.strip_prefix(alias)?;
-        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{form}{rest}"))
+        is_below(path, alias).then(|| format!("{form}{rest}"))
     });
     let current = alias.as_deref().unwrap_or(path);
     let verb = SESSION_VERBS.iter().find_map(|(end, form)| {
@@ -47,6 +55,10 @@ fn canonical(path: &str) -> Option<String> {
         (!session.contains('/')).then(|| format!("/api/sessions/{session}{form}"))
     });
     verb.or(alias)
+}
+
+fn is_below(path: &str, beginning: &str) -> bool {
+    path.strip_prefix(beginning).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 mod assign;
 mod available;
 mod change;
+mod commands;
 mod detect;
 mod enrol;
 mod enrolment_revoke;
 mod enrolments;
 mod freeze;
+mod heartbeat;
 mod list;
 mod remove;
 mod sessions;
@@ -34,6 +36,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(enrol::enrol))
         .routes(routes!(available::available))
         .routes(routes!(show::show, change::change, remove::remove))
+        .routes(routes!(heartbeat::heartbeat))
+        .routes(routes!(commands::commands))
         .routes(routes!(detect::detect))
         .routes(routes!(sessions::sessions))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))

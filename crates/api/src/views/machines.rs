@@ -61,7 +61,7 @@ fn health(health: &MachineHealth) -> MachineHealthView {
 /// Machines, each with its status at this moment.
 pub fn machines(plane: &ControlPlane, machines: &[Machine]) -> Machines {
     let machines = machines.iter().map(|one| machine(plane, one)).collect();
-    Machines { success: true, machines }
+    Machines { success: true, machines, user_role: None }
 }
 
 /// The agents of machines, by name.

@@ -23,6 +23,7 @@ mod money;
 mod patience;
 mod policy;
 mod provider_keys;
+mod remote_words;
 mod revocation;
 mod rpc;
 mod rules;

@@ -213,6 +213,8 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::MachineManage, Machine),
         |_| Some(json!({ "machine_name": "renamed" })),
     ),
+    entry("GET", "/api/remote/heartbeat-status", SignedIn),
+    entry("GET", "/api/remote/machines/{machine_id}/commands", Right(Action::MachineView, Machine)),
     entry("GET", "/api/remote/machines/{machine_id}/sessions", Right(Action::MachineView, Machine)),
     entry("PUT", "/api/remote/machines/{machine_id}/freeze", Right(Action::MachineManage, Machine)),
     entry(

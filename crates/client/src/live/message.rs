@@ -115,6 +115,8 @@ fn problem(error: RpcError) -> Problem {
         detail: error.message.clone(),
         error: error.message,
         hint: data.hint,
+        success: None,
+        session_status: None,
         request_id: None,
     }
 }

@@ -129,3 +129,22 @@ fn machines_are_renamed_labelled_and_frozen() {
     let waited = house.run(&["job", "wait", stdout(&taken).trim()]);
     assert!(stdout(&waited).contains("hello"), "{}", stdout(&waited));
 }
+
+/// What a tenant allows its sessions is shown, changed one by one, and lifted.
+#[test]
+fn session_limits_are_set_and_lifted() {
+    let house = House::start();
+    let shown = house.run(&["tenant", "limits"]);
+    check_code(&shown, 0);
+    assert_eq!(stdout(&shown).matches("no limit").count(), 4, "{}", stdout(&shown));
+    let set = ["tenant", "limits", "--idle", "7200", "--per-user", "3", "--format", "json"];
+    let limits = json(&house.run(&set));
+    assert_eq!(limits, serde_json::json!({ "idle_limit_s": 7200, "max_sessions_per_user": 3 }));
+    let changed = house.run(&["--lang", "zh", "tenant", "limits", "1", "--per-user", "none"]);
+    check_code(&changed, 0);
+    let text = stdout(&changed);
+    assert!(text.contains("7200 秒") && text.matches("不限").count() == 3, "{text}");
+    check_code(&house.run(&["tenant", "limits", "--max-turns", "0"]), 2);
+    check_code(&house.run(&["tenant", "limits", "--max-turns", "many"]), 2);
+    check_code(&house.run(&["tenant", "limits", "77"]), 4);
+}

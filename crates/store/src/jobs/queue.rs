@@ -18,7 +18,7 @@ statements! {
                 WHERE others.owner = jobs.owner AND others.state = 'running') < $2
             AND (tenants.max_sessions_per_machine IS NULL
                 OR (SELECT COUNT(*) FROM sessions
-                    WHERE sessions.machine = jobs.machine
+                    WHERE sessions.machine = $1
                         AND sessions.state NOT IN ('stopped', 'failed'))
                     < tenants.max_sessions_per_machine)
             AND (tenants.max_sessions_per_user IS NULL

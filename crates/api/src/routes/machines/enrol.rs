@@ -37,16 +37,16 @@ pub(super) async fn enrol(
 }
 
 /// What is run on a computer that is to become a machine of a server.
-struct Lines {
-    unix: String,
-    windows: String,
+pub(super) struct Lines {
+    pub(super) unix: String,
+    pub(super) windows: String,
     enrol: String,
 }
 
 impl Lines {
     /// `server` is the address of this one: a configured one, or a host name that the guard has
     /// found to be ours, so that nothing in it means something to a shell.
-    fn of(server: &str) -> Self {
+    pub(super) fn of(server: &str) -> Self {
         let is_readable = server
             .strip_prefix("http://")
             .is_some_and(|rest| !is_loopback(rest.split('/').next().unwrap_or(rest)));

@@ -1,4 +1,3 @@
-use axum::Json;
 use axum::extract::State;
 use contract::sessions::{ChangeSession, OneSession};
 use control::labels::{self, LabelChange};
@@ -8,6 +7,7 @@ use crate::body::Body;
 use crate::caller::Caller;
 use crate::params::Path;
 use crate::problem::Answer;
+use crate::remote_words::{Told, Words};
 use crate::{App, views};
 
 /// Names a session, tags it, or puts it away.
@@ -16,13 +16,14 @@ use crate::{App, views};
     responses((status = 200, body = OneSession)))]
 pub(super) async fn change(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
     Body(body): Body<ChangeSession>,
-) -> Answer<Json<OneSession>> {
+) -> Answer<Told> {
     let ChangeSession { name, tags, add_tags, remove_tags, archived } = body;
     let change = LabelChange { name, tags, add_tags, remove_tags, archived };
     let session = labels::session_label(&app.plane, &actor, id, change).await?;
     let session = views::session(&app.plane, &session).await?;
-    Ok(Json(OneSession { success: true, session }))
+    Ok(words.one(session)?)
 }

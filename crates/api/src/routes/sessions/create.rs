@@ -1,14 +1,15 @@
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::sessions::{CreateSession, OneSession};
 use control::sessions::{self, SessionRequest};
-use control::{Error, idle_limits, placing};
+use control::{Error, idle_limits, machines, placing};
+use model::session::SessionKind;
 use policy::Door;
 
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::problem::Answer;
+use crate::remote_words::{DEFAULT_AGENT, Told, Words};
 use crate::{App, views};
 
 /// Starts a session.
@@ -16,12 +17,18 @@ use crate::{App, views};
     responses((status = 201, body = OneSession)))]
 pub(super) async fn create(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Body(body): Body<CreateSession>,
-) -> Answer<(StatusCode, Json<OneSession>)> {
-    let session = sessions::session_start(&app.plane, &actor, request(body)?).await?;
+) -> Answer<(StatusCode, Told)> {
+    let mut request = request(body)?;
+    if words == Words::Remote && request.kind == SessionKind::Chat && request.agent.is_none() {
+        let machine = machines::machine(&app.plane, &actor, request.machine).await?;
+        request.agent = Some(placing::agent_meant_by(&machine, None, DEFAULT_AGENT)?);
+    }
+    let session = sessions::session_start(&app.plane, &actor, request).await?;
     let session = views::session(&app.plane, &session).await?;
-    Ok((StatusCode::CREATED, Json(OneSession { success: true, session })))
+    Ok((StatusCode::CREATED, words.one(session)?))
 }
 
 fn request(body: CreateSession) -> Result<SessionRequest, Error> {

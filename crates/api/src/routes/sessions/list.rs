@@ -1,4 +1,3 @@
-use axum::Json;
 use axum::extract::State;
 use contract::sessions::Sessions;
 use model::MachineId;
@@ -9,6 +8,7 @@ use crate::caller::Caller;
 use crate::pages::{self, SessionList};
 use crate::params::Query;
 use crate::problem::Answer;
+use crate::remote_words::{Told, Words};
 
 /// Which sessions.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -36,10 +36,11 @@ pub(super) struct Filter {
     responses((status = 200, body = Sessions)))]
 pub(super) async fn list(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Query(filter): Query<Filter>,
-) -> Answer<Json<Sessions>> {
+) -> Answer<Told> {
     let Filter { machine_id, tag, archived, q: search, cursor, limit } = filter;
     let list = SessionList { machine_id, tag, archived, search, cursor, limit };
-    Ok(Json(pages::sessions(&app.plane, &actor, list).await?))
+    Ok(words.many(pages::sessions(&app.plane, &actor, list).await?)?)
 }

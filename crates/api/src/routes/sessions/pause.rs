@@ -1,4 +1,3 @@
-use axum::Json;
 use axum::extract::State;
 use contract::sessions::OneSession;
 use control::pauses;
@@ -7,6 +6,7 @@ use model::SessionId;
 use crate::caller::Caller;
 use crate::params::Path;
 use crate::problem::Answer;
+use crate::remote_words::{Told, Words};
 use crate::{App, views};
 
 /// Has nothing of a session run any more: every process of it stands still where it is, and it takes
@@ -16,10 +16,11 @@ use crate::{App, views};
     params(("session_id" = SessionId, Path)), responses((status = 200, body = OneSession)))]
 pub(super) async fn pause(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
-) -> Answer<Json<OneSession>> {
+) -> Answer<Told> {
     let session = pauses::session_pause(&app.plane, &actor, id).await?;
     let session = views::session(&app.plane, &session).await?;
-    Ok(Json(OneSession { success: true, session }))
+    Ok(words.one(session)?)
 }

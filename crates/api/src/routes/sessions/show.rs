@@ -1,4 +1,3 @@
-use axum::Json;
 use axum::extract::State;
 use contract::sessions::OneSession;
 use control::sessions;
@@ -7,6 +6,7 @@ use model::SessionId;
 use crate::caller::Caller;
 use crate::params::Path;
 use crate::problem::Answer;
+use crate::remote_words::{Told, Words};
 use crate::{App, views};
 
 /// Shows a session.
@@ -14,10 +14,11 @@ use crate::{App, views};
     params(("session_id" = SessionId, Path)), responses((status = 200, body = OneSession)))]
 pub(super) async fn show(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
-) -> Answer<Json<OneSession>> {
+) -> Answer<Told> {
     let session = sessions::session(&app.plane, &actor, id).await?;
     let session = views::session(&app.plane, &session).await?;
-    Ok(Json(OneSession { success: true, session }))
+    Ok(words.whole(&app.plane, &actor, session).await?)
 }

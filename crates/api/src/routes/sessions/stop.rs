@@ -1,4 +1,3 @@
-use axum::Json;
 use axum::extract::State;
 use contract::sessions::{OneSession, StopSession};
 use control::sessions;
@@ -8,6 +7,7 @@ use crate::body::OptionalBody;
 use crate::caller::Caller;
 use crate::params::Path;
 use crate::problem::Answer;
+use crate::remote_words::{Told, Words};
 use crate::{App, views};
 
 /// Ends a session and every process of it.
@@ -16,11 +16,12 @@ use crate::{App, views};
     responses((status = 200, body = OneSession)))]
 pub(super) async fn stop(
     State(app): State<App>,
+    words: Words,
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
     OptionalBody(body): OptionalBody<StopSession>,
-) -> Answer<Json<OneSession>> {
+) -> Answer<Told> {
     let session = sessions::session_stop(&app.plane, &actor, id, body.reason.as_deref()).await?;
     let session = views::session(&app.plane, &session).await?;
-    Ok(Json(OneSession { success: true, session }))
+    Ok(words.one(session)?)
 }

@@ -14,7 +14,7 @@ use crate::params::Path;
 use crate::problem::Answer;
 use crate::{App, views};
 
-/// Changes what a tenant allows its sessions. Who is beyond a new limit goes on; doing it again
+/// Changes what a tenant allows its sessions. A lower number ends none that is open; doing it again
 /// changes nothing.
 #[utoipa::path(patch, path = "/api/tenants/{tenant_id}/limits", tag = "sessions",
     params(("tenant_id" = TenantId, Path)), request_body = ChangeSessionLimits,

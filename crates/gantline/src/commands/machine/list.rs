@@ -27,7 +27,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let machines = invocation.client(args.connection)?.machines().await?;
     match args.format.format {
-        Format::Json => try_print_json(&Machines { success: true, machines })?,
+        Format::Json => try_print_json(&Machines { success: true, machines, user_role: None })?,
         Format::Quiet => {
             for machine in machines {
                 print_line(machine.machine_id)?;
