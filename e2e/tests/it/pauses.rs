@@ -160,6 +160,8 @@ async fn a_paused_terminal_is_seen_goes_on_and_can_be_ended() -> Result<()> {
     let person = house.person()?;
     let id = person.terminal().await?;
     person.attach(id, Part::Write).await?.shows("counting").await?;
+    // Its output may come before the report that it runs.
+    person.session_is(id, SessionState::Running).await?;
     all_count_on_from(&house, [0; 3]).await;
     for _ in 0..3 {
         assert_eq!(person.client.session_pause(id).await?.status, SessionState::Paused);
