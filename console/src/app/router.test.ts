@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Route, routeOf } from "./router";
+import { path, type Route, routeOf } from "./router";
 
 const ID = "019d527d-34ed-7272-b336-f67fd49024db";
 
@@ -28,4 +28,18 @@ test.each<[string, Route]>([
   ["//evil.example", { page: "not_found" }],
 ])("%s", (path, expected) => {
   expect(routeOf(path)).toEqual(expected);
+});
+
+test.each([
+  ["/manage", "/"],
+  ["/manage/remote/machines", "/machines"],
+  ["/manage/remote/machines/", "/machines"],
+  ["/manage/remote/api-keys", "/settings/keys"],
+  ["/machines", "/machines"],
+  ["/manage/remote/nothing", "/manage/remote/nothing"],
+])("whoever comes by %s is at %s", (from, to) => {
+  history.replaceState(null, "", from);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+  expect(path.value).toBe(to);
+  expect(location.pathname).toBe(to);
 });

@@ -96,10 +96,26 @@ export const paths = {
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
 } as const;
 
-export const path = signal(location.pathname);
+/** Addresses that the remote workspace document prints, and where their pages are. */
+const DOCUMENTED = new Map([
+  ["/manage", paths.home],
+  ["/manage/remote/machines", paths.machines],
+  ["/manage/remote/api-keys", paths.settings("keys")],
+]);
+
+/** The address, in its own form: whoever comes by a documented one goes on under ours. */
+function here(): string {
+  const ours = DOCUMENTED.get(location.pathname.replace(/\/+$/, ""));
+  if (ours !== undefined) {
+    history.replaceState(null, "", ours);
+  }
+  return location.pathname;
+}
+
+export const path = signal(here());
 
 window.addEventListener("popstate", () => {
-  path.value = location.pathname;
+  path.value = here();
 });
 
 /** Goes to another page of the console. */
