@@ -129,6 +129,11 @@ impl House {
         self.directory.path().join("keys/key-ring.key")
     }
 
+    /// The file of the database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.directory.path().join("gantline.db")
+    }
+
     /// Everything that is in the files of the database.
     pub(crate) fn database_bytes(&self) -> Vec<u8> {
         let files = ["gantline.db", "gantline.db-wal"].map(|name| self.directory.path().join(name));
@@ -153,17 +158,21 @@ impl House {
         setup::link_create(&self.app.plane).await.unwrap().expose_secret().to_owned()
     }
 
-    /// Changes whenever anything is committed to the database: `iChange` in the header of the index
-    /// of its write-ahead log (SQLite, "WAL-Index Format"). Emptying the log leaves it alone.
-    /// That somebody looked or was refused is written down, which changes nothing else.
+    /// Changes whenever anything is committed to the database, but for who looked and who was
+    /// refused: that is written down, and changes nothing else.
     pub(crate) fn mark(&self) -> u32 {
+        let only_audit = self.app.plane.audit_only_writes();
+        self.commits().wrapping_sub(u32::try_from(only_audit).unwrap())
+    }
+
+    /// How often anything was committed to the database: `iChange` in the header of the index of its
+    /// write-ahead log (SQLite, "WAL-Index Format"). Emptying the log leaves it alone.
+    pub(crate) fn commits(&self) -> u32 {
         use std::io::Read;
         let mut header = [0; 12];
         let index = std::fs::File::open(self.directory.path().join("gantline.db-shm"));
         index.unwrap().read_exact(&mut header).unwrap();
-        let commits = u32::from_ne_bytes(header[8..].try_into().unwrap());
-        let only_audit = self.app.plane.audit_only_writes();
-        commits.wrapping_sub(u32::try_from(only_audit).unwrap())
+        u32::from_ne_bytes(header[8..].try_into().unwrap())
     }
 }
 

@@ -32,6 +32,8 @@ mod secrets;
 mod session_limits;
 mod single_sign_on;
 mod socket;
+mod stolen;
+mod strangers;
 mod table;
 mod tickets;
 mod usage;
