@@ -1,6 +1,7 @@
 //! A machine in a process of its own: enrolled as people enrol one, and run as they run one.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use contract::machines::CreateEnrolment;
@@ -41,7 +42,7 @@ impl Machine {
         let enrolment = person.client.enrolment_create(&order).await;
         let token = enrolment.context("make a registration token")?.registration_token;
         let place = house.place();
-        let (server, directory) = (format!("http://{server}"), place.at(DIRECTORY));
+        let (server, directory) = (format!("http://{server}"), Self::directory(house));
         let (directory, workspace) =
             (directory.display().to_string(), house.workspace().display().to_string());
         let line = [
@@ -69,9 +70,11 @@ impl Machine {
     pub fn start(&mut self, house: &House) -> Result<()> {
         ensure!(self.program.is_none(), "the machine runs already");
         let place = house.place();
-        let directory = place.at(DIRECTORY).display().to_string();
+        let directory = Self::directory(house).display().to_string();
         let line = ["machine", "run", "--demo", "--data-dir", &directory];
         let mut command = place.gantline(&line, &[])?;
+        // So that tests see whatever it could say.
+        command.env("GANTLINE_LOG", "debug");
         if let Some(script) = &self.shell {
             command.env("SHELL", place.program("shell", script)?);
         }
@@ -93,6 +96,16 @@ impl Machine {
     /// Lets it go on.
     pub fn let_go(&self) -> Result<()> {
         self.program.as_ref().context("the machine runs")?.signal(Signal::CONT)
+    }
+
+    /// Where it keeps what it is.
+    pub fn directory(house: &House) -> PathBuf {
+        house.place().at(DIRECTORY)
+    }
+
+    /// What it has said, in lines.
+    pub fn said(&self) -> Vec<String> {
+        self.program.as_ref().map(Program::lines).unwrap_or_default()
     }
 
     /// Its process.

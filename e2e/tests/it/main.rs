@@ -8,6 +8,7 @@ mod changes;
 mod chats;
 mod clients;
 mod crowd;
+mod discretion;
 mod distance;
 mod editors;
 mod files;
