@@ -52,7 +52,7 @@ impl Claims {
 pub(crate) struct Proof<'a> {
     /// Such as `S52`.
     pub(crate) number: &'a str,
-    /// The test's name.
+    /// The test's name: its function's, or what the console calls it.
     pub(crate) test: &'a str,
     /// Where it is.
     pub(crate) path: &'a str,
@@ -60,20 +60,44 @@ pub(crate) struct Proof<'a> {
     pub(crate) line: usize,
 }
 
-/// Every proof, by path and line.
+/// Every proof, by path and line: those in Rust, then the console's.
 pub(crate) fn proofs(tree: &Tree) -> Vec<Proof<'_>> {
-    tree.texts(&["rs"]).flat_map(|(path, text)| proofs_of(path, text)).collect()
+    let rust = tree.texts(&["rs"]).flat_map(|(path, text)| RUST.proofs(path, text));
+    let console = tree.texts(&["ts", "tsx"]);
+    rust.chain(console.flat_map(|(path, text)| TYPE_SCRIPT.proofs(path, text))).collect()
 }
 
-fn proofs_of<'a>(path: &'a str, text: &'a str) -> Vec<Proof<'a>> {
-    let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
-    let mut proofs = Vec::new();
-    for (line, comment) in lines.iter().enumerate() {
-        let Some(numbers) = comment.strip_prefix("/// ").and_then(numbers) else { continue };
-        let Some(test) = test_below(&lines[line..]) else { continue };
-        proofs.extend(numbers.into_iter().map(|number| Proof { number, test, path, line }));
+/// How tests are written in a language.
+struct Language {
+    /// How a doc comment begins.
+    comment: &'static str,
+    /// What the test below a doc comment is called, if there is one.
+    test_below: fn(&str) -> Option<&str>,
+}
+
+const RUST: Language = Language { comment: "/// ", test_below: function_below };
+
+const TYPE_SCRIPT: Language = Language { comment: "/** ", test_below: title_below };
+
+impl Language {
+    fn proofs<'a>(&self, path: &'a str, text: &'a str) -> Vec<Proof<'a>> {
+        let mut proofs = Vec::new();
+        for (line, (start, head)) in lines(text).enumerate() {
+            let Some(numbers) = head.strip_prefix(self.comment).and_then(numbers) else { continue };
+            let Some(test) = (self.test_below)(&text[start..]) else { continue };
+            proofs.extend(numbers.into_iter().map(|number| Proof { number, test, path, line }));
+        }
+        proofs
     }
-    proofs
+}
+
+/// Each line without what it is indented by, and where in the text it starts.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |next, line| {
+        let start = *next;
+        *next += line.len();
+        Some((start, line.trim()))
+    })
 }
 
 /// `S09, S10: …` names two claims.
@@ -88,15 +112,26 @@ fn is_number(word: &str) -> bool {
     digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The function below a doc comment, if it is a test.
-fn test_below<'a>(lines: &[&'a str]) -> Option<&'a str> {
-    let head: Vec<&&str> =
-        lines.iter().take_while(|line| line.starts_with("///") || line.starts_with("#[")).collect();
-    let is_test = |line: &&&str| line.starts_with("#[") && line.contains("test");
-    head.iter().copied().find(is_test)?;
-    let declaration = lines.get(head.len())?;
+/// The function below a doc comment of Rust, if it is a test.
+fn function_below(text: &str) -> Option<&str> {
+    let is_head = |line: &&str| line.starts_with("///") || line.starts_with("#[");
+    let mut below = text.lines().map(str::trim_start).skip_while(|line| line.starts_with("///"));
+    below.clone().take_while(is_head).find(|line| line.contains("test"))?;
+    let declaration = below.find(|line| !is_head(line))?;
     let name = declaration.strip_prefix("async ").unwrap_or(declaration).strip_prefix("fn ")?;
     name.split('(').next()
+}
+
+/// What the test below a doc comment of TypeScript is called, if there is one. Of a table of cases
+/// it stands behind the table.
+fn title_below(text: &str) -> Option<&str> {
+    let (_, below) = text.split_once("*/")?;
+    let below = below.trim_start();
+    let arguments = match below.strip_prefix("test.each(") {
+        Some(table) => table.split_once(")(")?.1,
+        None => below.strip_prefix("test(")?,
+    };
+    arguments.trim_start().strip_prefix('"')?.split('"').next()
 }
 
 #[cfg(test)]
@@ -127,5 +162,34 @@ mod tests {
             proofs(&tree).iter().map(|proof| (proof.number, proof.test)).collect();
         let fifty = "one_of_fifty_succeeds";
         assert_eq!(found, [("S52", fifty), ("S53", fifty), ("R09", "windows_double")]);
+    }
+
+    const CONSOLE: &str = r#"
+/** What people have tried (S27). */
+const PAYLOADS = ["a"];
+
+/** S27: not a test, but it speaks like one. */
+export function render(): void {}
+
+/** S28, S29: a name is text,
+ * whatever stands in it. */
+test("hostile names are text", async () => {});
+
+/** S30: hidden characters are seen. */
+test.each([
+  ["a", "b"],
+])(
+  "%j is seen",
+  () => {},
+);
+"#;
+
+    #[test]
+    fn the_consoles_tests_prove_too() {
+        let tree = Tree::from([("console/src/a.test.tsx", CONSOLE)]);
+        let found: Vec<(&str, &str, usize)> =
+            proofs(&tree).iter().map(|proof| (proof.number, proof.test, proof.line)).collect();
+        let names = "hostile names are text";
+        assert_eq!(found, [("S28", names, 7), ("S29", names, 7), ("S30", "%j is seen", 11)]);
     }
 }

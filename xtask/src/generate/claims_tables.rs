@@ -32,7 +32,7 @@ fn rows(tables: &mut String, group: &Group, claims: &Claims, proofs: &[Proof]) -
         let mut shown: Vec<String> = proofs
             .iter()
             .filter(|proof| proof.number == number)
-            .map(|proof| format!("[{}](../{})", proof.test.replace('_', " "), proof.path))
+            .map(|proof| format!("[{}](../{})", words(proof.test), proof.path))
             .collect();
         shown.dedup();
         let mut cell = if shown.is_empty() { "planned".to_owned() } else { shown.join("; ") };
@@ -42,6 +42,11 @@ fn rows(tables: &mut String, group: &Group, claims: &Claims, proofs: &[Proof]) -
         writeln!(tables, "| {number} | {claim} | {cell} |")?;
     }
     Ok(())
+}
+
+/// A test's name as people read it: `%j` is where the console's name of a test has its case.
+fn words(test: &str) -> String {
+    test.replace('_', " ").replace("%j", "…")
 }
 
 #[cfg(test)]
