@@ -114,14 +114,18 @@ impl Error {
 
     /// Too much in too short a time.
     pub fn throttled(message: impl Into<String>, retry_after_s: u64) -> Self {
-        let mut error = Self::new(Meaning::Throttled, "too_many_attempts", message);
-        error.retry_after_s = Some(retry_after_s);
-        error
+        Self::new(Meaning::Throttled, "too_many_attempts", message).after_s(retry_after_s)
     }
 
     /// It would work at another time.
     pub fn unavailable(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Meaning::Unavailable, code, message)
+    }
+
+    /// Says after how many seconds to try again.
+    pub(crate) const fn after_s(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// Our fault. The source goes to the log, never to the one who asked.
@@ -169,15 +173,22 @@ impl StdError for Error {
     }
 }
 
+/// After how long to try again, in seconds: another process has held the database for longer than a
+/// write waits, and may hold it for a while yet.
+const BUSY_S: u64 = 2;
+
+/// The same where the disk is full: somebody has to make room.
+const FULL_DISK_S: u64 = 30;
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         if error.is_disk_full() {
             let message = "the server's disk is full; nothing was changed";
-            return Self::unavailable("disk_full", message).with_source(error);
+            return Self::unavailable("disk_full", message).after_s(FULL_DISK_S).with_source(error);
         }
         if error.is_retryable() {
             let message = "the server is busy; nothing was changed";
-            return Self::unavailable("busy", message).with_source(error);
+            return Self::unavailable("busy", message).after_s(BUSY_S).with_source(error);
         }
         Self::internal(error)
     }
@@ -215,9 +226,9 @@ pub fn machine_offline() -> Error {
 /// The machine is linked for the first time and still looks for its agents.
 pub(crate) fn machine_not_described() -> Error {
     let message = "the machine is new and has not said yet which agents it has";
-    let mut error = Error::unavailable("machine_not_described", message);
-    error.retry_after_s = Some(1);
-    error.with_hint("try again in a moment")
+    Error::unavailable("machine_not_described", message)
+        .after_s(1)
+        .with_hint("try again in a moment")
 }
 
 /// Codes with which a machine refuses, and what they mean here. A code that is not listed is

@@ -17,7 +17,7 @@ use crate::claim::claim;
 use crate::writer::Writer;
 use crate::{StoreError, Tx, TxFuture};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Connections for reading. They take turns on few cores; more would only cost memory.
 const READERS: u32 = 4;

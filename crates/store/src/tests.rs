@@ -1,6 +1,7 @@
 mod audit;
 mod idle;
 mod jobs;
+mod migrations;
 mod pauses;
 mod power_cut;
 mod webhooks;

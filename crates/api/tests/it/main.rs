@@ -31,6 +31,7 @@ mod second_factors;
 mod secrets;
 mod session_limits;
 mod single_sign_on;
+mod slow_database;
 mod socket;
 mod stolen;
 mod strangers;
