@@ -83,7 +83,7 @@ async fn files_are_put_looked_at_and_fetched() -> Result<()> {
     Ok(())
 }
 
-/// A file that would run in a browser does not: it is never shown there, and could do nothing.
+/// S26: a file that would run in a browser does not: it is never shown there, and could do nothing.
 #[tokio::test]
 async fn a_hostile_page_is_inert() -> Result<()> {
     let house = House::up(Setup::demo()).await?;

@@ -130,10 +130,31 @@ async fn what_an_import_has_left_behind_is_forgotten() {
     assert_eq!(forgotten, [left.0]);
 }
 
+/// S50: what would be a pattern is text, and there are only so many words.
 #[tokio::test]
-async fn a_search_has_a_bounded_number_of_words() {
+async fn a_search_is_for_a_bounded_number_of_plain_words() {
     let scene = Scene::set().await;
     let credential = scene.cast.credential(Who::Member);
+    let path = format!("/api/sessions/{}", scene.cast.chat);
+    let title = json!({ "title": "100% of_it [a-z]*" });
+    let titled = Request::new("PATCH", path).json(&title).with(&credential);
+    assert_eq!(titled.send(&scene.house).await.status, 200);
+    for (query, found) in [
+        ("100%25", 1),
+        ("of_it", 1),
+        ("[a-z]*", 1),
+        ("1%25of", 0),
+        ("of%25it", 0),
+        ("o__it", 0),
+        ("%25%25%25", 0),
+        ("[a-z]%2B", 0),
+        (".*", 0),
+    ] {
+        let request = Request::get(format!("/api/sessions?q={query}")).with(&credential);
+        let answer = request.send(&scene.house).await;
+        let sessions = answer.json()["sessions"].as_array().unwrap().len();
+        assert_eq!(sessions, found, "{query}: {}", answer.text());
+    }
     for (words, status) in [(16, 200), (17, 400)] {
         let query = vec!["a"; words].join("%20");
         let request = Request::get(format!("/api/sessions?q={query}")).with(&credential);

@@ -85,7 +85,7 @@ fn a_command_is_begun_once() {
     });
 }
 
-/// R06: a command that comes under its old number, or under a new one, is not accepted again.
+/// R06, S66: a command that comes under its old number, or under a new one, is not accepted again.
 #[test]
 fn a_repeated_command_counts_but_is_not_executed() {
     let mut disk = SimDisk::default();

@@ -208,7 +208,7 @@ fn a_stream_that_nobody_opened_ends_the_link() {
     assert!(!error.is_suspicious());
 }
 
-/// I6: a command of another epoch than the link's does not reach the shell.
+/// S66: a command of another epoch than the link's does not reach the shell.
 #[test]
 fn a_command_of_another_epoch_is_not_delivered() {
     let mut pair = Pair::up(Terms { epoch: 5, ..Terms::default() });

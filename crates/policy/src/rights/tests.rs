@@ -67,13 +67,15 @@ fn another_tenants_object_is_hidden_from_all_but_the_system_administrator() {
     }
 }
 
-/// The keys that seal everybody's secrets are not one tenant's to change, and numbers about
-/// everybody are not one tenant's to see.
+/// S46: the keys that seal everybody's secrets and the list of tenants are not one tenant's to change,
+/// and numbers about everybody are not one tenant's to see.
 #[test]
 fn what_is_about_all_tenants_is_for_the_system_administrator() {
     let cast = cast();
     let scope = Scope::tenant(cast.tenant);
-    for action in [Action::KeyRingRotate, Action::MetricsView] {
+    let of_everybody =
+        [Action::KeyRingRotate, Action::TenantManage, Action::MetricsView, Action::ServerAuditView];
+    for action in of_everybody {
         assert_eq!(check(&cast.alice_as(Role::SystemAdmin), action, &scope), Allowed);
         for role in [Role::TenantAdmin, Role::User, Role::ReadOnly] {
             assert_eq!(check(&cast.alice_as(role), action, &scope), Denied, "{action} {role}");
