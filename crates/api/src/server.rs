@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,8 +28,13 @@ use crate::routes::Doors;
 use crate::server::limits::TimeLimits;
 use crate::server::tls::Tls;
 
-/// Connections that may be open at a time. Each costs some kilobytes and a file descriptor.
+/// Connections that may be open at a time where the system does not say less. Each costs some
+/// kilobytes and a file descriptor.
 const MAX_CONNECTIONS: usize = 16_000;
+
+/// One in so many files that may be open is left for what is not a connection to us: the database,
+/// calls of model providers, webhooks.
+const KEPT_FREE: u64 = 4;
 
 /// How long requests that are under way may take when the server stops (R26).
 const GRACE: Duration = Duration::from_secs(3);
@@ -66,6 +71,7 @@ pub struct Listening {
     listener: TcpListener,
     tls: Option<Tls>,
     limits: TimeLimits,
+    max_connections: usize,
 }
 
 impl Listening {
@@ -79,12 +85,26 @@ impl Listening {
                 _ => ServeError::Listen { host, port, source },
             }
         })?;
-        Ok(Self { listener, tls, limits: TimeLimits::default() })
+        let limits = TimeLimits::default();
+        Ok(Self { listener, tls, limits, max_connections: MAX_CONNECTIONS })
     }
 
     /// Gives connections other times than the usual ones.
     pub fn with_time_limits(self, limits: TimeLimits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Lets at most so many connections be open at a time; further ones wait in the system's own
+    /// queue, which is bounded, until one ends.
+    pub fn with_max_connections(self, max_connections: usize) -> Self {
+        Self { max_connections, ..self }
+    }
+
+    /// As many connections as a process can have that may have so many files open.
+    pub fn within_open_files(self, max_open_files: u64) -> Self {
+        let for_connections = max_open_files - max_open_files / KEPT_FREE;
+        let for_connections = usize::try_from(for_connections).unwrap_or(MAX_CONNECTIONS);
+        self.with_max_connections(for_connections.clamp(1, MAX_CONNECTIONS))
     }
 
     /// Where it listens; with port 0 the system has chosen one.
@@ -112,10 +132,10 @@ impl Listening {
     }
 
     async fn accept(&self, doors: &Doors, connections: &TaskTracker, stopping: &CancellationToken) {
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let mut places = Places::new(self.max_connections);
         loop {
-            let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+            let (place, accepted) = tokio::select! {
+                accepted = async { (places.take().await, self.listener.accept().await) } => accepted,
                 () = stopping.cancelled() => return,
             };
             let (stream, peer) = match accepted {
@@ -126,10 +146,6 @@ impl Listening {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
-            };
-            let Ok(place) = places.clone().try_acquire_owned() else {
-                tracing::warn!(%peer, "too many connections; one was turned away");
-                continue;
             };
             let serving = connection::serve(
                 prepared(stream),
@@ -147,6 +163,38 @@ impl Listening {
     }
 }
 
+/// Places for connections. One is taken before a connection is accepted, so that a rush waits where
+/// it costs the server nothing (S124).
+#[derive(Debug)]
+struct Places {
+    free: Arc<Semaphore>,
+    count: usize,
+    /// Whether it was said that there is none.
+    was_full: bool,
+}
+
+impl Places {
+    fn new(count: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(count)), count, was_full: false }
+    }
+
+    /// Takes a place, as soon as there is one.
+    async fn take(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = self.free.clone().try_acquire_owned() {
+            self.was_full = false;
+            return Some(place);
+        }
+        if !std::mem::replace(&mut self.was_full, true) {
+            tracing::warn!(
+                open = self.count,
+                "no more connections can be open; further ones wait until one ends"
+            );
+        }
+        // Never closed, so there is always one.
+        self.free.clone().acquire_owned().await.ok()
+    }
+}
+
 /// Keystrokes and pieces of an answer are small and must not wait for more (Nagle's algorithm
 /// against delayed acknowledgements costs 40 ms).
 fn prepared(stream: TcpStream) -> TcpStream {
@@ -157,6 +205,14 @@ fn prepared(stream: TcpStream) -> TcpStream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_part_of_the_open_files_is_kept_for_other_things() {
+        for (files, connections) in [(0, 1), (1_024, 768), (1 << 20, 16_000), (u64::MAX, 16_000)] {
+            let listening = Listening::take("127.0.0.1", 0, None).await.unwrap();
+            assert_eq!(listening.within_open_files(files).max_connections, connections);
+        }
+    }
 
     /// P01: pieces of an answer go out at once.
     #[tokio::test]

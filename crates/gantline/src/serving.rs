@@ -83,7 +83,9 @@ impl Server {
             None => None,
         };
         let encrypted = tls.is_some();
-        let listening = Listening::take(&config.host, config.port, tls).await?;
+        let listening = Listening::take(&config.host, config.port, tls)
+            .await?
+            .within_open_files(host::process::max_open_files());
         let address = listening.address()?;
         let scheme = if encrypted { "https" } else { "http" };
         let url = match &config.public_url {

@@ -1,4 +1,5 @@
-//! What this process takes of the computer, as Linux tells it in `/proc`.
+//! What this process takes of the computer, as Linux tells it in `/proc`, and how many files it may
+//! have open.
 
 /// What it takes at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,13 +21,45 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// Looks at this process; `None` where the system does not tell.
 #[cfg(target_os = "linux")]
 pub fn usage() -> Option<Usage> {
-    use rustix::process::{Resource, getrlimit};
     Some(Usage {
         resident_bytes: resident_bytes(&std::fs::read_to_string("/proc/self/status").ok()?)?,
         cpu_seconds: cpu_seconds(&std::fs::read_to_string("/proc/self/stat").ok()?)?,
         open_files: std::fs::read_dir("/proc/self/fd").ok()?.count() as u64,
-        max_open_files: getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX),
+        max_open_files: max_open_files(),
     })
+}
+
+/// How many files and connections this process may have open.
+#[cfg(unix)]
+pub fn max_open_files() -> u64 {
+    use rustix::process::{Resource, getrlimit};
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// The same, where it is not a limit that a process has.
+#[cfg(not(unix))]
+pub const fn max_open_files() -> u64 {
+    u64::MAX
+}
+
+/// Lets this process have as many files open as the system lets it ask for. The usual limit is kept
+/// low for programs that cannot count further (`select(2)`), so whoever starts other programs must
+/// not call this: they would inherit it.
+///
+/// # Errors
+///
+/// Fails if the system refuses what it has offered.
+#[cfg(unix)]
+pub fn raise_max_open_files() -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
+}
+
+/// The same, where it is not a limit that a process has: there is nothing to raise.
+#[cfg(not(unix))]
+pub const fn raise_max_open_files() -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Looks at this process; `None` where the system does not tell.
@@ -64,6 +97,13 @@ mod tests {
         assert!(usage.resident_bytes > 100 * 1024, "{usage:?}");
         assert!((1..=usage.max_open_files).contains(&usage.open_files), "{usage:?}");
         assert!(usage.cpu_seconds >= 0.0, "{usage:?}");
+    }
+
+    #[test]
+    fn the_limit_of_open_files_is_raised_to_what_is_offered() {
+        let offered = rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum;
+        raise_max_open_files().unwrap();
+        assert_eq!(max_open_files(), offered.unwrap_or(u64::MAX));
     }
 
     #[test]

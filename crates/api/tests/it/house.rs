@@ -89,7 +89,27 @@ impl House {
         Self::build(config, TimeLimits::default(), clock, Outside::default()).await
     }
 
+    /// One that has so many connections open at the most.
+    pub(crate) async fn open_for(max_connections: usize) -> Self {
+        let (config, limits) = (ApiConfig::default(), TimeLimits::default());
+        let listening = Listening::take("127.0.0.1", 0, None).await.unwrap();
+        let listening = listening.with_max_connections(max_connections);
+        let clock = Arc::new(SystemClock::start());
+        Self::build_at(listening, config, limits, clock, Outside::default()).await
+    }
+
     async fn build(
+        config: ApiConfig,
+        limits: TimeLimits,
+        clock: Arc<dyn Clock>,
+        outside: Outside,
+    ) -> Self {
+        let listening = Listening::take("127.0.0.1", 0, None).await.unwrap();
+        Self::build_at(listening, config, limits, clock, outside).await
+    }
+
+    async fn build_at(
+        listening: Listening,
         config: ApiConfig,
         limits: TimeLimits,
         clock: Arc<dyn Clock>,
@@ -114,7 +134,6 @@ impl House {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };
-        let listening = Listening::take("127.0.0.1", 0, None).await.unwrap();
         let address = listening.address().unwrap();
         let serving = tokio::spawn(listening.with_time_limits(limits).serve(app.clone()));
         Self { app, address, directory, serving }

@@ -141,7 +141,7 @@ async fn scrape(house: &House, cast: &Cast) -> String {
     answer.text()
 }
 
-/// S125: every label has a value from a list; users, sessions and machines are in none.
+/// S125, P19: every label has a value from a list; users, sessions and machines are in none.
 #[tokio::test]
 async fn labels_are_words_of_the_program() {
     let house = House::open().await;

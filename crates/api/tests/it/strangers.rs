@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use crate::cast::{Cast, Credential, Who};
 use crate::house::{DEADLINE, House};
-use crate::http::Request;
+use crate::http::{Request, read_answer};
 use crate::table::{Entry, Rule, TABLE};
 
 const ELSEWHERE: &str = "evil.example";
@@ -89,4 +89,41 @@ async fn requests_without_a_credential_write_nothing() {
         }
     }
     assert_eq!(house.commits(), before);
+}
+
+/// S124: where no more connections can be open, further ones wait until one ends; nobody is turned
+/// away, and those who are there are served meanwhile.
+#[tokio::test]
+async fn a_rush_of_connections_waits() {
+    const OPEN: usize = 3;
+    let house = House::open_for(OPEN).await;
+    let request = Request::get("/health").header("connection", "keep-alive").bytes(&house);
+    let ask = async |stream: &mut TcpStream| {
+        stream.write_all(&request).await.unwrap();
+        read_answer(stream).await.status
+    };
+    let mut there = Vec::new();
+    for _ in 0..OPEN {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        assert_eq!(ask(&mut stream).await, 200);
+        there.push(stream);
+    }
+    let mut waiting = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        stream.write_all(&Request::get("/health").bytes(&house)).await.unwrap();
+        waiting.push(stream);
+    }
+    for turn in 0..50 {
+        assert_eq!(ask(&mut there[turn % OPEN]).await, 200);
+    }
+    for stream in &waiting {
+        let mut nothing = [0];
+        let read = stream.try_read(&mut nothing).map_err(|error| error.kind());
+        assert_eq!(read, Err(std::io::ErrorKind::WouldBlock), "it waits");
+    }
+    drop(there.pop());
+    for mut stream in waiting {
+        assert_eq!(read_answer(&mut stream).await.status, 200);
+    }
 }

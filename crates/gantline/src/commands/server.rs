@@ -105,6 +105,10 @@ fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
 
 /// Runs the server until it is interrupted.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    // Each machine and each viewer is an open file. The server starts no programs that inherit it.
+    if let Err(error) = host::process::raise_max_open_files() {
+        tracing::warn!(%error, "the number of files that may be open could not be raised");
+    }
     let server = Server::start(args.into_config()?).await?;
     greet(&server).await?;
     let stopping = server.app.stopping.clone();
