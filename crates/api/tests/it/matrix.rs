@@ -129,6 +129,51 @@ async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What proxies and careless servers have believed of whoever said it.
+fn claiming(request: Request, cast: &Cast) -> Request {
+    let root = cast.user(Who::SystemAdmin).to_string();
+    let join = if request.target().contains('?') { '&' } else { '?' };
+    let target = format!("{}{join}role=system_admin&user_id={root}", request.target());
+    let claims = [
+        ("x-user-id", root.as_str()),
+        ("x-user", "root"),
+        ("x-forwarded-user", "root"),
+        ("x-forwarded-email", "root@example.com"),
+        ("remote-user", "root"),
+        ("x-role", "system_admin"),
+        ("x-tenant-id", &cast.tenant.to_string()),
+        ("x-machine-id", &cast.machine.to_string()),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-real-ip", "127.0.0.1"),
+        ("sec-websocket-protocol", "role.system_admin"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()));
+    claims
+        .into_iter()
+        .fold(request.at(target), |request, (name, value)| request.header(name, value))
+}
+
+/// S42: what somebody says of who they are counts nowhere, where they may not do something.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_says_of_themselves_opens_nothing() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let before = house.mark();
+    let mut asked = 0;
+    for entry in TABLE.iter().filter(|entry| !matches!(entry.rule, Rule::Open(_))) {
+        for who in [Who::Nobody, Who::Reader, Who::Newcomer, Who::Stranger] {
+            let Expected::Refused(status) = expected(entry.rule, &cast, who) else { continue };
+            let answer = claiming(request(entry, &house, &cast, who), &cast).send(&house).await;
+            // Some endpoints refuse a question with words that they do not know, before anything else.
+            let is_refused = answer.status == status || answer.status == 400;
+            assert!(is_refused, "{} {} {who:?}: {}", entry.method, entry.path, answer.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 200, "{asked}");
+    assert_eq!(house.mark(), before);
+}
+
 /// S35: a route that nobody has thought about is a route that anybody may call.
 #[test]
 fn every_route_is_in_the_table() {
