@@ -15,6 +15,8 @@ param(
     [string] $DeviceId = '',
     [Alias('Name')] [string] $DeviceName = '',
     [string] $Interval = '',
+    [string] $TunnelPollInterval = '',
+    [string] $MaxFiles = '',
     [string] $ShellBin = '',
     [string] $PythonBin = '',
     [string[]] $InstallCli = @(),
@@ -23,6 +25,7 @@ param(
     [string] $User = '',
     [string] $CaBundle = '',
     [string] $Proxy = '',
+    [switch] $NoTunnel,
     [switch] $NoService,
     [switch] $InsecureHttp,
     [switch] $Uninstall
@@ -133,6 +136,7 @@ function Install-Machine {
     $options = @{
         Label = '--label'; WorkspaceId = '--workspace-id'; DeviceId = '--device-id'
         DeviceName = '--device-name'; Interval = '--interval'; ShellBin = '--shell-bin'
+        TunnelPollInterval = '--tunnel-poll-interval'; MaxFiles = '--max-files'
         PythonBin = '--python-bin'; Dir = '--dir'; User = '--user'; CaBundle = '--ca-bundle'
     }
     foreach ($name in $options.Keys) {
@@ -143,6 +147,7 @@ function Install-Machine {
     foreach ($path in $Given.Workspace) { $words += ConvertTo-Word '--workspace' $path }
     foreach ($agent in $Given.InstallCli) { $words += ConvertTo-Word '--install-cli' $agent }
     if ($Given.NoService) { $words += '--no-service' }
+    if ($Given.NoTunnel) { $words += '--no-tunnel' }
     if ($Given.InsecureHttp) { $words += '--insecure-http' }
 
     $proxy = Get-Proxy "$($Given.Proxy)" $server

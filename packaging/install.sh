@@ -21,13 +21,14 @@ main() {
                 usage
                 return 0
                 ;;
-            --uninstall | --insecure-http | --no-service | --insecure-skip-tls-verify)
+            --uninstall | --insecure-http | --no-service | --no-tunnel | \
+                --insecure-skip-tls-verify)
                 [ "$name" = "$1" ] || refuse "$name takes no value" "leave out ${1#"$name"}"
                 value=
                 ;;
             --server | --workspace | --label | --workspace-id | --device-id | --device-name | \
                 --interval | --shell-bin | --python-bin | --token | --name | --install-cli | \
-                --dir | --ca-bundle | --user)
+                --dir | --ca-bundle | --user | --tunnel-poll-interval | --max-files)
                 if [ "$name" = "$1" ]; then
                     [ "$remaining" -gt 1 ] || refuse "$name needs a value" "see --help"
                     shift
@@ -53,7 +54,7 @@ main() {
                 insecure=yes
                 set -- "$@" "$name"
                 ;;
-            --no-service) set -- "$@" "$name" ;;
+            --no-service | --no-tunnel) set -- "$@" "$name" ;;
             --server)
                 server=${value%"${value##*[!/]}"}
                 set -- "$@" "--server=$server"
@@ -84,12 +85,15 @@ Makes this computer a machine of a Gantline server.
   --workspace-id ID   what other systems call its workspace
   --device-id ID      what other systems call the machine
   --interval MS       milliseconds between two heartbeats, if less than the server asks
+  --no-tunnel         let the server see the machine only; it takes no session
   --shell-bin PATH    shell of terminals [default: the user's own]
   --python-bin PATH   Python for programs in sessions (the machine itself needs none)
   --install-cli NAME  agent to install, such as claude or codex; may be given several times
   --token TOKEN       registration token; without it, it is asked for and not shown
   --dir PATH          where the machine keeps its key and what it remembers
   --user NAME         whose machine it is [default: who called sudo]
+  --tunnel-poll-interval MS, --max-files COUNT
+                      kept in config.json; nothing uses them yet
   --ca-bundle FILE    certificates, PEM, that are trusted beside those of the system
   --no-service        start nothing in the background
   --insecure-http     send the token to another computer without encryption

@@ -8,7 +8,7 @@ use contract::machines::CreateEnrolment;
 use rustix::process::Signal;
 
 use crate::house::House;
-use crate::program::Program;
+use crate::program::{Ended, Program};
 
 /// Where the machine keeps what it is, in the place of its house.
 const DIRECTORY: &str = "machine";
@@ -68,10 +68,16 @@ impl Machine {
 
     /// Starts it, again with the same key and the same journal.
     pub fn start(&mut self, house: &House) -> Result<()> {
+        self.start_with(house, &[])
+    }
+
+    /// The same, with further options.
+    pub fn start_with(&mut self, house: &House, options: &[&str]) -> Result<()> {
         ensure!(self.program.is_none(), "the machine runs already");
         let place = house.place();
         let directory = Self::directory(house).display().to_string();
         let line = ["machine", "run", "--demo", "--data-dir", &directory];
+        let line: Vec<_> = line.iter().chain(options).collect();
         let mut command = place.gantline(&line, &[])?;
         // So that tests see whatever it could say.
         command.env("GANTLINE_LOG", "debug");
@@ -80,6 +86,16 @@ impl Machine {
         }
         self.program = Some(Program::start("machine", command)?);
         Ok(())
+    }
+
+    /// What its owner does with `gantline machine`, beside whatever runs; answers how that has
+    /// ended.
+    pub async fn command(house: &House, words: &[&str]) -> Result<Ended> {
+        let place = house.place();
+        let directory = place.at(DIRECTORY).display().to_string();
+        let line = ["--data-dir", &directory];
+        let line: Vec<_> = ["machine"].iter().chain(words).chain(&line).collect();
+        Program::start("owner", place.gantline(&line, &[])?)?.ended().await
     }
 
     /// Kills it as a power cut would.

@@ -748,10 +748,23 @@ export interface components {
             /** @enum {string} */
             type: "fit_to_me";
         };
+        /**
+         * @description What keeps a machine from all work, on the machine itself. No server can lift it.
+         * @enum {string}
+         */
+        ClosedBy: "halt" | "policy" | "no_tunnel";
         /** @description The server is about to close the connection. */
         Closing: {
             /** @description Why, for people. */
             reason: string;
+        };
+        /** @description That a machine takes no work, by what was said on the machine itself. It is lifted there only. */
+        ClosureView: {
+            /** @description What keeps it from work. */
+            by: components["schemas"]["ClosedBy"];
+            /** @description Why, in the words of the machine or of its owner; may be empty. */
+            reason: string;
+            since?: components["schemas"]["Time"] | null;
         };
         /** @description Lines for a machine's own shell. Those of the background hold where the daemon was installed. */
         CommandLines: {
@@ -2033,6 +2046,7 @@ export interface components {
             arch: string;
             /** @description What it can do. */
             capabilities: components["schemas"]["Capabilities"];
+            closed?: components["schemas"]["ClosureView"] | null;
             /** @description Whether its link is open at this moment. */
             connected: boolean;
             /** @description When it was enrolled. */

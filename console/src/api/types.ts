@@ -41,6 +41,7 @@ export type ApiTokens = Schemas["ApiTokens"];
 export type InstalledAgent = Schemas["InstalledAgent"];
 export type Capabilities = Schemas["Capabilities"];
 export type MachineStatus = Schemas["MachineStatus"];
+export type ClosureView = Schemas["ClosureView"];
 export type MachineView = Schemas["MachineView"];
 export type Machines = Schemas["Machines"];
 export type FreezeView = Schemas["FreezeView"];

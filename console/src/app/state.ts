@@ -76,7 +76,8 @@ export const machines: ReadonlySignal<readonly MachineView[]> = computed(() =>
 
 /** Whether something new can begin on a machine at this moment. */
 export function takesWork(machine: MachineView): boolean {
-  return machine.status === "online" && !machine.frozen && !machine.all_frozen;
+  const isKept = machine.frozen || machine.all_frozen || machine.closed;
+  return machine.status === "online" && !isKept;
 }
 
 /** What people call a session's agent; the shell's own name where there is none. */

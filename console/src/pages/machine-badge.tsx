@@ -13,6 +13,14 @@ export function MachineBadge({ machine }: { machine: MachineView }) {
       </>
     );
   }
+  if (machine.closed) {
+    return (
+      <>
+        <LinkBadge machine={machine} />
+        <Badge tone="needs">{machine.closed.by === "halt" ? words.halted : words.closed}</Badge>
+      </>
+    );
+  }
   return <LinkBadge machine={machine} />;
 }
 

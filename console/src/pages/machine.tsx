@@ -10,9 +10,10 @@ import { useAttempt } from "../app/answer";
 import { Page } from "../app/page";
 import { ProblemNote, toastProblem } from "../app/problem";
 import { go, paths } from "../app/router";
-import { isOperator, listed, mayWork, overlay, store, user } from "../app/state";
+import { isOperator, listed, mayWork, overlay, store, takesWork, user } from "../app/state";
 import { t } from "../i18n";
 import { dateTime, number } from "../i18n/format";
+import { ClosureFacts } from "../shell/closure-facts";
 import { FreezeFacts } from "../shell/freeze-facts";
 import { oneLine } from "../text/visible";
 import { Ago, Badge, Banner, Empty, Foreign, Section, Skeleton } from "../ui/bits";
@@ -53,13 +54,12 @@ export function MachinePage({ id }: { id: string }) {
 function KnownMachine({ machine }: { machine: MachineView }) {
   const words = t().machines;
   const isOnline = machine.status === "online";
-  const isFrozen = Boolean(machine.frozen || machine.all_frozen);
   const sessions = listed.value.filter((one) => one.machine === machine);
   const start = mayWork(user.value) && (
     <Button
       look="primary"
       icon="plus"
-      disabled={!isOnline || isFrozen}
+      disabled={!takesWork(machine)}
       onClick={() => {
         const machineId = machine.machine_id;
         overlay.value = { kind: "new_session", machineId, sessionKind: "chat" };
@@ -95,6 +95,11 @@ function KnownMachine({ machine }: { machine: MachineView }) {
       {machine.frozen && (
         <Banner tone="warning">
           {t().care.frozen(oneLine(machine.frozen.by_name))} <FreezeFacts freeze={machine.frozen} />
+        </Banner>
+      )}
+      {machine.closed && (
+        <Banner tone="warning">
+          {t().care.closed[machine.closed.by]} <ClosureFacts closure={machine.closed} />
         </Banner>
       )}
       <Facts machine={machine} />

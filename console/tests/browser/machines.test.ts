@@ -45,3 +45,20 @@ test("all machines are frozen by typing a word, and everybody sees it until it i
   await page.click("dialog[open] .button-primary");
   await until(async () => expect(await page.$(".freeze-strip")).toBeNull());
 });
+
+test("a machine that its owner has halted says so, and takes no session", async () => {
+  const { page, mock } = await enter();
+  const machine = [...mock.world.machines.values()].find((one) => one.status === "online");
+  if (!machine) throw new Error("the world has a machine that is online");
+  await visit(page, `/machines/${machine.machine_id}`, ".machine-head");
+  const isOff = () =>
+    page.$$eval(".button-primary", (all) => all.some((one) => (one as HTMLButtonElement).disabled));
+  expect(await isOff()).toBe(false);
+  const closed = { by: "halt" as const, reason: "a leaked key", since: null };
+  mock.world.putMachine({ ...machine, closed });
+  await until(async () => expect(await words(page)).toContain("Halted by its owner"));
+  expect(await words(page)).toContain("a leaked key");
+  expect(await isOff()).toBe(true);
+  mock.world.putMachine(machine);
+  await until(async () => expect(await words(page)).not.toContain("Halted"));
+});

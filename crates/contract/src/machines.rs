@@ -2,7 +2,7 @@
 
 use model::actor::{AssignmentLevel, Role};
 use model::agent::InstalledAgent;
-use model::machine::MachineStatus;
+use model::machine::{ClosedBy, MachineStatus};
 use model::{EnrolmentId, MachineId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -187,6 +187,18 @@ pub struct FreezeView {
     pub reason: Option<String>,
 }
 
+/// That a machine takes no work, by what was said on the machine itself. It is lifted there only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClosureView {
+    /// What keeps it from work.
+    pub by: ClosedBy,
+    /// Why, in the words of the machine or of its owner; may be empty.
+    pub reason: String,
+    /// Since when, by the machine's clock, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+}
+
 /// What a machine can do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Capabilities {
@@ -273,6 +285,9 @@ pub struct MachineView {
     /// That no machine of its tenant takes new work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub all_frozen: Option<FreezeView>,
+    /// That the machine itself takes no work at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosureView>,
 }
 
 /// Machines.

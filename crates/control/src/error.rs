@@ -237,6 +237,7 @@ const REFUSALS: &[(&str, Meaning)] = &[
     ("workspace_missing", Meaning::Invalid),
     ("workspace_forbidden", Meaning::Denied),
     ("agent_unknown", Meaning::Invalid),
+    ("agent_forbidden", Meaning::Denied),
     ("agent_not_installed", Meaning::Conflict),
     ("shell_forbidden", Meaning::Denied),
     ("preset_forbidden", Meaning::Denied),
@@ -264,6 +265,9 @@ const REFUSALS: &[(&str, Meaning)] = &[
     ("unknown_session", Meaning::NotFound),
     ("unknown_call", Meaning::Conflict),
     ("too_many_sessions", Meaning::Conflict),
+    ("machine_halted", Meaning::Conflict),
+    ("policy_unusable", Meaning::Conflict),
+    ("tunnel_off", Meaning::Conflict),
     ("busy", Meaning::Unavailable),
 ];
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use bus::Event;
-use model::machine::{Machine, MachineHealth, MachineStatus};
+use model::machine::{ClosedBy, Machine, MachineHealth, MachineStatus};
 use model::session::SessionState;
 use model::{Actor, MachineId, Timestamp, UserId};
 use policy::Action;
@@ -13,7 +13,7 @@ use serde_json::json;
 use wire::call::{Answer, DetectAgents, Question};
 
 use crate::authorise::acting_tenant;
-use crate::{ControlPlane, Error, tenants};
+use crate::{ControlPlane, Error, tenants, text};
 
 /// How long looking for agents may take.
 const DETECT_WITHIN: Duration = Duration::from_secs(30);
@@ -127,6 +127,20 @@ pub struct Leaving {
 
 /// How far a machine's clock may be off when it leaves.
 const LEAVING_CLOCK_SKEW: Duration = Duration::from_mins(10);
+
+/// Refuses work that would only wait: the machine itself takes none, as it has said.
+pub(crate) fn refuse_closed(machine: &Machine) -> Result<(), Error> {
+    let Some(closed) = &machine.facts.closed else { return Ok(()) };
+    let (code, message) = match closed.by {
+        ClosedBy::Halt => ("machine_halted", "the machine was halted by its owner"),
+        ClosedBy::Policy => ("policy_unusable", "the machine's policy cannot be used"),
+        ClosedBy::NoTunnel => ("tunnel_off", "the machine was started only to be seen"),
+    };
+    let reason = text::one_line(&closed.reason, 500);
+    let why = if reason.is_empty() { reason } else { format!(": {reason}") };
+    let error = Error::conflict(code, format!("{message}{why}"));
+    Err(error.with_hint("only its owner can change that, on the machine itself"))
+}
 
 /// What a machine signs when it leaves.
 pub fn leaving_statement(machine: MachineId, at: Timestamp, server_key: &[u8; 32]) -> Vec<u8> {

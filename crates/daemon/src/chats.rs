@@ -20,6 +20,7 @@ use std::time::Duration;
 use conversation::{Conversation, Effect, Outside};
 use model::{Clock, CommandId, SessionId};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::containment;
 use crate::context::Context;
@@ -46,6 +47,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(2);
 /// One chat.
 pub(crate) struct Chat {
     context: Arc<Context>,
+    /// Cancelled when the machine's owner ends everything.
+    halting: CancellationToken,
     session: SessionId,
     spec: Spec,
     chat: Conversation,
@@ -60,6 +63,7 @@ pub(crate) struct Chat {
     held: VecDeque<Ordered>,
     /// Orders that are carried out when the session has ended.
     at_the_end: Vec<Ordered>,
+    is_halted: bool,
 }
 
 /// Something that the chat waited for.
@@ -68,6 +72,7 @@ enum Turn {
     Agent(AgentNews),
     Time,
     Stopping,
+    Halted,
 }
 
 impl Chat {
@@ -91,6 +96,7 @@ impl Chat {
                 Turn::Agent(news) => self.take_news(news),
                 Turn::Time => self.chat.handle_timeout(self.time.tick()),
                 Turn::Stopping => return self.stop().await,
+                Turn::Halted => self.halt(),
             }
             self.carry_out().await;
         }
@@ -112,6 +118,8 @@ impl Chat {
         tokio::select! {
             biased;
             () = self.context.stopping.cancelled() => Turn::Stopping,
+            // Once is enough: it ends.
+            () = self.halting.cancelled(), if !self.is_halted => Turn::Halted,
             Some(ordered) = orders.recv() => Turn::Ordered(ordered),
             news = self.agent.next(), if !stands => Turn::Agent(news),
             () = time, if !stands => Turn::Time,
@@ -164,6 +172,15 @@ impl Chat {
             }
         }
         self.keep(keep::How::AsItComes).await;
+    }
+
+    /// The machine's owner ends everything: the agent is killed where it stands, and the session is
+    /// over.
+    fn halt(&mut self) {
+        self.is_halted = true;
+        self.kill_what_stands();
+        self.agent.kill();
+        self.chat.stop(&self.context.admission.why_all_ends());
     }
 
     /// The daemon stops: the agent ends with it, the session goes on with the next daemon.

@@ -9,13 +9,13 @@ use model::session::SessionKind;
 use policy::{Preset, SessionPolicy};
 
 use crate::context::Context;
-use crate::local_policy::WorkspaceError;
+use crate::local_policy::{LocalPolicy, WorkspaceError};
 use crate::reports::Refused;
 use crate::spec::Spec;
 
 /// The directory that is meant, if sessions may run there.
-pub(crate) async fn workspace(context: &Context, asked: &str) -> Result<PathBuf, Refused> {
-    let (policy, asked) = (context.policy.clone(), asked.to_owned());
+pub(crate) async fn workspace(policy: &Arc<LocalPolicy>, asked: &str) -> Result<PathBuf, Refused> {
+    let (policy, asked) = (policy.clone(), asked.to_owned());
     // A directory may lie on a disk that is far away.
     let resolved = tokio::task::spawn_blocking(move || policy.resolve_workspace(&asked)).await;
     let stopping = |_| Refused::new("stopping", "the daemon is stopping");
@@ -33,38 +33,45 @@ impl From<WorkspaceError> for Refused {
 }
 
 /// Whether the machine's owner allows what a policy lets happen, whatever it is called.
-pub(crate) fn policy(context: &Context, policy: &SessionPolicy) -> Result<(), Refused> {
-    preset(context, policy.reach())
+pub(crate) fn policy(allowed: &LocalPolicy, policy: &SessionPolicy) -> Result<(), Refused> {
+    preset(allowed, policy.reach())
 }
 
 /// Whether the machine's owner allows the preset.
-pub(crate) fn preset(context: &Context, preset: Preset) -> Result<(), Refused> {
-    if context.policy.allows_preset(preset) {
+pub(crate) fn preset(allowed: &LocalPolicy, preset: Preset) -> Result<(), Refused> {
+    if allowed.allows_preset(preset) {
         return Ok(());
     }
-    let highest = context.policy.highest_preset;
+    let highest = allowed.highest_preset;
     let message = format!("this machine allows the preset {highest} at the most, not {preset}");
     Err(Refused::new("preset_forbidden", message))
 }
 
 /// Whether a plain shell may be started.
-pub(crate) fn shell(context: &Context) -> Result<(), Refused> {
-    if context.policy.shell {
+pub(crate) fn shell(allowed: &LocalPolicy) -> Result<(), Refused> {
+    if allowed.shell {
         return Ok(());
     }
     Err(Refused::new("shell_forbidden", "this machine does not allow a shell"))
 }
 
+/// Whether an agent may be started.
+pub(crate) fn is_allowed(allowed: &LocalPolicy, name: &AgentName) -> Result<(), Refused> {
+    if allowed.allows_agent(name) {
+        return Ok(());
+    }
+    let message = format!("this machine does not allow the agent {name}");
+    Err(Refused::new("agent_forbidden", message))
+}
+
 /// Whether an agent may be started, and can be.
 pub(crate) async fn agent(
     context: &Context,
+    allowed: &LocalPolicy,
     name: &AgentName,
     kind: SessionKind,
 ) -> Result<(Arc<dyn Adapter>, Detected), Refused> {
-    if !context.policy.allows_agent(name) {
-        let message = format!("this machine does not allow the agent {name}");
-        return Err(Refused::new("agent_forbidden", message));
-    }
+    is_allowed(allowed, name)?;
     let Some((adapter, detected)) = context.shelf.find(name).await else {
         let message = format!("this machine knows no agent {name}");
         return Err(Refused::new("agent_unknown", message));

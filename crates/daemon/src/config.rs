@@ -34,6 +34,18 @@ pub struct MachineConfig {
     /// Milliseconds between two heartbeats, where that is less than what the server asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heartbeat_interval_ms: Option<u32>,
+    /// Whether the server only gets to see the machine: what it is and how it fares. It takes no
+    /// session then.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_tunnel: bool,
+    /// Milliseconds between two questions for orders where those cannot be sent as they come. The
+    /// link has them sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel_poll_interval_ms: Option<u32>,
+    /// The most files that are copied to the server at a time, which happens only where that is
+    /// switched on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_files: Option<u32>,
     /// What people call the machine's workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -76,6 +88,9 @@ impl MachineConfig {
             shell: None,
             python: None,
             heartbeat_interval_ms: None,
+            no_tunnel: false,
+            tunnel_poll_interval_ms: None,
+            max_files: None,
             label: None,
             workspace_id: None,
             device_id: None,
@@ -104,4 +119,9 @@ impl MachineConfig {
     pub fn remove(directory: &Path) -> Result<(), ConfigError> {
         Ok(private::remove(&directory.join(FILE))?)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

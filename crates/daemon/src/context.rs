@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wire::report::Fact;
 
-use crate::LocalPolicy;
+use crate::admission::Admission;
 use crate::containment::Holder;
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
@@ -23,7 +23,8 @@ pub(crate) struct Context {
     pub(crate) rng: Arc<dyn Rng>,
     /// The machine's directory.
     pub(crate) directory: PathBuf,
-    pub(crate) policy: LocalPolicy,
+    /// Whether work may begin, and what is allowed.
+    pub(crate) admission: Admission,
     pub(crate) shelf: Shelf,
     pub(crate) journal: Journal,
     pub(crate) uplink: Uplink,

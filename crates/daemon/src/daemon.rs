@@ -17,16 +17,16 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::{Admission, Reach};
 use crate::config::MachineConfig;
 use crate::connector::Connector;
 use crate::containment::Holder;
 use crate::context::Context;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
-use crate::local_policy::LocalPolicy;
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
 use crate::uplink::{Keeper, Uplink};
-use crate::{describe, recovery, status, token_renewal};
+use crate::{describe, halting, recovery, status, token_renewal};
 
 pub use crate::uplink::keeping::LinkStatus;
 
@@ -44,8 +44,8 @@ pub struct DaemonSettings {
     pub config: MachineConfig,
     /// What proves it.
     pub identity: MachineIdentity,
-    /// What the owner of the machine allows.
-    pub policy: LocalPolicy,
+    /// What is said of the machine beside what its owner has written.
+    pub reach: Reach,
     /// How the server is reached.
     pub connector: Arc<dyn Connector>,
     /// Agents besides those that everybody knows.
@@ -176,10 +176,10 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
     let shell = settings.config.shell.or_else(|| users_shell(&settings.variables));
     let git = Git::new(settings.variables.clone(), settings.directory.join("repositories"));
     Context {
+        admission: Admission::new(&settings.directory, settings.reach),
         clock: settings.clock,
         rng: settings.rng,
         directory: settings.directory,
-        policy: settings.policy,
         shelf: Shelf::new(settings.agents, search),
         journal,
         uplink,
@@ -214,6 +214,8 @@ fn spawn_chores(
     context.tasks.spawn(async move { token_renewal::keep_renewed(&chores).await });
     let chores = context.clone();
     context.tasks.spawn(async move { flush_every_second(&chores).await });
+    let chores = supervisor.clone();
+    context.tasks.spawn(async move { halting::keep_heeded(&chores).await });
     let (supervisor, status) = (supervisor.clone(), status.clone());
     context.tasks.spawn(async move { status::keep_written(&supervisor, status).await });
 }

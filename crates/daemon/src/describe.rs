@@ -3,6 +3,7 @@
 use model::machine::MachineFacts;
 use wire::report::{Fact, MachineDescribed};
 
+use crate::admission::Standing;
 use crate::context::Context;
 
 /// Looks what this machine has, and tells the server what is new.
@@ -34,6 +35,7 @@ async fn look(context: &Context) -> MachineFacts {
         None => context.shelf.look(&context.variables).await,
     };
     let computer = host::facts::facts();
+    let Standing { policy, closed, .. } = context.admission.standing();
     MachineFacts {
         hostname: computer.hostname,
         os: computer.os.to_owned(),
@@ -42,16 +44,9 @@ async fn look(context: &Context) -> MachineFacts {
         version: context.version.clone(),
         cpu_cores: computer.cpu_cores,
         memory_mib: computer.memory_mib,
-        workspaces: context
-            .policy
-            .workspaces
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
-        shell_allowed: context.policy.shell,
-        agents: agents
-            .into_iter()
-            .filter(|agent| context.policy.allows_agent(&agent.name))
-            .collect(),
+        workspaces: policy.workspaces.iter().map(|path| path.display().to_string()).collect(),
+        shell_allowed: policy.shell,
+        agents: agents.into_iter().filter(|agent| policy.allows_agent(&agent.name)).collect(),
+        closed,
     }
 }

@@ -1,7 +1,8 @@
 //! The resident program on a machine: one link out, and the sessions that run here.
 //!
 //! - [`background`]: how a system runs the daemon from boot on
-//! - [`config`], [`local_policy`]: what the machine is told by its owner
+//! - [`config`], [`local_policy`], [`halt`]: what the machine is told by its owner
+//! - `admission`, `halting`: whether work may begin at this moment, and the end of everything
 //! - [`identity`]: what proves the machine to its server, and the server to the machine
 //! - [`daemon`]: everything put together; `context`: what all of it works with
 //! - `recovery`, `sweep`: what an earlier life has left
@@ -22,16 +23,19 @@ pub mod background;
 pub mod config;
 pub mod connector;
 pub mod daemon;
+pub mod halt;
 pub mod identity;
 pub mod local_policy;
 pub mod status;
 
+mod admission;
 mod chats;
 mod checks;
 mod containment;
 mod context;
 mod describe;
 mod discards;
+mod halting;
 mod kept;
 mod model_access;
 mod ordered;
@@ -50,6 +54,7 @@ mod uploads;
 mod workspace_changes;
 mod workspace_files;
 
+pub use admission::Reach;
 pub use background::{Background, Starter};
 pub use config::MachineConfig;
 pub use connector::{

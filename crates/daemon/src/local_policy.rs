@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use host::private::{self, PrivateError};
 use model::agent::AgentName;
-use policy::Preset;
+pub use policy::Preset;
 use serde::{Deserialize, Serialize};
 
 /// The file's name.
@@ -65,6 +65,15 @@ pub struct Workspace {
     pub path: PathBuf,
 }
 
+/// What a workspace of the policy is at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkspaceStanding {
+    /// As it is written.
+    pub path: PathBuf,
+    /// Symbolic links resolved; `None` if no directory is there.
+    pub resolved: Option<PathBuf>,
+}
+
 /// A directory cannot be worked in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkspaceError {
@@ -84,31 +93,73 @@ pub enum WorkspaceError {
     NotText,
 }
 
+/// Where the policy of a machine with this directory is written.
+pub fn file(directory: &Path) -> PathBuf {
+    directory.join(FILE)
+}
+
 impl LocalPolicy {
     /// Everything, in these workspaces.
     pub fn for_workspaces(workspaces: Vec<PathBuf>) -> Self {
         Self { workspaces, agents: every(), shell: true, highest_preset: Preset::FullAuto }
     }
 
+    /// Nothing at all.
+    pub const fn nothing() -> Self {
+        Self {
+            workspaces: Vec::new(),
+            agents: Vec::new(),
+            shell: false,
+            highest_preset: Preset::SafeReadonly,
+        }
+    }
+
     /// Reads it from a machine's directory; `None` if there is none.
     pub fn read(directory: &Path) -> Result<Option<Self>, LocalPolicyError> {
-        let path = directory.join(FILE);
+        let path = file(directory);
         let Some(text) = private::read(&path)? else { return Ok(None) };
         let malformed =
             |problem: String| LocalPolicyError::Malformed { path: path.clone(), problem };
         let text = String::from_utf8(text).map_err(|error| malformed(error.to_string()))?;
-        toml::from_str(&text).map(Some).map_err(|error| malformed(error.message().to_owned()))
+        let policy: Self =
+            toml::from_str(&text).map_err(|error| malformed(error.message().to_owned()))?;
+        policy.check().map_err(malformed)?;
+        Ok(Some(policy))
     }
 
-    /// Writes it.
+    /// Refuses what would mean something else than it says: a relative path depends on where the
+    /// daemon was started, and a name that no agent can have allows nothing.
+    fn check(&self) -> Result<(), String> {
+        if let Some(path) = self.workspaces.iter().find(|path| !path.is_absolute()) {
+            return Err(format!("the workspace {:?} is not a whole path", path.display()));
+        }
+        let is_none = |name: &&String| *name != "*" && name.parse::<AgentName>().is_err();
+        match self.agents.iter().find(is_none) {
+            Some(name) => Err(format!("{name:?} is not the name of an agent")),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes it, whole or not at all.
     pub fn write(&self, directory: &Path) -> Result<(), LocalPolicyError> {
-        let path = directory.join(FILE);
+        let path = file(directory);
+        self.check()
+            .map_err(|problem| LocalPolicyError::Malformed { path: path.clone(), problem })?;
         let text = toml::to_string(self).map_err(|error| LocalPolicyError::Malformed {
             path: path.clone(),
             problem: error.to_string(),
         })?;
         private::directory(directory)?;
         Ok(private::write(&path, text.as_bytes())?)
+    }
+
+    /// What its workspaces are at this moment.
+    pub fn workspaces_here(&self) -> Vec<WorkspaceStanding> {
+        let resolve =
+            |path: &PathBuf| std::fs::canonicalize(path).ok().filter(|path| path.is_dir());
+        let standing =
+            |path: &PathBuf| WorkspaceStanding { path: path.clone(), resolved: resolve(path) };
+        self.workspaces.iter().map(standing).collect()
     }
 
     /// Whether an agent may be started.
@@ -219,6 +270,30 @@ mod tests {
         let policy = LocalPolicy { workspaces: vec![], agents: vec![], ..house().policy };
         assert!(policy.resolve_workspace("").is_err());
         assert!(!policy.allows_agent(&AgentName::known("claude")));
+    }
+
+    /// S65: what would mean something else than it says is not taken for anything.
+    #[test]
+    fn a_mistake_is_no_policy() {
+        let root = tempfile::tempdir().unwrap();
+        for wrong in [
+            "workspaces = [\".\"]",
+            "workspaces = [\"\"]",
+            "workspaces = [\"/srv\"]\nagents = [\"Not a name\"]",
+            "workspaces = [\"/srv\"]\nhighest_preset = \"anything\"",
+            "workspaces = [\"/srv\"]\nshel = false",
+            "agents = [\"*\"]",
+            "workspaces = [\"/srv\"",
+        ] {
+            host::private::write(&root.path().join(FILE), wrong.as_bytes()).unwrap();
+            let read = LocalPolicy::read(root.path());
+            assert!(matches!(read, Err(LocalPolicyError::Malformed { .. })), "{wrong}: {read:?}");
+        }
+        let relative = LocalPolicy::for_workspaces(vec!["code".into()]);
+        assert!(relative.write(root.path()).is_err());
+        let nothing = LocalPolicy::nothing();
+        assert!(!nothing.allows_agent(&AgentName::known("claude")) && !nothing.shell);
+        assert!(nothing.resolve_workspace("").is_err());
     }
 
     #[test]

@@ -23,9 +23,13 @@ pub(crate) async fn model_access(
     spec: &Spec,
 ) -> Result<Gateway, Refused> {
     let session_id = bytes::Bytes::copy_from_slice(session.as_bytes());
+    let halting = context.admission.halting();
     loop {
         tokio::select! {
             () = context.uplink.up() => {}
+            () = halting.cancelled() => {
+                return Err(Refused::new("machine_halted", context.admission.why_all_ends()));
+            }
             () = context.stopping.cancelled() => return Err(no_token(&AskFailure::Offline)),
         }
         let mint = MintProxyToken { session_id: session_id.clone(), renews: true };

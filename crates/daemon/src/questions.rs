@@ -27,7 +27,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
     let context = &*supervisor.context;
     let answered = match question {
         Question::PrepareSession(question) => prepare(context, &question).await,
-        Question::DetectAgents(_) => Ok(detect(context).await),
+        Question::DetectAgents(_) => detect(context).await,
         Question::ReadUpdates(question) => read_updates(supervisor, &question).await,
         Question::ReadScreen(question) => {
             ask_terminal(supervisor, &question.session_id, |answer| TerminalOrder::Screen {
@@ -51,8 +51,8 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::DiscardChange(question) => discards::discard(context, question).await,
         Question::ReadLog(question) => workspace_changes::log(context, question).await,
         Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
-        Question::WriteUpload(question) => supervisor.uploads.write(question).await,
-        Question::EndUpload(question) => supervisor.uploads.end(question).await,
+        Question::WriteUpload(question) => uploads::write(supervisor, question).await,
+        Question::EndUpload(question) => uploads::end(supervisor, question).await,
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }
@@ -67,28 +67,32 @@ async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer,
         wire::command::SessionKind::Terminal => SessionKind::Terminal,
         wire::command::SessionKind::Unspecified => return Err(malformed("the kind")),
     };
-    checks::preset(context, question.preset.parse().map_err(|_| malformed("the preset"))?)?;
+    // The same is asked again when the session begins.
+    let allowed = context.admission.admit().await?.policy;
+    checks::preset(&allowed, question.preset.parse().map_err(|_| malformed("the preset"))?)?;
     match (question.agent.as_str(), kind) {
-        ("", SessionKind::Terminal) => checks::shell(context)?,
+        ("", SessionKind::Terminal) => checks::shell(&allowed)?,
         ("", SessionKind::Chat) => {
             return Err(Refused::new("agent_missing", "a chat needs an agent"));
         }
         (agent, kind) => {
             let agent = agent.parse().map_err(|_| malformed("the agent's name"))?;
-            checks::agent(context, &agent, kind).await?;
+            checks::agent(context, &allowed, &agent, kind).await?;
         }
     }
-    let workspace = checks::workspace(context, &question.workspace).await?;
+    let workspace = checks::workspace(&allowed, &question.workspace).await?;
     let workspace = workspace.to_string_lossy().into_owned();
     Ok(Answer::SessionPrepared(SessionPrepared { workspace }))
 }
 
-async fn detect(context: &Context) -> Answer {
+async fn detect(context: &Context) -> Result<Answer, Refused> {
+    // Looking runs programs.
+    context.admission.admit().await?;
     let agents = context.shelf.look(&context.variables).await;
     context.looked.notify_one();
     // Writing JSON to memory fails only for keys that are not strings, and agents have none.
     let json = serde_json::to_vec(&agents).expect("agents can be written as JSON");
-    Answer::AgentsDetected(AgentsDetected { agents_json: json.into() })
+    Ok(Answer::AgentsDetected(AgentsDetected { agents_json: json.into() }))
 }
 
 async fn read_updates(supervisor: &Supervisor, question: &ReadUpdates) -> Result<Answer, Refused> {

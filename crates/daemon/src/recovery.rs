@@ -15,7 +15,7 @@ use crate::ordered::{Ordered, left_over};
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::Supervisor;
-use crate::sweep::sweep;
+use crate::sweep::{Manner, sweep};
 
 /// Ends what was left running, says what is known of what was under way, takes chats up again,
 /// and has those orders carried out that had not been begun.
@@ -29,7 +29,9 @@ pub(crate) async fn recover(
     }
     let (accepted, begun) = left_over(&recovered);
     let sessions = read_specs(context, recovered.sessions).await;
-    sweep(sessions.iter().map(|(session, spec)| (*session, spec.paused))).await;
+    let is_halted = context.admission.halting().is_cancelled();
+    let manner = if is_halted { Manner::AtOnce } else { Manner::Gentle };
+    sweep(sessions.iter().map(|(session, spec)| (*session, spec.paused)), manner).await;
     let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
     let (begun_prompts, begun) = prompts_of(&sessions, begun, Stage::Begun);
     let mut prompts: HashMap<_, _> = prompts;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::Timestamp;
+use model::machine::Closure;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -32,6 +33,12 @@ pub struct Status {
     pub sessions: u32,
     /// By how much the server's clock is ahead of this one, in milliseconds.
     pub server_ahead_ms: i64,
+    /// What keeps this computer from all work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closure>,
+    /// How many sessions were ended when the machine was halted; `None` until nothing runs any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_sessions: Option<u32>,
 }
 
 /// Reads what a daemon that runs says of itself; `None` if none runs for this machine.
@@ -52,6 +59,7 @@ pub fn is_running(directory: &Path) -> bool {
 /// Writes it whenever it changes, until the daemon stops.
 pub(crate) async fn keep_written(supervisor: &Supervisor, mut link: watch::Receiver<LinkStatus>) {
     let context = &supervisor.context;
+    let mut standing = context.admission.changes();
     let mut written = None;
     loop {
         let status = now(supervisor, &link.borrow_and_update());
@@ -62,6 +70,8 @@ pub(crate) async fn keep_written(supervisor: &Supervisor, mut link: watch::Recei
         tokio::select! {
             () = context.stopping.cancelled() => return,
             changed = link.changed() => if changed.is_err() { return },
+            // The sender lives as long as the context.
+            _ = standing.changed() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
@@ -81,6 +91,7 @@ fn now(supervisor: &Supervisor, link: &LinkStatus) -> Status {
         LinkStatus::Connecting => (None, Some("it is connecting".to_owned())),
         LinkStatus::Down { reason } => (None, Some(reason.clone())),
     };
+    let standing = context.admission.standing();
     Status {
         process_id: std::process::id(),
         version: context.version.clone(),
@@ -89,6 +100,8 @@ fn now(supervisor: &Supervisor, link: &LinkStatus) -> Status {
         reason,
         sessions: supervisor.sessions(),
         server_ahead_ms: context.server_ahead_ms.load(std::sync::atomic::Ordering::Relaxed),
+        closed: standing.closed,
+        ended_sessions: standing.ended_sessions,
     }
 }
 

@@ -23,6 +23,7 @@ use pty::{Event, Pty, Reading};
 use terminal::outflow::Pace;
 use terminal::{InputGate, Size, Terminal};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use wire::call::{Answer, LeaseGranted};
 use wire::command::Order;
 
@@ -74,6 +75,8 @@ pub(crate) enum TerminalOrder {
 /// A terminal whose program runs.
 pub(crate) struct Running {
     context: Arc<Context>,
+    /// Cancelled when the machine's owner ends everything.
+    halting: CancellationToken,
     session: SessionId,
     spec: Spec,
     pty: Pty,
@@ -98,6 +101,7 @@ enum Turn {
     Exited(pty::Exit),
     Sent,
     Stopping,
+    Halted,
     Time,
 }
 
@@ -123,6 +127,10 @@ impl Running {
                     self.end_program(STOP).await;
                     break "the machine's daemon was stopped".to_owned();
                 }
+                Turn::Halted => {
+                    self.end_program(Grace::NONE).await;
+                    break self.context.admission.why_all_ends();
+                }
             }
             if let Some(reason) = self.stopping.take() {
                 self.end_program(Grace::default()).await;
@@ -142,10 +150,11 @@ impl Running {
                 None => std::future::pending().await,
             }
         };
-        let Self { pty, terminal, gate, typed, stream, session, undrawn, .. } = self;
+        let Self { pty, terminal, gate, typed, stream, session, undrawn, halting, .. } = self;
         tokio::select! {
             biased;
             () = context.stopping.cancelled() => Turn::Stopping,
+            () = halting.cancelled() => Turn::Halted,
             Some(order) = orders.recv() => Turn::Ordered(order),
             () = output::send_staged(stream, &context) => Turn::Sent,
             event = pty.next(reading) => match event {

@@ -55,9 +55,23 @@ pub(crate) async fn begin(supervisor: &Supervisor, asked: BeginUpload) -> Result
     Ok(Answer::UploadBegun(UploadBegun { upload_id }))
 }
 
+/// Writes a part, if anything may be written.
+pub(crate) async fn write(supervisor: &Supervisor, part: WriteUpload) -> Result<Answer, Refused> {
+    supervisor.context.admission.admit().await?;
+    supervisor.uploads.write(part).await
+}
+
+/// Ends an upload. What is not to be kept is taken away in any case.
+pub(crate) async fn end(supervisor: &Supervisor, end: EndUpload) -> Result<Answer, Refused> {
+    if end.fate() == UploadFate::Keep {
+        supervisor.context.admission.admit().await?;
+    }
+    supervisor.uploads.end(end).await
+}
+
 impl Uploads {
     /// Writes a part; answers when it is written.
-    pub(crate) async fn write(&self, part: WriteUpload) -> Result<Answer, Refused> {
+    async fn write(&self, part: WriteUpload) -> Result<Answer, Refused> {
         let WriteUpload { upload_id, offset, data } = part;
         if data.len() > MAX_FILE_PART_BYTES {
             let limit = MAX_FILE_PART_BYTES as u64;
@@ -70,7 +84,7 @@ impl Uploads {
     }
 
     /// Ends an upload; answers when the file is in its place, or gone.
-    pub(crate) async fn end(&self, end: EndUpload) -> Result<Answer, Refused> {
+    async fn end(&self, end: EndUpload) -> Result<Answer, Refused> {
         let ended = match end.fate() {
             UploadFate::Keep => {
                 let (answer, kept) = oneshot::channel();

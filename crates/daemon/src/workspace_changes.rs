@@ -67,8 +67,8 @@ pub(crate) async fn log(context: &Context, asked: ReadLog) -> Result<Answer, Ref
 
 /// Finds a workspace, on a thread that may wait for the disk.
 pub(crate) async fn locate(context: &Context, asked: &str) -> Result<Workspace, Refused> {
-    let (policy, own, asked) =
-        (context.policy.clone(), context.directory.clone(), asked.to_owned());
+    let policy = context.admission.admit().await?.policy;
+    let (own, asked) = (context.directory.clone(), asked.to_owned());
     let located = tokio::task::spawn_blocking(move || {
         let found = policy.locate_workspace(&asked)?;
         let withheld = std::fs::canonicalize(own).map_err(FilesError::from)?;

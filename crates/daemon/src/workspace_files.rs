@@ -64,7 +64,7 @@ pub(crate) async fn at<T: Send + 'static>(
     path: String,
     work: impl FnOnce(&Root, &RelativePath) -> Result<T, FilesError> + Send + 'static,
 ) -> Result<T, Refused> {
-    let (policy, own) = (context.policy.clone(), context.directory.clone());
+    let (policy, own) = (context.admission.admit().await?.policy, context.directory.clone());
     let worked = tokio::task::spawn_blocking(move || {
         let path = RelativePath::parse(&path)?;
         let root = open(&policy, &own, &workspace)?;

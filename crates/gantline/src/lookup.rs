@@ -292,6 +292,7 @@ mod tests {
             last_seen_at: None,
             frozen: None,
             all_frozen: None,
+            closed: None,
         }
     }
 

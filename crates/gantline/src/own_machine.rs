@@ -10,7 +10,7 @@ use control::ControlPlane;
 use control::own_machine::{OwnMachine, machine_adopt};
 use daemon::{
     BoxedConnection, ConnectError, Connector, Daemon, DaemonSettings, LocalPolicy, MachineConfig,
-    MachineIdentity,
+    MachineIdentity, Reach,
 };
 use host::{SystemClock, SystemRng};
 use model::machine::MachineFacts;
@@ -34,17 +34,14 @@ pub(crate) async fn start(server: &Server, config: OwnMachineConfig) -> anyhow::
     let plane = &server.app.plane;
     let identity = identity(&config.directory)?;
     let machine_config = adopt(plane, &config.directory, &identity, server).await?;
-    let policy = LocalPolicy::read(&config.directory)?;
-    let policy = match policy {
-        Some(policy) => LocalPolicy { workspaces: config.workspaces, ..policy },
-        None => LocalPolicy::for_workspaces(config.workspaces),
-    };
+    // Whoever starts it is there to read what is wrong with it.
+    LocalPolicy::read(&config.directory)?;
     let mut agents = daemon::custom_agents(&config.directory)?;
     agents.extend(config.agents);
     let settings = DaemonSettings {
         directory: config.directory,
         identity,
-        policy,
+        reach: Reach { workspaces: Some(config.workspaces), no_tunnel: false },
         connector: Arc::new(InProcess {
             plane: plane.clone(),
             links: server.app.tasks.clone(),

@@ -10,6 +10,7 @@
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`owner`]: what is said to the owner of a machine, who has the last word
 //! - [`pauses`]: what is said of sessions that stand still or end
 //! - [`people`]: what is said of accounts and tokens
 //! - [`policy`]: what is said of policies
@@ -27,6 +28,7 @@ pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
+pub(crate) mod owner;
 pub(crate) mod pauses;
 pub(crate) mod people;
 pub(crate) mod policy;
@@ -55,6 +57,7 @@ use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
+use self::owner::OwnerWords;
 use self::pauses::PauseWords;
 use self::people::PeopleWords;
 use self::policy::PolicyWords;
@@ -150,6 +153,7 @@ pub(crate) trait Words:
     + KeyWords
     + MachineWords
     + CareWords
+    + OwnerWords
     + PauseWords
     + PeopleWords
     + PolicyWords

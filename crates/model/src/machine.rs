@@ -23,6 +23,31 @@ words! {
     }
 }
 
+words! {
+    /// What keeps a machine from all work, on the machine itself. No server can lift it.
+    pub enum ClosedBy as "reason for which a machine is closed" {
+        /// Its owner has halted it: nothing runs there, and nothing begins.
+        Halt = "halt",
+        /// What its owner allows cannot be read, so that nothing is allowed.
+        Policy = "policy",
+        /// It was started only to be seen: it says what it is and how it fares.
+        NoTunnel = "no_tunnel",
+    }
+}
+
+/// That a machine takes no work, by what was said on the machine itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closure {
+    /// What keeps it from work.
+    pub by: ClosedBy,
+    /// Why, for people; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Since when, by the machine's clock, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
 /// What the server knows of a machine's link, enough to say honestly whether it is online.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Liveness {
@@ -112,6 +137,9 @@ pub struct MachineFacts {
     pub shell_allowed: bool,
     /// Agents that were found, and those that are known but missing.
     pub agents: Vec<InstalledAgent>,
+    /// That it takes no work at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closure>,
 }
 
 impl MachineFacts {

@@ -19,6 +19,7 @@ mod imports;
 mod job_chaos;
 mod jobs;
 mod killed;
+mod owner;
 mod pauses;
 mod policy;
 mod read_only;

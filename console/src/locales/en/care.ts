@@ -20,6 +20,11 @@ export const care = {
   takes_none: "Takes no new work",
   frozen: (name: string) => `Frozen by ${name}: it takes no new work. What runs goes on.`,
   all_frozen: (name: string) => `All machines were frozen by ${name}: none takes new work.`,
+  closed: {
+    halt: "Halted by its owner: nothing runs there and nothing begins. Only they can lift that, on the machine.",
+    policy: "What its owner allows cannot be read, so it allows nothing. Only they can mend that.",
+    no_tunnel: "It was started only to be seen, and takes no session.",
+  },
   freeze_all: "Freeze all",
   freeze_all_title: "Freeze all machines?",
   freeze_all_text: (count: number) =>

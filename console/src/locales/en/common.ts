@@ -28,6 +28,8 @@ export const status = {
   failed: "Failed",
   offline: "Offline",
   frozen: "Frozen",
+  halted: "Halted",
+  closed: "Takes no work",
   ended: "Ended",
   online: "Online",
   link_lost: "Link lost",

@@ -109,7 +109,7 @@ export const new_session = {
   no_machine: "No machine yet",
   no_machine_text: "Sessions run on machines. Add one first.",
   all_frozen: "No machine takes new work",
-  all_frozen_text: "Every machine that is online is frozen. What runs there goes on.",
+  all_frozen_text: "Every machine that is online is frozen, or takes no work by its owner's word.",
   all_offline: "No machine is online",
   all_offline_text: "Start the daemon on one of your machines, or add another.",
 };

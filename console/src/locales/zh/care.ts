@@ -18,6 +18,11 @@ export const care: Catalogue["care"] = {
   takes_none: "不接受新工作",
   frozen: (name) => `已被 ${name} 冻结：不接受新工作，正在运行的继续运行。`,
   all_frozen: (name) => `全部机器已被 ${name} 冻结：都不接受新工作。`,
+  closed: {
+    halt: "已被其所有者停机：没有任何内容在运行，也不会开始。只能由其所有者在该机器上解除。",
+    policy: "无法读取其所有者允许的范围，因此不允许任何内容。只能由其所有者修正。",
+    no_tunnel: "启动时仅供查看，不接受会话。",
+  },
   freeze_all: "全部冻结",
   freeze_all_title: "冻结全部机器？",
   freeze_all_text: (count) =>

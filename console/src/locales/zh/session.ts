@@ -96,7 +96,7 @@ export const new_session: Catalogue["new_session"] = {
   no_machine: "还没有机器",
   no_machine_text: "会话在机器上运行，请先添加一台。",
   all_frozen: "没有机器接受新工作",
-  all_frozen_text: "在线的机器都已冻结，正在运行的继续运行。",
+  all_frozen_text: "在线的机器都已冻结，或其所有者不让其接受工作。",
   all_offline: "没有在线的机器",
   all_offline_text: "请启动某台机器上的守护进程，或添加另一台。",
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use contract::agents::{AgentOnMachine, AgentView, Agents};
-use contract::machines::{Capabilities, MachineHealthView, MachineView, Machines};
+use contract::machines::{Capabilities, ClosureView, MachineHealthView, MachineView, Machines};
 use control::ControlPlane;
 use control::machines::{machine_health, machine_status};
 use model::machine::{Machine, MachineHealth, MachineStatus};
@@ -40,6 +40,11 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
         last_seen_at: machine.last_seen_at.map(Into::into),
         frozen: machine.freezes.machine.as_ref().map(freeze),
         all_frozen: machine.freezes.tenant.as_ref().map(freeze),
+        closed: facts.closed.clone().map(|closed| ClosureView {
+            by: closed.by,
+            reason: closed.reason,
+            since: closed.since.map(Into::into),
+        }),
     }
 }
 

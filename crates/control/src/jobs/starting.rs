@@ -49,10 +49,15 @@ fn may_pass(error: &Error) -> bool {
 }
 
 /// Whether a job has to wait for what says nothing about the job: its machine is away or takes no
-/// new work, or there are as many sessions as may be.
+/// new work, as was said on the server or on the machine itself, or there are as many sessions as
+/// may be.
 pub(super) fn has_to_wait(error: &Error) -> bool {
-    matches!(error.code, "machine_offline" | "machine_frozen") || session_limits::is_reached(error)
+    CLOSED.contains(&error.code) || session_limits::is_reached(error)
 }
+
+/// Codes of a machine that is away, or takes no new work.
+const CLOSED: [&str; 5] =
+    ["machine_offline", "machine_frozen", "machine_halted", "policy_unusable", "tunnel_off"];
 
 async fn give_up(plane: &ControlPlane, job: &Job, error: Error) -> Started {
     let failure = match (error.meaning, error.code) {

@@ -216,6 +216,9 @@ async fn choose_machine(
         let hint = "start it, or say with `machine_wait` how many seconds the job may wait for it";
         return Err(machine_offline().with_hint(hint));
     }
+    if !is_offline {
+        machines::refuse_closed(&machine)?;
+    }
     if !is_offline && !machine.facts.is_described() {
         return Err(machine_not_described());
     }

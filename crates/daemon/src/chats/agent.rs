@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::Chat;
 use crate::checks;
 use crate::context::Context;
+use crate::local_policy::LocalPolicy;
 use crate::model_access::model_access;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
@@ -180,10 +181,16 @@ async fn start(
         gateway = model_access(&context, session, &spec) => gateway.map_err(failure)?,
         () = unwanted.cancelled() => return Err(failure(not_wanted())),
     };
-    let (adapter, found) = installed(&context, &spec).await.map_err(failure)?;
-    let workspace = checks::workspace(&context, &spec.workspace).await.map_err(failure)?;
+    // Whoever has agents looked for does not keep the machine from being halted.
+    let allowed = context.admission.admit().await.map_err(failure)?.policy;
+    let (adapter, found) = installed(&context, &allowed, &spec).await.map_err(failure)?;
+    let workspace = checks::workspace(&allowed, &spec.workspace).await.map_err(failure)?;
+    checks::policy(&allowed, &spec.policy).map_err(failure)?;
     checks::hazard(&context, &spec, &*adapter, &workspace).map_err(failure)?;
+    let admitted = context.admission.admit().await.map_err(failure)?;
     let started = tokio::task::spawn_blocking(move || {
+        // Until the agent is there to be ended.
+        let _admitted = admitted;
         let own = context.state_directory(session);
         let mut chat = adapter.chat(&LaunchRequest {
             found: &found,
@@ -206,10 +213,14 @@ async fn start(
 }
 
 /// The agent's adapter, and where its program is.
-async fn installed(context: &Context, spec: &Spec) -> Result<(Arc<dyn Adapter>, Found), Refused> {
+async fn installed(
+    context: &Context,
+    allowed: &LocalPolicy,
+    spec: &Spec,
+) -> Result<(Arc<dyn Adapter>, Found), Refused> {
     let none = || Refused::new("agent_missing", "the session names no agent");
     let name = spec.agent.as_ref().ok_or_else(none)?;
-    let (adapter, detected) = checks::agent(context, name, SessionKind::Chat).await?;
+    let (adapter, detected) = checks::agent(context, allowed, name, SessionKind::Chat).await?;
     let gone = || Refused::new("agent_not_installed", format!("{name} is not installed"));
     Ok((adapter, detected.chat.ok_or_else(gone)?))
 }

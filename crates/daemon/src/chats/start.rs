@@ -51,11 +51,12 @@ pub(crate) async fn start(
 
 /// Checks again, on the machine that it concerns, whether a chat may be started (S65).
 async fn check(context: &Context, spec: &Spec) -> Result<(), Refused> {
-    checks::workspace(context, &spec.workspace).await?;
-    checks::policy(context, &spec.policy)?;
+    let allowed = context.admission.admit().await?.policy;
+    checks::workspace(&allowed, &spec.workspace).await?;
+    checks::policy(&allowed, &spec.policy)?;
     let none = || Refused::new("agent_missing", "a chat needs an agent");
     let agent = spec.agent.as_ref().ok_or_else(none)?;
-    checks::agent(context, agent, SessionKind::Chat).await.map(drop)
+    checks::agent(context, &allowed, agent, SessionKind::Chat).await.map(drop)
 }
 
 /// What a chat is started with.
@@ -134,8 +135,10 @@ impl Chat {
         if standing.is_some() {
             time.stand_still();
         }
+        let halting = context.admission.halting();
         Self {
             context,
+            halting,
             session,
             spec,
             chat,
@@ -146,6 +149,7 @@ impl Chat {
             standing,
             held: VecDeque::new(),
             at_the_end: Vec::new(),
+            is_halted: false,
         }
     }
 }

@@ -113,7 +113,7 @@ impl Running {
         orders: &mut mpsc::Receiver<TerminalOrder>,
         detail: &str,
     ) {
-        let context = self.context.clone();
+        let (context, halting) = (self.context.clone(), self.halting.clone());
         let over = tokio::time::sleep(ENDED_TERMINAL_KEPT);
         tokio::pin!(over);
         // Whoever has ended it knows that, and waits for nothing.
@@ -121,6 +121,7 @@ impl Running {
             tokio::select! {
                 biased;
                 () = context.stopping.cancelled() => return,
+                () = halting.cancelled() => return,
                 () = &mut over => return,
                 order = orders.recv() => match order {
                     // Nobody is there to take them.

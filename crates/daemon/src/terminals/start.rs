@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use super::typing::Typed;
 use super::{Running, TerminalOrder, done, refuse};
+use crate::admission::Admitted;
 use crate::checks;
 use crate::containment;
 use crate::context::Context;
@@ -37,10 +38,12 @@ pub(crate) async fn start(
     orders: mpsc::Receiver<TerminalOrder>,
 ) {
     let context = &supervisor.context;
+    let halting = context.admission.halting();
     match begin(context, &ordered, &spec, size).await {
         Ok(pty) => {
             let running = Running {
                 context: context.clone(),
+                halting,
                 session: ordered.session,
                 spec,
                 pty,
@@ -69,14 +72,7 @@ async fn begin(
     spec: &Spec,
     size: Size,
 ) -> Result<Pty, Refused> {
-    checks::workspace(context, &spec.workspace).await?;
-    checks::policy(context, &spec.policy)?;
-    match &spec.agent {
-        None => checks::shell(context)?,
-        Some(agent) => {
-            checks::agent(context, agent, SessionKind::Terminal).await?;
-        }
-    }
+    check(context, spec).await?;
     let put = Change::PutSession { session: ordered.session, spec: spec.to_bytes() };
     let kept = context.commit(vec![Change::Begin(ordered.id), put]).await;
     kept.map_err(|error| Refused::new("journal", error.to_string()))?;
@@ -85,6 +81,8 @@ async fn begin(
         Some(agent) => agent_program(context, ordered.session, spec, agent).await?,
     };
     let window = pty::Size { columns: size.columns(), rows: size.rows() };
+    // What is needed of the server may have taken a while; the owner may have thought better of it.
+    let _admitted = check(context, spec).await?;
     let pty = pty::spawn(&program, &Marker::new(ordered.session), window)
         .map_err(|error| Refused::new("not_started", reports::with_causes(&error)))?;
     let running = reports::session_changed(ordered.session, SessionState::Running, "");
@@ -95,6 +93,23 @@ async fn begin(
     // What cannot be written now is in the log; the program runs.
     let _ = context.commit(changes).await;
     Ok(pty)
+}
+
+/// Whether the machine's owner allows it at this moment.
+async fn check(context: &Context, spec: &Spec) -> Result<Admitted, Refused> {
+    let allowed = context.admission.admit().await?.policy;
+    if let Some(agent) = &spec.agent {
+        // Which may have to be looked for first.
+        checks::agent(context, &allowed, agent, SessionKind::Terminal).await?;
+    }
+    let admitted = context.admission.admit().await?;
+    checks::workspace(&admitted.policy, &spec.workspace).await?;
+    checks::policy(&admitted.policy, &spec.policy)?;
+    match &spec.agent {
+        None => checks::shell(&admitted.policy)?,
+        Some(agent) => checks::is_allowed(&admitted.policy, agent)?,
+    }
+    Ok(admitted)
 }
 
 async fn shell(context: &Context, session: SessionId, spec: &Spec) -> Result<Program, Refused> {
@@ -130,7 +145,8 @@ async fn agent_program(
     name: &AgentName,
 ) -> Result<Program, Refused> {
     let gone = || Refused::new("agent_not_installed", format!("{name} is not installed"));
-    let (adapter, detected) = checks::agent(context, name, SessionKind::Terminal).await?;
+    let allowed = context.admission.admit().await?.policy;
+    let (adapter, detected) = checks::agent(context, &allowed, name, SessionKind::Terminal).await?;
     let gateway = model_access(context, session, spec).await?;
     let own = context.state_directory(session);
     let launch = adapter.terminal(&LaunchRequest {

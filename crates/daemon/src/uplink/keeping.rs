@@ -1,5 +1,6 @@
 //! Connects to the server, and connects again, for ever (R09).
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use wire::handshake::RefusalCode;
 
 use super::queues::Queues;
 use super::serving::Serving;
-use crate::config::MachineConfig;
+use crate::config::{ConfigError, MachineConfig};
 use crate::connector::{BoxedConnection, Connector};
 use crate::context::Context;
 use crate::supervisor::Supervisor;
@@ -159,10 +160,16 @@ impl Keeper {
             pins.keys().iter().map(|key| hex::encode(key.as_bytes())).collect();
         self.pins = pins;
         // They come again with the next link, so that a failure only has to be seen.
-        if let Err(error) = self.config.write(&self.context.directory) {
+        if let Err(error) = keep_keys(&self.context.directory, &self.config.server_keys) {
             tracing::error!(%error, "cannot keep the server's new keys");
         }
     }
+}
+
+/// Changes the keys alone: what was said for this life of the daemon only is not written down.
+fn keep_keys(directory: &Path, server_keys: &[String]) -> Result<(), ConfigError> {
+    let known = MachineConfig::read(directory)?;
+    MachineConfig { server_keys: server_keys.to_vec(), ..known }.write(directory)
 }
 
 fn has_slept(before: (Timestamp, Tick), after: (Timestamp, Tick)) -> bool {

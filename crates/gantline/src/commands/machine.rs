@@ -4,11 +4,13 @@ mod assign;
 mod background;
 mod enroll;
 mod freeze;
+mod halt;
 mod install;
 mod label;
 mod list;
 mod logs;
 mod options;
+mod policy;
 mod restart;
 mod run;
 mod show;
@@ -84,6 +86,15 @@ enum Command {
     /// Ends with 0 if its link to the server is up, with 6 if it is not, with 4 if this computer is
     /// not enrolled.
     Status(status::Args),
+    /// Show or change what this computer allows its server: workspaces, agents, shell, presets.
+    Policy(policy::Args),
+    /// End everything that runs on this computer for its server, and let nothing begin.
+    ///
+    /// Works without the server, outlives restarts, and is lifted here only, with `gantline machine
+    /// resume`. Answers when nothing runs any more.
+    Halt(halt::Args),
+    /// Let this computer take work again after `gantline machine halt`.
+    Resume(halt::ResumeArgs),
     /// Make this computer a machine no longer: its sessions and their transcripts are forgotten.
     Unenroll(unenroll::Args),
 }
@@ -111,6 +122,9 @@ impl Args {
             Command::Uninstall(args) => args.format.format,
             Command::Run(_) | Command::Restart | Command::Logs(_) => Format::Text,
             Command::Status(args) => args.format.format,
+            Command::Policy(args) => args.format(),
+            Command::Halt(args) => args.format.format,
+            Command::Resume(args) => args.format.format,
             Command::Unenroll(args) => args.format.format,
         }
     }
@@ -135,6 +149,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Enroll(args) => enroll::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,
+        Command::Policy(args) => policy::run(args, invocation),
+        Command::Halt(args) => halt::run(args, invocation).await,
+        Command::Resume(args) => halt::resume(args, invocation).await,
         Command::Unenroll(args) => unenroll::run(args, invocation).await,
     }
 }

@@ -1,6 +1,7 @@
 //! What is said to whoever looks after machines.
 
 use contract::machines::MachineHealthView;
+use model::machine::ClosedBy;
 
 /// What is said to whoever looks after machines. Names that go in are escaped by who prints them.
 pub(crate) trait CareWords {
@@ -14,6 +15,8 @@ pub(crate) trait CareWords {
     fn freeze_all(&self) -> &'static str;
     fn all_machines_frozen(&self, count: usize) -> String;
     fn all_machines_unfrozen(&self, count: usize, still_frozen: usize) -> String;
+    fn closed_label(&self) -> &'static str;
+    fn closed(&self, by: ClosedBy) -> &'static str;
     fn no_such_tenant(&self, number: i64) -> String;
     fn machine_renamed(&self, old: &str, new: &str) -> String;
     fn machine_has_labels(&self, machine: &str, labels: &str) -> String;

@@ -128,6 +128,10 @@ fn a_machine_is_installed_and_removed_with_whatever_it_is_called() {
         workspace.to_str().unwrap(),
         "--interval",
         "20000",
+        "--no-tunnel",
+        "--tunnel-poll-interval=500",
+        "--max-files",
+        "1000",
         "--shell-bin",
         "/bin/sh",
     ]);
@@ -140,6 +144,9 @@ fn a_machine_is_installed_and_removed_with_whatever_it_is_called() {
     assert_eq!(config["device_id"], "--workspace");
     assert_eq!(config["workspace_id"], "$(hostname)");
     assert_eq!(config["heartbeat_interval_ms"], 20000);
+    assert_eq!(config["no_tunnel"], true);
+    assert_eq!(config["tunnel_poll_interval_ms"], 500);
+    assert_eq!(config["max_files"], 1000);
     assert_eq!(config["shell"], "/bin/sh");
     let policy: toml::Table = read(&directory.join("enrolled/policy.toml")).parse().unwrap();
     let allowed = policy["workspaces"].as_array().unwrap();
@@ -206,6 +213,7 @@ fn what_cannot_be_installed_leaves_nothing() {
     for (arguments, code, says) in [
         (&["--no-such-option"][..], 2, "--no-such-option"),
         (&["--label"], 2, "--label needs a value"),
+        (&["--no-tunnel=yes"], 2, "takes no value"),
         (&["--insecure-skip-tls-verify"], 2, "--ca-bundle"),
         (&["--server", "http://192.0.2.1"], 2, "--insecure-http"),
         (&["--server", "http://localhost.example"], 2, "--insecure-http"),
@@ -218,6 +226,7 @@ fn what_cannot_be_installed_leaves_nothing() {
         ("no-token", &[][..], 2, "not a registration token"),
         (&used, &[], 5, "works once"),
         (&fresh, &["--interval", "5"], 2, "1000"),
+        (&fresh, &["--max-files", "0"], 2, "--max-files"),
         (&fresh, &["--shell-bin", "/no/shell"], 2, "/no/shell"),
         (&fresh, &["--workspace", "/proc/work"], 2, "/proc/work"),
         (&fresh, &["--install-cli", "no-agent"], 2, "no such agent"),

@@ -1,6 +1,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -50,7 +51,6 @@ fn token(house: &House) -> String {
 }
 
 fn mode(path: &Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
@@ -208,4 +208,84 @@ fn a_machine_outlives_its_server() {
     check_code(&forced, 0);
     assert!(stderr(&forced).contains("could not be told"), "{}", stderr(&forced));
     assert!(!data.join("enrolled/machine.key").exists());
+}
+
+/// What was said for one life of the daemon only is refused where it makes no sense, and is not
+/// written down; and a daemon can be told to leave.
+#[test]
+fn options_of_the_daemon_hold_for_its_life() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    check_code(&computer.enroll(&house.url, &token(&house)), 0);
+    let file = computer.directory().join("config.json");
+    let config = fs::read_to_string(&file).unwrap();
+    for wrong in [
+        &["run", "--interval", "5"][..],
+        &["run", "--max-files", "0"],
+        &["run", "--shell-bin", "sh"],
+        &["run", "--unregister", "--once"],
+        &["run", "--unregister", "--no-tunnel"],
+    ] {
+        check_code(&computer.machine(wrong).output().unwrap(), 2);
+    }
+    let mut once = computer.machine(&["run", "--once", "--tunnel-poll-interval", "500"]);
+    once.env("GANTLINE_MACHINE_NO_TUNNEL", "1").env("GANTLINE_MACHINE_INTERVAL", "1000");
+    let once = once.output().unwrap();
+    check_code(&once, 0);
+    assert!(stdout(&once).contains("refuses every session"), "{}", stdout(&once));
+    assert_eq!(fs::read_to_string(&file).unwrap(), config);
+
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let loose = computer.machine(&["run", "--once"]).output().unwrap();
+    check_code(&loose, 1);
+    assert!(stderr(&loose).contains("chmod 600"), "{}", stderr(&loose));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    check_code(&computer.machine(&["run", "--unregister"]).output().unwrap(), 0);
+    assert!(!file.exists());
+    assert!(!stdout(&house.run(&["machine", "list"])).contains("builder"));
+}
+
+/// The owner's commands say what is wrong, and change nothing then.
+#[test]
+fn what_makes_no_sense_in_a_policy_is_refused() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    for words in [&["policy", "show"][..], &["halt"], &["resume"], &["policy", "set", "--shell=on"]]
+    {
+        check_code(&computer.machine(words).output().unwrap(), 4);
+    }
+    check_code(&computer.enroll(&house.url, &token(&house)), 0);
+    let file = computer.directory().join("policy.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    let long = "x".repeat(501);
+    for (words, code) in [
+        (&["policy", "set"][..], 2),
+        (&["policy", "set", "--workspace", "/no/such/directory"], 2),
+        (&["policy", "set", "--remove-workspace", "/no/such/directory"], 4),
+        (&["policy", "set", "--agents", "no-such-agent"], 2),
+        (&["policy", "set", "--shell", "perhaps"], 2),
+        (&["policy", "set", "--highest-preset", "everything"], 2),
+        (&["halt", "--reason", &long], 2),
+        (&["halt", "--reason", "two\nlines"], 2),
+    ] {
+        check_code(&computer.machine(words).output().unwrap(), code);
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    assert!(!computer.directory().join("halt.json").exists());
+
+    let set =
+        ["policy", "set", "--agents", "claude,codex", "--shell", "off", "--highest-preset", "ask"];
+    let shown = json(&computer.machine(&set).arg("--format=json").output().unwrap());
+    assert_eq!(shown["agents"], serde_json::json!(["claude", "codex"]));
+    assert_eq!((&shown["shell"], &shown["highest_preset"]), (&false.into(), &"ask".into()));
+    assert_eq!(mode(&file), 0o600);
+    let again = json(&computer.machine(&["policy", "show", "--format=json"]).output().unwrap());
+    assert_eq!(again, shown);
+
+    // Without a daemon nothing has to be waited for.
+    let halted = json(&computer.machine(&["halt", "--format=json"]).output().unwrap());
+    assert_eq!((&halted["halted"], &halted["ended_sessions"]), (&true.into(), &0.into()));
+    assert_eq!(mode(&computer.directory().join("halt.json")), 0o600);
+    let resumed = json(&computer.machine(&["resume", "--format=json"]).output().unwrap());
+    assert_eq!(resumed["was_halted"], true);
 }

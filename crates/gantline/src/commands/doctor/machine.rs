@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use daemon::config::ConfigError;
+use daemon::halt::Halt;
+use daemon::local_policy;
 use daemon::{LocalPolicy, MachineConfig, MachineIdentity};
 
 use super::Finding;
@@ -52,9 +54,16 @@ fn daemon_state(directory: &Path, words: &dyn Words) -> Finding {
 }
 
 fn workspaces(directory: &Path, words: &dyn Words) -> Finding {
+    if let Some(halt) = Halt::read(directory) {
+        return Finding::warn("workspaces", words.is_halted(&halt.reason), words.hint_resume());
+    }
     let policy = match LocalPolicy::read(directory) {
         Ok(policy) => policy.unwrap_or_else(|| LocalPolicy::for_workspaces(vec![])),
-        Err(error) => return Finding::fail("workspaces", error.to_string(), None),
+        Err(error) => {
+            let file = local_policy::file(directory).display().to_string();
+            let advice = Some(words.hint_mend_policy(&file));
+            return Finding::fail("workspaces", words.policy_unusable(&error.to_string()), advice);
+        }
     };
     if policy.workspaces.is_empty() {
         return Finding::warn("workspaces", words.no_workspace(), words.make_or_remove_them());

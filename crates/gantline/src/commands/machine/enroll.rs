@@ -204,6 +204,9 @@ fn config(plan: &Plan, registered: &RegisteredMachine) -> anyhow::Result<Machine
         shell: options.shell_bin,
         python: options.python_bin,
         heartbeat_interval_ms: options.interval,
+        no_tunnel: options.no_tunnel,
+        tunnel_poll_interval_ms: options.tunnel_poll_interval,
+        max_files: options.max_files,
         label: options.label,
         workspace_id: options.workspace_id,
         device_id: options.device_id,
@@ -237,6 +240,9 @@ fn tell(
             print_line(words.enrolled(&name.bold().to_string(), &config.server_url))?;
             for workspace in &plan.policy.workspaces {
                 print_line(format_args!("  {}", workspace.display()))?;
+            }
+            if config.max_files.is_some() {
+                print_line(words.mirror_is_off())?;
             }
             print_line(words.hint_run())
         }

@@ -1,7 +1,7 @@
 //! What is said of a machine when it is made.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -37,6 +37,20 @@ pub(crate) struct MachineOptions {
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1_000..=60_000))]
     pub interval: Option<u32>,
 
+    /// Let the server see the machine only: what it is and how it fares. It takes no session.
+    #[arg(long)]
+    pub no_tunnel: bool,
+
+    /// Milliseconds between two questions for orders; kept in config.json. The link has orders sent
+    /// as they come, so that nothing asks for them.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(100..=60_000))]
+    pub tunnel_poll_interval: Option<u32>,
+
+    /// The most files that are copied to the server at a time; kept in config.json. No files are
+    /// copied there, so that this limits nothing yet.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_files: Option<u32>,
+
     /// Shell of terminals [default: that of the user].
     #[arg(long, value_name = "PATH")]
     pub shell_bin: Option<PathBuf>,
@@ -54,13 +68,16 @@ impl MachineOptions {
             |name: &str, value: &Option<String>| value.as_ref().map(|value| word(name, value));
         let path =
             |name: &str, value: &Option<PathBuf>| value.as_ref().map(|path| word(name, path));
-        let interval = self.interval.map(|interval| interval.to_string());
+        let number = |name: &str, value: Option<u32>| value.map(|n| word(name, n.to_string()));
         let single = [
             text("name", &self.name),
             text("label", &self.label),
             text("workspace-id", &self.workspace_id),
             text("device-id", &self.device_id),
-            text("interval", &interval),
+            number("interval", self.interval),
+            number("tunnel-poll-interval", self.tunnel_poll_interval),
+            number("max-files", self.max_files),
+            self.no_tunnel.then(|| "--no-tunnel".into()),
             path("shell-bin", &self.shell_bin),
             path("python-bin", &self.python_bin),
         ];
@@ -80,14 +97,18 @@ impl MachineOptions {
 
     /// Refuses programs that are none.
     pub(crate) fn check_programs(&self) -> Result<(), Refusal> {
-        for path in [&self.shell_bin, &self.python_bin].into_iter().flatten() {
-            if !path.is_absolute() || !path.is_file() {
-                let message = format!("{} is not the whole path of a program", path.display());
-                return Err(Refusal::new(Meaning::Usage, message));
-            }
-        }
-        Ok(())
+        let programs = [&self.shell_bin, &self.python_bin];
+        programs.into_iter().flatten().try_for_each(|path| check_program(path))
     }
+}
+
+/// Refuses a program that is none.
+pub(super) fn check_program(path: &Path) -> Result<(), Refusal> {
+    if path.is_absolute() && path.is_file() {
+        return Ok(());
+    }
+    let message = format!("{} is not the whole path of a program", path.display());
+    Err(Refusal::new(Meaning::Usage, message))
 }
 
 /// An option with its value, as one word.

@@ -1,21 +1,22 @@
 //! `gantline machine run`: the daemon of this computer, in the foreground.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::println;
 use anyhow::Context;
+use daemon::halt::Halt;
 use daemon::{
-    Daemon, DaemonSettings, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity,
+    Daemon, DaemonSettings, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity, Reach,
     WebSocketConnector, WebSocketSettings,
 };
 use host::{SystemClock, SystemRng};
 use owo_colors::OwoColorize;
 use tokio::sync::watch;
 
-use super::enrolled;
+use super::{enrolled, options, unenroll};
 use crate::commands::{server, up};
 use crate::demonstration::Demonstration;
 use crate::escape;
@@ -38,16 +39,78 @@ pub(crate) struct Args {
     #[arg(long)]
     once: bool,
 
+    /// Make this computer a machine no longer, as `gantline machine unenroll` does.
+    #[arg(long, conflicts_with_all = ["demo", "once", "settings"])]
+    unregister: bool,
+
+    #[command(flatten)]
+    overrides: Overrides,
+
     #[command(flatten)]
     data_directory: DataDirectoryOption,
+}
+
+/// What is said for this time, instead of what config.json says.
+#[derive(Debug, clap::Args)]
+#[group(id = "settings", multiple = true)]
+struct Overrides {
+    /// Milliseconds between two heartbeats, where that is less than what the server asks.
+    #[arg(long, env = "GANTLINE_MACHINE_INTERVAL", value_name = "MS",
+        value_parser = clap::value_parser!(u32).range(1_000..=60_000))]
+    interval: Option<u32>,
+
+    /// Let the server see the machine only: what it is and how it fares. It takes no session.
+    #[arg(long, env = "GANTLINE_MACHINE_NO_TUNNEL", value_parser = clap::builder::FalseyValueParser::new())]
+    no_tunnel: bool,
+
+    /// Milliseconds between two questions for orders. The link has orders sent as they come, so that
+    /// nothing asks for them.
+    #[arg(long, env = "GANTLINE_MACHINE_TUNNEL_POLL_INTERVAL", value_name = "MS",
+        value_parser = clap::value_parser!(u32).range(100..=60_000))]
+    tunnel_poll_interval: Option<u32>,
+
+    /// The most files that are copied to the server at a time. No files are copied there, so that
+    /// this limits nothing yet.
+    #[arg(long, env = "GANTLINE_MACHINE_MAX_FILES", value_name = "COUNT",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    max_files: Option<u32>,
+
+    /// Shell of terminals.
+    #[arg(long, env = "GANTLINE_MACHINE_SHELL_BIN", value_name = "PATH")]
+    shell_bin: Option<PathBuf>,
+
+    /// Python for programs in sessions, which find it as `PYTHON`.
+    #[arg(long, env = "GANTLINE_MACHINE_PYTHON_BIN", value_name = "PATH")]
+    python_bin: Option<PathBuf>,
+}
+
+impl Overrides {
+    /// The configuration for this time. Nothing of it is written.
+    fn over(self, config: MachineConfig) -> Result<MachineConfig, Refusal> {
+        for path in [&self.shell_bin, &self.python_bin].into_iter().flatten() {
+            options::check_program(path)?;
+        }
+        Ok(MachineConfig {
+            heartbeat_interval_ms: self.interval.or(config.heartbeat_interval_ms),
+            no_tunnel: self.no_tunnel || config.no_tunnel,
+            tunnel_poll_interval_ms: self.tunnel_poll_interval.or(config.tunnel_poll_interval_ms),
+            max_files: self.max_files.or(config.max_files),
+            shell: self.shell_bin.or(config.shell),
+            python: self.python_bin.or(config.python),
+            ..config
+        })
+    }
 }
 
 /// Runs it until it is interrupted. While the server cannot be reached, sessions go on, and it is
 /// tried again for ever.
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
+    if args.unregister {
+        return unenroll::run(unenroll::Args::of(args.data_directory), invocation).await;
+    }
     let directory = args.data_directory.machine_directory()?;
-    let config = enrolled(&directory, words)?;
+    let config = args.overrides.over(enrolled(&directory, words)?)?;
     check_runs_once(&directory, words)?;
     let server_url = config.server_url.clone();
     if args.once {
@@ -109,11 +172,7 @@ fn settings(
     demo: bool,
     words: &dyn Words,
 ) -> anyhow::Result<DaemonSettings> {
-    let policy =
-        LocalPolicy::read(directory)?.unwrap_or_else(|| LocalPolicy::for_workspaces(vec![]));
-    if policy.workspaces.is_empty() {
-        println!("{} {}", "!".yellow(), words.no_workspace());
-    }
+    warn(directory, config.no_tunnel, words);
     let connector = WebSocketConnector::new(&WebSocketSettings {
         server_url: config.server_url.clone(),
         ca_bundle: config.ca_bundle.clone(),
@@ -126,7 +185,7 @@ fn settings(
     Ok(DaemonSettings {
         directory: directory.to_owned(),
         identity: MachineIdentity::read(directory)?,
-        policy,
+        reach: Reach { workspaces: None, no_tunnel: config.no_tunnel },
         connector: Arc::new(connector),
         config,
         agents,
@@ -136,6 +195,25 @@ fn settings(
         clock: Arc::new(SystemClock::start()),
         rng: Arc::new(SystemRng::default()),
     })
+}
+
+/// Says why no session can start, where that is known already. The daemon runs all the same: what
+/// is wrong can be mended while it does.
+fn warn(directory: &Path, no_tunnel: bool, words: &dyn Words) {
+    let policy = LocalPolicy::read(directory);
+    let warning = match (Halt::read(directory), policy) {
+        (Some(halt), _) => {
+            let halted = words.is_halted(&escape::line(&halt.reason));
+            format!("{halted}; {}", words.hint_resume())
+        }
+        (None, _) if no_tunnel => words.takes_no_sessions().to_owned(),
+        (None, Err(error)) => words.policy_unusable(&escape::line(&error.to_string())),
+        (None, Ok(policy)) if policy.as_ref().is_none_or(|policy| policy.workspaces.is_empty()) => {
+            words.no_workspace().to_owned()
+        }
+        (None, Ok(_)) => return,
+    };
+    println!("{} {warning}", "!".yellow());
 }
 
 /// Says whenever the link comes or goes, until the daemon ends.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use contract::machines::MachineView;
+use contract::machines::{ClosureView, MachineView};
 use host::SystemClock;
 use model::{Clock, Timestamp};
 
@@ -51,6 +51,7 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
     let system = format!("{} {}", machine.os_version, machine.arch);
     let health = machine.health.as_ref().map(|health| words.health(health)).unwrap_or_default();
     let frozen = frozen(&machine, words, now);
+    let closed = machine.closed.as_ref().map(|closed| closure(closed, words)).unwrap_or_default();
     let capacity = words.capacity(machine.capabilities.cpu_cores, machine.capabilities.memory_gb);
     print_fields([
         (labels.name, machine.machine_name),
@@ -60,6 +61,7 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
         (words.health_label(), health),
         (labels.labels, machine.labels.join("  ")),
         (labels.frozen, frozen),
+        (words.closed_label(), closed),
         (labels.host, machine.hostname),
         (labels.system, system),
         (labels.capacity, capacity),
@@ -86,4 +88,12 @@ fn frozen(machine: &MachineView, words: &dyn Words, now: Timestamp) -> String {
         (None, None) => return String::new(),
     };
     freeze.reason.iter().fold(text, |text, reason| format!("{text}: {reason}"))
+}
+
+/// Why the machine itself takes no work.
+fn closure(closed: &ClosureView, words: &dyn Words) -> String {
+    match closed.reason.as_str() {
+        "" => words.closed(closed.by).to_owned(),
+        reason => format!("{}: {reason}", words.closed(closed.by)),
+    }
 }

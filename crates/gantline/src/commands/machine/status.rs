@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use daemon::halt::Halt;
+use daemon::local_policy::LocalPolicyError;
 use daemon::status::Status;
 use daemon::{LocalPolicy, MachineConfig};
 use host::SystemClock;
-use model::Clock;
 use model::agent::InstalledAgent;
+use model::{Clock, Timestamp};
 use serde_json::json;
 
 use super::enrolled;
@@ -29,7 +31,8 @@ pub(crate) struct Args {
 /// Everything that is known.
 struct Known {
     config: MachineConfig,
-    policy: Option<LocalPolicy>,
+    policy: Result<Option<LocalPolicy>, LocalPolicyError>,
+    halt: Option<Halt>,
     status: Option<Status>,
     agents: Vec<InstalledAgent>,
 }
@@ -42,7 +45,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let variables: Vec<_> = std::env::vars_os().collect();
     let known = Known {
         config,
-        policy: LocalPolicy::read(&directory)?,
+        policy: LocalPolicy::read(&directory),
+        halt: Halt::read(&directory),
         status: daemon::status::read(&directory),
         agents: daemon::agents_here(&directory, &variables).await?,
     };
@@ -64,14 +68,20 @@ fn print_as_json(known: &Known, directory: &Path) -> std::io::Result<()> {
         "directory": directory,
         "running": known.status.is_some(),
         "daemon": known.status,
-        "policy": known.policy,
+        "policy": known.policy.as_ref().ok(),
+        "policy_problem": known.policy.as_ref().err().map(ToString::to_string),
+        "halted": known.halt,
         "agents": known.agents,
     }))
 }
 
 fn print(known: &Known, directory: &Path, words: &dyn Words) -> std::io::Result<()> {
     let labels = words.own_machine_labels();
-    let Known { config, policy, status, agents } = known;
+    let Known { config, policy, halt, status, agents } = known;
+    let (policy, problem) = match policy {
+        Ok(policy) => (policy.as_ref(), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
     let told = |tell: fn(&Status, &dyn Words) -> String| {
         status.as_ref().map(|status| tell(status, words)).unwrap_or_default()
     };
@@ -93,9 +103,18 @@ fn print(known: &Known, directory: &Path, words: &dyn Words) -> std::io::Result<
         (labels.workspaces, workspaces.join("  ")),
         (
             labels.highest_preset,
-            policy.as_ref().map(|policy| policy.highest_preset.to_string()).unwrap_or_default(),
+            policy.map(|policy| policy.highest_preset.to_string()).unwrap_or_default(),
+        ),
+        (
+            words.local_policy_labels().halted,
+            halt.as_ref().map(|halt| halted(halt.since, &halt.reason, words)).unwrap_or_default(),
         ),
     ])?;
+    if let Some(problem) = problem {
+        print_line(format_args!("! {}", words.policy_unusable(&crate::escape::line(&problem))))?;
+    } else if config.no_tunnel {
+        print_line(format_args!("! {}", words.takes_no_sessions()))?;
+    }
     print_line("")?;
     print_agents(agents.clone(), words)
 }
@@ -105,4 +124,10 @@ fn link(status: &Status, words: &dyn Words) -> String {
         (Some(since), _) => words.linked_since(SystemClock::start().now().since(since)),
         (None, reason) => words.not_linked(reason.as_deref().unwrap_or_default()),
     }
+}
+
+/// Since when the machine is halted, and why.
+pub(super) fn halted(since: Option<Timestamp>, reason: &str, words: &dyn Words) -> String {
+    let ago = since.map(|since| words.ago(SystemClock::start().now().since(since)));
+    words.halted_since(&ago.unwrap_or_default(), reason)
 }

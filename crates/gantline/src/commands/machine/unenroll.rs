@@ -45,6 +45,19 @@ pub(crate) struct Args {
     pub format: FormatOption,
 }
 
+impl Args {
+    /// The machine in this directory, with nothing else said.
+    pub(super) fn of(data_directory: DataDirectoryOption) -> Self {
+        Self {
+            force: false,
+            everything: false,
+            if_enrolled: false,
+            data_directory,
+            format: FormatOption::default(),
+        }
+    }
+}
+
 /// What the server says to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Farewell {

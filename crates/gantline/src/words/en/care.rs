@@ -1,6 +1,7 @@
 //! What is said to whoever looks after machines, in English.
 
 use contract::machines::MachineHealthView;
+use model::machine::ClosedBy;
 
 use super::English;
 use crate::words::care::{CareWords, gib};
@@ -53,6 +54,18 @@ impl CareWords for English {
                 "Machines take new work again ({count}), but for {still_frozen} that were frozen \
                  by themselves"
             ),
+        }
+    }
+
+    fn closed_label(&self) -> &'static str {
+        "Closed"
+    }
+
+    fn closed(&self, by: ClosedBy) -> &'static str {
+        match by {
+            ClosedBy::Halt => "halted by its owner",
+            ClosedBy::Policy => "its policy cannot be used",
+            ClosedBy::NoTunnel => "started only to be seen",
         }
     }
 

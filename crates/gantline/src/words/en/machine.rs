@@ -80,7 +80,7 @@ impl MachineWords for English {
     }
 
     fn no_workspace(&self) -> &'static str {
-        "the policy allows no workspace, so no session can start; name some in policy.toml"
+        "the policy allows no workspace, so no session can start; name some with `gantline machine policy set`"
     }
 
     fn own_machine_labels(&self) -> OwnMachineLabels {

@@ -1,6 +1,7 @@
 //! What is said to whoever looks after machines, in Chinese.
 
 use contract::machines::MachineHealthView;
+use model::machine::ClosedBy;
 
 use super::Chinese;
 use crate::words::care::{CareWords, gib};
@@ -50,6 +51,18 @@ impl CareWords for Chinese {
         match still_frozen {
             0 => format!("所有机器恢复接受新工作（{count} 台）"),
             _ => format!("机器恢复接受新工作（{count} 台），{still_frozen} 台单独冻结的除外"),
+        }
+    }
+
+    fn closed_label(&self) -> &'static str {
+        "已关闭"
+    }
+
+    fn closed(&self, by: ClosedBy) -> &'static str {
+        match by {
+            ClosedBy::Halt => "已被其所有者停机",
+            ClosedBy::Policy => "其策略无法使用",
+            ClosedBy::NoTunnel => "启动时仅供查看",
         }
     }
 

@@ -79,7 +79,7 @@ impl MachineWords for Chinese {
     }
 
     fn no_workspace(&self) -> &'static str {
-        "策略没有允许任何工作区，因此无法开始会话；请在 policy.toml 中写明"
+        "策略没有允许任何工作区，因此无法开始会话；请用 `gantline machine policy set` 指定"
     }
 
     fn own_machine_labels(&self) -> OwnMachineLabels {
