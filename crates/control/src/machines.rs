@@ -151,7 +151,8 @@ pub fn leaving_statement(machine: MachineId, at: Timestamp, server_key: &[u8; 32
     statement
 }
 
-/// Removes a machine that wants to leave. Every refusal is the same.
+/// Removes a machine that wants to leave. Every refusal is the same, but for whoever has proved to
+/// be the machine: that one is told that the clocks are apart.
 pub async fn machine_leave(plane: &ControlPlane, leaving: Leaving) -> Result<(), Error> {
     let refused = || Error::unauthenticated("identity_refused", "unknown machine or signature");
     let id = leaving.machine;
@@ -159,12 +160,19 @@ pub async fn machine_leave(plane: &ControlPlane, leaving: Leaving) -> Result<(),
     let skew = plane.now().since(leaving.at).max(leaving.at.since(plane.now()));
     let statement = leaving_statement(id, leaving.at, &plane.identity.public_key());
     let key = UnparsedPublicKey::new(&ED25519, machine.public_key);
-    if skew > LEAVING_CLOCK_SKEW || key.verify(&statement, &leaving.signature).is_err() {
-        return Err(refused());
+    key.verify(&statement, &leaving.signature).map_err(|_| refused())?;
+    if skew > LEAVING_CLOCK_SKEW {
+        return Err(clock_off(skew));
     }
     let actor = Actor::Machine { machine: id, tenant: machine.tenant };
     let record = plane.audit(&actor, "machine.leave", format_args!("machine:{id}"), &json!({}));
     remove(plane, machine, record).await
+}
+
+fn clock_off(skew: Duration) -> Error {
+    let minutes = skew.as_secs() / 60;
+    let message = format!("the clocks of machine and server are {minutes} minutes apart");
+    Error::conflict("clock_off", message).with_hint("set the machine's clock and try again")
 }
 
 async fn remove(

@@ -93,6 +93,11 @@ pub enum WorkspaceError {
     NotText,
 }
 
+/// Removes the policy of a machine with this directory. Nothing happens if there is none.
+pub fn remove(directory: &Path) -> Result<(), PrivateError> {
+    private::remove(&file(directory))
+}
+
 /// Where the policy of a machine with this directory is written.
 pub fn file(directory: &Path) -> PathBuf {
     directory.join(FILE)

@@ -182,7 +182,18 @@ pub(crate) fn hint(error: &anyhow::Error, meaning: Meaning, words: &dyn Words) -
     told.or_else(|| match meaning {
         Meaning::NotSignedIn => Some(words.hint_sign_in().to_owned()),
         Meaning::Unreachable if server_is_gone() => Some(words.hint_unreachable().to_owned()),
+        _ if is_disk_full(error) => Some(words.hint_disk_full().to_owned()),
         _ => None,
+    })
+}
+
+/// Whether a file found no room: on its disk, or in what its user may have there.
+fn is_disk_full(error: &anyhow::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    error.chain().any(|cause| {
+        let error = cause.downcast_ref::<io::Error>();
+        error
+            .is_some_and(|error| [FileTooLarge, QuotaExceeded, StorageFull].contains(&error.kind()))
     })
 }
 

@@ -62,7 +62,11 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), PrivateError> {
         fs::rename(&staged, path)?;
         sync_parent(path)
     };
-    write().map_err(PrivateError::io("write", path))
+    write().map_err(|error| {
+        // Half of it is of no use to anybody.
+        let _ = fs::remove_file(&staged);
+        PrivateError::io("write", path)(error)
+    })
 }
 
 /// Reads the file; refuses one that others may read. `None` if there is none.

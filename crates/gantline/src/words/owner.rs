@@ -38,4 +38,9 @@ pub(crate) trait OwnerWords {
     fn was_not_halted(&self) -> &'static str;
     fn takes_no_sessions(&self) -> &'static str;
     fn mirror_is_off(&self) -> &'static str;
+
+    fn clock_is_off(&self) -> &'static str;
+    fn hint_clock(&self) -> &'static str;
+    fn hint_disk_full(&self) -> &'static str;
+    fn enrolment_undone(&self) -> &'static str;
 }

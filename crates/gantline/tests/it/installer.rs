@@ -239,6 +239,34 @@ fn what_cannot_be_installed_leaves_nothing() {
     check_code(&person.uninstall(), 0);
 }
 
+/// Where no package manager is, the machine is installed, and it is said what is missing.
+#[test]
+fn a_missing_package_manager_is_named_and_the_machine_is_there() {
+    let house = House::start();
+    let person = Person::new(&house, "person");
+    let before = person.everything();
+    // Every program that the test needs, and no other.
+    let programs = person.home.join("programs");
+    fs::create_dir(&programs).unwrap();
+    for name in ["setsid", "unshare"] {
+        let found = Path::new("/usr/bin").join(name);
+        std::os::unix::fs::symlink(found, programs.join(name)).unwrap();
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_gantline"));
+    let mut command = retargeted(&person.pipe("", &[]), program);
+    command.args(["machine", "install", "--name=builder", "--install-cli=codex", "--server"]);
+    command.arg(&house.url).env("PATH", &programs).env("GANTLINE_ENROLMENT_TOKEN", token(&house));
+    let installed = command.output().unwrap();
+    check_code(&installed, 0);
+    let said = stderr(&installed);
+    assert!(said.contains("npm is not here") && said.contains("codex"), "{said}");
+    assert!(stdout(&house.run(&["machine", "list"])).contains("builder"), "it is there");
+    check_code(&person.uninstall(), 0);
+    fs::remove_dir_all(&programs).unwrap();
+    fs::remove_dir(person.home.join("gantline-work")).unwrap();
+    assert_eq!(person.everything(), before);
+}
+
 /// Names of those of some texts with which a shell did something. Each is read piece by piece, as
 /// from a pipe, and whatever is run leaves a mark.
 fn texts_that_act(shell: &str, texts: &[(String, &[u8])]) -> BTreeSet<String> {

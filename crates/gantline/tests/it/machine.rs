@@ -6,6 +6,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use control::machines::leaving_statement;
+use daemon::{MachineConfig, MachineIdentity};
+use host::SystemClock;
+use model::{Clock, Timestamp};
+
 use super::support::{
     House, Running, check_code, json, program, run_with_input, stderr, stdout, wait_until,
 };
@@ -210,6 +215,87 @@ fn a_machine_outlives_its_server() {
     assert!(!data.join("enrolled/machine.key").exists());
 }
 
+/// What finds no room on the disk leaves nothing behind, and has not used the token up; what cannot
+/// be kept when the server has agreed is taken back there, too.
+#[test]
+fn an_enrolment_is_whole_or_not_there() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    let fresh = token(&house);
+    let enroll = computer.machine(&["enroll", "--server", &house.url]);
+    let mut full = Command::new("sh");
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+    full.args(["-c", script, "sh"]).arg(enroll.get_program()).args(enroll.get_args());
+    full.env_clear().env("HOME", house.home()).env("PATH", "/usr/bin:/bin");
+    let refused = run_with_input(full.current_dir(house.home()), &fresh);
+    check_code(&refused, 1);
+    let told = stderr(&refused);
+    assert!(told.contains("machine.key") && told.contains("make room"), "{told}");
+    assert!(!computer.data.exists(), "nothing stays");
+
+    let staged = computer.directory().join("config.new");
+    fs::create_dir_all(&staged).unwrap();
+    fs::set_permissions(computer.directory(), private()).unwrap();
+    let undone = computer.enroll(&house.url, &fresh);
+    check_code(&undone, 1);
+    assert!(stderr(&undone).contains("undone"), "{}", stderr(&undone));
+    assert!(!computer.directory().join("machine.key").exists());
+    let machines = stdout(&house.run(&["machine", "list"]));
+    assert!(!machines.contains("builder"), "{machines}");
+    fs::remove_dir(&staged).unwrap();
+    check_code(&computer.enroll(&house.url, &token(&house)), 0);
+}
+
+fn private() -> fs::Permissions {
+    fs::Permissions::from_mode(0o700)
+}
+
+/// That a server does not believe the clock is not that it has forgotten the machine: the key stays.
+#[test]
+fn a_clock_that_is_off_is_not_taken_for_a_machine_that_is_unknown() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    check_code(&computer.enroll(&house.url, &token(&house)), 0);
+    let file = computer.directory().join("config.json");
+    let config = fs::read_to_string(&file).unwrap();
+    for (status, code, ends, says, key_stays) in [
+        ("409 Conflict", "clock_off", 1, "clock", true),
+        ("401 Unauthorized", "identity_refused", 0, "does not know", false),
+    ] {
+        let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", stranger.local_addr().unwrap());
+        fs::write(&file, config.replace(&house.url, &url)).unwrap();
+        let number = &status[..3];
+        let body = format!(
+            r#"{{"type":"about:blank","title":"T","status":{number},"code":"{code}","detail":"d","error":"d"}}"#
+        );
+        let answering = std::thread::spawn(move || answer_problem(&stranger, status, &body));
+        let left = computer.machine(&["unenroll"]).output().unwrap();
+        answering.join().unwrap();
+        check_code(&left, ends);
+        assert!(stderr(&left).contains(says), "{}", stderr(&left));
+        assert_eq!(computer.directory().join("machine.key").exists(), key_stays);
+    }
+}
+
+fn answer_problem(listener: &TcpListener, status: &str, body: &str) {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        let mut piece = [0; 4096];
+        let read = stream.read(&mut piece).unwrap();
+        assert_ne!(read, 0, "the request broke off");
+        request.extend_from_slice(&piece[..read]);
+    }
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+}
+
 /// What was said for one life of the daemon only is refused where it makes no sense, and is not
 /// written down; and a daemon can be told to leave.
 #[test]
@@ -288,4 +374,39 @@ fn what_makes_no_sense_in_a_policy_is_refused() {
     assert_eq!(mode(&computer.directory().join("halt.json")), 0o600);
     let resumed = json(&computer.machine(&["resume", "--format=json"]).output().unwrap());
     assert_eq!(resumed["was_halted"], true);
+}
+
+/// Who proves with the machine's key to be it, is told that its clock is off; nobody else is told
+/// anything, and an old statement removes nothing.
+#[test]
+fn a_server_tells_its_machine_that_the_clocks_are_apart() {
+    let house = House::start();
+    let computer = Computer::new(&house);
+    check_code(&computer.enroll(&house.url, &token(&house)), 0);
+    let config = MachineConfig::read(&computer.directory()).unwrap();
+    let identity = MachineIdentity::read(&computer.directory()).unwrap();
+    let mut server_key = [0; 32];
+    hex::decode_to_slice(&config.server_keys[0], &mut server_key).unwrap();
+    let leave = |minutes: i64, is_forged: bool| {
+        let now = SystemClock::start().now().as_millis();
+        let at = Timestamp::from_millis(now + minutes * 60_000);
+        let statement = leaving_statement(config.machine_id, at, &server_key);
+        let mut signature = identity.sign(&statement);
+        signature[0] ^= u8::from(is_forged);
+        let body = serde_json::json!({
+            "machine_id": config.machine_id,
+            "at_ms": at.as_millis(),
+            "signature": hex::encode(signature),
+        });
+        house.post("/api/remote/agent/unregister", &body.to_string())
+    };
+    for minutes in [-11, 11] {
+        assert_eq!(leave(minutes, true)["code"], "identity_refused");
+        let told = leave(minutes, false);
+        assert_eq!(told["code"], "clock_off", "{told}");
+        assert!(told["detail"].as_str().unwrap().contains("minutes"), "{told}");
+    }
+    assert!(stdout(&house.run(&["machine", "list"])).contains("builder"));
+    assert_eq!(leave(9, false)["success"], true);
+    assert!(!stdout(&house.run(&["machine", "list"])).contains("builder"));
 }

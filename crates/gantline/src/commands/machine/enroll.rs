@@ -7,6 +7,7 @@ use anyhow::Context;
 use client::Client;
 use contract::machines::{RegisterMachine, RegisteredMachine};
 use daemon::config::ConfigError;
+use daemon::local_policy;
 use daemon::{LocalPolicy, MachineConfig, MachineIdentity};
 use host::SystemRng;
 use model::{ExposeSecret, SecretString};
@@ -55,6 +56,9 @@ struct Plan {
     options: MachineOptions,
     /// Directories that were made for it, outermost first.
     made: Vec<PathBuf>,
+    /// Whether nothing of a machine was here before.
+    is_first: bool,
+    ca_bundle: Option<PathBuf>,
     policy: LocalPolicy,
     token: EnrolmentToken,
     text: SecretString,
@@ -68,26 +72,45 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let format = args.format.format;
     let plan = plan(args, invocation)?;
     let client = plan.connection.anonymous_client()?;
-    let identity = MachineIdentity::create(&plan.directory, &SystemRng::default())?;
+    let identity = MachineIdentity::create(&plan.directory, &SystemRng::default());
+    let identity = match identity {
+        Ok(identity) => identity,
+        Err(error) => {
+            take_back(&plan)?;
+            return Err(error.into());
+        }
+    };
     let registered = match register(&client, &plan, &identity, words).await {
         Ok(registered) => registered,
         Err(error) => {
-            MachineIdentity::remove(&plan.directory)?;
-            for directory in plan.made.iter().rev() {
-                // Somebody may have put something into it.
-                let _ = std::fs::remove_dir(directory);
-            }
+            take_back(&plan)?;
             return Err(error);
         }
     };
-    let config = config(&plan, &registered)?;
+    let config = config(&plan, registered);
     if let Err(error) = keep(&plan, &config) {
         // So that no machine stays behind that nobody can be.
-        leave(&client, &config, &identity).await.context(error)?;
-        anyhow::bail!("the enrolment could not be kept and was undone");
+        let left = leave(&client, &config, &identity).await;
+        take_back(&plan)?;
+        left.with_context(|| words.server_not_told(&config.server_url))?;
+        return Err(error.context(Refusal::new(Meaning::Failed, words.enrolment_undone())));
     }
     tell(&plan, &config, format, words)?;
     Ok(Meaning::Done.into())
+}
+
+/// Takes away what was made here.
+fn take_back(plan: &Plan) -> anyhow::Result<()> {
+    MachineConfig::remove(&plan.directory)?;
+    MachineIdentity::remove(&plan.directory)?;
+    if plan.is_first {
+        local_policy::remove(&plan.directory)?;
+    }
+    for directory in plan.made.iter().rev() {
+        // Somebody may have put something into it.
+        let _ = std::fs::remove_dir(directory);
+    }
+    Ok(())
 }
 
 fn plan(args: Args, invocation: &Invocation) -> anyhow::Result<Plan> {
@@ -111,7 +134,23 @@ fn plan(args: Args, invocation: &Invocation) -> anyhow::Result<Plan> {
     let policy = policy(&directory, options.workspaces.clone())?;
     let named = options.name.clone().or_else(|| options.label.clone());
     let name = named.unwrap_or_else(|| host::facts::facts().hostname);
-    Ok(Plan { directory, name, options, made, policy, token, text, connection })
+    let ca_bundle = connection.ca_bundle.as_ref().map(std::path::absolute).transpose()?;
+    let is_first = !directory.exists();
+    let mut missing: Vec<_> = directory.ancestors().take_while(|path| !path.exists()).collect();
+    missing.reverse();
+    let made = missing.into_iter().map(Path::to_owned).chain(made).collect();
+    Ok(Plan {
+        directory,
+        name,
+        options,
+        made,
+        is_first,
+        ca_bundle,
+        policy,
+        token,
+        text,
+        connection,
+    })
 }
 
 fn check_is_new(directory: &Path, words: &dyn Words) -> anyhow::Result<()> {
@@ -194,13 +233,12 @@ async fn register(
     Ok(registered)
 }
 
-fn config(plan: &Plan, registered: &RegisteredMachine) -> anyhow::Result<MachineConfig> {
+fn config(plan: &Plan, registered: RegisteredMachine) -> MachineConfig {
     let options = plan.options.clone();
-    let ca_bundle = plan.connection.ca_bundle.as_ref().map(std::path::absolute).transpose()?;
     let server_url = plan.connection.server.to_string();
-    Ok(MachineConfig {
-        server_keys: vec![registered.server_public_key.clone()],
-        ca_bundle,
+    MachineConfig {
+        server_keys: vec![registered.server_public_key],
+        ca_bundle: plan.ca_bundle.clone(),
         shell: options.shell_bin,
         python: options.python_bin,
         heartbeat_interval_ms: options.interval,
@@ -211,7 +249,7 @@ fn config(plan: &Plan, registered: &RegisteredMachine) -> anyhow::Result<Machine
         workspace_id: options.workspace_id,
         device_id: options.device_id,
         ..MachineConfig::new(server_url, registered.machine_id, plan.name.clone())
-    })
+    }
 }
 
 fn keep(plan: &Plan, config: &MachineConfig) -> anyhow::Result<()> {

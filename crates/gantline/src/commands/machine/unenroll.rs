@@ -23,6 +23,9 @@ use crate::machine_home::{self, DataDirectoryOption};
 use crate::output::{Format, FormatOption, print_line, try_print_json};
 use crate::words::Words;
 
+/// What a server calls it that a machine's clock is too far off to be believed.
+const CLOCK_OFF: &str = "clock_off";
+
 /// How to leave.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -115,6 +118,10 @@ async fn say_farewell(
         Ok(()) => Ok(Farewell::Told),
         Err(error) if error.is_unauthenticated() => Ok(Farewell::KnownNoMore),
         Err(_) if force => Ok(Farewell::NotTold),
+        Err(error) if error.code() == Some(CLOCK_OFF) => {
+            let refusal = Refusal::new(Meaning::Failed, words.clock_is_off());
+            Err(anyhow::Error::from(error).context(refusal.with_hint(words.hint_clock())))
+        }
         Err(error) => {
             let meaning = if error.is_offline() { Meaning::Unreachable } else { Meaning::Failed };
             let refusal = Refusal::new(meaning, words.server_not_told(&config.server_url));

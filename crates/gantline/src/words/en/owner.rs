@@ -115,4 +115,20 @@ impl OwnerWords for English {
     fn mirror_is_off(&self) -> &'static str {
         "no files are copied to the server, so --max-files limits nothing; it is kept in config.json"
     }
+
+    fn clock_is_off(&self) -> &'static str {
+        "the clock of this computer is too far off, so the server does not believe that it leaves"
+    }
+
+    fn hint_disk_full(&self) -> &'static str {
+        "make room on that disk and try again"
+    }
+
+    fn enrolment_undone(&self) -> &'static str {
+        "the enrolment could not be kept and was undone; the token is used up"
+    }
+
+    fn hint_clock(&self) -> &'static str {
+        "set the clock and try again, or forget the server here only with --force"
+    }
 }

@@ -112,4 +112,20 @@ impl OwnerWords for Chinese {
     fn mirror_is_off(&self) -> &'static str {
         "没有文件会复制到服务端，因此 --max-files 不限制任何内容；它保存在 config.json 中"
     }
+
+    fn clock_is_off(&self) -> &'static str {
+        "本机时钟偏差过大，因此服务端不相信它要离开"
+    }
+
+    fn hint_disk_full(&self) -> &'static str {
+        "请在该磁盘上腾出空间后重试"
+    }
+
+    fn enrolment_undone(&self) -> &'static str {
+        "注册信息无法保存，已撤销；令牌已被使用"
+    }
+
+    fn hint_clock(&self) -> &'static str {
+        "请校准时钟后重试，或用 --force 只在本机注销"
+    }
 }
