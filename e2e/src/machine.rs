@@ -104,6 +104,25 @@ impl Machine {
         Ok(())
     }
 
+    /// Asks it to terminate, as the service manager does to restart it, and waits for its end.
+    pub async fn terminate(&mut self) -> Result<()> {
+        let mut program = self.program.take().context("the machine runs")?;
+        program.signal(Signal::TERM)?;
+        let ended = program.ended().await?;
+        ensure!(ended.status.success(), "terminate: {}", ended.text());
+        Ok(())
+    }
+
+    /// Has its owner make it a machine no longer.
+    pub async fn unenrol(house: &House) -> Result<()> {
+        let directory = house.place().at(DIRECTORY).display().to_string();
+        let line = ["machine", "unenroll", "--data-dir", &directory];
+        let command = house.place().gantline(&line, &[])?;
+        let ended = Program::start("unenroll", command)?.ended().await?;
+        ensure!(ended.status.success(), "unenrol: {}", ended.text());
+        Ok(())
+    }
+
     /// Holds it where it is: it hears nothing, and its connections stay.
     pub fn hold(&self) -> Result<()> {
         self.program.as_ref().context("the machine runs")?.signal(Signal::STOP)

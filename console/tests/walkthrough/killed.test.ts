@@ -1,3 +1,4 @@
+import type { Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 
 import { answers, endings, say, startChat, startTerminal, turnsOver } from "./sessions";
@@ -71,20 +72,36 @@ test("what is written while the server is away is sent when it is back, once", a
   expect(await page.$$(".user-line")).toHaveLength(2);
 });
 
-test("a terminal that died with the server says so", async () => {
+/** R05: what holds the terminal is neither the server nor its daemon. */
+test("a terminal outlives a server that is killed, and the page goes on with it", async () => {
   const page = await enter();
   await startTerminal(page);
-  await page.keyboard.type("echo words that stay\n");
-  await reads(page, ".xterm-rows", "words that stay");
+  await page.keyboard.type("echo before-$((40 + 2)) $$\n");
+  await reads(page, ".xterm-rows", "before-42");
   await house().kill();
   await page.waitForSelector("[data-cut]");
   await house().start();
-  await page.waitForSelector("[data-ended]");
-  expect(await words(page, ".xterm-rows")).toContain("words that stay");
-  await page.reload();
-  await reads(page, "[data-ended]", "is not kept");
+  await page.waitForSelector("[data-cut]", { hidden: true });
   await live(page);
+
+  await page.keyboard.type("echo after-$((40 + 2)) $$\n");
+  await reads(page, ".xterm-rows", "after-42");
+  await isThereOnce(page);
+  await page.reload();
+  await reads(page, ".xterm-rows", "after-42");
+  await isThereOnce(page);
+  await page.click(".xterm-screen");
+  await page.keyboard.type("exit\n");
+  await page.waitForSelector("[data-ended]");
 });
+
+/** Both lines are there once, and the same shell has said them. */
+async function isThereOnce(page: Page): Promise<void> {
+  const shown = await words(page, ".xterm-rows");
+  const shells = ["before", "after"].map((word) => shown.split(new RegExp(`${word}-42\\s(\\d+)`)));
+  expect(shells.map((pieces) => pieces.length)).toEqual([3, 3]);
+  expect(shells[0]?.[1]).toBe(shells[1]?.[1]);
+}
 
 test("a server that stops says so to its pages, and leaves nobody behind", async () => {
   const page = await enter();

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use journal::{Change, Committed, Journal, JournalError};
@@ -14,6 +14,7 @@ use wire::report::Fact;
 
 use crate::admission::Admission;
 use crate::containment::Holder;
+use crate::holders::Holders;
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 
@@ -36,6 +37,8 @@ pub(crate) struct Context {
     pub(crate) git: repositories::Git,
     /// What holds sessions that may only read.
     pub(crate) holder: Holder,
+    /// The processes that hold terminals.
+    pub(crate) holders: Holders,
     /// The shell of terminals.
     pub(crate) shell: PathBuf,
     /// Release of the daemon.
@@ -47,6 +50,8 @@ pub(crate) struct Context {
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the daemon is to stop.
     pub(crate) stopping: CancellationToken,
+    /// Whether terminals are to end when the daemon stops; else they wait for the next one.
+    pub(crate) ends_terminals: AtomicBool,
     /// Why the daemon cannot go on.
     pub(crate) failure: OnceLock<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use crate::config::MachineConfig;
 use crate::connector::Connector;
 use crate::containment::Holder;
 use crate::context::Context;
+use crate::holders::Holders;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
@@ -52,7 +53,8 @@ pub struct DaemonSettings {
     pub agents: Vec<Arc<dyn Adapter>>,
     /// The environment of this process; a part of it is handed on to agents and shells.
     pub variables: Vec<(OsString, OsString)>,
-    /// This program, which has the command [`processes::containment::COMMAND`].
+    /// This program, which has the commands [`processes::containment::COMMAND`] and
+    /// [`holder::starting::COMMAND`].
     pub program: PathBuf,
     /// Release of this program.
     pub version: String,
@@ -60,6 +62,15 @@ pub struct DaemonSettings {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub rng: Arc<dyn Rng>,
+}
+
+/// What becomes of the terminals of a daemon that stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminals {
+    /// They end, as everything else does: somebody wants nothing left.
+    End,
+    /// They go on without a daemon, and wait for the next one.
+    Leave,
 }
 
 /// A daemon cannot start, or cannot go on.
@@ -138,11 +149,13 @@ impl Daemon {
         }
     }
 
-    /// Waits until it is to stop or has to, and stops within five seconds: ends every process,
-    /// tells the server, closes the journal.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
+    /// Waits until it is to stop or has to, and stops within five seconds: ends every process but
+    /// those of terminals that are left to the next one, tells the server, closes the journal.
+    pub async fn run_until(self, stop: impl Future<Output = Terminals>) -> Result<(), DaemonError> {
         tokio::select! {
-            () = stop => {}
+            terminals = stop => {
+                self.context.ends_terminals.store(terminals == Terminals::End, Ordering::Relaxed);
+            }
             () = self.context.stopping.cancelled() => {}
         }
         self.context.stopping.cancel();
@@ -179,7 +192,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         admission: Admission::new(&settings.directory, settings.reach),
         clock: settings.clock,
         rng: settings.rng,
-        directory: settings.directory,
+        ends_terminals: AtomicBool::new(false),
         shelf: Shelf::new(settings.agents, search),
         journal,
         uplink,
@@ -187,6 +200,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         variables: settings.variables,
         git,
         shell: shell.unwrap_or_else(|| "/bin/sh".into()),
+        holders: Holders::new(&settings.directory, settings.program.clone()),
         holder: Holder::new(settings.program),
         version: settings.version,
         server_ahead_ms: AtomicI64::new(0),
@@ -194,6 +208,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
         failure: OnceLock::new(),
+        directory: settings.directory,
     }
 }
 

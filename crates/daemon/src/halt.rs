@@ -9,8 +9,10 @@ use host::private::{self, PrivateError};
 use journal::{Limits, OpenError};
 use model::machine::{ClosedBy, Closure};
 use model::{SessionId, Timestamp};
+use processes::Grace;
 use serde::{Deserialize, Serialize};
 
+use crate::holders::end_terminals;
 use crate::sweep;
 
 /// The file's name.
@@ -92,6 +94,7 @@ pub async fn end_what_was_left(directory: &Path) -> Result<usize, EndError> {
         opened.recovered.sessions.into_iter().map(|(session, _)| session).collect();
     let had_some = sessions.iter().filter(|session| !sweep::left_of(**session).is_empty()).count();
     let left = sweep::kill_all(&sessions).await;
+    end_terminals(directory, Grace::NONE).await;
     // Nothing was written; what can go wrong with closing it will with opening it.
     let _ = opened.writer.close().await;
     if left.is_empty() { Ok(had_some) } else { Err(EndError::Left(left)) }

@@ -5,7 +5,7 @@
 //! - `admission`, `halting`: whether work may begin at this moment, and the end of everything
 //! - [`identity`]: what proves the machine to its server, and the server to the machine
 //! - [`daemon`]: everything put together; `context`: what all of it works with
-//! - `recovery`, `sweep`: what an earlier life has left
+//! - `recovery`, `sweep`, `holders`: what an earlier life has left
 //! - [`connector`], `uplink`: the link: how the server is reached, and what passes over it
 //! - `supervisor`, `ordered`: which sessions there are, and who gets an order
 //! - `checks`, `spec`: what may be started, and what is known of what was
@@ -36,6 +36,7 @@ mod context;
 mod describe;
 mod discards;
 mod halting;
+mod holders;
 mod kept;
 mod model_access;
 mod ordered;
@@ -60,7 +61,8 @@ pub use config::MachineConfig;
 pub use connector::{
     BoxedConnection, ConnectError, Connector, WebSocketConnector, WebSocketSettings,
 };
-pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus};
+pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus, Terminals};
+pub use holders::end_terminals;
 pub use identity::MachineIdentity;
 pub use local_policy::LocalPolicy;
 pub use shelf::{agents_here, custom_agents, demo_agent};

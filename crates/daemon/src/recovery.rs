@@ -1,6 +1,6 @@
 //! What is done with what an earlier life of the daemon has left (R08).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use journal::{Change, JournalError, Recovered};
@@ -16,9 +16,10 @@ use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::Supervisor;
 use crate::sweep::{Manner, sweep};
+use crate::terminals::Running;
 
-/// Ends what was left running, says what is known of what was under way, takes chats up again,
-/// and has those orders carried out that had not been begun.
+/// Takes over the terminals that go on, ends what else was left running, says what is known of what
+/// was under way, takes chats up again, and has those orders carried out that had not been begun.
 pub(crate) async fn recover(
     supervisor: &Arc<Supervisor>,
     recovered: Recovered,
@@ -29,9 +30,13 @@ pub(crate) async fn recover(
     }
     let (accepted, begun) = left_over(&recovered);
     let sessions = read_specs(context, recovered.sessions).await;
+    let mut held = context.holders.find(&of_kind(&sessions, SessionKind::Terminal)).await;
     let is_halted = context.admission.halting().is_cancelled();
     let manner = if is_halted { Manner::AtOnce } else { Manner::Gentle };
-    sweep(sessions.iter().map(|(session, spec)| (*session, spec.paused)), manner).await;
+    let left = sessions.iter().filter(|(session, _)| !held.contains_key(session));
+    sweep(left.map(|(session, spec)| (*session, spec.paused)), manner).await;
+    let mut going_on = of_kind(&sessions, SessionKind::Chat);
+    going_on.extend(held.keys().copied());
     let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
     let (begun_prompts, begun) = prompts_of(&sessions, begun, Stage::Begun);
     let mut prompts: HashMap<_, _> = prompts;
@@ -41,9 +46,10 @@ pub(crate) async fn recover(
     }
     let mut changes = Vec::new();
     for ordered in begun {
-        changes.extend(lost_track(context, &sessions, &ordered));
+        changes.extend(lost_track(context, &going_on, &ordered));
     }
     changes.extend(accepted.iter().filter_map(|one| chats::question_moot(context, one)));
+    let mut terminals = Vec::new();
     for (session, spec) in sessions {
         let prompts = prompts.remove(&session).unwrap_or_default();
         match spec.kind {
@@ -51,17 +57,31 @@ pub(crate) async fn recover(
                 let chat = chats::recall(context, session, spec, prompts).await?;
                 supervisor.resume_chat(chat);
             }
-            SessionKind::Terminal => {
-                chats::remove_state(context, session).await;
-                changes.extend(terminal_gone(context, session));
-            }
+            SessionKind::Terminal => match held.remove(&session) {
+                Some(held) => {
+                    changes.push(terminal_goes_on(context, session, &spec));
+                    terminals.push(Running::taken_over(context, session, spec, held));
+                }
+                None => {
+                    chats::remove_state(context, session).await;
+                    changes.extend(terminal_gone(context, session));
+                }
+            },
         }
     }
     context.journal.commit(changes).await?;
+    for terminal in terminals {
+        supervisor.resume_terminal(terminal);
+    }
     for ordered in accepted {
         supervisor.dispatch(ordered);
     }
     Ok(())
+}
+
+fn of_kind(sessions: &HashMap<SessionId, Spec>, kind: SessionKind) -> HashSet<SessionId> {
+    let of_kind = sessions.iter().filter(|(_, spec)| spec.kind == kind);
+    of_kind.map(|(session, _)| *session).collect()
 }
 
 async fn read_specs(
@@ -106,15 +126,10 @@ fn prompts_of(
 }
 
 /// What is said of a command that was begun, and nobody knows how far it came.
-fn lost_track(
-    context: &Context,
-    sessions: &HashMap<SessionId, Spec>,
-    ordered: &Ordered,
-) -> Vec<Change> {
+fn lost_track(context: &Context, going_on: &HashSet<SessionId>, ordered: &Ordered) -> Vec<Change> {
     let is_start = matches!(ordered.order, Some(Order::StartSession(_)));
-    let goes_on = sessions.get(&ordered.session).is_some_and(|spec| spec.kind == SessionKind::Chat);
-    if is_start && goes_on {
-        // The chat is there and goes on; that is all that was ordered.
+    if is_start && going_on.contains(&ordered.session) {
+        // The session is there and goes on; that is all that was ordered.
         return reports::finished(context, ordered.id, CommandState::Done, None).into();
     }
     let message = "the daemon was restarted while it was carried out; what it did is not known";
@@ -124,9 +139,20 @@ fn lost_track(
     changes
 }
 
-/// A terminal's program does not outlive its daemon.
+/// A terminal whose holder has outlived the daemon goes on as the journal says.
+fn terminal_goes_on(context: &Context, session: SessionId, spec: &Spec) -> Change {
+    let state = if spec.paused { SessionState::Paused } else { SessionState::Running };
+    context.report(reports::session_changed(session, state, ""))
+}
+
+/// Where nobody holds a terminal any more, its program has ended: with the computer, because its
+/// holder was killed, or because the machine was halted while no daemon ran.
 fn terminal_gone(context: &Context, session: SessionId) -> [Change; 2] {
-    let detail = "the machine's daemon was restarted";
-    let stopped = reports::session_changed(session, SessionState::Stopped, detail);
+    let detail = if context.admission.halting().is_cancelled() {
+        context.admission.why_all_ends()
+    } else {
+        "the process that held it is gone".to_owned()
+    };
+    let stopped = reports::session_changed(session, SessionState::Stopped, &detail);
     [context.report(stopped), Change::RemoveSession(session)]
 }

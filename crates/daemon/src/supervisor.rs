@@ -18,7 +18,7 @@ use crate::ordered::Ordered;
 use crate::reports::{self, EXPIRED, Refused};
 use crate::spec::Spec;
 use crate::streams::{ChatStream, StreamKey};
-use crate::terminals::{self, TerminalOrder};
+use crate::terminals::{self, Running, TerminalOrder};
 use crate::uploads::Uploads;
 
 /// Orders that may wait for one session; one more is refused, because its session hangs.
@@ -107,6 +107,15 @@ impl Supervisor {
         self.enter(session, Way::Chat(way));
         let supervisor = self.clone();
         self.run(session, async move { chat.run(&supervisor, orders).await });
+    }
+
+    /// Goes on with a terminal that has outlived an earlier life of the daemon.
+    pub(crate) fn resume_terminal(self: &Arc<Self>, terminal: Running) {
+        let (way, orders) = mpsc::channel(QUEUE);
+        let session = terminal.session();
+        self.enter(session, Way::Terminal(way));
+        let supervisor = self.clone();
+        self.run(session, async move { terminal.run(&supervisor, orders).await });
     }
 
     /// Hands an order to its session, or does what can be done without one.

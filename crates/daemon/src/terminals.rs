@@ -1,4 +1,5 @@
-//! One task for each terminal: a program on a pseudo-terminal, its screen, and who may type.
+//! One task for each terminal: a program on a pseudo-terminal, and its screen. The program and the
+//! pseudo-terminal belong to a holder, which outlives the daemon.
 //!
 //! - `start`: what runs in it
 //! - `pause`: standing still, and going on
@@ -10,21 +11,23 @@ mod pause;
 mod start;
 mod typing;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
+use holder::{Event, Held, Reading, Standing};
 use journal::Change;
 use model::SessionId;
 use model::command::CommandState;
 use model::session::SessionState;
-use processes::{Grace, Paused};
-use pty::{Event, Pty, Reading};
+use processes::Grace;
 use terminal::outflow::Pace;
-use terminal::{InputGate, Size, Terminal};
+use terminal::{Exit, Size, Terminal};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-use wire::call::{Answer, LeaseGranted};
+use wire::call::Answer;
 use wire::command::Order;
 
 use crate::context::Context;
@@ -51,6 +54,9 @@ const DRAW_BYTES: u64 = 64 * 1024;
 
 /// How gently a terminal is ended when the daemon stops.
 const STOP: Grace = Grace { polite: Duration::from_millis(1_200), hard: Duration::from_secs(2) };
+
+/// How long a holder may take beyond the grace of its program.
+const HOLDER_ENDS_WITHIN: Duration = Duration::from_secs(3);
 
 /// What a terminal is told.
 pub(crate) enum TerminalOrder {
@@ -79,16 +85,15 @@ pub(crate) struct Running {
     halting: CancellationToken,
     session: SessionId,
     spec: Spec,
-    pty: Pty,
+    held: Held,
     terminal: Terminal,
-    gate: InputGate,
     typed: Typed,
     /// Whether there may be output that is not on the screen yet.
     undrawn: bool,
     /// Where the output goes. The server opens one stream of a terminal; a later one replaces it.
     stream: Option<Stream>,
-    /// The processes that stand still, while the session is paused.
-    standing: Option<Paused>,
+    /// Orders that are carried out when nothing runs. Bounded by the orders that a terminal may have.
+    pausing: VecDeque<Ordered>,
     /// Orders that are carried out when the session has ended.
     at_the_end: Vec<Ordered>,
     stopping: Option<String>,
@@ -97,47 +102,102 @@ pub(crate) struct Running {
 /// Something that the terminal waited for.
 enum Turn {
     Ordered(TerminalOrder),
-    Happened,
-    Exited(pty::Exit),
+    Held(Event),
+    Drawn,
     Sent,
     Stopping,
     Halted,
     Time,
 }
 
+/// How a terminal has come to its end.
+enum Over {
+    /// With a reason for people.
+    Ended(String),
+    /// It goes on, with another daemon.
+    Left,
+}
+
 impl Running {
+    /// `halting` was there before it was looked whether the terminal may begin.
+    fn new(
+        context: &Arc<Context>,
+        halting: CancellationToken,
+        session: SessionId,
+        spec: Spec,
+        (held, standing): (Held, Standing),
+    ) -> Self {
+        Self {
+            context: context.clone(),
+            halting,
+            session,
+            spec,
+            held,
+            terminal: standing.terminal,
+            typed: Typed::under(standing.lease),
+            undrawn: false,
+            stream: None,
+            pausing: VecDeque::new(),
+            at_the_end: Vec::new(),
+            stopping: None,
+        }
+    }
+
+    /// A terminal that has outlived an earlier life of the daemon.
+    pub(crate) fn taken_over(
+        context: &Arc<Context>,
+        session: SessionId,
+        spec: Spec,
+        (mut held, standing): (Held, Standing),
+    ) -> Self {
+        let halting = context.admission.halting();
+        // That life had no time to do what it had said (`pause`), or to say what it had done. What is
+        // to end does not get to run again.
+        if standing.is_paused && !spec.paused && !halting.is_cancelled() {
+            held.resume();
+        }
+        tracing::info!(session.id = %session, process = held.process(), "a terminal goes on");
+        Self::new(context, halting, session, spec, (held, standing))
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.session
+    }
+
     /// Goes on until the program has ended, the session is stopped, or the daemon stops.
     pub(crate) async fn run(
         mut self,
         supervisor: &Supervisor,
         mut orders: mpsc::Receiver<TerminalOrder>,
     ) {
-        let detail = loop {
+        let over = loop {
             self.stage_output();
-            match self.wait(&mut orders).await {
-                Turn::Ordered(order) => self.take_order(order).await,
-                Turn::Happened | Turn::Sent | Turn::Time => {}
-                Turn::Exited(exit) => {
-                    // The program may have left others behind.
-                    let grace = self.grace(Grace::default());
-                    self.pty.tree().end(grace).await;
-                    break how_it_ended(exit);
+            let over = match self.wait(&mut orders).await {
+                Turn::Ordered(order) => {
+                    self.take_order(order).await;
+                    None
                 }
-                Turn::Stopping => {
-                    self.end_program(STOP).await;
-                    break "the machine's daemon was stopped".to_owned();
-                }
+                Turn::Held(event) => self.take_event(event).await,
+                Turn::Drawn | Turn::Sent | Turn::Time => None,
+                Turn::Stopping => Some(self.stop_with_the_daemon().await),
                 Turn::Halted => {
                     self.end_program(Grace::NONE).await;
-                    break self.context.admission.why_all_ends();
+                    Some(Over::Ended(self.context.admission.why_all_ends()))
                 }
+            };
+            if let Some(over) = over {
+                break over;
             }
             if let Some(reason) = self.stopping.take() {
                 self.end_program(Grace::default()).await;
-                break reason;
+                break Over::Ended(reason);
             }
         };
-        self.end(supervisor, orders, &detail).await;
+        match over {
+            Over::Ended(detail) => self.end(supervisor, orders, &detail).await,
+            // What it was told and has not done is in the journal, for the next daemon.
+            Over::Left => {}
+        }
     }
 
     /// Waits for the next thing to happen. Whoever types waits for it, so that goes first.
@@ -150,31 +210,53 @@ impl Running {
                 None => std::future::pending().await,
             }
         };
-        let Self { pty, terminal, gate, typed, stream, session, undrawn, halting, .. } = self;
+        let Self { held, terminal, stream, undrawn, halting, .. } = self;
         tokio::select! {
             biased;
             () = context.stopping.cancelled() => Turn::Stopping,
             () = halting.cancelled() => Turn::Halted,
             Some(order) = orders.recv() => Turn::Ordered(order),
             () = output::send_staged(stream, &context) => Turn::Sent,
-            event = pty.next(reading) => match event {
-                Event::Output(bytes) => {
-                    terminal.append(bytes);
-                    *undrawn = true;
-                    Turn::Happened
-                }
-                Event::Written(bytes) => {
-                    typed.acknowledge(bytes, gate, *session, &context).await;
-                    Turn::Happened
-                }
-                Event::Exited(exit) => Turn::Exited(exit),
-            },
+            event = held.next(reading) => Turn::Held(event),
             () = tokio::task::yield_now(), if *undrawn => {
                 *undrawn = terminal.draw(DRAW_BYTES) > 0;
-                Turn::Happened
+                Turn::Drawn
             }
             () = time => Turn::Time,
         }
+    }
+
+    async fn take_event(&mut self, event: Event) -> Option<Over> {
+        match event {
+            Event::Output(bytes) => {
+                self.terminal.append(&bytes);
+                self.undrawn = true;
+            }
+            Event::Acknowledged(keyboard) => {
+                self.typed.acknowledge(keyboard, self.session, &self.context).await;
+            }
+            Event::Granted(granted) => self.typed.granted(granted),
+            Event::Paused(paused) => self.paused(paused).await,
+            Event::Exited(exit) => return Some(Over::Ended(how_it_ended(exit))),
+            Event::Displaced => {
+                tracing::error!("another daemon has taken the terminal over");
+                return Some(Over::Left);
+            }
+            Event::Lost => {
+                // What runs in it has lost its terminal, and does not have to have noticed.
+                self.context.holders.end(self.session, Grace::default()).await;
+                return Some(Over::Ended("the process that held it was killed".to_owned()));
+            }
+        }
+        None
+    }
+
+    async fn stop_with_the_daemon(&mut self) -> Over {
+        if !self.context.ends_terminals.load(Ordering::Relaxed) {
+            return Over::Left;
+        }
+        self.end_program(STOP).await;
+        Over::Ended("the machine's daemon was stopped".to_owned())
     }
 
     /// Whether output is read: not while the server takes it slower than it comes.
@@ -208,15 +290,11 @@ impl Running {
                 self.stream = self.stream.take().filter(|stream| stream.key != key);
             }
             TerminalOrder::Input { epoch, lease, seq, data } => {
-                self.typed.take(&mut self.gate, &mut self.pty, epoch, lease, seq, data);
+                self.typed.take(&mut self.held, epoch, lease, seq, data);
             }
             TerminalOrder::Resize { lease, size } => self.resize(lease, size),
             TerminalOrder::Lease { lease, answer } => {
-                // Who asked may be gone.
-                let _ = answer.send(match self.gate.grant(lease) {
-                    Ok(input_seq) => Answer::LeaseGranted(LeaseGranted { input_seq }),
-                    Err(ended) => Refused::new("lease_ended", ended.to_string()).into(),
-                });
+                self.typed.ask(&mut self.held, lease, answer);
             }
             TerminalOrder::Screen { answer } => {
                 let screen = output::screen(&mut self.terminal);
@@ -235,30 +313,40 @@ impl Running {
                 self.stopping = Some("it was deleted".to_owned());
                 self.at_the_end.push(ordered);
             }
-            Some(Order::PauseSession(_)) => self.pause(&ordered).await,
+            Some(Order::PauseSession(_)) => self.pause(ordered).await,
             Some(Order::ResumeSession(_)) => self.resume(&ordered).await,
             _ => refuse(&self.context, &ordered, "a terminal takes no such order").await,
         }
     }
 
     fn resize(&mut self, lease: u64, size: Size) {
-        if !self.gate.is_in_force(lease) {
+        if !self.typed.is_in_force(lease) {
             return;
         }
         self.terminal.resize(size);
-        let window = pty::Size { columns: size.columns(), rows: size.rows() };
-        if let Err(error) = self.pty.resize(window) {
-            tracing::warn!(%error, "the program cannot be told the size of its window");
+        if !self.held.resize(size) {
+            tracing::warn!("the program cannot be told the size of its window");
         }
     }
 
+    /// Ends the program and everything it has started, by force where its holder does not.
     async fn end_program(&mut self, grace: Grace) {
-        let grace = self.grace(grace);
-        let Self { pty, terminal, .. } = self;
-        pty.end(grace, |bytes| {
-            terminal.append(bytes);
-        })
-        .await;
+        let Self { held, terminal, .. } = self;
+        held.end(grace);
+        let ended = async {
+            loop {
+                match held.next(Reading::On).await {
+                    Event::Output(bytes) => drop(terminal.append(&bytes)),
+                    Event::Exited(_) => break true,
+                    Event::Lost | Event::Displaced => break false,
+                    Event::Acknowledged(_) | Event::Granted(_) | Event::Paused(_) => {}
+                }
+            }
+        };
+        let within = grace.polite + grace.hard + HOLDER_ENDS_WITHIN;
+        if tokio::time::timeout(within, ended).await != Ok(true) {
+            self.context.holders.kill(self.session).await;
+        }
     }
 
     /// The session has ended: the server gets the rest of its output, and how it ended.
@@ -271,8 +359,10 @@ impl Running {
         let context = self.context.clone();
         let ended = reports::session_changed(self.session, SessionState::Stopped, detail);
         let changes = vec![context.report(ended), Change::RemoveSession(self.session)];
-        // What cannot be written is in the log.
-        let _ = context.commit(changes).await;
+        // What cannot be written is in the log, and is told by the next daemon.
+        if context.commit(changes).await.is_ok() {
+            self.held.forget(HOLDER_ENDS_WITHIN).await;
+        }
         self.send_the_rest(&mut orders, detail).await;
         self.linger(&mut orders, detail).await;
         supervisor.leave(self.session);
@@ -298,11 +388,11 @@ async fn refuse(context: &Context, ordered: &Ordered, message: &str) {
     reports::refuse(context, ordered.id, &refused).await;
 }
 
-fn how_it_ended(exit: pty::Exit) -> String {
+fn how_it_ended(exit: Exit) -> String {
     match exit {
-        pty::Exit::Code(code) => format!("exit status {code}"),
-        pty::Exit::Signal(signal) => format!("signal {signal}"),
-        pty::Exit::Unseen => "it ended, and nobody saw how".to_owned(),
+        Exit::Code(code) => format!("exit status {code}"),
+        Exit::Signal(signal) => format!("signal {signal}"),
+        Exit::Unseen => "it ended, and nobody saw how".to_owned(),
     }
 }
 

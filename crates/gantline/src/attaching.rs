@@ -117,7 +117,7 @@ impl Window {
                     self.display.clear_notice()?;
                 }
                 // Somebody wants this program to end.
-                () = &mut interrupted => break Left::Detached,
+                _ = &mut interrupted => break Left::Detached,
             }
         };
         self.attachment.leave().await;

@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    acp, ask, attach, audit, chat, completions, contain, doctor, job, key, login, logout, machine,
-    man, openapi, permission, policy, quota, server, session, tenant, terminal, token, up, usage,
-    user, webhook, whoami,
+    acp, ask, attach, audit, chat, completions, contain, doctor, hold, job, key, login, logout,
+    machine, man, openapi, permission, policy, quota, server, session, tenant, terminal, token, up,
+    usage, user, webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -101,6 +101,9 @@ pub(crate) enum Command {
     /// Become a program that may write in one directory only.
     #[command(hide = true)]
     Contain(contain::Args),
+    /// Hold a terminal, so that it outlives the daemon.
+    #[command(hide = true)]
+    Hold(hold::Args),
     /// Be the scripted agent of the demonstration.
     #[command(hide = true)]
     DemoAgent,
@@ -142,6 +145,7 @@ impl Cli {
                 | Command::Schema
                 | Command::Openapi(_)
                 | Command::Contain(_)
+                | Command::Hold(_)
                 | Command::DemoAgent,
             ) => Format::Text,
         }
@@ -175,6 +179,7 @@ impl Command {
                 | Self::Schema
                 | Self::Openapi(_)
                 | Self::Contain(_)
+                | Self::Hold(_)
                 | Self::DemoAgent
         )
     }

@@ -9,6 +9,7 @@ pub(crate) mod completions;
 pub(crate) mod contain;
 pub(crate) mod demo_agent;
 pub(crate) mod doctor;
+pub(crate) mod hold;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod login;
@@ -80,6 +81,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Whoami(args) => whoami::run(args, &invocation).await,
         Command::Doctor(args) => doctor::run(args, &invocation).await,
         Command::Contain(args) => Ok(contain::run(&args)),
+        Command::Hold(args) => hold::run(args).await,
         Command::DemoAgent => Ok(demo_agent::run().await),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, words),

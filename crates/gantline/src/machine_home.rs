@@ -15,9 +15,9 @@ pub(crate) struct DataDirectoryOption {
 /// What a machine's key signs with, what its owner allows, and what it remembers.
 const ENROLLED: &str = "enrolled";
 
-/// What a machine remembers: the journal, what it holds for sessions, what its daemon says of
-/// itself.
-const MEMORY: [&str; 3] = ["journal", "sessions", "status.json"];
+/// What a machine remembers: the journal, what it holds for sessions, the way to its terminals, what
+/// its daemon says of itself.
+const MEMORY: [&str; 4] = ["journal", "sessions", "holders", "status.json"];
 
 impl DataDirectoryOption {
     /// The machine's directory, absolute, whether it is there or not.

@@ -68,6 +68,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::Builder;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -81,9 +82,15 @@ fn main() -> ExitCode {
     if let Some(cli::Command::Contain(args)) = &cli.command {
         return commands::contain::run(args);
     }
-    logging::start(&cli);
+    // A terminal is held by a process that is as small as it can be, and has nowhere to log to.
+    let is_small = matches!(&cli.command, Some(cli::Command::Hold(_)));
+    if !is_small {
+        logging::start(&cli);
+    }
     let (format, words) = (cli.format(), words::of(cli.language()));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder =
+        if is_small { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = anyhow::Error::new(error).context("start the runtime");

@@ -80,6 +80,15 @@ impl Terminal {
         }
     }
 
+    /// A terminal that somebody else has kept until now: the output that is still there, and the
+    /// screen at its end, written down.
+    pub fn restored(size: Size, memory: Memory, ring: Ring, screen: &[u8]) -> Self {
+        let mut drawn = Screen::new(size, memory.history_rows);
+        drawn.feed(screen);
+        let end = ring.end();
+        Self { ring, screen: drawn, drawn: end, looked_to: end, exit: None }
+    }
+
     /// Takes on output and answers the offset after it.
     ///
     /// Draws what would fall out of the ring undrawn. A caller that must not be kept long asks for

@@ -13,6 +13,7 @@ mod distance;
 mod editors;
 mod files;
 mod health;
+mod held;
 mod held_database;
 mod idle;
 mod imports;

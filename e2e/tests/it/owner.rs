@@ -185,6 +185,8 @@ async fn a_halt_needs_neither_server_nor_daemon() -> Result<()> {
 
     person.machine().await?;
     busy_chat(&person).await?;
+    let terminal = person.terminal().await?;
+    person.session_is(terminal, SessionState::Running).await?;
     machine.kill().await?;
     let server = house.pid()?;
     let left = || {
@@ -194,7 +196,11 @@ async fn a_halt_needs_neither_server_nor_daemon() -> Result<()> {
     ensure!(!left().is_empty(), "what was killed leaves its agent behind");
     let halted = Machine::command(&house, &["halt"]).await?;
     ensure!(halted.status.success(), "{}", halted.text());
-    ensure!(left().is_empty(), "{:?}", left());
+    ensure!(left().is_empty(), "neither what runs nor what holds it: {:?}", left());
+    machine.start(&house)?;
+    person.session_is(terminal, SessionState::Stopped).await?;
+    let detail = person.client.session(terminal).await?.detail.unwrap_or_default();
+    ensure!(detail.contains("halted by its owner"), "{detail}");
     Ok(())
 }
 

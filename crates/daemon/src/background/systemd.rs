@@ -48,8 +48,8 @@ WorkingDirectory=~
 ExecStart={program} machine run --data-dir {data_directory}
 Restart=on-failure
 RestartSec=5s
-# What it has started, it ends itself, and what is left after that is killed.
-KillMode=mixed
+# What is to end, it ends itself, now or at its next start. Terminals go on without it.
+KillMode=process
 TimeoutStopSec=20s
 {CONFINEMENT}
 [Install]

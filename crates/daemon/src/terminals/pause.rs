@@ -2,7 +2,7 @@
 
 use journal::Change;
 use model::session::SessionState;
-use processes::Grace;
+use processes::NotPaused;
 
 use super::{Running, done};
 use crate::ordered::Ordered;
@@ -10,31 +10,32 @@ use crate::reports::{self, Refused};
 
 impl Running {
     /// Lets nothing run.
-    pub(super) async fn pause(&mut self, ordered: &Ordered) {
-        if self.standing.is_none() {
-            match self.pty.tree().pause().await {
-                Ok(standing) => self.standing = Some(standing),
-                Err(why) => {
-                    let refused = Refused::new("not_paused", why.to_string());
-                    return reports::refuse(&self.context, ordered.id, &refused).await;
-                }
+    pub(super) async fn pause(&mut self, ordered: Ordered) {
+        if self.held.pause() {
+            self.pausing.push_back(ordered);
+            return;
+        }
+        let refused = Refused::new("busy", "the terminal is busy");
+        reports::refuse(&self.context, ordered.id, &refused).await;
+    }
+
+    /// Nothing runs, or something could not be stopped.
+    pub(super) async fn paused(&mut self, paused: Result<(), Vec<u32>>) {
+        let Some(ordered) = self.pausing.pop_front() else { return };
+        match paused {
+            Ok(()) => self.note(&ordered, SessionState::Paused).await,
+            Err(left) => {
+                let refused = Refused::new("not_paused", NotPaused { left }.to_string());
+                reports::refuse(&self.context, ordered.id, &refused).await;
             }
         }
-        self.note(ordered, SessionState::Paused).await;
     }
 
-    /// Lets it go on from where it stands.
+    /// Lets it go on from where it stands. That is known before it does: a daemon that finds it
+    /// standing still although it is to go on lets it go on.
     pub(super) async fn resume(&mut self, ordered: &Ordered) {
         self.note(ordered, SessionState::Running).await;
-        if let Some(standing) = self.standing.take() {
-            standing.resume();
-        }
-    }
-
-    /// How gently it is ended. What stands still does not get to run again: it is killed where it
-    /// stands.
-    pub(super) fn grace(&mut self, wanted: Grace) -> Grace {
-        if self.standing.take().is_some() { Grace::NONE } else { wanted }
+        self.held.resume();
     }
 
     async fn note(&mut self, ordered: &Ordered, state: SessionState) {

@@ -4,22 +4,22 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use agents::{Launch, LaunchRequest};
+use holder::{AttachError, Held, Standing, StartError, Starting};
 use journal::Change;
 use model::SessionId;
 use model::agent::AgentName;
 use model::command::CommandState;
 use model::session::{SessionKind, SessionState};
 use processes::{Marker, Program, inherited_environment};
-use pty::Pty;
-use terminal::{InputGate, Memory, Size, Terminal};
+use terminal::Size;
 use tokio::sync::mpsc;
 
-use super::typing::Typed;
 use super::{Running, TerminalOrder, done, refuse};
 use crate::admission::Admitted;
 use crate::checks;
 use crate::containment;
 use crate::context::Context;
+use crate::holders::ALONE_FOR;
 use crate::model_access::model_access;
 use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
@@ -40,22 +40,8 @@ pub(crate) async fn start(
     let context = &supervisor.context;
     let halting = context.admission.halting();
     match begin(context, &ordered, &spec, size).await {
-        Ok(pty) => {
-            let running = Running {
-                context: context.clone(),
-                halting,
-                session: ordered.session,
-                spec,
-                pty,
-                terminal: Terminal::new(size, Memory::default()),
-                gate: InputGate::default(),
-                typed: Typed::default(),
-                undrawn: false,
-                stream: None,
-                standing: None,
-                at_the_end: Vec::new(),
-                stopping: None,
-            };
+        Ok(begun) => {
+            let running = Running::new(context, halting, ordered.session, spec, begun);
             Box::pin(running.run(supervisor, orders)).await;
         }
         Err(refused) => {
@@ -71,7 +57,7 @@ async fn begin(
     ordered: &Ordered,
     spec: &Spec,
     size: Size,
-) -> Result<Pty, Refused> {
+) -> Result<(Held, Standing), Refused> {
     check(context, spec).await?;
     let put = Change::PutSession { session: ordered.session, spec: spec.to_bytes() };
     let kept = context.commit(vec![Change::Begin(ordered.id), put]).await;
@@ -80,11 +66,10 @@ async fn begin(
         None => shell(context, ordered.session, spec).await?,
         Some(agent) => agent_program(context, ordered.session, spec, agent).await?,
     };
-    let window = pty::Size { columns: size.columns(), rows: size.rows() };
     // What is needed of the server may have taken a while; the owner may have thought better of it.
+    // Whoever halts the machine waits until the program is there to be ended.
     let _admitted = check(context, spec).await?;
-    let pty = pty::spawn(&program, &Marker::new(ordered.session), window)
-        .map_err(|error| Refused::new("not_started", reports::with_causes(&error)))?;
+    let held = hold(context, ordered.session, program, size).await?;
     let running = reports::session_changed(ordered.session, SessionState::Running, "");
     let mut changes = vec![context.report(running)];
     let contained = containment::fact(context, ordered.session, spec);
@@ -92,7 +77,33 @@ async fn begin(
     changes.extend(done(context, ordered));
     // What cannot be written now is in the log; the program runs.
     let _ = context.commit(changes).await;
-    Ok(pty)
+    Ok(held)
+}
+
+/// Starts the program in a process that outlives this one.
+async fn hold(
+    context: &Context,
+    session: SessionId,
+    program: Program,
+    size: Size,
+) -> Result<(Held, Standing), Refused> {
+    let not_started = |why: String| Refused::new("not_started", why);
+    let holders = &context.holders;
+    let place = holders.place().map_err(|error| not_started(reports::with_causes(&error)))?;
+    let starting = Starting {
+        holder: holders.program.clone(),
+        environment: inherited_environment(context.variables.iter().cloned()),
+        marker: Marker::new(session),
+        size,
+        alone_for: ALONE_FOR,
+        program,
+    };
+    let started = holder::start(place, &session.to_string(), starting).await;
+    if let Err(StartError::Attach(AttachError::Silent)) = &started {
+        // It may still come to it.
+        holders.kill(session).await;
+    }
+    started.map_err(|error| not_started(reports::with_causes(&error)))
 }
 
 /// Whether the machine's owner allows it at this moment.

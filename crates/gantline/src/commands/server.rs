@@ -196,8 +196,17 @@ fn is_loopback(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Who wants it to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    /// A person at its window.
+    CtrlC,
+    /// The service manager, or whoever else sends a signal.
+    Terminated,
+}
+
 /// Waits for Ctrl-C, or for the service manager's wish to stop.
-pub(crate) async fn wait_for_interrupt() {
+pub(crate) async fn wait_for_interrupt() -> Interrupt {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -211,13 +220,14 @@ pub(crate) async fn wait_for_interrupt() {
             }
         };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated => {}
+            _ = tokio::signal::ctrl_c() => Interrupt::CtrlC,
+            () = terminated => Interrupt::Terminated,
         }
     }
     #[cfg(not(unix))]
     {
         let _ = tokio::signal::ctrl_c().await;
+        Interrupt::CtrlC
     }
 }
 

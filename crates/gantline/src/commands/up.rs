@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anstream::println;
 use anyhow::{Context, bail};
-use daemon::Daemon;
+use daemon::{Daemon, Terminals};
 use model::agent::InstalledAgent;
 use owo_colors::OwoColorize;
 
@@ -98,10 +98,12 @@ async fn serve(server: Server, daemon: Daemon) -> anyhow::Result<()> {
     let machine = async {
         let interrupted = async {
             tokio::select! {
-                () = server::wait_for_interrupt() => {}
+                _ = server::wait_for_interrupt() => {}
                 () = stopping.cancelled() => {}
             }
             println!("Stopping…");
+            // Who stops all of it expects nothing to be left.
+            Terminals::End
         };
         let ended = daemon.run_until(interrupted).await;
         stopping.cancel();

@@ -136,8 +136,8 @@ pub(crate) fn signal(process: u32, name: &str) {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
+        // Killed, it would leave its terminals to the next one. It may have ended already.
+        let _ = Command::new("kill").args(["-INT", &self.id().to_string()]).status();
         let _ = self.child.wait();
         // Whatever it still says is read, so that the thread ends.
         while self.lines.try_recv().is_ok() {}

@@ -149,4 +149,33 @@ proptest! {
         prop_assert_eq!(snapshot.offset, output.len() as u64);
         prop_assert_eq!(snapshot.data, drawn(&output));
     }
+
+    /// R05: who takes a terminal over goes on with it as if nothing had happened, wherever its output
+    /// is cut.
+    #[test]
+    fn a_restored_terminal_goes_on_as_it_would_have(
+        before in bulk(),
+        after in bulk(),
+        ring_bytes in prop::sample::select(vec![100, 2_000, 2_000_000]),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let output = [before, after].concat();
+        let (before, after) = output.split_at(cut.index(output.len()));
+        let mut first = terminal(ring_bytes);
+        first.append(before);
+        let oldest = first.ring().oldest();
+        let mut ring = Ring::starting_at(oldest, ring_bytes);
+        slices(first.ring(), oldest, first.ring().end()).for_each(|bytes| {
+            ring.append(bytes);
+        });
+        let memory = Memory { ring_bytes, history_rows: 10 };
+        let screen = first.snapshot(10).data;
+        let mut second = Terminal::restored(size(), memory, ring, &screen);
+        prop_assert_eq!(second.snapshot(10), first.snapshot(10));
+        first.append(after);
+        second.append(after);
+        prop_assert_eq!(second.ring().oldest(), first.ring().oldest());
+        prop_assert_eq!(second.read_from(oldest, 7), first.read_from(oldest, 7));
+        prop_assert_eq!(second.snapshot(10), first.snapshot(10));
+    }
 }

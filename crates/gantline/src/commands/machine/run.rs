@@ -10,7 +10,7 @@ use anyhow::Context;
 use daemon::halt::Halt;
 use daemon::{
     Daemon, DaemonSettings, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity, Reach,
-    WebSocketConnector, WebSocketSettings,
+    Terminals, WebSocketConnector, WebSocketSettings,
 };
 use host::{SystemClock, SystemRng};
 use owo_colors::OwoColorize;
@@ -123,8 +123,14 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     println!("{}", words.stop_with());
     let (status, agents) = (daemon.link_status(), daemon.agents());
     let interrupted = async {
-        server::wait_for_interrupt().await;
+        let interrupt = server::wait_for_interrupt().await;
         println!("{}", words.machine_stopped());
+        match interrupt {
+            // Whoever sits in front of it expects nothing to be left.
+            server::Interrupt::CtrlC => Terminals::End,
+            // A service that is restarted, perhaps as another release.
+            server::Interrupt::Terminated => Terminals::Leave,
+        }
     };
     let listing = async {
         if let Some(agents) = agents.await {
@@ -149,7 +155,7 @@ async fn link_once(settings: DaemonSettings, words: &dyn Words) -> anyhow::Resul
         LinkStatus::Down { reason } => reason.clone(),
         _ => String::new(),
     };
-    daemon.run_until(std::future::ready(())).await?;
+    daemon.run_until(std::future::ready(Terminals::Leave)).await?;
     if linked {
         println!("{}", words.link_up(&server));
         return Ok(Meaning::Done.into());

@@ -13,6 +13,7 @@ use daemon::{MachineConfig, MachineIdentity};
 use host::SystemClock;
 use model::Clock;
 use owo_colors::OwoColorize;
+use processes::Grace;
 use serde_json::json;
 
 use super::enrolled;
@@ -79,7 +80,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let directory = args.data_directory.machine_directory()?;
     let config = match MachineConfig::read(&directory) {
         Err(ConfigError::NotEnrolled(_)) if args.if_enrolled => {
-            forget(&directory, args.everything)?;
+            forget(&directory, args.everything).await?;
             return Ok(Meaning::Done.into());
         }
         _ => enrolled(&directory, words)?,
@@ -97,12 +98,14 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     };
     MachineIdentity::remove(&directory)?;
     MachineConfig::remove(&directory)?;
-    forget(&directory, args.everything)?;
+    forget(&directory, args.everything).await?;
     tell(&config, farewell, args.format.format, words)?;
     Ok(Meaning::Done.into())
 }
 
-fn forget(directory: &Path, everything: bool) -> std::io::Result<()> {
+/// Ends the terminals that go on without a daemon, and removes what is remembered.
+async fn forget(directory: &Path, everything: bool) -> std::io::Result<()> {
+    daemon::end_terminals(directory, Grace::default()).await;
     machine_home::forget_sessions(directory)?;
     if everything { machine_home::forget_everything(directory) } else { Ok(()) }
 }

@@ -1,0 +1,113 @@
+//! Starting a holder.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use processes::{Marker, Program};
+use terminal::Size;
+use tokio::process::Command;
+
+use crate::held::{AttachError, Held, Standing};
+use crate::place::Place;
+use crate::protocol::{Request, Start, VERSION};
+
+/// The command of our own program that holds a terminal: [`crate::keep`].
+pub const COMMAND: &str = "hold";
+
+/// What holders are called where processes are listed.
+const NAME: &str = "gantline";
+
+/// How long a holder may take to start the program.
+const STARTED_WITHIN: Duration = Duration::from_secs(20);
+
+/// What a terminal is started with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Starting {
+    /// Our own program, which has the command [`COMMAND`].
+    pub holder: PathBuf,
+    /// The holder's environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The mark that everything carries that runs in the terminal.
+    pub marker: Marker,
+    /// The size of the window.
+    pub size: Size,
+    /// How long the holder waits for a daemon before it ends everything.
+    pub alone_for: Duration,
+    /// What runs in the terminal.
+    pub program: Program,
+}
+
+/// A terminal could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is a holder for the session already, or what is left of one.
+    #[error("the session has a holder already")]
+    Taken,
+    /// The system refused.
+    #[error("start the holder of a terminal")]
+    System(#[from] io::Error),
+    /// The holder was started and said no, or nothing.
+    #[error(transparent)]
+    Attach(AttachError),
+}
+
+/// Starts a holder, and the program in it. Whatever becomes of this process, the holder goes on.
+pub async fn start(
+    place: &Place,
+    session: &str,
+    starting: Starting,
+) -> Result<(Held, Standing), StartError> {
+    let listener = place.listen(session).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::Taken,
+        _ => error.into(),
+    })?;
+    let begun = begin(place, session, listener, starting).await;
+    if begun.is_err() {
+        // A holder that goes on after all finds nobody, and ends by itself.
+        let _ = place.remove(session);
+    }
+    begun
+}
+
+async fn begin(
+    place: &Place,
+    session: &str,
+    listener: std::os::unix::net::UnixListener,
+    starting: Starting,
+) -> Result<(Held, Standing), StartError> {
+    // It is heard as soon as the holder listens.
+    let stream = place.connect(session)?;
+    let mut command = Command::new(&starting.holder);
+    command
+        // For whoever looks at the list of processes.
+        .arg0(NAME)
+        .args([COMMAND, session])
+        .env_clear()
+        .envs(starting.environment)
+        .current_dir("/")
+        .stdin(Stdio::from(OwnedFd::from(listener)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(false);
+    // The runtime buries it if it ends while this process is there.
+    drop(command.spawn()?);
+    // The other end of the connection is in the holder alone now.
+    drop(command);
+    let start = Start {
+        version: VERSION,
+        marker: starting.marker.value().to_owned(),
+        size: starting.size,
+        alone_for: starting.alone_for,
+        socket: place.socket(session),
+        program: starting.program,
+    };
+    let opening = Held::open(stream, Request::Start(Box::new(start)));
+    match tokio::time::timeout(STARTED_WITHIN, opening).await {
+        Ok(opened) => opened.map_err(StartError::Attach),
+        Err(_) => Err(StartError::Attach(AttachError::Silent)),
+    }
+}

@@ -1,0 +1,95 @@
+//! Ending holders of whom nobody wants to know any more.
+
+use std::time::Duration;
+
+use processes::{Grace, Marker, end_tree};
+
+use crate::held::{AttachError, Event, Held, Reading};
+use crate::place::Place;
+
+/// How long a holder may take to answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a holder may take beyond the grace of its program.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
+
+/// Ends the holder of a session with everything that runs in its terminal, whether it wants to or
+/// not. What carries the session's mark is gone then.
+pub async fn end_holder(place: &Place, session: &str, grace: Grace) {
+    match Held::attach(place, session, ANSWERS_WITHIN).await {
+        Ok((held, _)) => end_held(held, grace).await,
+        Err(AttachError::Nobody) => {}
+        Err(error) => tracing::warn!(session.id = session, %error, "killing a holder"),
+    }
+    kill_holder(place, session, grace).await;
+}
+
+/// The same for one that does not answer: it is not asked.
+pub async fn kill_holder(place: &Place, session: &str, grace: Grace) {
+    kill(session).await;
+    end_tree(&Marker::new(session), None, grace).await;
+    if let Err(error) = place.remove(session) {
+        tracing::warn!(session.id = session, %error, "a socket cannot be removed");
+    }
+}
+
+/// Ends a terminal that answers, and its holder.
+async fn end_held(mut held: Held, grace: Grace) {
+    held.end(grace);
+    let ended = async {
+        loop {
+            match held.next(Reading::On).await {
+                Event::Exited(_) => break true,
+                Event::Lost | Event::Displaced => break false,
+                _ => {}
+            }
+        }
+    };
+    let within = grace.polite + grace.hard + ENDS_WITHIN;
+    if tokio::time::timeout(within, ended).await == Ok(true) {
+        held.forget(ENDS_WITHIN).await;
+    }
+}
+
+/// Kills a holder that does not end by itself, where the system tells which process it is.
+#[cfg(target_os = "linux")]
+async fn kill(session: &str) {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    for number in holders_of(session) {
+        let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
+        // Gone already is what we want.
+        let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+    }
+    let gone = async {
+        while !holders_of(session).is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    if tokio::time::timeout(ENDS_WITHIN, gone).await.is_err() {
+        tracing::error!(session.id = session, "a holder survived being killed");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn kill(_session: &str) {}
+
+/// Processes of this user that hold a session, as their command lines say (proc(5)).
+#[cfg(target_os = "linux")]
+fn holders_of(session: &str) -> Vec<u32> {
+    use std::os::unix::fs::MetadataExt;
+
+    let own = rustix::process::geteuid().as_raw();
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let number = entry.file_name().to_str()?.parse().ok()?;
+            let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+            let mut words = line.split(|byte| *byte == 0).skip(1);
+            let holds = words.next() == Some(crate::starting::COMMAND.as_bytes())
+                && words.next() == Some(session.as_bytes());
+            (holds && entry.metadata().ok()?.uid() == own).then_some(number)
+        })
+        .collect()
+}
