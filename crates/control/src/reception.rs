@@ -4,6 +4,7 @@
 mod facts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bus::{Bus, Event, Place};
@@ -17,6 +18,9 @@ use wire::limits::MAX_RENEWED_SESSIONS;
 use wire::{Command, Report};
 
 use crate::proxy_tokens::{self, Upkeep};
+
+/// After how long it is tried again to write what could not be written.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The server's side of every link: what it needs of the database.
 pub struct ServerReception {
@@ -97,9 +101,8 @@ impl Reception for ServerReception {
 
     async fn commands_accepted(&self, link: LinkId, up_to: u64) -> Result<(), ReceptionFailed> {
         let now = self.clock.now();
-        let events = self
-            .store
-            .write::<_, Untaken, _>(move |tx| {
+        let events = until_written(link, || {
+            self.store.write::<_, Untaken, _>(move |tx| {
                 Box::pin(async move {
                     check_is_newest(tx, link).await?;
                     let (machine, mut events) = (link.machine, Vec::new());
@@ -109,7 +112,8 @@ impl Reception for ServerReception {
                     Ok(events)
                 })
             })
-            .await?;
+        })
+        .await?;
         self.tell_all(events);
         Ok(())
     }
@@ -120,23 +124,25 @@ impl Reception for ServerReception {
         reports: Vec<Report>,
     ) -> Result<(), ReceptionFailed> {
         let machine = link.machine;
-        let taking = facts::Taking { machine, now: self.clock.now(), rng: self.rng.clone() };
-        let events = self
-            .store
-            .write::<_, Untaken, _>(move |tx| {
+        let (now, reports) = (self.clock.now(), Arc::new(reports));
+        let events = until_written(link, || {
+            let taking = facts::Taking { machine, now, rng: self.rng.clone() };
+            let reports = reports.clone();
+            self.store.write::<_, Untaken, _>(move |tx| {
                 Box::pin(async move {
                     check_is_newest(tx, link).await?;
                     let mut events = Vec::new();
-                    for report in reports {
+                    for report in &*reports {
                         // One that was taken before, sent again because our answer was lost.
                         if tx.machine_take_report(taking.machine, report.seq).await? {
-                            taking.take(tx, report, &mut events).await?;
+                            taking.take(tx, report.clone(), &mut events).await?;
                         }
                     }
                     Ok(events)
                 })
             })
-            .await?;
+        })
+        .await?;
         self.tell_all(events);
         Ok(())
     }
@@ -180,6 +186,25 @@ impl ServerReception {
         let sessions = question.session_ids.iter();
         let sessions = sessions.filter_map(|id| SessionId::from_slice(id).ok()).collect();
         proxy_tokens::proxy_tokens_renew(&self.store, &*self.clock, machine, sessions).await
+    }
+}
+
+/// Writes, again and again where the database is held or its disk full. Nothing is acknowledged
+/// meanwhile, so the machine keeps what it tells; and its link stays, for terminals need no database
+/// (R19). Who gives up on the link gives up on this.
+async fn until_written<T, W>(link: LinkId, write: impl Fn() -> W) -> Result<T, Untaken>
+where
+    W: Future<Output = Result<T, Untaken>>,
+{
+    loop {
+        match write().await {
+            Err(Untaken::Store(error)) if error.is_retryable() || error.is_disk_full() => {
+                let machine = link.machine;
+                tracing::warn!(machine.id = %machine, %error, "what a machine tells waits");
+                tokio::time::sleep(AGAIN_AFTER).await;
+            }
+            written => return written,
+        }
     }
 }
 

@@ -58,12 +58,12 @@ pub trait Reception: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Command>, ReceptionFailed>;
 
-    /// The machine has all orders up to this one in its journal. Fails where the machine has a newer
-    /// link.
+    /// The machine has all orders up to this one in its journal. Takes as long as the database does;
+    /// fails where the machine has a newer link.
     async fn commands_accepted(&self, link: LinkId, up_to: u64) -> Result<(), ReceptionFailed>;
 
-    /// Keeps reports, given in order; answers when all are durable. Fails where the machine has a
-    /// newer link.
+    /// Keeps reports, given in order; answers when all are durable, however long the database takes.
+    /// Fails where the machine has a newer link.
     async fn take_reports(&self, link: LinkId, reports: Vec<Report>)
     -> Result<(), ReceptionFailed>;
 
