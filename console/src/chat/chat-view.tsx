@@ -11,6 +11,7 @@ import { agentTitle, isPaused, mayWork, overlay, store, user } from "../app/stat
 import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
 import { duration } from "../i18n/format";
+import { told } from "../i18n/told";
 import type { Feed } from "../live/feeds";
 import { oneLine, someLines } from "../text/visible";
 import { now } from "../time/clock";
@@ -247,7 +248,7 @@ function Ended({ session }: { session: SessionView }) {
       ) : (
         <p>
           <strong>{isFailed ? words.session_failed : words.session_ended}</strong>{" "}
-          {session.detail && <span class="faint">{oneLine(session.detail)}</span>}
+          {session.detail && <span class="faint">{oneLine(told(session.detail))}</span>}
         </p>
       )}
       {mayWork(user.value) && (

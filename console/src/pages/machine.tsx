@@ -13,6 +13,7 @@ import { go, paths } from "../app/router";
 import { isOperator, listed, mayWork, overlay, store, takesWork, user } from "../app/state";
 import { t } from "../i18n";
 import { dateTime, number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { ClosureFacts } from "../shell/closure-facts";
 import { FreezeFacts } from "../shell/freeze-facts";
 import { oneLine } from "../text/visible";
@@ -228,7 +229,7 @@ function AgentRow({ agent }: { agent: InstalledAgent }) {
       </span>
       {isThere && !agent.asks && <Badge tone="needs">{words.never_asks}</Badge>}
       {isThere ? <Badge tone="working">{words.ready}</Badge> : <Badge>{words.missing}</Badge>}
-      {agent.missing && <p class="small faint agent-missing">{oneLine(agent.missing)}</p>}
+      {agent.missing && <p class="small faint agent-missing">{oneLine(told(agent.missing))}</p>}
       {agent.install && !isThere && (
         <span class="agent-install">
           <code class="foreign">{oneLine(agent.install)}</code>

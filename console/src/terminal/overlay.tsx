@@ -2,6 +2,7 @@
 
 import { useLasting } from "../app/lasting";
 import { t } from "../i18n";
+import { told } from "../i18n/told";
 import { oneLine } from "../text/visible";
 import { now } from "../time/clock";
 import { Button } from "../ui/button";
@@ -32,7 +33,7 @@ function Ended({ detail, isBlank }: { detail: string; isBlank: boolean }) {
       <p class="terminal-note" role="status" data-ended>
         <Icon name="info" size={16} />
         <span>
-          <strong>{words.ended}</strong> {oneLine(detail)}
+          <strong>{words.ended}</strong> {oneLine(told(detail))}
           {isBlank && (
             <>
               <br />

@@ -25,6 +25,7 @@ import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
+import { told } from "./told";
 import { prices, quotas, usage } from "./usage";
 
 const en = {
@@ -67,6 +68,7 @@ const en = {
   shortcuts,
   status,
   terminal,
+  told,
   usage,
 };
 

@@ -26,6 +26,7 @@ import { settings } from "./settings";
 import { palette, shell } from "./shell";
 import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
+import { told } from "./told";
 import { prices, quotas, usage } from "./usage";
 
 const zh: Catalogue = {
@@ -68,6 +69,7 @@ const zh: Catalogue = {
   shortcuts,
   status,
   terminal,
+  told,
   usage,
 };
 

@@ -1,0 +1,21 @@
+/** Sentences of machines and the server, as they say them; see `i18n/told`. */
+export const told = {
+  program_missing: (names: string) => `The program ${names} was not found.`,
+  node_older: (wanted: string, is: string) =>
+    `Node.js ${wanted} or newer is needed; this is ${is}.`,
+  node_missing: (wanted: string) => `Node.js ${wanted} or newer is needed.`,
+  exit_status: (code: string) => `exit status ${code}`,
+  signal: (number: string) => `signal ${number}`,
+  end_unseen: "it ended, and nobody saw how",
+  daemon_stopped: "the machine's daemon was stopped",
+  holder_killed: "the process that held it was killed",
+  holder_gone: "the process that held it is gone",
+  halted: "this machine was halted by its owner",
+  halted_because: (reason: string) => `this machine was halted by its owner: ${reason}`,
+  idle: (seconds: string) => `nothing happened for ${seconds} s, its idle limit`,
+  idle_of_tenant: (seconds: string) =>
+    `nothing happened for ${seconds} s, the idle limit of the tenant`,
+  job_ended: "its job has ended",
+  deleted: "it was deleted",
+  machine_removed: "the machine was removed",
+};
