@@ -62,18 +62,18 @@ pub(crate) async fn forward(
     let response = tokio::select! {
         biased;
         // Dropping what was sent ends the call upstream.
-        () = caller.live.ended.cancelled() => Err(Failure::Unknown(gateway.ended())),
+        () = caller.live.ended.cancelled() => return Err(Failure::Unknown(gateway.ended())),
         response = tokio::time::timeout(gateway.limits.answer_begins_within, sent) => {
             judge(response, key, attempt.as_mut())
         }
     };
     match response {
         Ok(response) => Ok(Answered { response, attempt }),
-        // The attempt's record stays the estimate that it began with.
-        Err(failure @ Failure::Unknown(_)) => Err(failure),
         Err(failure) => {
-            if let Some(attempt) = attempt {
-                attempt.refused();
+            match (attempt, &failure) {
+                (Some(attempt), Failure::Unknown(_)) => attempt.failed(),
+                (Some(attempt), Failure::Unreached(_) | Failure::Nothing(_)) => attempt.refused(),
+                (None, _) => {}
             }
             Err(failure)
         }

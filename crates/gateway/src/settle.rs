@@ -24,7 +24,7 @@ use crate::telemetry::Told;
 const PLACE_WITHIN: Duration = Duration::from_secs(30);
 
 /// An attempt under way. However it is dropped, its record is written: what nobody has said
-/// otherwise of was forwarded and not seen to end, and is recorded as an estimate.
+/// otherwise of was forwarded, and its client left before an answer began.
 pub(crate) struct Attempt {
     /// What is known by now; there until the attempt is settled.
     open: Option<Open>,
@@ -36,6 +36,8 @@ pub(crate) struct Attempt {
 
 struct Open {
     record: UsageRecord,
+    /// Whether somebody has said how it ended.
+    is_told: bool,
     place: Place,
     reserved: Reserved,
 }
@@ -67,7 +69,7 @@ impl Attempt {
         let record = first_record(caller, asked, key, &reserved);
         place.began(record.clone());
         Ok(Self {
-            open: Some(Open { record, place, reserved }),
+            open: Some(Open { record, is_told: false, place, reserved }),
             began: gateway.clock.tick(),
             clock: gateway.clock.clone(),
             figures: gateway.figures.clone(),
@@ -100,15 +102,24 @@ impl Attempt {
     /// The upstream was not reached, or refused: nothing was used.
     pub(crate) fn refused(mut self) {
         if let Some(open) = &mut self.open {
+            open.is_told = true;
             open.record.status = UsageStatus::Refused;
             open.record.tokens = TokenCounts::default();
             open.price();
         }
     }
 
+    /// The upstream failed, and nobody knows what it has used by then: the estimate stays.
+    pub(crate) fn failed(mut self) {
+        if let Some(open) = &mut self.open {
+            open.is_told = true;
+        }
+    }
+
     /// The answer is over; this is what was read from it.
     pub(crate) fn read(mut self, reading: Reading, ending: Ending) {
         if let Some(open) = &mut self.open {
+            open.is_told = true;
             let ended_here = ending == Ending::Here && reading.status != UsageStatus::Complete;
             open.record.status = if ended_here { UsageStatus::Aborted } else { reading.status };
             open.record.tokens = reading.tokens;
@@ -139,8 +150,12 @@ impl Open {
 impl Drop for Attempt {
     fn drop(&mut self) {
         let duration_ms = self.elapsed_ms();
-        let Some(Open { mut record, place, reserved }) = self.open.take() else { return };
+        let Some(open) = self.open.take() else { return };
+        let Open { mut record, is_told, place, reserved } = open;
         record.duration_ms = duration_ms;
+        if !is_told {
+            record.status = UsageStatus::Aborted;
+        }
         reserved.reservation.settle(&record);
         self.figures.ended(&record);
         if let Some(told) = self.told.take() {

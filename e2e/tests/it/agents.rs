@@ -4,9 +4,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use contract::sessions::CreateSession;
+use contract::usage::UsageView;
 use e2e::binary::in_repository;
 use e2e::chat::Seen;
 use e2e::patience::{PATIENCE, within};
@@ -14,9 +16,9 @@ use e2e::{Chat, House, Person, Setup, scan};
 use model::permission::PermissionAnswer;
 use model::session::{Containment, SessionState};
 use model::turn::TurnState;
-use model::usage::{TokenCounts, UsageStatus};
+use model::usage::UsageStatus;
 use policy::{PolicyOptions, Preset};
-use sim::provider::{Config, Delivered, SimProvider};
+use sim::provider::{Config, Delivered, Exchange, SimProvider};
 
 /// The provider's key. It must never leave the server.
 const CANARY: &str = "canary-4fd1c0ffee2b-provider-key";
@@ -282,50 +284,50 @@ async fn answer_further_questions(chat: &mut Chat, turn: model::TurnId) -> Resul
 
 /// R24: one row for each call, and the tokens are those that the provider has counted.
 async fn usage_is_exact(person: &Person, chat: &Chat, provider: &SimProvider) -> Result<()> {
-    within(PATIENCE, "wait until every call is in the ledger", async {
+    let mut difference = String::new();
+    let waiting = async {
         loop {
+            // Asking is what takes the time.
             let rows = person.client.usage(Some(200)).await?.usage;
-            let calls: Vec<_> = provider
-                .exchanges()
-                .into_iter()
-                .filter(|exchange| exchange.tokens().is_some_and(|tokens| tokens.total() > 0))
-                .collect();
-            if rows.len() < calls.len() || calls.is_empty() {
-                // Asking is what takes the time.
-                continue;
-            }
             ensure!(rows.iter().all(|row| row.session_id == chat.id()), "{rows:?}");
-            let complete = calls.iter().filter(|call| call.delivered() == Delivered::Complete);
-            let counted: Vec<_> = complete.filter_map(|call| call.tokens()).collect();
-            let used = sum(counted.iter().copied());
-            let of = |status| rows.iter().filter(move |row| row.status == status);
-            let recorded = sum(of(UsageStatus::Complete).map(|row| row.tokens));
-            if used == recorded {
-                return Ok(());
+            match unaccounted(&rows, &provider.exchanges()) {
+                None => return Ok(()),
+                Some(found) => difference = found,
             }
-            if of(UsageStatus::Estimated).next().is_some() {
-                // It is written down that the call has begun, and not yet how it ended.
-                continue;
-            }
-            // An agent may be stopped over an answer that its provider has sent as a whole.
-            let is_cut = of(UsageStatus::Aborted).count() == 1;
-            if is_cut && counted.iter().any(|call| sum([recorded, *call].into_iter()) == used) {
-                return Ok(());
-            }
-            bail!("the provider counts {used:?}, the ledger {recorded:?}: {rows:?}");
         }
-    })
-    .await
+    };
+    let waited = within(PATIENCE, "wait until every call is in the ledger", waiting).await;
+    waited.with_context(|| difference)
 }
 
-fn sum(counts: impl Iterator<Item = TokenCounts>) -> TokenCounts {
-    counts.fold(TokenCounts::default(), |sum, more| TokenCounts {
-        input: sum.input + more.input,
-        cache_read: sum.cache_read + more.cache_read,
-        cache_write: sum.cache_write + more.cache_write,
-        cache_write_1h: sum.cache_write_1h + more.cache_write_1h,
-        output: sum.output + more.output,
-        reasoning: sum.reasoning + more.reasoning,
+/// What of a provider's calls the ledger does not tell as they were.
+fn unaccounted(rows: &[UsageView], exchanges: &[Arc<Exchange>]) -> Option<String> {
+    let of = |status| rows.iter().filter(move |row| row.status == status);
+    let calls: Vec<_> = exchanges
+        .iter()
+        .filter(|exchange| exchange.tokens().is_some_and(|tokens| tokens.total() > 0))
+        .collect();
+    let complete = calls.iter().filter(|call| call.delivered() == Delivered::Complete);
+    let mut counted: Vec<_> = complete.filter_map(|call| call.tokens()).collect();
+    let mut unknown = Vec::new();
+    for row in of(UsageStatus::Complete) {
+        match counted.iter().position(|tokens| *tokens == row.tokens) {
+            Some(at) => drop(counted.swap_remove(at)),
+            None => unknown.push(row),
+        }
+    }
+    // An agent may be stopped over an answer that its provider has sent as a whole.
+    let cut = of(UsageStatus::Aborted).count();
+    // It is written down that these have begun, and not yet how they ended.
+    let open = of(UsageStatus::Estimated).count();
+    let is_told = !calls.is_empty()
+        && rows.len() >= calls.len()
+        && unknown.is_empty()
+        && open == 0
+        && counted.len() <= cut;
+    (!is_told).then(|| {
+        let calls: Vec<_> = calls.iter().map(|call| (call.delivered(), call.tokens())).collect();
+        format!("the provider counts {calls:?}, of these alone {counted:?}; the ledger: {rows:?}")
     })
 }
 

@@ -184,6 +184,8 @@ async fn a_gateway_that_dies_leaves_an_estimate() {
     let (store, _directory) = house.die();
     let records = tokio::time::timeout(Duration::from_secs(5), store.usage_of_session(session));
     let records = records.await.unwrap().unwrap();
-    assert_eq!(records.len(), 1);
-    assert_eq!(records[0].status, UsageStatus::Estimated);
+    let [record] = &records[..] else { panic!("one attempt, one record: {records:?}") };
+    // That the client was cut off may still be written, or not.
+    assert!(matches!(record.status, UsageStatus::Estimated | UsageStatus::Aborted), "{record:?}");
+    assert!(record.tokens.input > 0, "what was sent counts");
 }
