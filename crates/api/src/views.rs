@@ -20,8 +20,10 @@ use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord};
+use contract::shares::ShareView;
 use control::assignments::Assigned;
 use control::policies::session_policy;
+use control::shares::{Holder, Shared};
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
@@ -119,6 +121,21 @@ pub fn assignment(assigned: &Assigned) -> AssignmentView {
         permission: assigned.level,
         granted_by: assigned.granted_by,
         granted_at: assigned.granted_at.into(),
+    }
+}
+
+/// Somebody to whom a session is lent.
+pub fn share(holder: &Holder) -> ShareView {
+    let Holder { shared: Shared { user, share }, may_drive } = holder;
+    ShareView {
+        user_id: user.id,
+        username: user.username.clone(),
+        display_name: user.display_name.clone(),
+        level: share.level,
+        may_drive: *may_drive,
+        granted_by: share.granted_by,
+        granted_at: share.granted_at.into(),
+        expires_at: share.expires_at.into(),
     }
 }
 

@@ -123,6 +123,8 @@ pub enum Event {
     /// A user may do less than before, while their credentials go on working: what they have open
     /// must be opened anew.
     RightsEnded(UserId),
+    /// What other people have lent to a user has grown.
+    SharesGrown(UserId),
     /// The server is about to stop.
     Stopping,
 }

@@ -45,6 +45,7 @@ pub mod rpc;
 pub mod second_factors;
 pub mod session_limits;
 pub mod sessions;
+pub mod shares;
 pub mod single_sign_on;
 pub mod time;
 pub mod usage;

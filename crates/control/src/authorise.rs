@@ -3,6 +3,7 @@
 use model::job::Job;
 use model::machine::Machine;
 use model::session::Session;
+use model::share::ShareLevel;
 use model::{Actor, JobId, MachineId, SessionId, TenantId, UserId};
 use policy::rights::{self, Action, Scope, Verdict};
 use store::Tx;
@@ -54,6 +55,7 @@ impl ControlPlane {
         let session = self.store.session(id).await?.ok_or(Error::not_found("session"))?;
         let assignment = self.assignment(actor, session.machine).await?;
         let scope = Scope::owned(session.tenant, session.owner, assignment);
+        let scope = scope.lent(self.lent(actor, &session, action, &scope).await?);
         decide(actor, action, &scope, "session")?;
         Ok(session)
     }
@@ -70,6 +72,25 @@ impl ControlPlane {
         let assignment = self.assignment(actor, job.machine).await?;
         decide(actor, action, &Scope::owned(job.tenant, job.owner, assignment), "job")?;
         Ok(job)
+    }
+
+    /// What of a session was lent to the actor. Looked up only where it could make a difference:
+    /// most who ask need nothing lent.
+    async fn lent(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        action: Action,
+        scope: &Scope,
+    ) -> Result<Option<ShareLevel>, Error> {
+        let Some(user) = actor.user().filter(|user| *user != session.owner) else {
+            return Ok(None);
+        };
+        if rights::check(actor, action, scope) == Verdict::Allowed {
+            return Ok(None);
+        }
+        let share = self.store.session_share(session.id, user, self.now()).await?;
+        Ok(share.map(|share| share.level))
     }
 
     async fn assignment(

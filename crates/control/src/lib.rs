@@ -64,6 +64,7 @@ pub mod second_step;
 pub mod session_limits;
 pub mod sessions;
 pub mod setup;
+pub mod shares;
 pub mod sign_in;
 pub mod single_sign_on;
 pub mod tenants;

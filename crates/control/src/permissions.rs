@@ -43,16 +43,16 @@ pub async fn permissions_open(
         plane.authorise_session(actor, Action::SessionView, session).await?;
     }
     let user = acting_user(actor)?;
-    let owner = match actor {
+    let driver = match actor {
         Actor::User { role, .. } if role.administers_tenant() => None,
-        _ => Some(user),
+        _ => Some((user, plane.now())),
     };
     // Whoever may not even answer their own, as with a token for looking, has none to answer.
     let own = Scope::personal(tenant, user);
     if rights::check(actor, Action::PermissionAnswer, &own) != Verdict::Allowed {
         return Ok(Vec::new());
     }
-    Ok(plane.store.permissions_open(Some(tenant), owner, session).await?)
+    Ok(plane.store.permissions_open(Some(tenant), driver, session).await?)
 }
 
 /// Answers a question. The first answer counts; later ones are told who was first.
@@ -64,6 +64,9 @@ pub async fn permission_answer(
 ) -> Result<PermissionRequest, Error> {
     let (question, session) = answerable(plane, actor, id, &request).await?;
     let by = acting_user(actor)?;
+    if request.always.is_some() {
+        refuse_for_others(actor, &session)?;
+    }
     let note = request.note.filter(|note| !note.trim().is_empty());
     let order = Order::AnswerPermission(AnswerPermission {
         request_id: Bytes::copy_from_slice(id.as_bytes()),
@@ -149,6 +152,17 @@ async fn answerable(
         }
         _ => Err(answered()),
     }
+}
+
+/// What is always allowed outlives what was lent: that is for the owner to say, or for who
+/// administers the tenant.
+fn refuse_for_others(actor: &Actor, session: &Session) -> Result<(), Error> {
+    let Actor::User { user, role, .. } = actor else { return Ok(()) };
+    if *user == session.owner || role.administers_tenant() {
+        return Ok(());
+    }
+    let message = "what always holds is said by the owner of the session";
+    Err(Error::denied("not_yours", message).with_hint("answer for this time, or for this session"))
 }
 
 fn answered() -> Error {

@@ -177,7 +177,7 @@ pub async fn sessions(
     let tenant = acting_tenant(actor)?;
     let visible_to = match actor {
         Actor::User { role, .. } if role.administers_tenant() => None,
-        _ => Some(acting_user(actor)?),
+        _ => Some((acting_user(actor)?, plane.now())),
     };
     let words = words(query.search.as_deref().unwrap_or_default())?;
     let filter = SessionFilter {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use bus::{Event, JobPlace, Place};
 use model::actor::AssignmentLevel;
-use model::{Actor, MachineId};
+use model::share::SessionShare;
+use model::{Actor, MachineId, SessionId, Timestamp, UserId};
 use policy::Action;
 use policy::rights::{self, Scope, Verdict};
 
@@ -16,12 +17,14 @@ use crate::{ControlPlane, Error};
 pub struct Hearing {
     actor: Actor,
     assignments: HashMap<MachineId, Option<AssignmentLevel>>,
+    /// What is lent to it, once it was asked for. What is taken back or ends closes the stream.
+    lent: Option<HashMap<SessionId, SessionShare>>,
 }
 
 impl Hearing {
     /// For this actor.
     pub fn new(actor: Actor) -> Self {
-        Self { actor, assignments: HashMap::new() }
+        Self { actor, assignments: HashMap::new(), lent: None }
     }
 
     /// Whether the event may be told.
@@ -49,7 +52,10 @@ impl Hearing {
                 self.may_see_place(plane, place, Action::PermissionAnswer).await
             }
             Event::BudgetChanged(request) => {
-                self.may_see_place(plane, &Place::from(&**request), Action::PermissionAnswer).await
+                // What a session may cost is nothing that is lent with it.
+                let (place, action) = (Place::from(&**request), Action::PermissionAnswer);
+                let scope = |level| Scope::owned(place.tenant, place.owner, level);
+                self.may(plane, action, place.machine, scope).await
             }
             Event::JobChanged(job) => self.may_see_job(plane, &JobPlace::from(&**job)).await,
             Event::JobLogged(place, _) | Event::JobRemoved(place) => {
@@ -57,6 +63,12 @@ impl Hearing {
             }
             Event::RuleGiven(rule) | Event::RuleRevoked(rule) => {
                 Ok(may_see_rule(&self.actor, rule))
+            }
+            Event::SharesGrown(user) => {
+                if self.actor.user() == Some(*user) {
+                    self.lent = None;
+                }
+                Ok(false)
             }
             Event::SessionLimitsChanged(_)
             | Event::Revoked(_)
@@ -72,7 +84,29 @@ impl Hearing {
         action: Action,
     ) -> Result<bool, Error> {
         let scope = |level| Scope::owned(place.tenant, place.owner, level);
-        self.may(plane, action, place.machine, scope).await
+        if self.may(plane, action, place.machine, scope).await? {
+            return Ok(true);
+        }
+        if self.actor.tenant() != Some(place.tenant) {
+            return Ok(false);
+        }
+        let Some(share) = self.share(plane, place.session).await? else { return Ok(false) };
+        let level = self.assignment(plane, place.machine).await?;
+        Ok(self.is_allowed(action, &scope(level).lent(Some(share.level))))
+    }
+
+    async fn share(
+        &mut self,
+        plane: &ControlPlane,
+        session: SessionId,
+    ) -> Result<Option<SessionShare>, Error> {
+        let Some(user) = self.actor.user() else { return Ok(None) };
+        let now = plane.now();
+        let lent = match &mut self.lent {
+            Some(lent) => lent,
+            lent => lent.insert(lent_to(plane, user, now).await?),
+        };
+        Ok(lent.get(&session).filter(|share| share.expires_at > now).copied())
     }
 
     async fn may_see_job(&mut self, plane: &ControlPlane, place: &JobPlace) -> Result<bool, Error> {
@@ -113,4 +147,13 @@ impl Hearing {
         self.assignments.insert(machine, level);
         Ok(level)
     }
+}
+
+async fn lent_to(
+    plane: &ControlPlane,
+    user: UserId,
+    now: Timestamp,
+) -> Result<HashMap<SessionId, SessionShare>, Error> {
+    let shares = plane.store.session_shares_of(user, now).await?;
+    Ok(shares.into_iter().map(|share| (share.session, share)).collect())
 }

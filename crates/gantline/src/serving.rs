@@ -12,7 +12,7 @@ use control::audit::refusals::refusals_settle;
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
 use control::single_sign_on::ProviderConfig;
-use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, webhooks};
+use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, shares, webhooks};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
@@ -145,6 +145,7 @@ impl Server {
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
+            let mut sharing = std::pin::pin!(shares::watch(plane.clone()));
             let mut delivering = std::pin::pin!(webhooks::deliverer::deliver(plane.clone()));
             let mut broken = std::pin::pin!(broken);
             let mut closing = std::pin::pin!(close_when(&stopping, &plane, &gateway));
@@ -155,6 +156,7 @@ impl Server {
                     () = &mut watching => {}
                     () = &mut dispatching => {}
                     () = &mut idling => {}
+                    () = &mut sharing => {}
                     () = &mut delivering => {}
                     () = &mut closing => {}
                     // To go on without a database would be to promise what cannot be kept (R14).

@@ -11,6 +11,7 @@
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
+//! - [`sharing`]: what is said of sessions that are shared
 //! - [`pauses`]: what is said of sessions that stand still or end
 //! - [`people`]: what is said of accounts and tokens
 //! - [`policy`]: what is said of policies
@@ -33,6 +34,7 @@ pub(crate) mod pauses;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod prompt;
+pub(crate) mod sharing;
 pub(crate) mod terminal;
 
 mod en;
@@ -62,6 +64,7 @@ use self::pauses::PauseWords;
 use self::people::PeopleWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
+use self::sharing::SharingWords;
 use self::terminal::TerminalWords;
 
 /// A language.
@@ -158,6 +161,7 @@ pub(crate) trait Words:
     + PeopleWords
     + PolicyWords
     + PromptWords
+    + SharingWords
     + TerminalWords
     + Sync
 {

@@ -8,7 +8,7 @@
 //! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
 //! - [`tenant`], [`user`], [`second_factor`], [`identity`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
 //! - [`session_limits`]: how much of it there may be
-//! - [`session`], [`label`], [`turn`], [`permission`], [`command`]: what happens
+//! - [`session`], [`share`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`], [`price`], [`quota`]: models and what they cost
@@ -35,6 +35,7 @@ pub mod scope;
 pub mod second_factor;
 pub mod session;
 pub mod session_limits;
+pub mod share;
 pub mod tenant;
 pub mod time;
 pub mod turn;

@@ -1,13 +1,15 @@
 //! Who may do what.
 //!
 //! One table (`needs`) and two rules: an object of another tenant does not exist, and
-//! what belongs to somebody else on a machine is open only to those who look after that machine.
+//! what belongs to somebody else on a machine is open only to those who look after that machine, and
+//! to those to whom its owner has lent it, as far as that goes (`is_lent`).
 //!
 //! - [`shown`]: the table as people read it, asked of [`check`]
 
 pub mod shown;
 
 use model::actor::AssignmentLevel;
+use model::share::ShareLevel;
 use model::{Actor, Role, TenantId, TokenScope, UserId, words};
 
 words! {
@@ -35,6 +37,10 @@ words! {
         SessionDrive = "session.drive",
         /// End, pause and resume a session.
         SessionStop = "session.stop",
+        /// Lend a session to others.
+        SessionShare = "session.share",
+        /// Take back what was lent.
+        SessionUnshare = "session.unshare",
         /// Answer an agent's question.
         PermissionAnswer = "permission.answer",
         /// Store, list, change, test and delete provider keys.
@@ -77,17 +83,19 @@ pub struct Scope {
     pub assignment: Option<AssignmentLevel>,
     /// Whether the object is a machine or lies on one, so that an assignment is needed.
     pub on_machine: bool,
+    /// What its owner has lent to the actor, if anything.
+    pub lent: Option<ShareLevel>,
 }
 
 impl Scope {
     /// An object of a tenant that is on no machine and belongs to nobody in particular.
     pub const fn tenant(tenant: TenantId) -> Self {
-        Self { tenant, owner: None, assignment: None, on_machine: false }
+        Self { tenant, owner: None, assignment: None, on_machine: false, lent: None }
     }
 
     /// A machine, and what the actor was given there.
     pub const fn machine(tenant: TenantId, assignment: Option<AssignmentLevel>) -> Self {
-        Self { tenant, owner: None, assignment, on_machine: true }
+        Self { tenant, owner: None, assignment, on_machine: true, lent: None }
     }
 
     /// Somebody's object on a machine, and what the actor was given there.
@@ -96,12 +104,17 @@ impl Scope {
         owner: UserId,
         assignment: Option<AssignmentLevel>,
     ) -> Self {
-        Self { tenant, owner: Some(owner), assignment, on_machine: true }
+        Self { tenant, owner: Some(owner), assignment, on_machine: true, lent: None }
+    }
+
+    /// The same, of which this was lent to the actor.
+    pub const fn lent(self, lent: Option<ShareLevel>) -> Self {
+        Self { lent, ..self }
     }
 
     /// Somebody's object that is on no machine.
     pub const fn personal(tenant: TenantId, owner: UserId) -> Self {
-        Self { tenant, owner: Some(owner), assignment: None, on_machine: false }
+        Self { tenant, owner: Some(owner), assignment: None, on_machine: false, lent: None }
     }
 }
 
@@ -129,12 +142,15 @@ pub fn check(actor: &Actor, action: Action, scope: &Scope) -> Verdict {
     let administers = role.administers_tenant();
     let machine_admin = scope.assignment == Some(AssignmentLevel::Admin);
     let is_near = administers || !scope.on_machine || scope.assignment.is_some();
-    if !is_near || (foreign && !administers && !machine_admin) {
+    let lent = scope.lent.filter(|_| foreign);
+    let is_open = is_near && (!foreign || administers || machine_admin);
+    if !is_open && lent.is_none() {
         return Verdict::Hidden;
     }
     let changes = *role != Role::ReadOnly;
     let (needs, token) = needs(action);
-    let allowed = match needs {
+    let by_right = match needs {
+        _ if !is_open => false,
         Needs::SystemAdmin => *role == Role::SystemAdmin,
         Needs::TenantAdmin => administers,
         Needs::MachineAdmin => administers || (changes && machine_admin),
@@ -143,7 +159,20 @@ pub fn check(actor: &Actor, action: Action, scope: &Scope) -> Verdict {
         Needs::Owner => changes && !foreign,
         Needs::Reader => true,
     };
+    // To lend a session is not to open its machine: that is for whoever looks after it to say.
+    let allowed = by_right || lent.is_some_and(|level| is_lent(level, action, is_near && changes));
     if allowed && credential.scopes().covers(token) { Verdict::Allowed } else { Verdict::Denied }
+}
+
+/// Whether an action goes with what was lent, to somebody who may work on the machine or not.
+const fn is_lent(level: ShareLevel, action: Action, works_there: bool) -> bool {
+    match action {
+        Action::SessionView => true,
+        Action::SessionDrive | Action::PermissionAnswer | Action::MachineFiles => {
+            works_there && matches!(level, ShareLevel::Drive)
+        }
+        _ => false,
+    }
 }
 
 /// What an action asks of whoever does it.
@@ -168,7 +197,8 @@ enum Needs {
 /// The table: what an action asks of whoever does it, and of a token with which it is done.
 ///
 /// Documented for machine administrators: they see and stop other people's sessions, they do not
-/// type into them. Nor does anybody else: what is typed is said in the owner's name.
+/// type into them. Nor does anybody else to whom the owner has not lent it: what is typed works with
+/// the owner's rights.
 const fn needs(action: Action) -> (Needs, TokenScope) {
     match action {
         // They are about every tenant.
@@ -190,8 +220,10 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         Action::SessionStart | Action::SessionStop => (Needs::Worker, TokenScope::Sessions),
         // Files may hold what a token that only looks at sessions should not see.
         Action::MachineFiles => (Needs::Reader, TokenScope::Sessions),
-        Action::PermissionAnswer => (Needs::OwnerOrAdmin, TokenScope::Sessions),
-        Action::SessionDrive => (Needs::Owner, TokenScope::Sessions),
+        Action::PermissionAnswer | Action::SessionUnshare => {
+            (Needs::OwnerOrAdmin, TokenScope::Sessions)
+        }
+        Action::SessionDrive | Action::SessionShare => (Needs::Owner, TokenScope::Sessions),
         // A token that could make tokens could make one for everything.
         Action::CredentialManageOwn => (Needs::Reader, TokenScope::Full),
         Action::MachineView | Action::SessionView | Action::UsageViewOwn => {

@@ -53,6 +53,7 @@ pub mod proxy_tokens;
 pub mod quotas;
 pub mod second_factors;
 pub mod session_limits;
+pub mod session_shares;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_links;

@@ -18,7 +18,12 @@ statements! {
             JOIN sessions ON sessions.id = permission_requests.session
         WHERE permission_requests.state IN ('pending', 'answered', 'delivered')
             AND ($1 IS NULL OR permission_requests.tenant = $1)
-            AND ($2 IS NULL OR sessions.owner = $2)
+            AND ($2 IS NULL OR sessions.owner = $2 OR EXISTS (
+                SELECT 1 FROM session_shares AS shares
+                    JOIN assignments ON assignments.user = shares.user
+                        AND assignments.machine = sessions.machine
+                WHERE shares.session = sessions.id AND shares.user = $2
+                    AND shares.level = 'drive' AND shares.expires_at > $4))
             AND ($3 IS NULL OR permission_requests.session = $3)
         ORDER BY asked_at LIMIT 500";
     OPEN_IN_SESSION = "SELECT * FROM permission_requests
@@ -128,18 +133,19 @@ impl Store {
         row.map_err(failed("find a permission request"))?.as_ref().map(permission).transpose()
     }
 
-    /// Open questions, the oldest first: of one tenant or all, of one owner's sessions or all, of
-    /// one session or all.
+    /// Open questions, the oldest first: of one tenant or all, of the sessions that a user drives at
+    /// a time or all, of one session or all.
     pub async fn permissions_open(
         &self,
         tenant: Option<TenantId>,
-        owner: Option<UserId>,
+        driver: Option<(UserId, Timestamp)>,
         session: Option<SessionId>,
     ) -> Result<Vec<PermissionRequest>, StoreError> {
         let rows = sqlx::query(OPEN)
             .bind(tenant.map(|tenant| tenant.as_uuid()))
-            .bind(owner.map(|owner| owner.as_uuid()))
+            .bind(driver.map(|(user, _)| user.as_uuid()))
             .bind(session.map(|session| session.as_uuid()))
+            .bind(driver.map(|(_, now)| now.as_millis()))
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list permission requests"))?.iter().map(permission).collect()

@@ -27,7 +27,9 @@ statements! {
     FILTERED = "SELECT * FROM sessions
         WHERE ($1 IS NULL OR tenant = $1)
             AND ($2 IS NULL OR owner = $2 OR machine IN
-                (SELECT machine FROM assignments WHERE user = $2 AND level = 'admin'))
+                (SELECT machine FROM assignments WHERE user = $2 AND level = 'admin')
+                OR id IN (SELECT session FROM session_shares
+                    WHERE user = $2 AND expires_at > $11))
             AND ($3 IS NULL OR machine = $3)
             AND ($4 IS NULL OR (last_active_at, id) < ($4, $5))
             AND ($7 IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = $7))
@@ -62,8 +64,9 @@ statements! {
 pub struct SessionFilter {
     /// Only of this tenant.
     pub tenant: Option<TenantId>,
-    /// Only those that this user may see: their own, and those on machines they look after.
-    pub visible_to: Option<UserId>,
+    /// Only those that this user may see at this time: their own, those on machines they look
+    /// after, and those that are lent to them.
+    pub visible_to: Option<(UserId, Timestamp)>,
     /// Only on this machine.
     pub machine: Option<MachineId>,
     /// Only those that go on, or only those that are over.
@@ -245,7 +248,7 @@ impl Store {
     pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<Session>, StoreError> {
         let rows = sqlx::query(FILTERED)
             .bind(filter.tenant.map(|tenant| tenant.as_uuid()))
-            .bind(filter.visible_to.map(|user| user.as_uuid()))
+            .bind(filter.visible_to.map(|(user, _)| user.as_uuid()))
             .bind(filter.machine.map(|machine| machine.as_uuid()))
             .bind(filter.after.map(|(time, _)| time.as_millis()))
             .bind(filter.after.map(|(_, id)| id.as_uuid()))
@@ -254,6 +257,7 @@ impl Store {
             .bind(filter.archived)
             .bind(patterns(&filter.words))
             .bind(filter.open)
+            .bind(filter.visible_to.map(|(_, now)| now.as_millis()))
             .fetch_all(&self.readers)
             .await;
         rows.map_err(failed("list sessions"))?.iter().map(session).collect()

@@ -194,6 +194,7 @@ async fn every_statement_fits_the_layout() {
         crate::quotas::STATEMENTS,
         crate::second_factors::STATEMENTS,
         crate::session_limits::STATEMENTS,
+        crate::session_shares::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::sessions::idle::STATEMENTS,
         crate::sessions::pauses::STATEMENTS,
@@ -425,7 +426,8 @@ async fn sessions_are_listed_page_by_page_for_those_who_may_see_them() {
         .await
         .unwrap();
     let mut seen = Vec::new();
-    let mut filter = SessionFilter { visible_to: Some(house.user), limit: 2, ..Default::default() };
+    let mut filter =
+        SessionFilter { visible_to: Some((house.user, NOW)), limit: 2, ..Default::default() };
     loop {
         let page = house.store.sessions(filter.clone()).await.unwrap();
         let Some(last) = page.last() else { break };
@@ -434,7 +436,7 @@ async fn sessions_are_listed_page_by_page_for_those_who_may_see_them() {
     }
     seen.dedup();
     assert_eq!(seen.len(), 6);
-    let stranger = Some(UserId::new(NOW, &house.rng));
+    let stranger = Some((UserId::new(NOW, &house.rng), NOW));
     let filter = SessionFilter { visible_to: stranger, limit: 10, ..Default::default() };
     assert_eq!(house.store.sessions(filter).await.unwrap(), []);
 }

@@ -247,6 +247,7 @@ impl Live {
             Event::SessionLimitsChanged(_)
             | Event::Revoked(_)
             | Event::RightsEnded(_)
+            | Event::SharesGrown(_)
             | Event::Stopping => return Ok(()),
         };
         self.notify(&notification).await

@@ -17,6 +17,7 @@ mod pause;
 mod prompt;
 mod remove;
 mod resume;
+mod shares;
 mod show;
 mod stop;
 mod turns;
@@ -50,4 +51,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(attach::attach))
         .merge(files::router())
         .merge(changes::router())
+        .merge(shares::router())
 }

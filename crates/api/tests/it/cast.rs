@@ -16,6 +16,7 @@ use model::quota::{
     Account, AtStop, BudgetRequest, BudgetState, Quota, QuotaMeasure, QuotaPeriod, QuotaSubject,
 };
 use model::session::{Session, SessionKind, SessionState};
+use model::share::{SessionShare, ShareLevel};
 use model::user::{ApiToken, Login, UserKind, UserState};
 use model::{
     Actor, ApiTokenId, BudgetRequestId, EnrolmentId, ExposeSecret, IdentityId, JobId, LoginId,
@@ -172,6 +173,8 @@ pub(crate) struct Cast {
     pub(crate) identity: IdentityId,
     pub(crate) token: ApiTokenId,
     pub(crate) username: String,
+    /// To whom the chat is lent; somebody who is disabled, so that it opens nothing.
+    pub(crate) holder: UserId,
     actors: Vec<(Who, Actor)>,
     credentials: Vec<(Who, Credential)>,
 }
@@ -225,10 +228,14 @@ impl Maker<'_> {
         let (tenant, other) = (self.id(TenantId::new), self.id(TenantId::new));
         self.rows.tenants.extend([tenant, other]);
         let (mut actors, mut credentials) = (Vec::new(), Vec::new());
+        let mut holder = None;
         for who in Who::ALL.into_iter().filter(|who| !who.is_members()) {
             let Some((role, level)) = who.account() else { continue };
             let home = if who.is_foreign() { other } else { tenant };
             let user = self.user(who, home, role, level).await;
+            if who == Who::Disabled {
+                holder = Some(user);
+            }
             let (token, text) = self.token(user, Duration::from_hours(1), TokenScopes::FULL);
             let proof = Proof::ApiToken { token, scopes: TokenScopes::FULL };
             if who.state() == UserState::Active {
@@ -283,6 +290,7 @@ impl Maker<'_> {
             identity: self.id(IdentityId::new),
             token,
             username,
+            holder: holder.unwrap(),
             actors,
             credentials,
         };
@@ -310,6 +318,7 @@ impl Maker<'_> {
         let budget_request = budget_request(&cast, member, self.now);
         let rule = rule(&cast, member, self.now);
         let identity = identity(&cast, member, self.now);
+        let share = share(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
         let registration = Enrolment {
@@ -343,6 +352,7 @@ impl Maker<'_> {
                 tx.permission_insert(&question).await?;
                 tx.policy_rule_insert(&rule).await?;
                 tx.identity_insert(&identity).await?;
+                tx.session_share_put(&share).await?;
                 tx.policy_preset_put(&preset).await?;
                 tx.job_insert(&job, &job_text()).await?;
                 tx.provider_key_insert(&key).await?;
@@ -523,6 +533,17 @@ fn identity(cast: &Cast, user: UserId, now: Timestamp) -> Identity {
         shown: "somebody".to_owned(),
         role_from: RoleFrom::Here,
         created_at: now,
+    }
+}
+
+fn share(cast: &Cast, granted_by: UserId, now: Timestamp) -> SessionShare {
+    SessionShare {
+        session: cast.chat,
+        user: cast.holder,
+        level: ShareLevel::Drive,
+        granted_by,
+        granted_at: now,
+        expires_at: now + Duration::from_hours(1),
     }
 }
 

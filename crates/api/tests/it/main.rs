@@ -30,6 +30,7 @@ mod rules;
 mod second_factors;
 mod secrets;
 mod session_limits;
+mod shares;
 mod single_sign_on;
 mod slow_database;
 mod socket;

@@ -50,10 +50,12 @@ impl Entry {
     /// A request that would work.
     pub(crate) fn request(&self, cast: &Cast) -> Request {
         let session = if self.path.ends_with("/attach") { cast.terminal } else { cast.chat };
+        let person =
+            if self.path.contains("/shares/") { cast.holder } else { cast.user(Who::Member) };
         let path = [
             ("{machine_id}", cast.machine.to_string()),
             ("{tenant_id}", cast.tenant.to_string()),
-            ("{user_id}", cast.user(Who::Member).to_string()),
+            ("{user_id}", person.to_string()),
             ("{session_id}", session.to_string()),
             ("{job_id}", cast.job.to_string()),
             ("{enrolment_id}", cast.enrolment.to_string()),
@@ -284,6 +286,18 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("DELETE", "/api/sessions/{session_id}", Right(Action::SessionStop, Session)),
     entry("POST", "/api/sessions/{session_id}/stop", Right(Action::SessionStop, Session)),
+    entry("GET", "/api/sessions/{session_id}/shares", Right(Action::SessionView, Session)),
+    with_body(
+        "POST",
+        "/api/sessions/{session_id}/shares",
+        Right(Action::SessionShare, Session),
+        |cast| Some(json!({ "username": format!("user-{}", cast.user(Who::Colleague)) })),
+    ),
+    entry(
+        "DELETE",
+        "/api/sessions/{session_id}/shares/{user_id}",
+        Right(Action::SessionUnshare, Session),
+    ),
     entry("POST", "/api/sessions/{session_id}/pause", Right(Action::SessionStop, Session)),
     entry("POST", "/api/sessions/{session_id}/resume", Right(Action::SessionStop, Session)),
     with_body(

@@ -4,7 +4,9 @@ use contract::sessions::{
     CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
     OneSession, OneTurn, SessionView, Sessions, StopSession, TurnView, Turns, Updates,
 };
+use contract::shares::{OneShare, ShareSession, Shares};
 use contract::usage::SessionUsage;
+use contract::users::UserRef;
 use http::Method;
 use model::{MachineId, SessionId, TurnId};
 use tokio::sync::watch;
@@ -147,6 +149,26 @@ impl Client {
     /// Lets a session go on from where it stands.
     pub async fn session_resume(&self, session: SessionId) -> Result<SessionView, Error> {
         self.session_order(session, "resume").await
+    }
+
+    /// Everybody to whom a session is lent.
+    pub async fn session_shares(&self, session: SessionId) -> Result<Shares, Error> {
+        self.get(format!("/api/sessions/{session}/shares")).await
+    }
+
+    /// Lends one's own session to somebody, or changes what was lent to them.
+    pub async fn session_share(
+        &self,
+        session: SessionId,
+        body: &ShareSession,
+    ) -> Result<OneShare, Error> {
+        self.send(Method::POST, format!("/api/sessions/{session}/shares"), body).await
+    }
+
+    /// Takes back what of a session was lent to somebody, or gives it back.
+    pub async fn session_unshare(&self, session: SessionId, user: UserRef) -> Result<Done, Error> {
+        let path = format!("/api/sessions/{session}/shares/{user}");
+        self.call(Call::new(Method::DELETE, path)).await
     }
 
     async fn session_order(&self, session: SessionId, verb: &str) -> Result<SessionView, Error> {

@@ -12,6 +12,7 @@ mod list;
 mod log;
 mod pause;
 mod rename;
+mod share;
 pub(super) mod show;
 mod stop;
 mod tag;
@@ -45,6 +46,12 @@ enum Command {
     Pause(pause::Args),
     /// Let a session go on that was paused.
     Resume(pause::Args),
+    /// List with whom a session is shared.
+    Shares(share::ListArgs),
+    /// Share your session with somebody: to watch it, or to drive it.
+    Share(share::Args),
+    /// Take back what you have shared, or give back what was shared with you.
+    Unshare(share::UnshareArgs),
     /// Give a session another title.
     Rename(rename::Args),
     /// Give a session tags, words by which it is found again.
@@ -81,6 +88,9 @@ impl Args {
             Command::Show(args) => args.format.format,
             Command::Stop(args) => args.format.format,
             Command::Pause(args) | Command::Resume(args) => args.format.format,
+            Command::Shares(args) => args.format.format,
+            Command::Share(args) => args.format.format,
+            Command::Unshare(args) => args.format.format,
             Command::Rename(args) => args.format.format,
             Command::Tag(args) | Command::Untag(args) => args.which.format.format,
             Command::Archive(which) | Command::Unarchive(which) => which.format.format,
@@ -105,6 +115,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Stop(args) => stop::run(args, invocation).await,
         Command::Pause(args) => pause::pause(args, invocation).await,
         Command::Resume(args) => pause::resume(args, invocation).await,
+        Command::Shares(args) => share::list(args, invocation).await,
+        Command::Share(args) => share::share(args, invocation).await,
+        Command::Unshare(args) => share::unshare(args, invocation).await,
         Command::Rename(args) => rename::run(args, invocation).await,
         Command::Tag(args) => tag::add(args, invocation).await,
         Command::Untag(args) => tag::remove(args, invocation).await,

@@ -15,6 +15,7 @@ mod pauses;
 mod people;
 mod policy;
 mod prompt;
+mod sharing;
 mod terminal;
 
 use std::time::Duration;

@@ -83,7 +83,7 @@ pub fn extent(person: Person, action: Action) -> Extent {
     let (role, assignment) = person.rights();
     let actor = Actor::User { user, tenant, role, credential: Credential::SharedToken };
     let allowed = |owner| {
-        check(&actor, action, &Scope { tenant, owner, assignment, on_machine: true })
+        check(&actor, action, &Scope { tenant, owner, assignment, on_machine: true, lent: None })
             == Verdict::Allowed
     };
     if is_about_oneself(action) {
@@ -118,6 +118,8 @@ const fn has_owner(action: Action) -> bool {
         Action::SessionView
             | Action::SessionDrive
             | Action::SessionStop
+            | Action::SessionShare
+            | Action::SessionUnshare
             | Action::MachineFiles
             | Action::PermissionAnswer
     )

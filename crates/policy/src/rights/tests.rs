@@ -83,6 +83,43 @@ fn what_is_about_all_tenants_is_for_the_system_administrator() {
     }
 }
 
+/// S36: what a session's owner has lent opens what belongs to that, and nothing more: to drive is
+/// also to work on the machine, and a reader changes nothing.
+#[test]
+fn what_is_lent_opens_what_belongs_to_it() {
+    let cast = cast();
+    let lent =
+        |assignment, level| Scope::owned(cast.tenant, cast.bob, assignment).lent(Some(level));
+    let watching = vec![Action::SessionView];
+    let driving = vec![
+        Action::MachineFiles,
+        Action::SessionView,
+        Action::SessionDrive,
+        Action::PermissionAnswer,
+    ];
+    let user = Some(AssignmentLevel::User);
+    for (role, assignment, level, expected) in [
+        (Role::User, None, ShareLevel::Watch, &watching),
+        (Role::User, user, ShareLevel::Watch, &watching),
+        (Role::User, None, ShareLevel::Drive, &watching),
+        (Role::User, user, ShareLevel::Drive, &driving),
+        (Role::ReadOnly, user, ShareLevel::Drive, &watching),
+    ] {
+        let (alice, scope) = (cast.alice_as(role), lent(assignment, level));
+        let allowed = |action: &Action| check(&alice, *action, &scope) == Allowed;
+        let opened: Vec<_> = Action::ALL.iter().copied().filter(|it| allowed(it)).collect();
+        assert_eq!(opened, *expected, "{role} {assignment:?} {level}");
+        let hidden = Action::ALL.iter().any(|it| check(&alice, *it, &scope) == Hidden);
+        assert!(!hidden, "who holds a share knows of the session");
+    }
+    // An administrator sees it anyway, and types into it where that was lent.
+    let admin = cast.alice_as(Role::TenantAdmin);
+    assert_eq!(check(&admin, Action::SessionDrive, &lent(None, ShareLevel::Watch)), Denied);
+    assert_eq!(check(&admin, Action::SessionDrive, &lent(None, ShareLevel::Drive)), Allowed);
+    let elsewhere = Scope { tenant: cast.other_tenant, ..lent(user, ShareLevel::Drive) };
+    assert_eq!(check(&cast.alice_as(Role::User), Action::SessionView, &elsewhere), Hidden);
+}
+
 #[test]
 fn without_an_assignment_a_machine_does_not_exist() {
     let cast = cast();
