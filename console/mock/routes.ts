@@ -26,6 +26,7 @@ import { pauseRoutes } from "./pauses";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
+import { shareRoutes } from "./shares";
 import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
 
 const DONE = ok({ success: true });
@@ -49,6 +50,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
     ...pauseRoutes(world),
+    ...shareRoutes(world),
     ...permissionRoutes(world),
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),

@@ -2303,6 +2303,13 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description A session was lent. */
+        OneShare: {
+            /** @description To whom, and what. */
+            share: components["schemas"]["ShareView"];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description One tenant. */
         OneTenant: {
             /** @description Always true. */
@@ -3553,6 +3560,49 @@ export interface components {
             password: string;
             /** @description From the link that the server printed. */
             secret: string;
+            /** @description The name used to sign in. */
+            username: string;
+        };
+        /**
+         * @description What somebody may do in another person's session.
+         * @enum {string}
+         */
+        ShareLevel: "watch" | "drive";
+        /** @description Everybody to whom a session is lent. */
+        Shares: {
+            /** @description Who was first comes first. */
+            shares: components["schemas"]["ShareView"][];
+            /** @description Always true. */
+            success: boolean;
+        };
+        /** @description Lends a session to somebody, or changes what was lent. */
+        ShareSession: {
+            /**
+             * Format: int64
+             * @description For how many seconds, from 1 to 2592000 (30 days); 86400 (a day) if it is left out.
+             */
+            expires_in?: number;
+            /** @description What; `watch` if it is left out. Only who may work on the session's machine can `drive`. */
+            level?: components["schemas"]["ShareLevel"];
+            /** @description To whom: the name with which they sign in. */
+            username: string;
+        };
+        /** @description Somebody to whom a session is lent. */
+        ShareView: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description Until when. */
+            expires_at: components["schemas"]["Time"];
+            /** @description When. */
+            granted_at: components["schemas"]["Time"];
+            /** @description By whom. */
+            granted_by: components["schemas"]["UserId"];
+            /** @description What. */
+            level: components["schemas"]["ShareLevel"];
+            /** @description Whether they may drive the session now. Who was taken off its machine only watches. */
+            may_drive: boolean;
+            /** @description To whom. */
+            user_id: components["schemas"]["UserId"];
             /** @description The name used to sign in. */
             username: string;
         };

@@ -13,10 +13,13 @@ import type {
   ImportSession,
   OnePermission,
   OneSession,
+  OneShare,
   OneTurn,
   Sessions,
   SessionUsage,
   SessionView,
+  ShareSession,
+  Shares,
   Turns,
 } from "./types";
 
@@ -74,6 +77,16 @@ export const pauseSession = (id: string) => request<OneSession>("POST", `${sessi
 
 /** Lets it go on from where it stands. */
 export const resumeSession = (id: string) => request<OneSession>("POST", `${session(id)}/resume`);
+
+/** To whom a session is lent. */
+export const shares = (id: string) => request<Shares>("GET", `${session(id)}/shares`);
+
+export const shareSession = (id: string, body: ShareSession) =>
+  request<OneShare>("POST", `${session(id)}/shares`, { body });
+
+/** Takes it back from somebody; who holds it gives it back. */
+export const unshareSession = (id: string, userId: string) =>
+  request<unknown>("DELETE", `${session(id)}/shares/${encodeURIComponent(userId)}`);
 
 /** The key makes a repeated request the same prompt, not a second one. */
 export const prompt = (id: string, body: CreateTurn, idempotencyKey: string) =>

@@ -42,12 +42,18 @@ const sessionsWithQuestion = computed(() => {
   return new Set([...store.pending.value, ...budgets].map((question) => question.session_id));
 });
 
+/** Whether a session is another person's, on a machine that one may not know of. */
+export function isLent({ machine_id, owner }: SessionView): boolean {
+  return !store.machines.value.has(machine_id) && owner.user_id !== user.value?.user_id;
+}
+
 /** What a list says of a session. */
 export function describe(session: SessionView): Listed {
   const machine = store.machines.value.get(session.machine_id);
   const status = statusOf({
     session,
     machine,
+    isLent: isLent(session),
     hasQuestion: sessionsWithQuestion.value.has(session.session_id),
     isUnread: seen.isUnread(session.session_id, session.last_active_at),
   });

@@ -7,6 +7,7 @@ import { cancelTurn } from "../api/sessions";
 import type { SessionView } from "../api/types";
 import { railOpen } from "../app/preferences";
 import { attempt } from "../app/problem";
+import { drives } from "../app/standing";
 import { agentTitle, isPaused, mayWork, overlay, store, user } from "../app/state";
 import { BudgetCard } from "../budget/card";
 import { t } from "../i18n";
@@ -220,6 +221,10 @@ function Bottom({ session, log, agent, stop }: BottomProps) {
   }
   if (!mayWork(user.value)) {
     return <p class="chat-note">{words.may_not}</p>;
+  }
+  if (!drives(session)) {
+    const owner = oneLine(session.owner.display_name, 60);
+    return <p class="chat-note">{t().share.watching(owner)}</p>;
   }
   return (
     <Composer

@@ -6,6 +6,7 @@ import { type Status, type StatusFacts, statusOf } from "./status";
 const QUIET: StatusFacts = {
   session: { kind: "chat", status: "idle" },
   machine: { status: "online" },
+  isLent: false,
   hasQuestion: false,
   isUnread: false,
 };
@@ -23,6 +24,7 @@ test.each<[Partial<StatusFacts>, Status]>([
   [{ session: { kind: "terminal", status: "running" }, isUnread: true }, "open"],
   [{ machine: { status: "offline" }, hasQuestion: true }, "offline"],
   [{ machine: undefined }, "offline"],
+  [{ machine: undefined, isLent: true }, "idle"],
   [{ session: { kind: "chat", status: "failed" }, machine: { status: "offline" } }, "failed"],
   [{ session: { kind: "chat", status: "stopped" } }, "ended"],
   [{ session: { kind: "chat", status: "stopped" }, isUnread: true }, "unread"],

@@ -22,18 +22,20 @@ export interface StatusFacts {
   session: Pick<SessionView, "kind" | "status">;
   /** Absent where the machine is gone. */
   machine: Pick<MachineView, "status"> | undefined;
+  /** Whether it is another person's, on a machine that one may not know of. */
+  isLent: boolean;
   hasQuestion: boolean;
   isUnread: boolean;
 }
 
-export function statusOf({ session, machine, hasQuestion, isUnread }: StatusFacts): Status {
+export function statusOf({ session, machine, isLent, hasQuestion, isUnread }: StatusFacts): Status {
   if (session.status === "failed") {
     return "failed";
   }
   if (session.status === "stopped") {
     return isUnread && session.kind === "chat" ? "unread" : "ended";
   }
-  if (machine?.status !== "online") {
+  if (!isLent && machine?.status !== "online") {
     return "offline";
   }
   if (session.status === "paused") {

@@ -1,8 +1,9 @@
 /** Sessions as a list of rows. */
 
 import "./session-list.css";
+import type { SessionView } from "../api/types";
 import { Link, paths } from "../app/router";
-import type { Listed } from "../app/state";
+import { isLent, type Listed } from "../app/state";
 import { t } from "../i18n";
 import { relative } from "../i18n/format";
 import { oneLine } from "../text/visible";
@@ -15,6 +16,12 @@ interface RowOptions {
   /** Whether the machine is said in each row. */
   withMachine?: boolean;
   withTags?: boolean;
+}
+
+/** What stands where the machine would, if one may not know of it or it is gone. */
+function whose(session: SessionView): string {
+  const { display_name } = session.owner;
+  return isLent(session) ? t().share.of(display_name) : t().shell.gone_machine;
 }
 
 interface SessionListProps extends RowOptions {
@@ -57,7 +64,7 @@ export function SessionRow({
         <span class="small faint cut">
           {withMachine && (
             <>
-              <Foreign text={machine?.machine_name ?? t().shell.gone_machine} />
+              <Foreign text={machine?.machine_name ?? whose(session)} />
               {" · "}
             </>
           )}

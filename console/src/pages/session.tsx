@@ -11,7 +11,8 @@ import { railOpen } from "../app/preferences";
 import { attempt, ProblemNote } from "../app/problem";
 import { go, Link, paths, type SessionPart } from "../app/router";
 import { useSessionUsage } from "../app/session-usage";
-import { listed, mayWork, seen, store, user, whoWorks } from "../app/state";
+import { drives, onlyHolds, owns, useStanding } from "../app/standing";
+import { listed, seen, store, whoWorks } from "../app/state";
 import { ChatView, useHasRoom } from "../chat/chat-view";
 import { t } from "../i18n";
 import { compact } from "../i18n/format";
@@ -85,6 +86,7 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
   const isChat = session.kind === "chat";
   const isAtWork = part === "work";
   useSeen(session);
+  useStanding(session);
   const toggleRail = () => {
     if (hasRoom) {
       railOpen.value = !railOpen.value;
@@ -111,13 +113,13 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
               onClick={toggleRail}
             />
           )}
-          <PauseButton session={session} />
+          {!onlyHolds(session) && <PauseButton session={session} />}
           <SessionMenu session={session} onDeleted={() => go(paths.home)} />
         </>
       }
     >
       <div class="session-whole">
-        <SessionParts id={session.session_id} />
+        {(!onlyHolds(session) || drives(session)) && <SessionParts id={session.session_id} />}
         <PauseStrip session={session} />
         {part === "changes" && <ChangesView session={session} />}
         {part === "files" && <FilesView session={session} />}
@@ -172,8 +174,8 @@ function Heading({ session }: { session: SessionView }) {
         <button
           type="button"
           class="session-name cut"
-          data-tip={mayWork(user.value) ? words.rename : undefined}
-          disabled={!mayWork(user.value)}
+          data-tip={drives(session) ? words.rename : undefined}
+          disabled={!drives(session)}
           onClick={() => setRenaming(true)}
         >
           <Foreign text={session.title} />
@@ -181,12 +183,20 @@ function Heading({ session }: { session: SessionView }) {
       </h1>
       <p class="session-where cut">
         {machine && (
-          <Link to={paths.machine(machine.machine_id)}>
-            <Foreign text={machine.machine_name} />
-          </Link>
+          <>
+            <Link to={paths.machine(machine.machine_id)}>
+              <Foreign text={machine.machine_name} />
+            </Link>
+            <span aria-hidden="true">·</span>
+          </>
         )}
-        <span aria-hidden="true">·</span>
         <Foreign text={whoWorks(session)} />
+        {!owns(session) && (
+          <span class="session-owner">
+            <span aria-hidden="true">·</span>{" "}
+            {t().share.of(oneLine(session.owner.display_name, 60))}
+          </span>
+        )}
         {session.project_path !== "" && (
           <span class="session-path cut">
             <span aria-hidden="true">·</span> <Foreign text={session.project_path} mono />

@@ -10,7 +10,8 @@ import "./card.css";
 import { answerPermission } from "../api/sessions";
 import type { AlwaysAnswer, PermissionAnswer, PermissionView } from "../api/types";
 import { ProblemNote } from "../app/problem";
-import { mayWork, store, user } from "../app/state";
+import { drives, onlyHolds, owns } from "../app/standing";
+import { isOperator, mayWork, store, user } from "../app/state";
 import { t } from "../i18n";
 import { isComposing } from "../keyboard/keys";
 import { oneLine } from "../text/visible";
@@ -37,7 +38,12 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
   const [problem, setProblem] = useState<unknown>(null);
   const [form, setForm] = useState<"note" | "always" | null>(null);
   const card = useRef<HTMLElement>(null);
-  const mayAnswer = mayWork(user.value);
+  const session = store.sessions.value.get(permission.session_id);
+  const watches = session !== undefined && onlyHolds(session) && !drives(session);
+  const mayAnswer = mayWork(user.value) && !watches;
+  // What always holds is for the owner to say, or for who administers the tenant.
+  const isTheirs = session === undefined || owns(session) || isOperator(user.value);
+  const offer = isTheirs ? details.always : null;
   const onItsWay = sending.value.get(permission.request_id) ?? null;
   const isOpen = permission.state === "pending" && onItsWay === null;
 
@@ -92,9 +98,9 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
       {isOpen && mayAnswer && form === "note" && (
         <NoteForm onSend={(note) => give("deny", { note })} onClose={() => setForm(null)} />
       )}
-      {isOpen && mayAnswer && form === "always" && details.always && (
+      {isOpen && mayAnswer && form === "always" && offer && (
         <AlwaysForm
-          offer={details.always}
+          offer={offer}
           tool={details.tool}
           onAnswer={(answer, always) => give(answer, { always })}
           onClose={() => setForm(null)}
@@ -105,7 +111,7 @@ export function PermissionCard({ permission, inChat = false }: CardProps) {
           scope={details.scope}
           give={give}
           note={() => setForm("note")}
-          always={details.always ? () => setForm("always") : null}
+          always={offer ? () => setForm("always") : null}
         />
       )}
       {isOpen && !mayAnswer && <p class="small faint">{t().permission.may_not}</p>}

@@ -7,6 +7,7 @@ import type { MachineView } from "../api/types";
 import { account } from "../app/account";
 import { Link, path, paths } from "../app/router";
 import {
+  isLent,
   isOperator,
   type Listed,
   listed,
@@ -152,7 +153,8 @@ function NavLink({ to, icon, label, count = 0, onGo }: NavLinkProps) {
 }
 
 interface Group {
-  machine: MachineView | null;
+  /** Or why there is none to show. */
+  machine: MachineView | "lent" | "gone";
   sessions: readonly Listed[];
 }
 
@@ -164,7 +166,13 @@ function groups(): Group[] {
     sessions: sessions.filter((one) => one.machine === machine && isOpen(one)),
   }));
   const lost = sessions.filter((one) => one.machine === undefined && isOpen(one));
-  const all: Group[] = lost.length > 0 ? [...known, { machine: null, sessions: lost }] : known;
+  const lent = lost.filter((one) => isLent(one.session));
+  const gone = lost.filter((one) => !lent.includes(one));
+  const all: Group[] = [
+    ...known,
+    ...(lent.length > 0 ? [{ machine: "lent" as const, sessions: lent }] : []),
+    ...(gone.length > 0 ? [{ machine: "gone" as const, sessions: gone }] : []),
+  ];
   return isSearching.value ? all.filter((group) => group.sessions.length > 0) : all;
 }
 
@@ -191,7 +199,7 @@ function SessionGroups({
   return (
     <>
       {all.map((group) => (
-        <MachineGroup key={group.machine?.machine_id ?? "gone"} group={group} onGo={onGo} />
+        <MachineGroup key={keyOf(group)} group={group} onGo={onGo} />
       ))}
       {ended > 0 && !isSearching.value && (
         <button
@@ -214,8 +222,13 @@ function SessionGroups({
   );
 }
 
+function keyOf({ machine }: Group): string {
+  return typeof machine === "string" ? machine : machine.machine_id;
+}
+
 function MachineGroup({ group, onGo }: { group: Group; onGo?: (() => void) | undefined }) {
-  const { machine, sessions } = group;
+  const { sessions } = group;
+  const machine = typeof group.machine === "string" ? null : group.machine;
   const isOnline = machine?.status === "online";
   return (
     <section class="rig">
@@ -226,7 +239,9 @@ function MachineGroup({ group, onGo }: { group: Group; onGo?: (() => void) | und
             <Foreign text={machine.machine_name} />
           </Link>
         ) : (
-          <span class="rig-name">{t().shell.gone_machine}</span>
+          <span class="rig-name">
+            {group.machine === "lent" ? t().share.lent : t().shell.gone_machine}
+          </span>
         )}
         {machine && !isOnline && <span class="rig-state">{t().status.offline}</span>}
         {machine && isOnline && (

@@ -149,3 +149,23 @@ test("a transcript on a machine that is offline is told to be out of reach", asy
   await press(page, "Export as Markdown");
   await until(async () => expect(await words(page, ".toasts")).toContain("offline"));
 });
+
+test("a session is shared from its menu, and taken back", async () => {
+  const { page, problems } = await enter();
+  await visit(page, "/sessions", ".session-list-row");
+  await menu(page, ONE);
+  await press(page, "Share…");
+  await until(async () => expect(await words(page, ".share")).toContain("shared with nobody"));
+  await page.type(".share form input", "grace");
+  await page.select(".share form select", "drive");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".share .settings-rows li");
+  expect(await words(page, ".share .settings-rows")).toContain("Grace Hopper");
+  expect(await words(page, ".share .settings-rows")).toContain("Drive");
+  await page.type(".share form input", "nobody");
+  await press(page, "Share");
+  await until(async () => expect(await words(page, ".share form")).toContain("not found"));
+  await press(page, "Take back");
+  await until(async () => expect(await words(page, ".share")).toContain("shared with nobody"));
+  expect(problems.filter((problem) => !problem.includes("404"))).toEqual([]);
+});

@@ -100,7 +100,8 @@ pub async fn share(
         expires_at: now + request.lasts,
     };
     let before = store(plane, actor, &session, share).await?;
-    if before.is_some_and(|before| before.level == ShareLevel::Drive) && !may_drive {
+    // What they may do is decided when something is opened.
+    if before.is_some_and(|before| before.level != request.level) {
         plane.bus.tell(Event::RightsEnded(user.id));
     }
     plane.bus.tell(Event::SharesGrown(user.id));

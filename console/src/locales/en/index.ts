@@ -22,6 +22,7 @@ import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
 import { session_limits } from "./session-limits";
 import { settings } from "./settings";
+import { share } from "./share";
 import { palette, shell } from "./shell";
 import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
@@ -64,6 +65,7 @@ const en = {
   sessions,
   settings,
   single_sign_on,
+  share,
   shell,
   shortcuts,
   status,

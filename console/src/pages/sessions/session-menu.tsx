@@ -8,10 +8,12 @@ import {
   type ExportFormat,
   exportSession,
   stopSession,
+  unshareSession,
 } from "../../api/sessions";
 import type { ChangeSession, SessionView } from "../../api/types";
 import { attempt } from "../../app/problem";
-import { isPaused, mayWork, store, user } from "../../app/state";
+import { drives, onlyHolds, owns } from "../../app/standing";
+import { isOperator, isPaused, mayWork, store, user } from "../../app/state";
 import { t } from "../../i18n";
 import { Confirm } from "../../ui/dialog";
 import { Menu, type MenuItem } from "../../ui/menu";
@@ -19,6 +21,7 @@ import { saveAs } from "../../ui/save-as";
 import { toast } from "../../ui/toast";
 import { canPause, turnOver } from "../session/pause";
 import { RenameDialog } from "./rename-dialog";
+import { ShareDialog } from "./share-dialog";
 import { TagDialog } from "./tag-dialog";
 
 interface SessionMenuProps {
@@ -27,7 +30,7 @@ interface SessionMenuProps {
   size?: "s" | "m";
 }
 
-type Question = "rename" | "tags" | "stop" | "delete";
+type Question = "rename" | "tags" | "share" | "stop" | "delete";
 
 export function SessionMenu({ session, onDeleted, size = "m" }: SessionMenuProps) {
   const words = t().session;
@@ -52,6 +55,7 @@ export function SessionMenu({ session, onDeleted, size = "m" }: SessionMenuProps
       <Menu label={words.more} size={size} items={menuItems(session, setAsks)} />
       {asks === "rename" && <RenameDialog session={session} onClose={close} />}
       {asks === "tags" && <TagDialog session={session} onClose={close} />}
+      {asks === "share" && <ShareDialog session={session} onClose={close} />}
       {asks === "stop" && (
         <Confirm
           title={words.stop_title}
@@ -93,7 +97,16 @@ function menuItems(session: SessionView, ask: (question: Question) => void) {
   if (!mayWork(user.value)) {
     return shown;
   }
-  const items: (MenuItem | "line")[] = [
+  if (onlyHolds(session)) {
+    const giveBack: MenuItem = {
+      label: t().share.give_back,
+      icon: "close",
+      onSelect: () =>
+        void attempt(() => unshareSession(session.session_id, user.value?.user_id ?? "")),
+    };
+    return shown.length > 0 ? [...shown, "line" as const, giveBack] : [giveBack];
+  }
+  const labels: MenuItem[] = [
     { label: words.rename, icon: "edit", onSelect: () => ask("rename") },
     { label: words.tags, icon: "tag", onSelect: () => ask("tags") },
     {
@@ -101,6 +114,15 @@ function menuItems(session: SessionView, ask: (question: Question) => void) {
       icon: "archive",
       onSelect: () => archive(session),
     },
+  ];
+  const share: MenuItem = {
+    label: t().share.action,
+    icon: "users",
+    onSelect: () => ask("share"),
+  };
+  const items: (MenuItem | "line")[] = [
+    ...(drives(session) ? labels : []),
+    ...(owns(session) || isOperator(user.value) ? [share] : []),
     ...(shown.length > 0 ? (["line", ...shown] as const) : []),
     "line",
     isPaused(session)
