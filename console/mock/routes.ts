@@ -3,12 +3,9 @@
 import { randomUUID } from "node:crypto";
 
 import type {
-  AlwaysAnswer,
   ApiTokenView,
-  BudgetRequestView,
   FreezeView,
   MachineView,
-  PermissionView,
   PolicyOptions,
   ProviderKeyView,
   SessionView,
@@ -16,6 +13,7 @@ import type {
 } from "../src/api/types";
 import type { Pace, PretendedAgent } from "./agent";
 import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
+import { budgetRoutes, permissionRoutes } from "./asks";
 import { auditRoutes } from "./audit";
 import { changeRoutes } from "./changes";
 import { fileRoutes } from "./files";
@@ -376,64 +374,6 @@ function choose(world: World, sessionId: string, kind: string, id: unknown): Ans
     world.append(sessionId, { ...(last.update as Json), current: id });
   }
   return DONE;
-}
-
-function budgetRoutes(world: World): Record<string, Route> {
-  return {
-    "POST /api/quota/requests/:id/answer": ({ body }, id) => {
-      const asked = world.budgets.get(id);
-      if (!asked) return refuse(404, "not_found", "there is no such request");
-      if (asked.state !== "pending") {
-        return refuse(409, "already_answered", "this was answered already");
-      }
-      const request: BudgetRequestView = {
-        ...asked,
-        state: body.answer === "grant" ? "granted" : "declined",
-        answered_by: world.user.user_id,
-        answered_at: at(),
-      };
-      world.putBudget(request);
-      return ok({ success: true, request });
-    },
-  };
-}
-
-function permissionRoutes(world: World): Record<string, Route> {
-  return {
-    "GET /api/permissions": () =>
-      ok({ permissions: [...world.permissions.values()].filter((one) => one.state === "pending") }),
-    "POST /api/permissions/:id/answer": ({ body }, id) => {
-      const asked = world.permissions.get(id);
-      if (!asked) return refuse(404, "not_found", "there is no such question");
-      if (asked.state !== "pending") {
-        return refuse(409, "already_answered", "somebody has answered this already");
-      }
-      if (body.digest !== asked.digest) {
-        return refuse(409, "digest_mismatch", "the question has changed since it was shown");
-      }
-      const permission: PermissionView = {
-        ...asked,
-        state: "answered",
-        answer: body.answer as PermissionView["answer"],
-        note: typeof body.note === "string" ? body.note : null,
-        answered_by: world.user.user_id,
-        answered_at: at(),
-      };
-      world.putPermission(permission);
-      if (body.always) {
-        world.always.push(body.always as AlwaysAnswer);
-      }
-      const waiter = world.waiters.get(id);
-      if (waiter) {
-        waiter(permission);
-      } else {
-        setTimeout(() => world.putPermission({ ...permission, state: "delivered" }), 300).unref();
-        setTimeout(() => world.putPermission({ ...permission, state: "resolved" }), 800).unref();
-        setTimeout(() => world.changeSession(asked.session_id, { status: "running" }), 800).unref();
-      }
-      return ok({ success: true, permission });
-    },
-  };
 }
 
 function houseRoutes(world: World): Record<string, Route> {
