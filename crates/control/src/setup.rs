@@ -82,7 +82,7 @@ pub async fn administrator_create(
     source: IpAddr,
 ) -> Result<SignedIn, Error> {
     let token = crate::sign_in::parse_link(&request.secret)?;
-    let username = text::name("the username", &request.username, 64)?;
+    let username = text::username(&request.username)?;
     let display_name = match &request.display_name {
         Some(name) => text::name("the display name", name, 100)?,
         None => username.clone(),

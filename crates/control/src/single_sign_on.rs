@@ -340,7 +340,7 @@ fn new_account(
 ) -> Result<(NewUser, Identity), Error> {
     let (now, rng) = (plane.now(), &**plane.rng());
     let named = found.username.as_ref().or(found.email.as_ref()).unwrap_or(&found.subject);
-    let username = text::name("the username", named, 64)?;
+    let username = text::username(named)?;
     let display_name = found.name.as_ref().unwrap_or(&username);
     let user = NewUser {
         id: UserId::new(now, rng),

@@ -284,7 +284,7 @@ fn check_rank(actor: &Actor, role: Role) -> Result<(), Error> {
 }
 
 fn new_row(plane: &ControlPlane, tenant: TenantId, new: &NewAccount) -> Result<NewUser, Error> {
-    let username = text::name("the username", &new.username, 64)?;
+    let username = text::username(&new.username)?;
     let display_name = match &new.display_name {
         Some(name) => text::name("the display name", name, 100)?,
         None => username.clone(),

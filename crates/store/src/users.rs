@@ -3,6 +3,7 @@
 use model::user::{User, UserKind, UserState};
 use model::{Role, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::columns::{Columns, failed, statements};
 use crate::{Store, StoreError, Tx};
@@ -46,9 +47,13 @@ pub struct NewUser {
     pub created_at: Timestamp,
 }
 
-/// How usernames are compared: without case, in every script.
+/// How usernames are compared: without case, in every script, and however their letters are put
+/// together: wide, composed or not (Unicode's NFKC). What is looked up and what is written are folded
+/// alike (S44).
 pub fn fold_username(username: &str) -> String {
-    username.trim().to_lowercase()
+    let composed: String = username.trim().nfkc().collect();
+    // A letter may fall apart by becoming small.
+    composed.to_lowercase().nfkc().collect()
 }
 
 impl Tx {

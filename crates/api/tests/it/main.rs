@@ -34,6 +34,7 @@ mod shares;
 mod single_sign_on;
 mod slow_database;
 mod socket;
+mod spellings;
 mod stolen;
 mod strangers;
 mod table;

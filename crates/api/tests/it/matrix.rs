@@ -89,8 +89,8 @@ fn request(entry: &Entry, house: &House, cast: &Cast, who: Who) -> Request {
     }
 }
 
-/// S35: every endpoint by everybody, as the policy's own table has it; whatever is refused changes
-/// nothing.
+/// S35, S49: every endpoint by everybody, who knows what is asked for by its identifier, as the
+/// policy's own table has it; whatever is refused changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
     let house = House::open().await;

@@ -133,7 +133,7 @@ async fn who_drives_prompts_and_answers_and_no_more() {
     assert_eq!((&theirs["level"], &theirs["may_drive"]), (&json!("drive"), &json!(false)));
 }
 
-/// S37, S44: nobody of another tenant, nobody who is not there, nobody who could not work there
+/// S37: nobody of another tenant, nobody who is not there, nobody who could not work there
 /// anyway, not for ever, not the owner; and who administers shares nobody else's session.
 #[tokio::test]
 async fn what_cannot_be_lent_is_refused() {
