@@ -18,6 +18,7 @@ mod names;
 mod places;
 mod proofs;
 mod rooms;
+mod shells;
 mod sizes;
 
 use std::process::ExitCode;
@@ -97,6 +98,10 @@ const RULES: &[Rule] = &[
     Rule {
         says: "no path or registry of one computer is committed",
         check: |house| places::check(&house.tree),
+    },
+    Rule {
+        says: "programs are started with lists of arguments, never by a shell",
+        check: |house| shells::check(&house.tree),
     },
     Rule { says: "no committed file is over 1 MiB", check: |house| sizes::check(&house.tree) },
     Rule { says: "links between documents resolve", check: |house| links::check(&house.tree) },
