@@ -92,7 +92,7 @@ impl Machine {
     /// ended.
     pub async fn command(house: &House, words: &[&str]) -> Result<Ended> {
         let place = house.place();
-        let directory = place.at(DIRECTORY).display().to_string();
+        let directory = Self::directory(house).display().to_string();
         let line = ["--data-dir", &directory];
         let line: Vec<_> = ["machine"].iter().chain(words).chain(&line).collect();
         Program::start("owner", place.gantline(&line, &[])?)?.ended().await
@@ -115,10 +115,7 @@ impl Machine {
 
     /// Has its owner make it a machine no longer.
     pub async fn unenrol(house: &House) -> Result<()> {
-        let directory = house.place().at(DIRECTORY).display().to_string();
-        let line = ["machine", "unenroll", "--data-dir", &directory];
-        let command = house.place().gantline(&line, &[])?;
-        let ended = Program::start("unenroll", command)?.ended().await?;
+        let ended = Self::command(house, &["unenroll"]).await?;
         ensure!(ended.status.success(), "unenrol: {}", ended.text());
         Ok(())
     }

@@ -109,6 +109,11 @@ impl Viewer {
         self.attachment.resize(columns, rows);
     }
 
+    /// Takes the keyboard from whoever has it.
+    pub fn take_keyboard(&mut self) {
+        self.attachment.take_keyboard();
+    }
+
     /// Fits the terminal to this window.
     pub fn fit_to_me(&mut self) {
         self.attachment.fit_to_me();

@@ -28,6 +28,7 @@ mod remote_document;
 mod rights;
 mod rpc;
 mod session_limits;
+mod shares;
 mod snippets;
 mod starting;
 mod terminals;

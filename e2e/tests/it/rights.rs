@@ -50,7 +50,7 @@ async fn a_right_that_is_taken_while_the_machine_is_asked_starts_nothing() -> Re
 }
 
 /// An account with nothing but a token.
-async fn guest(house: &House, owner: &Person) -> Result<(Person, UserRef)> {
+pub(crate) async fn guest(house: &House, owner: &Person) -> Result<(Person, UserRef)> {
     let new = CreateUser {
         username: "guest".to_owned(),
         display_name: None,
