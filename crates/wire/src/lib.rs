@@ -12,6 +12,7 @@
 //! - [`changes`]: the questions among them that are about Git repositories
 //! - [`files`]: the questions among them that are about files
 //! - [`stream`]: live output and input of one session, forgotten when the link is lost
+//! - [`poll`]: how all of it travels where WebSockets cannot
 //! - [`limits`], [`codec`]: how large, and how bytes become frames
 
 pub mod call;
@@ -22,6 +23,7 @@ pub mod files;
 pub mod frame;
 pub mod handshake;
 pub mod limits;
+pub mod poll;
 pub mod report;
 pub mod stream;
 

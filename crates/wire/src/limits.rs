@@ -16,6 +16,16 @@ pub const SEAL_BYTES: usize = 17;
 /// Largest transport message, for the limits of WebSocket and long-poll.
 pub const MAX_MESSAGE_BYTES: usize = MAX_PIECE_BYTES + SEAL_BYTES;
 
+/// Largest body of a request or an answer that carries messages by long-poll.
+pub const MAX_POLL_BYTES: usize = 512 * 1024;
+
+/// Messages in one such body.
+pub const MAX_POLL_MESSAGES: usize = 256;
+
+/// The longest that a server keeps an answer back for which a machine waits: well below the
+/// minute after which many proxies cut a connection on which nothing moves.
+pub const POLL_HOLD: Duration = Duration::from_secs(25);
+
 /// Largest message before the link is sealed.
 pub const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 
