@@ -15,6 +15,7 @@ param(
     [string] $DeviceId = '',
     [Alias('Name')] [string] $DeviceName = '',
     [string] $Interval = '',
+    # Milliseconds from poll to poll, at least, where the network lets no WebSocket through.
     [string] $TunnelPollInterval = '',
     [string] $MaxFiles = '',
     [string] $ShellBin = '',

@@ -92,8 +92,10 @@ Makes this computer a machine of a Gantline server.
   --token TOKEN       registration token; without it, it is asked for and not shown
   --dir PATH          where the machine keeps its key and what it remembers
   --user NAME         whose machine it is [default: who called sudo]
-  --tunnel-poll-interval MS, --max-files COUNT
-                      kept in config.json; nothing uses them yet
+  --tunnel-poll-interval MS
+                      milliseconds from poll to poll, at least, where the network lets no
+                      WebSocket through [default: the next poll at once]
+  --max-files COUNT   kept in config.json; nothing uses it yet
   --ca-bundle FILE    certificates, PEM, that are trusted beside those of the system
   --no-service        start nothing in the background
   --insecure-http     send the token to another computer without encryption

@@ -530,6 +530,11 @@ export interface components {
             shell: boolean;
         };
         /**
+         * @description What carries a link.
+         * @enum {string}
+         */
+        Carrier: "websocket" | "long_poll" | "in_process";
+        /**
          * @description What is wrong with a chain of the audit log.
          * @enum {string}
          */
@@ -1980,6 +1985,7 @@ export interface components {
         MachineHealthView: {
             /** @description When it was heard. */
             at: components["schemas"]["Time"];
+            carrier?: components["schemas"]["Carrier"] | null;
             /**
              * Format: int64
              * @description Free space where the daemon's directory lies, in bytes; absent where the machine does not

@@ -126,7 +126,7 @@ function healthFacts({ health }: MachineView): readonly (readonly [string, strin
   if (!health) {
     return [];
   }
-  const { free_memory_bytes: memory, free_disk_bytes: disk, latency_ms: latency } = health;
+  const { free_memory_bytes: memory, free_disk_bytes: disk, latency_ms: latency, carrier } = health;
   return [
     [words.load, number(Math.round(health.load_average * 100) / 100)],
     ...(memory == null ? [] : [[words.free_memory, words.memory(memory / GIB)] as const]),
@@ -134,6 +134,7 @@ function healthFacts({ health }: MachineView): readonly (readonly [string, strin
     ...(latency == null
       ? []
       : [[words.latency, words.milliseconds(Math.max(1, latency))] as const]),
+    ...(carrier === "long_poll" ? [[words.carrier, words.by_long_poll] as const] : []),
   ];
 }
 

@@ -9,8 +9,12 @@ use http::Uri;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use transport::polling::Desk;
 
 use crate::programs::Programs;
+
+/// Machines that may be linked by long-poll at a time: as many as connections may be open.
+const MAX_POLLS: usize = 16_000;
 
 /// How the doors are set up.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +42,15 @@ pub struct App {
     pub config: Arc<ApiConfig>,
     /// The large requests that are being read, see [`crate::body::ImportBody`].
     pub import_places: Arc<Semaphore>,
-    /// Tasks that outlive the request that began them: open WebSockets.
+    /// The links of machines that come by long-poll.
+    pub polls: Desk,
+    /// Tasks that outlive the request that began them: open WebSockets, and links.
     pub tasks: TaskTracker,
     /// Cancelled when the server is about to stop.
     pub stopping: CancellationToken,
+}
+
+/// Nobody is linked by long-poll yet.
+pub fn polls() -> Desk {
+    Desk::new(MAX_POLLS)
 }

@@ -18,6 +18,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
+use wire::limits::MAX_POLL_BYTES;
+use wire::poll::POLL_CONTENT_TYPE;
 
 use crate::problem::Problem;
 use crate::server::limits::TimeLimits;
@@ -37,7 +39,8 @@ const IMPORT_PLACES: usize = 2;
 const STRETCH_BYTES: usize = 1024 * 1024;
 
 /// A body that is not taken.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
 pub struct Refused {
     status: StatusCode,
     code: &'static str,
@@ -88,6 +91,10 @@ pub fn import_places() -> Arc<Semaphore> {
 #[derive(Debug)]
 pub struct JsonText(pub Bytes);
 
+/// The messages of a link, at most [`MAX_POLL_BYTES`] large.
+#[derive(Debug)]
+pub struct PollBody(pub Bytes);
+
 /// A JSON body, or none at all, which stands for one without fields.
 #[derive(Debug)]
 pub struct OptionalBody<T>(pub T);
@@ -131,6 +138,18 @@ impl FromRequest<App> for JsonText {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         read(request, PROMPT_LIMIT_BYTES).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for PollBody {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        if essence(&request) != POLL_CONTENT_TYPE {
+            let detail = format!("the body must have the content type {POLL_CONTENT_TYPE}");
+            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_poll", detail));
+        }
+        collect(request, MAX_POLL_BYTES).await.map(Self)
     }
 }
 
@@ -183,13 +202,18 @@ async fn stretch(body: &mut Limited<HttpBody>, bytes: &mut BytesMut) -> Result<b
 
 /// Forms and plain text are refused: a page of somebody else's can send them without asking (S21).
 fn check_type(request: &Request) -> Result<(), Refused> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if essence(request) != "application/json" {
         let detail = "the body must have the content type application/json";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
     }
     Ok(())
+}
+
+/// The content type in lower case, without its parameters.
+fn essence(request: &Request) -> String {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
 }
 
 /// A body that trickles is an attack or a dead line (S118).

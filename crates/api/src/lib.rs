@@ -41,7 +41,7 @@ pub mod views;
 
 mod disposition;
 
-pub use app::{ApiConfig, App};
+pub use app::{ApiConfig, App, polls};
 pub use server::{Listening, ServeError};
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ pub(crate) async fn app() -> (App, TempDir) {
         gateway,
         config: Arc::new(ApiConfig::default()),
         import_places: crate::body::import_places(),
+        polls: crate::app::polls(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
     };

@@ -2,7 +2,7 @@
 
 use model::actor::{AssignmentLevel, Role};
 use model::agent::InstalledAgent;
-use model::machine::{ClosedBy, MachineStatus};
+use model::machine::{Carrier, ClosedBy, MachineStatus};
 use model::{EnrolmentId, MachineId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -230,6 +230,9 @@ pub struct MachineHealthView {
     /// absent until it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
+    /// What carries its link; absent where the server does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Carrier>,
 }
 
 /// The sessions of a machine.

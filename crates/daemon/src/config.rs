@@ -38,8 +38,8 @@ pub struct MachineConfig {
     /// session then.
     #[serde(default, skip_serializing_if = "is_false")]
     pub no_tunnel: bool,
-    /// Milliseconds between two questions for orders where those cannot be sent as they come. The
-    /// link has them sent.
+    /// Milliseconds from the beginning of one poll to that of the next, at least, where the link goes
+    /// by long-poll.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tunnel_poll_interval_ms: Option<u32>,
     /// The most files that are copied to the server at a time, which happens only where that is

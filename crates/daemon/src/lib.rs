@@ -59,7 +59,8 @@ pub use admission::Reach;
 pub use background::{Background, Starter};
 pub use config::MachineConfig;
 pub use connector::{
-    BoxedConnection, ConnectError, Connector, WebSocketConnector, WebSocketSettings,
+    BoxedConnection, ConnectError, Connected, Connector, Detour, ServerConnector, ServerSettings,
+    Way,
 };
 pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus, Terminals};
 pub use holders::end_terminals;

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::Timestamp;
-use model::machine::Closure;
+use model::machine::{Carrier, Closure};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::connector::{Detour, Way};
 use crate::supervisor::Supervisor;
 use crate::uplink::keeping::LinkStatus;
 
@@ -27,6 +28,12 @@ pub struct Status {
     pub linked: bool,
     /// Since when the link is up.
     pub linked_since: Option<Timestamp>,
+    /// What carries the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Carrier>,
+    /// Why the link goes by long-poll, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detour: Option<Detour>,
     /// Why there is no link.
     pub reason: Option<String>,
     /// How many sessions there are.
@@ -86,10 +93,14 @@ pub(crate) fn remove(directory: &Path) {
 
 fn now(supervisor: &Supervisor, link: &LinkStatus) -> Status {
     let context = &supervisor.context;
-    let (linked_since, reason) = match link {
-        LinkStatus::Up { since } => (Some(*since), None),
-        LinkStatus::Connecting => (None, Some("it is connecting".to_owned())),
-        LinkStatus::Down { reason } => (None, Some(reason.clone())),
+    let (linked_since, way, reason) = match link {
+        LinkStatus::Up { since, way } => (Some(*since), Some(*way), None),
+        LinkStatus::Connecting => (None, None, Some("it is connecting".to_owned())),
+        LinkStatus::Down { reason } => (None, None, Some(reason.clone())),
+    };
+    let detour = match way {
+        Some(Way::Around(detour)) => Some(detour),
+        _ => None,
     };
     let standing = context.admission.standing();
     Status {
@@ -97,6 +108,8 @@ fn now(supervisor: &Supervisor, link: &LinkStatus) -> Status {
         version: context.version.clone(),
         linked: linked_since.is_some(),
         linked_since,
+        carrier: way.map(Way::carrier),
+        detour,
         reason,
         sessions: supervisor.sessions(),
         server_ahead_ms: context.server_ahead_ms.load(std::sync::atomic::Ordering::Relaxed),

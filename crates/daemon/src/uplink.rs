@@ -3,8 +3,10 @@
 //! - [`queues`]: the way to the server for everybody on the machine
 //! - [`keeping`]: connects, and connects again
 //! - `serving`: one link, from its first message to its end
+//! - `moving`: from a link that is up to a better one, without a moment between them
 
 pub(crate) mod keeping;
+mod moving;
 pub(crate) mod queues;
 mod serving;
 

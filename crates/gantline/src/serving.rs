@@ -116,6 +116,7 @@ impl Server {
                 programs: Arc::new(config.programs),
             }),
             import_places: api::body::import_places(),
+            polls: api::polls(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };

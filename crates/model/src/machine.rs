@@ -35,6 +35,18 @@ words! {
     }
 }
 
+words! {
+    /// What carries a link.
+    pub enum Carrier as "carrier of a link" {
+        /// A WebSocket.
+        WebSocket = "websocket",
+        /// Requests and answers, where the network lets no WebSocket through.
+        LongPoll = "long_poll",
+        /// The memory of the process that server and machine share.
+        InProcess = "in_process",
+    }
+}
+
 /// That a machine takes no work, by what was said on the machine itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
@@ -86,6 +98,8 @@ pub struct MachineHealth {
     pub running_sessions: u32,
     /// How long the way over the link and back took when it was measured last.
     pub round_trip: Option<Duration>,
+    /// What carries its link.
+    pub carrier: Carrier,
 }
 
 /// An enrolled computer, as stored.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use link::IdentityKey;
-use model::machine::{Liveness, MachineHealth};
+use model::machine::{Carrier, Liveness, MachineHealth};
 use model::{Clock, MachineId, Rng, SessionId, ViewerId};
 use tokio::sync::Notify;
 use transport::Connection;
@@ -92,10 +92,10 @@ impl Relay {
     }
 
     /// Serves one link until it ends.
-    pub async fn serve_link(&self, connection: impl Connection) {
+    pub async fn serve_link(&self, connection: impl Connection, carrier: Carrier) {
         self.shared.serving.send_modify(|links| *links += 1);
         let _leaving = Leaving(&self.shared);
-        serving::serve(&self.shared, connection).await;
+        serving::serve(&self.shared, connection, carrier).await;
     }
 
     /// Tells those who decide whenever a machine's liveness has changed. Runs until dropped.

@@ -14,6 +14,7 @@ use futures_util::future::{BoxFuture, OptionFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use link::{Downstream, PublicKey, ServerLink};
+use model::machine::Carrier;
 use model::{MachineId, SessionId, Tick};
 use tokio::sync::{Notify, mpsc, oneshot};
 use transport::{Connection, Pump};
@@ -35,10 +36,10 @@ const LAST_WORDS_WITHIN: Duration = Duration::from_secs(2);
 const COME_BACK_IN: Duration = Duration::from_secs(5);
 
 /// Serves a link until it ends.
-pub(crate) async fn serve(shared: &Arc<Shared>, connection: impl Connection) {
+pub(crate) async fn serve(shared: &Arc<Shared>, connection: impl Connection, carrier: Carrier) {
     let config = &shared.config;
     match ServerLink::new(config.clock.tick(), config.identity.clone(), &*config.rng) {
-        Ok(link) => Serving::new(shared.clone(), link, connection).run().await,
+        Ok(link) => Serving::new(shared.clone(), link, connection, carrier).run().await,
         Err(error) => tracing::error!(%error, "cannot begin a link"),
     }
 }
@@ -48,6 +49,7 @@ struct Serving<C> {
     shared: Arc<Shared>,
     link: ServerLink,
     pump: Pump<C>,
+    carrier: Carrier,
     /// Who it is, once proven.
     machine: Option<MachineId>,
     /// The number of the link, once it is up.
@@ -97,12 +99,13 @@ enum Turn {
 }
 
 impl<C: Connection> Serving<C> {
-    fn new(shared: Arc<Shared>, link: ServerLink, connection: C) -> Self {
+    fn new(shared: Arc<Shared>, link: ServerLink, connection: C, carrier: Carrier) -> Self {
         Self {
             noted_at: shared.config.clock.tick(),
             shared,
             link,
             pump: Pump::new(connection),
+            carrier,
             machine: None,
             epoch: 0,
             orders: None,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use model::machine::Carrier;
 use model::rng::CountingRng;
 use model::time::ManualClock;
 use model::{Clock, MachineId, SessionId, Timestamp, UserId};
@@ -66,7 +67,7 @@ impl House {
     async fn link(&mut self) -> Machine {
         let (ours, theirs) = transport::pipe();
         let relay = self.relay.clone();
-        self.tasks.spawn(async move { relay.serve_link(ours).await });
+        self.tasks.spawn(async move { relay.serve_link(ours, Carrier::InProcess).await });
         let ids = (self.machine, self.session);
         let (machine, running) = Machine::new(theirs, ids, self.past(), &*self.clock);
         self.tasks.spawn(running);

@@ -24,6 +24,8 @@ export const machines = {
   free_memory: "Memory free",
   free_disk: "Disk free",
   latency: "Link latency",
+  carrier: "Link",
+  by_long_poll: "by long-poll: the network lets no WebSocket through",
   milliseconds: (ms: number) => `${ms} ms`,
   memory_label: "Memory",
   daemon: "Daemon",

@@ -23,6 +23,8 @@ export const machines: Catalogue["machines"] = {
   free_memory: "可用内存",
   free_disk: "可用磁盘",
   latency: "链路延迟",
+  carrier: "链路",
+  by_long_poll: "长轮询：网络不放行 WebSocket",
   milliseconds: (ms) => `${ms} 毫秒`,
   memory_label: "内存",
   daemon: "守护进程",

@@ -3,6 +3,7 @@
 
 mod files;
 mod link;
+mod poll;
 mod register;
 mod scripts;
 mod unregister;
@@ -18,6 +19,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(register::register))
         .routes(routes!(unregister::unregister))
         .routes(routes!(link::link))
+        .routes(routes!(poll::poll))
         .routes(routes!(scripts::install_sh))
         .routes(routes!(scripts::uninstall_sh))
         .routes(routes!(scripts::install_ps1))

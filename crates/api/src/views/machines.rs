@@ -60,6 +60,7 @@ fn health(health: &MachineHealth) -> MachineHealthView {
         free_memory_bytes: health.free_memory_bytes,
         running_sessions: health.running_sessions,
         latency_ms: health.round_trip.map(millis),
+        carrier: Some(health.carrier),
     }
 }
 

@@ -63,6 +63,15 @@ async fn no_page_speaks_as_a_machine() {
     assert_eq!(own.send(&house).await.problem(403), "not_a_machine");
     let plain = Request::upgrade("/api/remote/agent/ws").send(&house).await;
     assert_eq!(plain.status, 101);
+    let poll = || {
+        let poll = Request::new("POST", "/api/remote/agent/poll");
+        poll.header("content-type", "application/octet-stream")
+    };
+    let own = poll().header("origin", house.origin()).send(&house).await;
+    assert_eq!(own.problem(403), "not_a_machine");
+    let with_a_cookie = poll().header("cookie", "a=b").send(&house).await;
+    assert_eq!(with_a_cookie.problem(403), "not_a_machine");
+    assert_eq!(poll().send(&house).await.status, 200);
 }
 
 /// S19: nothing is changed by a page of another site, whatever it carries.

@@ -131,6 +131,7 @@ impl House {
             plane,
             config: Arc::new(config),
             import_places: api::body::import_places(),
+            polls: api::polls(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };

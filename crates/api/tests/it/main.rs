@@ -22,6 +22,7 @@ mod metrics;
 mod money;
 mod patience;
 mod policy;
+mod polls;
 mod provider_keys;
 mod remote_words;
 mod revocation;

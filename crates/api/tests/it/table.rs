@@ -82,7 +82,12 @@ impl Entry {
             .iter()
             .any(|end| path.ends_with(end));
         let path = if is_about_a_file { path + "?path=a" } else { path };
+        let is_poll = path.ends_with("/poll");
         let request = Request::new(self.method, path);
+        if is_poll {
+            // Without a body it begins a link.
+            return request.header("content-type", "application/octet-stream");
+        }
         match (self.body)(cast) {
             Some(body) => request.json(&body),
             None => request,
@@ -263,6 +268,7 @@ pub(crate) const TABLE: &[Entry] = &[
         Some(json!({ "machine_id": cast.machine, "at_ms": 0, "signature": "no-signature" }))
     }),
     entry("GET", "/api/remote/agent/ws", Rule::Machine),
+    entry("POST", "/api/remote/agent/poll", Rule::Machine),
     // Installing: the same for everybody, and this server has no program to give
     entry("GET", "/api/remote/agent/install.sh", Open(200)),
     entry("GET", "/api/remote/agent/uninstall.sh", Open(200)),

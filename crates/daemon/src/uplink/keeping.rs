@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use link::event::{Refused, Word};
-use link::{Backoff, Down, IdentityKey, MachineLink, MachineSettings, ServerPins};
+use link::{Backoff, Down, IdentityKey, LinkError, MachineLink, MachineSettings, ServerPins};
 use model::{Tick, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::handshake::RefusalCode;
 
 use super::queues::Queues;
-use super::serving::Serving;
+use super::serving::{Ended, Serving};
 use crate::config::{ConfigError, MachineConfig};
-use crate::connector::{BoxedConnection, Connector};
+use crate::connector::{Connected, Connector, Way};
 use crate::context::Context;
 use crate::supervisor::Supervisor;
 
@@ -35,6 +35,8 @@ pub enum LinkStatus {
     Up {
         /// Since when.
         since: Timestamp,
+        /// What carries it.
+        way: Way,
     },
     /// There is none at the moment.
     Down {
@@ -65,7 +67,7 @@ impl Keeper {
         let closing = self.closing.clone();
         while !closing.is_cancelled() {
             let down = match self.connect().await {
-                Some(Ok(connection)) => self.serve(connection).await,
+                Some(Ok(connected)) => self.serve(connected).await,
                 Some(Err(reason)) => {
                     self.show_down(reason);
                     Down::Lost
@@ -82,7 +84,7 @@ impl Keeper {
     }
 
     /// A connection, or why there is none; `None` when there is to be none any more.
-    async fn connect(&mut self) -> Option<Result<BoxedConnection, String>> {
+    async fn connect(&mut self) -> Option<Result<Connected, String>> {
         let connector = self.connector.clone();
         tokio::select! {
             () = self.closing.cancelled() => None,
@@ -91,7 +93,26 @@ impl Keeper {
         }
     }
 
-    async fn serve(&mut self, connection: BoxedConnection) -> Down {
+    async fn serve(&mut self, connected: Connected) -> Down {
+        let down = match self.link() {
+            Ok(link) => {
+                let mut ended = Serving::new(self, link, connected).run().await;
+                loop {
+                    match ended {
+                        Ended::Down(down) => break down,
+                        Ended::Moved(moved) => ended = Serving::after(self, *moved).run().await,
+                    }
+                }
+            }
+            Err(error) => Down::Broken(error),
+        };
+        self.queues.up.send_replace(false);
+        self.show_down(describe(&down));
+        down
+    }
+
+    /// A link that has said nothing yet.
+    pub(super) fn link(&self) -> Result<MachineLink, LinkError> {
         let settings = MachineSettings {
             machine_id: self.config.machine_id,
             identity: self.identity.clone(),
@@ -100,15 +121,7 @@ impl Keeper {
             heartbeat: self.config.heartbeat_interval_ms.map(|ms| Duration::from_millis(ms.into())),
             received_commands: self.received_commands,
         };
-        let now = self.context.clock.tick();
-        let rng = self.context.rng.clone();
-        let down = match MachineLink::new(now, settings, &*rng) {
-            Ok(link) => Serving::new(self, link, connection).run().await,
-            Err(error) => Down::Broken(error),
-        };
-        self.queues.up.send_replace(false);
-        self.show_down(describe(&down));
-        down
+        MachineLink::new(self.context.clock.tick(), settings, &*self.context.rng)
     }
 
     fn show_down(&self, reason: String) {

@@ -22,8 +22,9 @@ use wire::stream::{StreamClosed, StreamOpen};
 use wire::{Command, Report};
 
 use super::keeping::{Keeper, LinkStatus};
+use super::moving::{Moved, Moving, Step};
 use super::queues::{AskFailure, Asked, ForLink};
-use crate::connector::BoxedConnection;
+use crate::connector::{BoxedConnection, Connected, Way};
 use crate::context::blocking;
 use crate::ordered::Ordered;
 use crate::questions;
@@ -46,6 +47,9 @@ pub(super) struct Serving<'a> {
     keeper: &'a mut Keeper,
     link: MachineLink,
     pump: Pump<BoxedConnection>,
+    way: Way,
+    /// The way to a better link, where there may be one.
+    moving: Moving,
     /// The number of the link, once it is up.
     epoch: u64,
     streams: HashMap<u64, OpenStream>,
@@ -90,21 +94,46 @@ enum Turn {
     Reported,
     Loaded(Result<Vec<Report>, JournalError>),
     Answered(u64, Answer),
+    Moving(Step),
     Closing,
     Time,
 }
 
+/// How serving a link has ended.
+pub(super) enum Ended {
+    /// The link is down.
+    Down(Down),
+    /// Another link has taken its place.
+    Moved(Box<Moved>),
+}
+
 impl<'a> Serving<'a> {
-    pub(super) fn new(
+    /// Serves a link that has said nothing yet.
+    pub(super) fn new(keeper: &'a mut Keeper, link: MachineLink, connected: Connected) -> Self {
+        Self::over(keeper, link, Pump::new(connected.connection), connected.way)
+    }
+
+    /// Serves the link that has taken the place of another one.
+    pub(super) fn after(keeper: &'a mut Keeper, moved: Moved) -> Self {
+        let mut serving = Self::over(keeper, moved.link, moved.pump, moved.way);
+        serving.come_up(moved.welcomed);
+        serving.take_events();
+        serving
+    }
+
+    fn over(
         keeper: &'a mut Keeper,
         link: MachineLink,
-        connection: BoxedConnection,
+        pump: Pump<BoxedConnection>,
+        way: Way,
     ) -> Self {
         let last_report = keeper.context.journal.watch_reports();
         Self {
             keeper,
             link,
-            pump: Pump::new(connection),
+            pump,
+            way,
+            moving: Moving::Never,
             epoch: 0,
             streams: HashMap::new(),
             questions: HashMap::new(),
@@ -116,18 +145,20 @@ impl<'a> Serving<'a> {
         }
     }
 
-    pub(super) async fn run(mut self) -> Down {
+    pub(super) async fn run(mut self) -> Ended {
         let down = loop {
             if let Some(down) = self.down.take() {
                 break down;
             }
             self.begin_work();
             let turn = self.wait().await;
+            if let Turn::Moving(Step::Moved(moved)) = turn {
+                // The server closes the old link itself.
+                return Ended::Moved(moved);
+            }
             self.take(turn);
             self.look_at_the_time();
-            while let Some(event) = self.link.poll_event() {
-                self.take_event(event);
-            }
+            self.take_events();
         };
         let words = tokio::time::timeout(LAST_WORDS_WITHIN, self.pump.finish(&mut self.link));
         // The server may be gone; then nobody is left to hear.
@@ -138,7 +169,13 @@ impl<'a> Serving<'a> {
             self.take_accepted(accepted);
         }
         self.streams.clear();
-        down
+        Ended::Down(down)
+    }
+
+    fn take_events(&mut self) {
+        while let Some(event) = self.link.poll_event() {
+            self.take_event(event);
+        }
     }
 
     /// Waits for the next thing to happen. What people wait for goes first; output goes last, so
@@ -146,6 +183,8 @@ impl<'a> Serving<'a> {
     async fn wait(&mut self) -> Turn {
         let until = self.deadline().map(|at| at.since(self.now()));
         let bulk_fits = self.link.is_writable(Class::Bulk);
+        // Whoever asked on this link would not hear the answer on the next one.
+        let may_ask = !self.moving.is_beginning();
         let queues = &mut self.keeper.queues;
         let work = &mut self.work;
         let closing = async {
@@ -157,7 +196,7 @@ impl<'a> Serving<'a> {
         tokio::select! {
             biased;
             Some(live) = queues.urgent.recv() => Turn::Live(live),
-            Some(asked) = queues.questions.recv() => Turn::Asked(asked),
+            Some(asked) = queues.questions.recv(), if may_ask => Turn::Asked(asked),
             Some(accepted) = OptionFuture::from(work.accepting.as_mut()) => Turn::Accepted(accepted),
             Some(()) = OptionFuture::from(work.forgetting.as_mut()) => Turn::Forgotten,
             Some(reports) = OptionFuture::from(work.loading.as_mut()) => Turn::Loaded(reports),
@@ -169,6 +208,7 @@ impl<'a> Serving<'a> {
                 Err(error) => Turn::ConnectionBroke(error.to_string()),
             },
             Some(live) = queues.bulk.recv(), if bulk_fits => Turn::Live(live),
+            step = self.moving.next() => Turn::Moving(step),
             () = closing => Turn::Closing,
             () = sleep(until) => Turn::Time,
         }
@@ -192,12 +232,19 @@ impl<'a> Serving<'a> {
                 self.take_accepted(accepted);
             }
             Turn::Forgotten => self.work.forgetting = None,
-            // There may be something to send now, which is looked for before the next wait.
-            Turn::Reported | Turn::Time => {}
+            // There may be something to send now, or another link to begin, which is looked for
+            // before the next wait; a link that has moved is not served here any more.
+            Turn::Reported | Turn::Time | Turn::Moving(Step::Near | Step::Moved(_)) => {}
             Turn::Loaded(reports) => self.take_loaded(reports),
             // The server may have given up on the answer meanwhile.
             Turn::Answered(id, answer) => drop(self.link.reply(id, answer)),
-            Turn::Closing => self.ends_at = Some(self.now() + LAST_REPORTS_WITHIN),
+            Turn::Moving(Step::Failed) => {
+                self.moving = Moving::looking(&self.keeper.connector);
+            }
+            Turn::Closing => {
+                self.ends_at = Some(self.now() + LAST_REPORTS_WITHIN);
+                self.moving = Moving::Never;
+            }
         }
     }
 
@@ -215,9 +262,11 @@ impl<'a> Serving<'a> {
 
     /// Begins what has to wait for the disk, where nothing of its kind is under way.
     fn begin_work(&mut self) {
+        self.begin_to_move();
         let context = &self.keeper.context;
         let work = &mut self.work;
-        if work.accepting.is_none() && !work.commands.is_empty() {
+        // What is accepted while another link begins would be more than that one has said.
+        if work.accepting.is_none() && !work.commands.is_empty() && !self.moving.is_beginning() {
             let commands = std::mem::take(&mut work.commands);
             let context = context.clone();
             let accepting = async move {
@@ -247,6 +296,24 @@ impl<'a> Serving<'a> {
             let journal = context.journal.clone();
             let load = move || journal.reports(wanted.from, wanted.max_messages, REPORTS_BYTES);
             work.loading = Some(blocking(load).boxed());
+        }
+    }
+
+    /// Begins a better link where its connection is there and nothing is under way on this one that
+    /// would get lost.
+    fn begin_to_move(&mut self) {
+        let is_quiet = self.work.accepting.is_none()
+            && self.work.answering.is_empty()
+            && self.questions.is_empty()
+            && self.ends_at.is_none();
+        if is_quiet && let Moving::Near(_) = &self.moving {
+            let found = std::mem::replace(&mut self.moving, Moving::Never);
+            self.moving = match (found, self.keeper.link()) {
+                (Moving::Near(connected), Ok(link)) => {
+                    Moving::begin(self.keeper.context.clock.clone(), link, connected)
+                }
+                _ => Moving::looking(&self.keeper.connector),
+            };
         }
     }
 
@@ -289,9 +356,14 @@ impl<'a> Serving<'a> {
             keeper.take_pins(pins);
         }
         let since = keeper.context.clock.now();
-        keeper.status.send_replace(LinkStatus::Up { since });
+        keeper.status.send_replace(LinkStatus::Up { since, way: self.way });
         keeper.queues.up.send_replace(true);
-        tracing::info!(link.epoch = self.epoch, "the link to the server is up");
+        let carrier = self.way.carrier();
+        tracing::info!(link.epoch = self.epoch, link.carrier = %carrier, "the link to the server is up");
+        if let Way::Around(detour) = self.way {
+            tracing::warn!(%detour, "the link goes by long-poll");
+            self.moving = Moving::looking(&keeper.connector);
+        }
     }
 
     fn give_sign_of_life(&mut self) {

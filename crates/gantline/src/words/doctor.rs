@@ -19,6 +19,7 @@ pub(crate) trait DoctorWords {
     fn machine_here(&self, name: &str, server: &str) -> String;
     fn key_is_there(&self, pinned: usize) -> String;
     fn daemon_linked(&self) -> &'static str;
+    fn hint_let_websockets_through(&self) -> &'static str;
     fn workspaces_are_there(&self, count: usize) -> String;
     fn workspaces_missing(&self, paths: &str) -> String;
     fn make_or_remove_them(&self) -> &'static str;

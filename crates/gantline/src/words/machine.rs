@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use daemon::Detour;
+
 /// Names of what is known of this computer as a machine.
 pub(crate) struct OwnMachineLabels {
     pub server: &'static str,
@@ -42,6 +44,7 @@ pub(crate) trait MachineWords {
     fn daemon_runs(&self, process_id: u32, version: &str) -> String;
     fn daemon_does_not_run(&self) -> &'static str;
     fn linked_since(&self, since: Duration) -> String;
+    fn by_long_poll(&self, detour: Detour) -> String;
     fn not_linked(&self, reason: &str) -> String;
     fn clock_difference(&self, server_ahead_ms: i64) -> String;
 

@@ -80,7 +80,12 @@ impl<C: Connection> Serving<C> {
         self.orders = Some(orders);
         self.commands = commands;
         self.work.commands_wanted = true;
-        tracing::info!(machine.id = %machine, link.epoch = start.epoch, "a machine is linked");
+        tracing::info!(
+            machine.id = %machine,
+            link.epoch = start.epoch,
+            link.carrier = %self.carrier,
+            "a machine is linked"
+        );
         if let Some(older) = self.shared.standings.up(machine, handle, self.now()) {
             // Two copies of one machine must never both act (R07); the newer epoch wins.
             older.try_order(LinkOrder::Close { reason: "replaced by a newer link" });
@@ -154,6 +159,7 @@ impl<C: Connection> Serving<C> {
             free_memory_bytes: said(heartbeat.free_memory_bytes),
             running_sessions: heartbeat.running_sessions,
             round_trip: self.link.round_trip(),
+            carrier: self.carrier,
         }
     }
 

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use model::machine::Carrier;
 use wire::limits::MAX_MESSAGE_BYTES;
 
 use crate::sockets::{self, Binary, Upgrade};
@@ -15,14 +16,21 @@ pub(super) async fn link(
     headers: HeaderMap,
     Upgrade(upgrade): Upgrade,
 ) -> Response {
-    // No browser has any business here (S18).
-    if headers.contains_key(ORIGIN) || headers.contains_key(COOKIE) {
-        let detail = "this is the link of machines; browsers use /ws";
-        return problem::plain(StatusCode::FORBIDDEN, "not_a_machine", detail);
+    if let Some(refusal) = browser_refusal(&headers) {
+        return refusal;
     }
     let relay = app.plane.relay.clone();
     let tasks = app.tasks.clone();
     sockets::sized(upgrade, MAX_MESSAGE_BYTES).on_upgrade(move |socket| {
-        tasks.track_future(async move { relay.serve_link(Binary::new(socket)).await })
+        tasks.track_future(async move {
+            relay.serve_link(Binary::new(socket), Carrier::WebSocket).await;
+        })
     })
+}
+
+/// No browser has any business here (S18).
+pub(super) fn browser_refusal(headers: &HeaderMap) -> Option<Response> {
+    let is_browser = headers.contains_key(ORIGIN) || headers.contains_key(COOKIE);
+    let detail = "this is the link of machines; browsers use /ws";
+    is_browser.then(|| problem::plain(StatusCode::FORBIDDEN, "not_a_machine", detail))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use daemon::config::ConfigError;
 use daemon::halt::Halt;
 use daemon::local_policy;
+use daemon::status::Status;
 use daemon::{LocalPolicy, MachineConfig, MachineIdentity};
 
 use super::Finding;
@@ -44,6 +45,10 @@ fn key(directory: &Path, config: &MachineConfig, words: &dyn Words) -> Finding {
 
 fn daemon_state(directory: &Path, words: &dyn Words) -> Finding {
     match daemon::status::read(directory) {
+        Some(Status { linked: true, detour: Some(detour), .. }) => {
+            let detail = format!("{}, {}", words.daemon_linked(), words.by_long_poll(detour));
+            Finding::warn("daemon", detail, words.hint_let_websockets_through())
+        }
         Some(status) if status.linked => Finding::ok("daemon", words.daemon_linked()),
         Some(status) => {
             let reason = status.reason.unwrap_or_default();

@@ -41,8 +41,10 @@ pub(crate) struct MachineOptions {
     #[arg(long)]
     pub no_tunnel: bool,
 
-    /// Milliseconds between two questions for orders; kept in config.json. The link has orders sent
-    /// as they come, so that nothing asks for them.
+    /// Milliseconds from the beginning of one poll to that of the next, at least, where the network
+    /// lets no WebSocket through and the link goes by long-poll; kept in config.json. The server
+    /// answers a poll as soon as it has something to say, so that the default loses no time; more
+    /// than 10000 counts as 10000 [default: the next poll at once].
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(100..=60_000))]
     pub tunnel_poll_interval: Option<u32>,
 

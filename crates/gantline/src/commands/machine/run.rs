@@ -10,7 +10,7 @@ use anyhow::Context;
 use daemon::halt::Halt;
 use daemon::{
     Daemon, DaemonSettings, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity, Reach,
-    Terminals, WebSocketConnector, WebSocketSettings,
+    ServerConnector, ServerSettings, Terminals, Way,
 };
 use host::{SystemClock, SystemRng};
 use owo_colors::OwoColorize;
@@ -63,8 +63,10 @@ struct Overrides {
     #[arg(long, env = "GANTLINE_MACHINE_NO_TUNNEL", value_parser = clap::builder::FalseyValueParser::new())]
     no_tunnel: bool,
 
-    /// Milliseconds between two questions for orders. The link has orders sent as they come, so that
-    /// nothing asks for them.
+    /// Milliseconds from the beginning of one poll to that of the next, at least, where the network
+    /// lets no WebSocket through and the link goes by long-poll. The server answers a poll as soon as
+    /// it has something to say, so that the default loses no time; more than 10000 counts as 10000
+    /// [default: the next poll at once].
     #[arg(long, env = "GANTLINE_MACHINE_TUNNEL_POLL_INTERVAL", value_name = "MS",
         value_parser = clap::value_parser!(u32).range(100..=60_000))]
     tunnel_poll_interval: Option<u32>,
@@ -179,9 +181,10 @@ fn settings(
     words: &dyn Words,
 ) -> anyhow::Result<DaemonSettings> {
     warn(directory, config.no_tunnel, words);
-    let connector = WebSocketConnector::new(&WebSocketSettings {
+    let connector = ServerConnector::new(&ServerSettings {
         server_url: config.server_url.clone(),
         ca_bundle: config.ca_bundle.clone(),
+        poll_interval_ms: config.tunnel_poll_interval_ms,
     })?;
     let mut agents = daemon::custom_agents(directory)?;
     if demo {
@@ -227,6 +230,10 @@ async fn tell_link(mut status: watch::Receiver<LinkStatus>, server: &str, words:
     while status.changed().await.is_ok() {
         match &*status.borrow_and_update() {
             LinkStatus::Connecting => {}
+            LinkStatus::Up { way: Way::Around(detour), .. } => {
+                let around = words.by_long_poll(*detour);
+                println!("{} {} {around}", "●".green(), words.link_up(server));
+            }
             LinkStatus::Up { .. } => println!("{} {}", "●".green(), words.link_up(server)),
             LinkStatus::Down { reason } => {
                 println!("{} {}", "○".yellow(), words.link_down(&escape::line(reason)));

@@ -121,7 +121,11 @@ fn print(known: &Known, directory: &Path, words: &dyn Words) -> std::io::Result<
 
 fn link(status: &Status, words: &dyn Words) -> String {
     match (status.linked_since, &status.reason) {
-        (Some(since), _) => words.linked_since(SystemClock::start().now().since(since)),
+        (Some(since), _) => {
+            let since = words.linked_since(SystemClock::start().now().since(since));
+            let around = status.detour.map(|detour| format!(", {}", words.by_long_poll(detour)));
+            since + &around.unwrap_or_default()
+        }
         (None, reason) => words.not_linked(reason.as_deref().unwrap_or_default()),
     }
 }

@@ -1,7 +1,7 @@
 //! What is said to whoever looks after machines, in English.
 
 use contract::machines::MachineHealthView;
-use model::machine::ClosedBy;
+use model::machine::{Carrier, ClosedBy};
 
 use super::English;
 use crate::words::care::{CareWords, gib};
@@ -16,7 +16,12 @@ impl CareWords for English {
         let memory = health.free_memory_bytes.map(|bytes| format!("{} memory free", gib(bytes)));
         let disk = health.free_disk_bytes.map(|bytes| format!("{} disk free", gib(bytes)));
         let link = health.latency_ms.map(|ms| format!("link {ms} ms"));
-        [Some(load), memory, disk, link].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let around = (health.carrier == Some(Carrier::LongPoll)).then(|| "by long-poll".to_owned());
+        [Some(load), memory, disk, link, around]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn frozen(&self) -> &'static str {

@@ -72,6 +72,12 @@ impl DoctorWords for English {
         "running, and connected"
     }
 
+    fn hint_let_websockets_through(&self) -> &'static str {
+        "everything works, some of it a little later. Something between this computer and the server, \
+         such as a proxy, lets no WebSocket through: have it pass `Upgrade: websocket` on \
+         /api/remote/agent/ws. The daemon tries now and then, and returns to it by itself"
+    }
+
     fn workspaces_are_there(&self, count: usize) -> String {
         format!("{count}, all there")
     }

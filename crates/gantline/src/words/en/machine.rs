@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use daemon::Detour;
+
 use super::English;
 use crate::words::Words;
 use crate::words::machine::{MachineWords, OwnMachineLabels};
@@ -108,6 +110,15 @@ impl MachineWords for English {
 
     fn linked_since(&self, since: Duration) -> String {
         format!("up, since {}", self.ago(since))
+    }
+
+    fn by_long_poll(&self, detour: Detour) -> String {
+        let why = match detour {
+            Detour::Answered { status } => format!("a WebSocket is answered with {status}"),
+            Detour::Silent => "a WebSocket stays silent".to_owned(),
+            Detour::Cut => "a WebSocket is cut at once".to_owned(),
+        };
+        format!("by long-poll ({why})")
     }
 
     fn not_linked(&self, reason: &str) -> String {

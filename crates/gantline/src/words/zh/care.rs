@@ -1,7 +1,7 @@
 //! What is said to whoever looks after machines, in Chinese.
 
 use contract::machines::MachineHealthView;
-use model::machine::ClosedBy;
+use model::machine::{Carrier, ClosedBy};
 
 use super::Chinese;
 use crate::words::care::{CareWords, gib};
@@ -16,7 +16,12 @@ impl CareWords for Chinese {
         let memory = health.free_memory_bytes.map(|bytes| format!("可用内存 {}", gib(bytes)));
         let disk = health.free_disk_bytes.map(|bytes| format!("可用磁盘 {}", gib(bytes)));
         let link = health.latency_ms.map(|ms| format!("链路 {ms} 毫秒"));
-        [Some(load), memory, disk, link].into_iter().flatten().collect::<Vec<_>>().join("，")
+        let around = (health.carrier == Some(Carrier::LongPoll)).then(|| "通过长轮询".to_owned());
+        [Some(load), memory, disk, link, around]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("，")
     }
 
     fn frozen(&self) -> &'static str {

@@ -72,6 +72,11 @@ impl DoctorWords for Chinese {
         "运行中，已连接"
     }
 
+    fn hint_let_websockets_through(&self) -> &'static str {
+        "一切可用，只是个别操作稍慢。本机与服务端之间有设备（例如代理）不放行 WebSocket：\
+         请让它在 /api/remote/agent/ws 上放行 `Upgrade: websocket`。守护进程会不时重试，并自行恢复"
+    }
+
     fn workspaces_are_there(&self, count: usize) -> String {
         format!("{count} 个，均存在")
     }

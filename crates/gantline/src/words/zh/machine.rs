@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use daemon::Detour;
+
 use super::Chinese;
 use crate::words::Words;
 use crate::words::machine::{MachineWords, OwnMachineLabels};
@@ -107,6 +109,15 @@ impl MachineWords for Chinese {
 
     fn linked_since(&self, since: Duration) -> String {
         format!("已连接，始于 {}", self.ago(since))
+    }
+
+    fn by_long_poll(&self, detour: Detour) -> String {
+        let why = match detour {
+            Detour::Answered { status } => format!("WebSocket 请求得到的回答是 {status}"),
+            Detour::Silent => "WebSocket 没有任何回音".to_owned(),
+            Detour::Cut => "WebSocket 立即被切断".to_owned(),
+        };
+        format!("通过长轮询（{why}）")
     }
 
     fn not_linked(&self, reason: &str) -> String {
