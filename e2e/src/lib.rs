@@ -4,6 +4,7 @@
 //! - [`binary`], [`program`]: the program that was built, and one run of it
 //! - [`house`]: a server with this computer as its machine, in a place of its own
 //! - [`machine`]: another machine of a server, in a process of its own
+//! - [`middlebox`]: a box in the network that carries only what it understands
 //! - [`person`]: somebody who uses it
 //! - [`chat`]: a chat as one who follows it sees it
 //! - [`follower`]: one of many who follow a chat, each over a WebSocket of its own
@@ -25,6 +26,7 @@ pub mod follower;
 pub mod house;
 pub mod jobs;
 pub mod machine;
+pub mod middlebox;
 pub mod patience;
 pub mod person;
 pub mod program;

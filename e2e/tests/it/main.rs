@@ -20,6 +20,7 @@ mod imports;
 mod job_chaos;
 mod jobs;
 mod killed;
+mod middleboxes;
 mod owner;
 mod pauses;
 mod policy;
