@@ -27,4 +27,4 @@ mod tls;
 
 pub use connector::{ConnectError, Connector};
 pub use guard::{Forbidden, Guard};
-pub use post::{Answered, Post, PostError, post};
+pub use post::{Answered, Post, PostError, post, post_and_read};

@@ -1,17 +1,18 @@
 //! One request and the head of its answer, on a connection of its own.
 //!
-//! The receiver is anybody's, and its answer is trusted with nothing: only the status is taken. The
-//! body is never read, so that it can neither be endless nor tell what it should not; a redirect is
-//! an answer like any other; and one deadline is over all of it, however slowly it drips.
+//! The receiver is anybody's, and its answer is trusted with nothing: only the status is taken, and of
+//! the body no more than the caller asks for, so that it is not endless; a redirect is an answer like
+//! any other; and one deadline is over all of it, however slowly it drips.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 
-use crate::connector::{ConnectError, Connector};
+use crate::connector::{ConnectError, Connector, Stream};
 use crate::exchange::{exchange, request};
 
 /// The largest head of an answer, in bytes. It has at most 100 header fields, hyper's own limit.
@@ -65,11 +66,38 @@ pub async fn post(
     answered.unwrap_or(Err(PostError::TimedOut))
 }
 
+/// The same for receivers that say only in the body what they think of it. Answers the body too;
+/// nothing where it is longer than `most_bytes` or breaks off, because half of one says nothing.
+pub async fn post_and_read(
+    connector: &Connector,
+    post: Post,
+    within: Duration,
+    most_bytes: usize,
+) -> Result<(Answered, Option<Bytes>), PostError> {
+    let sending = async {
+        let (stream, request) = open(connector, post).await?;
+        exchange(stream, request, MAX_HEAD_BYTES, async |answer| {
+            let head = head(&answer);
+            let body = Limited::new(answer.into_body(), most_bytes).collect().await;
+            Ok((head, body.ok().map(http_body_util::Collected::to_bytes)))
+        })
+        .await
+    };
+    tokio::time::timeout(within, sending).await.unwrap_or(Err(PostError::TimedOut))
+}
+
 async fn send(connector: &Connector, post: Post) -> Result<Answered, PostError> {
+    let (stream, request) = open(connector, post).await?;
+    exchange(stream, request, MAX_HEAD_BYTES, async |answer| Ok(head(&answer))).await
+}
+
+async fn open(
+    connector: &Connector,
+    post: Post,
+) -> Result<(Stream, Request<Full<Bytes>>), PostError> {
     let Post { uri, headers, body } = post;
     let request = request(Method::POST, &uri, headers, body).map_err(PostError::Request)?;
-    let stream = connector.connect(&uri).await?;
-    exchange(stream, request, MAX_HEAD_BYTES, async |answer| Ok(head(&answer))).await
+    Ok((connector.connect(&uri).await?, request))
 }
 
 fn head(answer: &Response<Incoming>) -> Answered {

@@ -202,3 +202,26 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
     let accepted = receiver.listener.into_std().unwrap().accept();
     assert_eq!(accepted.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
+
+/// What a receiver says in the body is read as far as it was asked for, and a body that is longer or
+/// breaks off is none.
+#[tokio::test]
+async fn a_body_is_read_up_to_a_limit() {
+    let long = format!("HTTP/1.1 200 OK\r\ncontent-length: 65\r\n\r\n{}", "x".repeat(65));
+    for (answer, expected) in [
+        ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code\":0}", Some("{\"code\":0}")),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", Some("")),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code", None),
+        (&*long, None),
+    ] {
+        let receiver = Receiver::open().await;
+        let answering = async {
+            let (mut stream, _) = receiver.take().await;
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let connector = receiver.connector();
+        let reading = post_and_read(&connector, receiver.post(), PLENTY, 64);
+        let (head, body) = tokio::join!(reading, answering).0.unwrap();
+        assert_eq!((head.status, body.as_deref()), (StatusCode::OK, expected.map(str::as_bytes)));
+    }
+}
