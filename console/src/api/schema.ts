@@ -539,6 +539,28 @@ export interface components {
          * @enum {string}
          */
         ChainProblem: "missing" | "changed";
+        /** @description Changes a channel. What is left out stays as it is. */
+        ChangeChannel: {
+            /** @description Whether it is used. `true` takes back that the server has put it off. */
+            enabled?: boolean | null;
+            /** @description What it tells of. */
+            events?: components["schemas"]["NoticeEvent"][] | null;
+            language?: components["schemas"]["NoticeLanguage"] | null;
+            /** @description What to call it. */
+            name?: string | null;
+            /** @description What signs; an empty text for nothing. */
+            secret?: string | null;
+            /**
+             * Format: int64
+             * @description How many seconds a turn has to have taken for its end to be told.
+             */
+            shortest_turn_s?: number | null;
+            /**
+             * @description Another address. The secret of the one before is not used for it: give it again, if there is
+             *     one.
+             */
+            url?: string | null;
+        };
         /**
          * @description What there is to be seen of a file that differs.
          * @enum {string}
@@ -700,6 +722,88 @@ export interface components {
              */
             enabled?: boolean | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description One try to tell a channel something. */
+        ChannelAttemptView: {
+            /** @description When it was begun. */
+            at: components["schemas"]["Time"];
+            /** @description Why it was no delivery; absent where it was one. */
+            error?: string | null;
+            event?: components["schemas"]["NoticeEvent"] | null;
+            /**
+             * Format: int32
+             * @description The status of the answer, where there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+        };
+        /** Format: uuid */
+        ChannelId: string;
+        /**
+         * @description Who understands what a channel sends.
+         * @enum {string}
+         */
+        ChannelKind: "slack" | "feishu" | "dingtalk" | "generic";
+        /** @description One's channels. */
+        ChannelList: {
+            /** @description How many one may have. */
+            at_most: number;
+            /** @description The oldest first. */
+            channels: components["schemas"]["ChannelView"][];
+        };
+        /**
+         * @description Whether a channel is used.
+         * @enum {string}
+         */
+        ChannelState: "on" | "off" | "put_off";
+        /** @description What a test came to. */
+        ChannelTested: {
+            /** @description Whether the receiver has taken it. */
+            delivered: boolean;
+            /** @description Why it was no delivery. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the answer, where there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+        };
+        /** @description Where a person is told of what waits for them. */
+        ChannelView: {
+            /** @description What was tried, the newest first; at most the last 10. */
+            attempts?: components["schemas"]["ChannelAttemptView"][];
+            /** @description When it was made. */
+            created_at: components["schemas"]["Time"];
+            /** @description What it tells of. */
+            events: components["schemas"]["NoticeEvent"][];
+            /** @description The host of its address. The rest is a secret, and not shown again. */
+            host: string;
+            /** @description Identifier. */
+            id: components["schemas"]["ChannelId"];
+            /** @description Who understands what it sends. */
+            kind: components["schemas"]["ChannelKind"];
+            /** @description The language of what it tells. */
+            language: components["schemas"]["NoticeLanguage"];
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Why the server has put it off, where it has. */
+            put_off_because?: string | null;
+            /**
+             * Format: int64
+             * @description How many seconds a turn has to have taken for its end to be told.
+             */
+            shortest_turn_s: number;
+            /** @description Whether it is used. */
+            state: components["schemas"]["ChannelState"];
         };
         /**
          * @description Where a chat stands.
@@ -965,6 +1069,32 @@ export interface components {
              *     empty list is refused. Every token may look at what its owner may see.
              */
             scopes?: components["schemas"]["TokenScope"][] | null;
+        };
+        /** @description Makes a channel. */
+        CreateChannel: {
+            /** @description What it tells of; at least one. */
+            events: components["schemas"]["NoticeEvent"][];
+            /** @description Who understands what it sends. */
+            kind: components["schemas"]["ChannelKind"];
+            language?: components["schemas"]["NoticeLanguage"] | null;
+            /** @description What to call it, 1 to 60 characters. */
+            name: string;
+            /**
+             * @description What signs for `feishu` and `dingtalk`, where their robot asks for a signature. `generic` is
+             *     signed with one's webhook secret.
+             */
+            secret?: string | null;
+            /**
+             * Format: int64
+             * @description How many seconds a turn has to have taken for its end to be told, at most 86400; 60 if it is
+             *     left out.
+             */
+            shortest_turn_s?: number | null;
+            /**
+             * @description Where to post to: `https`, at most 2048 bytes, and on the public internet, unless the server's
+             *     configuration trusts the host. It is kept sealed and never shown again.
+             */
+            url: string;
         };
         /** @description A new API token. The only time that its secret is shown. */
         CreatedApiToken: {
@@ -2106,6 +2236,28 @@ export interface components {
          * @enum {string}
          */
         NoticeCode: "agent_exited" | "agent_start_failed" | "agent_unresponsive" | "agent_error" | "agent_notice" | "login_required" | "context_resumed" | "context_lost" | "context_compacted" | "agent_does_not_ask" | "mode_not_set" | "mode_reset" | "model_not_set" | "option_not_set" | "stop_reason" | "empty_turn" | "permission_unanswerable" | "too_much_open" | "daemon_restarted" | "transcript_full";
+        /**
+         * @description What a channel can tell of.
+         * @enum {string}
+         */
+        NoticeEvent: "question" | "budget" | "turn_ended" | "session_failed" | "machine_offline";
+        /**
+         * @description The language of what is told.
+         * @enum {string}
+         */
+        NoticeLanguage: "en" | "zh";
+        /** @description What is posted to a channel of the kind `generic`, signed as webhooks of jobs are. */
+        NoticeTold: {
+            /** @description What has happened, and where. */
+            data: components["schemas"]["ToldMatter"];
+            /** @description When the first of what it tells has happened. */
+            timestamp: components["schemas"]["Time"];
+            /**
+             * @description `notice.question`, `notice.budget`, `notice.turn_ended`, `notice.session_failed`,
+             *     `notice.machine_offline` or `notice.test`.
+             */
+            type: string;
+        };
         /** @description Every notification, by method. */
         Notification: {
             /** @enum {string} */
@@ -3890,6 +4042,24 @@ export interface components {
          * @enum {string}
          */
         TokenScope: "full" | "read" | "sessions" | "machines" | "users" | "keys" | "budget" | "policy";
+        /** @description What has happened, and where. */
+        ToldMatter: {
+            /** @description The agent that works in it. */
+            agent_name?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            machine_id?: components["schemas"]["MachineId"] | null;
+            /** @description What people call it. */
+            machine_name?: string | null;
+            /** @description Whose session it is, where it is somebody else's. */
+            owner_name?: string | null;
+            session_id?: components["schemas"]["SessionId"] | null;
+            /** @description The page on which one can see to it. */
+            url: string;
+        };
         /**
          * @description A tool, under the name that people write in policies.
          * @enum {string}

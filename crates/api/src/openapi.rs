@@ -74,6 +74,7 @@ fn add_schemas(components: &mut Components) {
         contract::rpc::ListJobs,
         contract::rpc::JobLog,
         contract::webhooks::JobEnded,
+        contract::notifications::NoticeTold,
         contract::live::Subscribe,
         contract::live::Subscribed,
         contract::live::Unsubscribe,

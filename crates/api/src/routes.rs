@@ -10,6 +10,7 @@ mod key_ring;
 mod live;
 mod llm_proxy;
 mod machines;
+mod notification_channels;
 mod permissions;
 mod policy;
 mod prices;
@@ -91,6 +92,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(sessions::router())
         .merge(jobs::router())
         .merge(webhook_secret::router())
+        .merge(notification_channels::router())
         .merge(permissions::router())
         .merge(policy::router())
         .merge(key_ring::router())

@@ -6,6 +6,7 @@ mod changes;
 mod files;
 pub(crate) mod jobs;
 mod machines;
+mod notifications;
 mod permissions;
 mod policy;
 mod prices;

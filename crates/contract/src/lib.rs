@@ -14,6 +14,7 @@
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
+//! - [`notifications`]: where people are told of what waits for them
 //! - [`remote`]: what only the remote workspace document says
 //! - [`live`]: what the WebSocket says
 //! - [`rpc`]: what is asked over JSON-RPC
@@ -34,6 +35,7 @@ pub mod jobs;
 pub mod key_ring;
 pub mod live;
 pub mod machines;
+pub mod notifications;
 pub mod permissions;
 pub mod policy;
 pub mod prices;

@@ -143,7 +143,7 @@ pub(crate) fn tell(plane: &ControlPlane, requests: &[BudgetRequest]) {
 }
 
 /// A quota that is whole again needs nobody's answer.
-fn is_needed(plane: &ControlPlane, request: &BudgetRequest) -> bool {
+pub(crate) fn is_needed(plane: &ControlPlane, request: &BudgetRequest) -> bool {
     Windows::of(plane.now()).shares(request.period, Windows::of(request.asked_at))
 }
 

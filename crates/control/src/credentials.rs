@@ -205,7 +205,7 @@ pub async fn reauthenticate(plane: &ControlPlane, actor: &Actor) -> Result<Actor
             let token = plane.store.api_token(*token).await?;
             token.is_some_and(|token| token.expires_at >= now)
         }
-        Credential::SharedToken | Credential::Job(_) => true,
+        Credential::SharedToken | Credential::Job(_) | Credential::Notice(_) => true,
     };
     let user = plane.store.user(*user).await?.filter(|_| alive).ok_or_else(unknown)?;
     actor_of(&user, *credential)
@@ -225,7 +225,7 @@ pub async fn credential_expiry(
         Credential::ApiToken { token, .. } => {
             Ok(plane.store.api_token(*token).await?.map(|token| token.expires_at))
         }
-        Credential::SharedToken | Credential::Job(_) => Ok(None),
+        Credential::SharedToken | Credential::Job(_) | Credential::Notice(_) => Ok(None),
     }
 }
 

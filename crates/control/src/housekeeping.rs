@@ -35,6 +35,7 @@ pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
                 tx.commands_forget(long_ago).await?;
                 tx.idempotent_answers_forget(long_ago).await?;
                 tx.proxy_tokens_forget(long_ago).await?;
+                tx.notices_forget(long_ago).await?;
                 Ok(())
             })
         })

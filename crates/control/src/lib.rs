@@ -17,6 +17,7 @@
 //! - [`files`]: the files where work is done
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
+//! - [`notifications`]: where people are told of what waits for them
 //! - [`provider_keys`], [`demo_keys`], [`proxy_tokens`], [`usage`], [`prices`], [`quotas`],
 //!   [`budget_requests`]: models and what they cost
 //! - [`audit`], [`metrics`]: what was written down, and what is counted
@@ -45,6 +46,7 @@ pub mod labels;
 pub mod machine_labels;
 pub mod machines;
 pub mod metrics;
+pub mod notifications;
 pub mod own_machine;
 pub mod password_links;
 pub mod passwords;

@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bus::{Bus, Event, Place};
+use model::machine::Machine;
+use model::notification::NoticeEvent;
 use model::{Clock, MachineId, Rng, SessionId};
 use prost::Message;
 use relay::{LinkId, LinkStart, Reception, ReceptionFailed};
 use store::commands::PendingCommand;
+use store::notifications::notices::News;
 use store::{Store, StoreError, Tx};
 use wire::call::{Answer, CallError, MintProxyToken, Question, RenewProxyTokens};
 use wire::limits::MAX_RENEWED_SESSIONS;
@@ -72,6 +75,22 @@ impl Reception for ServerReception {
             Ok(Some(machine)) => self.bus.tell(Event::MachineChanged(Arc::new(machine))),
             Ok(None) => {}
             Err(error) => tracing::warn!(machine.id = %machine, %error, "cannot tell of a machine"),
+        }
+    }
+
+    async fn went_offline(&self, machine: MachineId) {
+        let (now, rng) = (self.clock.now(), self.rng.clone());
+        let noted = self
+            .store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let Some(machine) = tx.machine(machine).await? else { return Ok(()) };
+                    tx.news_add(&went_offline(&machine), now, &*rng).await
+                })
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(machine.id = %machine, %error, "cannot note that a machine is offline");
         }
     }
 
@@ -253,6 +272,19 @@ fn refusal(code: &str, message: &str) -> Answer {
         message: message.to_owned(),
         hint: String::new(),
     })
+}
+
+/// It concerns those who administer the tenant, who may have to look after it.
+const fn went_offline(machine: &Machine) -> News {
+    News {
+        event: NoticeEvent::MachineOffline,
+        tenant: machine.tenant,
+        owner: None,
+        administrators: true,
+        machine: machine.id,
+        session: None,
+        took: None,
+    }
 }
 
 /// Why nothing was taken.

@@ -7,17 +7,18 @@
 //! - [`secrets`]: what signs
 //! - `address`: where it may be sent
 //! - `announcing`: what is written when a job ends
-//! - [`deliverer`]: who is next, and what came of it
+//! - [`deliverer`]: who is next, and what came of it, for notifications too
 //! - `sending`: one attempt
 //! - `schedule`: when it is tried again
 
 pub mod deliverer;
 pub mod secrets;
 
-mod address;
+pub(crate) mod address;
+pub(crate) mod schedule;
+pub(crate) mod sending;
+
 mod announcing;
-mod schedule;
-mod sending;
 
 use std::sync::Arc;
 
@@ -62,15 +63,20 @@ pub(crate) async fn checked(
 ) -> Result<Webhook, Error> {
     let url = address::checked(plane, &request.url).await?;
     if plane.store.webhook_secrets(owner, plane.now()).await?.is_empty() {
-        let message = "you have no secret yet that signs webhooks";
-        let hint = "`gantline webhook secret` or POST /api/webhook-secret makes one and shows it \
-                    once, for the receiver";
-        return Err(Error::conflict("webhook_secret_missing", message).with_hint(hint));
+        return Err(secret_missing());
     }
     let mut include = request.include;
     include.sort_unstable();
     include.dedup();
     Ok(Webhook { url, include })
+}
+
+/// Nobody could verify what is sent.
+pub(crate) fn secret_missing() -> Error {
+    let message = "you have no secret yet that signs webhooks";
+    let hint = "`gantline webhook secret` or POST /api/webhook-secret makes one and shows it once, \
+                for the receiver";
+    Error::conflict("webhook_secret_missing", message).with_hint(hint)
 }
 
 /// The webhook of a job as an actor may see it, if it has one.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Event;
+use model::notification::NoticeEvent;
 use model::quota::{AtStop, BudgetRequest, BudgetState};
 use model::{AuditRecordId, BudgetRequestId, Timestamp};
 use policy::quota::{CallOf, Exceeded};
@@ -24,6 +25,7 @@ use providers::Refusal;
 use serde_json::json;
 use store::StoreError;
 use store::audit::NewAuditRecord;
+use store::notifications::notices::News;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::authenticate::Caller;
@@ -179,6 +181,7 @@ fn request(gateway: &Inner, call: &CallOf, exceeded: &Exceeded) -> BudgetRequest
 /// asked: there is one question of a session for each quota, however many of its calls wait.
 async fn put(gateway: &Inner, request: BudgetRequest) -> Result<BudgetRequestId, StoreError> {
     let record = record(gateway, &request);
+    let (news, rng) = (news(&request), gateway.rng.clone());
     gateway
         .store
         .write::<_, StoreError, _>(move |tx| {
@@ -186,11 +189,25 @@ async fn put(gateway: &Inner, request: BudgetRequest) -> Result<BudgetRequestId,
                 let id = tx.budget_request_open(&request).await?;
                 if id == request.id {
                     tx.audit_append(record).await?;
+                    tx.news_add(&news, request.asked_at, &*rng).await?;
                 }
                 Ok(id)
             })
         })
         .await
+}
+
+/// It is told to whoever wants to know that it waits: the session's owner, and who may grant more.
+fn news(request: &BudgetRequest) -> News {
+    News {
+        event: NoticeEvent::Budget,
+        tenant: request.tenant,
+        owner: Some(request.owner),
+        administrators: true,
+        machine: request.machine,
+        session: Some(request.session),
+        took: None,
+    }
 }
 
 fn record(gateway: &Inner, request: &BudgetRequest) -> NewAuditRecord {

@@ -1,6 +1,8 @@
 //! Who acts.
 
-use crate::{ApiTokenId, JobId, LoginId, MachineId, TenantId, TokenScopes, UserId, words};
+use crate::{
+    ApiTokenId, JobId, LoginId, MachineId, NoticeId, TenantId, TokenScopes, UserId, words,
+};
 
 words! {
     /// What a user may do, before assignments to machines are looked at.
@@ -49,6 +51,8 @@ pub enum Credential {
     SharedToken,
     /// None: the server carries out a job that they have submitted before.
     Job(JobId),
+    /// None: the server looks whether they may be told something that they want to be told.
+    Notice(NoticeId),
 }
 
 impl Credential {
@@ -56,7 +60,9 @@ impl Credential {
     pub const fn scopes(&self) -> TokenScopes {
         match self {
             Self::ApiToken { scopes, .. } => *scopes,
-            Self::Login(_) | Self::SharedToken | Self::Job(_) => TokenScopes::FULL,
+            Self::Login(_) | Self::SharedToken | Self::Job(_) | Self::Notice(_) => {
+                TokenScopes::FULL
+            }
         }
     }
 }

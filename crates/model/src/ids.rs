@@ -126,6 +126,10 @@ ids! {
     WebhookSecretId;
     /// One end of a job that is told to somebody's server.
     WebhookDeliveryId;
+    /// Where a person is told of what waits for them.
+    ChannelId;
+    /// What one channel is to be told.
+    NoticeId;
     /// An agent's question to a person.
     PermissionRequestId;
     /// A rule that answers tool calls of a kind without asking.

@@ -10,6 +10,7 @@
 //! - [`session_limits`]: how much of it there may be
 //! - [`session`], [`share`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
+//! - [`notification`]: where people are told of what waits for them
 //! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`], [`price`], [`quota`]: models and what they cost
 //! - [`audit`]: what is written down for ever
@@ -25,6 +26,7 @@ pub mod ids;
 pub mod job;
 pub mod label;
 pub mod machine;
+pub mod notification;
 pub mod permission;
 pub mod policy_rule;
 pub mod price;

@@ -47,6 +47,10 @@ pub trait Reception: Send + Sync {
     /// Whether the machine can be reached has changed.
     async fn liveness_changed(&self, machine: MachineId);
 
+    /// A machine that was online is so no more. It is said before [`Self::liveness_changed`] is, and
+    /// need not concern anybody.
+    async fn went_offline(&self, _machine: MachineId) {}
+
     /// Something was heard of the machine; called at most once a minute.
     async fn heard_of(&self, machine: MachineId);
 

@@ -104,7 +104,10 @@ impl Relay {
             let shared = &self.shared;
             let changed =
                 shared.standings.changed(shared.config.clock.tick(), shared.config.stale_after);
-            for machine in changed {
+            for (machine, has_gone) in changed {
+                if has_gone {
+                    shared.config.reception.went_offline(machine).await;
+                }
                 shared.config.reception.liveness_changed(machine).await;
             }
             self.drop_empty_seats();

@@ -97,15 +97,17 @@ impl Standings {
     }
 
     /// Machines of which others have been told something else than what is true now; they count
-    /// as told.
-    pub(crate) fn changed(&self, now: Tick, stale_after: Duration) -> Vec<MachineId> {
+    /// as told. Each with whether it was online as far as others know, and is not any more.
+    pub(crate) fn changed(&self, now: Tick, stale_after: Duration) -> Vec<(MachineId, bool)> {
         let mut changed = Vec::new();
         for (machine, standing) in self.lock().iter_mut() {
             let status = standing.liveness.status(now, stale_after);
             let truth = Some((status, standing.liveness.connected));
             if standing.told != truth {
+                let was_online =
+                    standing.told.is_some_and(|(told, _)| told == MachineStatus::Online);
                 standing.told = truth;
-                changed.push(*machine);
+                changed.push((*machine, was_online && status == MachineStatus::Offline));
             }
         }
         changed

@@ -18,6 +18,7 @@ statements! {
         (SELECT COUNT(*) FROM jobs WHERE state = 'queued') AS jobs_queued,
         (SELECT COUNT(*) FROM jobs WHERE state = 'running') AS jobs_running,
         (SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'pending') AS webhooks,
+        (SELECT COUNT(*) FROM notices WHERE state IN ('gathering', 'pending')) AS notices,
         (SELECT COUNT(*) FROM commands WHERE finished_at IS NULL) AS commands,
         (SELECT COUNT(*) FROM quotas) AS quotas";
 }
@@ -34,6 +35,7 @@ pub struct Census {
     jobs_queued: u64,
     jobs_running: u64,
     webhooks: u64,
+    notices: u64,
     commands: u64,
     quotas: u64,
 }
@@ -60,6 +62,7 @@ impl Store {
             jobs_queued: counts.count("jobs_queued")?,
             jobs_running: counts.count("jobs_running")?,
             webhooks: counts.count("webhooks")?,
+            notices: counts.count("notices")?,
             commands: counts.count("commands")?,
             quotas: counts.count("quotas")?,
         })
@@ -99,6 +102,11 @@ impl Census {
             "gantline_webhook_queue_length",
             "Deliveries of webhooks that are to be sent, for the first time or again.",
             self.webhooks,
+        );
+        into.gauge(
+            "gantline_notice_queue_length",
+            "What channels are to be told and have not been yet.",
+            self.notices,
         );
         into.gauge(
             "gantline_command_queue_length",

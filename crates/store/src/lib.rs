@@ -44,6 +44,7 @@ pub mod imports;
 pub mod jobs;
 pub mod logins;
 pub mod machines;
+pub mod notifications;
 pub mod permissions;
 pub mod policy_presets;
 pub mod policy_rules;

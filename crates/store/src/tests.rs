@@ -2,6 +2,7 @@ mod audit;
 mod idle;
 mod jobs;
 mod migrations;
+mod notifications;
 mod pauses;
 mod power_cut;
 mod webhooks;
@@ -185,6 +186,9 @@ async fn every_statement_fits_the_layout() {
         crate::logins::STATEMENTS,
         crate::freezes::STATEMENTS,
         crate::machines::STATEMENTS,
+        crate::notifications::STATEMENTS,
+        crate::notifications::attempts::STATEMENTS,
+        crate::notifications::notices::STATEMENTS,
         crate::permissions::STATEMENTS,
         crate::policy_presets::STATEMENTS,
         crate::policy_rules::STATEMENTS,

@@ -32,10 +32,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
+use model::notification::Channel;
 use model::provider::{ProviderKey, ProviderName};
 use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
-use model::{ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId, UserId, WebhookSecretId};
+use model::{
+    ChannelId, ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId, UserId, WebhookSecretId,
+};
 use zeroize::Zeroizing;
 
 use crate::key_file::{self, KeyFileError};
@@ -77,6 +80,15 @@ pub enum RowIdentity<'a> {
         /// The row.
         secret: WebhookSecretId,
     },
+    /// Where somebody is told of what waits for them.
+    Channel {
+        /// The tenant it belongs to.
+        tenant: TenantId,
+        /// Whose it is.
+        user: UserId,
+        /// The row.
+        channel: ChannelId,
+    },
     /// What somebody's authenticator makes codes of.
     Authenticator {
         /// Whose it is; the row is found by it.
@@ -93,6 +105,12 @@ impl<'a> From<&'a ProviderKey> for RowIdentity<'a> {
 impl From<&WebhookSecret> for RowIdentity<'_> {
     fn from(secret: &WebhookSecret) -> Self {
         Self::WebhookSecret { tenant: secret.tenant, user: secret.user, secret: secret.id }
+    }
+}
+
+impl From<&Channel> for RowIdentity<'_> {
+    fn from(channel: &Channel) -> Self {
+        Self::Channel { tenant: channel.tenant, user: channel.user, channel: channel.id }
     }
 }
 
@@ -316,6 +334,13 @@ impl RowIdentity<'_> {
                 &tenant.as_bytes()[..],
                 user.as_bytes(),
                 secret.as_bytes(),
+            ]
+            .concat(),
+            Self::Channel { tenant, user, channel } => [
+                b"gantline notification channel\0",
+                &tenant.as_bytes()[..],
+                user.as_bytes(),
+                channel.as_bytes(),
             ]
             .concat(),
             Self::Authenticator { user } => {

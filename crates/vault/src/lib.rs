@@ -3,7 +3,7 @@
 //! - [`key_ring`]: the keys that seal secrets, from their file to a sealed row and back
 //! - [`identity`]: the server's own key pair, by which machines know it again
 //! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
-//! - [`signing_secret`]: what signs webhooks
+//! - [`signing_secret`], [`robot_signature`]: what signs webhooks, and messages to chat robots
 //! - [`password`]: what people sign in with
 //! - [`totp`], [`recovery_code`]: what they show beside it
 //!
@@ -14,6 +14,7 @@ pub mod identity;
 pub mod key_ring;
 pub mod password;
 pub mod recovery_code;
+pub mod robot_signature;
 pub mod signing_secret;
 pub mod token;
 pub mod totp;
@@ -25,6 +26,7 @@ pub use key_file::KeyFileError;
 pub use key_ring::{KeyRing, OpenError, RingKeyId, RowIdentity, SealError};
 pub use password::{Password, Passwords, StoredPassword, Verdict};
 pub use recovery_code::RecoveryCode;
+pub use robot_signature::{dingtalk_signature, feishu_signature};
 pub use signing_secret::SigningSecret;
 pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};
 pub use totp::TotpSecret;

@@ -8,6 +8,7 @@ use model::enrolment::Enrolment;
 use model::identity::{Identity, RoleFrom};
 use model::job::{Job, JobState};
 use model::machine::{Machine, MachineFacts};
+use model::notification::{Channel, ChannelKind, ChannelState, NoticeEvent, NoticeLanguage};
 use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::price::{PriceOverride, Rates};
@@ -19,9 +20,9 @@ use model::session::{Session, SessionKind, SessionState};
 use model::share::{SessionShare, ShareLevel};
 use model::user::{ApiToken, Login, UserKind, UserState};
 use model::{
-    Actor, ApiTokenId, BudgetRequestId, EnrolmentId, ExposeSecret, IdentityId, JobId, LoginId,
-    MachineId, PermissionRequestId, PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId, QuotaId,
-    Role, SessionId, TenantId, Timestamp, TokenScope, TokenScopes, UserId,
+    Actor, ApiTokenId, BudgetRequestId, ChannelId, EnrolmentId, ExposeSecret, IdentityId, JobId,
+    LoginId, MachineId, PermissionRequestId, PolicyRuleId, PriceId, ProviderKeyId, ProxyTokenId,
+    QuotaId, Role, SessionId, TenantId, Timestamp, TokenScope, TokenScopes, UserId,
 };
 use store::jobs::JobText;
 use store::proxy_tokens::ProxyToken;
@@ -172,6 +173,8 @@ pub(crate) struct Cast {
     pub(crate) login: LoginId,
     pub(crate) identity: IdentityId,
     pub(crate) token: ApiTokenId,
+    /// Its address cannot be opened.
+    pub(crate) channel: ChannelId,
     pub(crate) username: String,
     /// To whom the chat is lent; somebody who is disabled, so that it opens nothing.
     pub(crate) holder: UserId,
@@ -288,6 +291,7 @@ impl Maker<'_> {
             rule: self.id(PolicyRuleId::new),
             login,
             identity: self.id(IdentityId::new),
+            channel: self.id(ChannelId::new),
             token,
             username,
             holder: holder.unwrap(),
@@ -319,6 +323,7 @@ impl Maker<'_> {
         let rule = rule(&cast, member, self.now);
         let identity = identity(&cast, member, self.now);
         let share = share(&cast, member, self.now);
+        let channel = channel(&cast, member, self.now);
         let preset = preset(&cast, member, self.now);
         let later = self.now + Duration::from_hours(1);
         let registration = Enrolment {
@@ -353,6 +358,7 @@ impl Maker<'_> {
                 tx.policy_rule_insert(&rule).await?;
                 tx.identity_insert(&identity).await?;
                 tx.session_share_put(&share).await?;
+                tx.channel_put(&channel).await?;
                 tx.policy_preset_put(&preset).await?;
                 tx.job_insert(&job, &job_text()).await?;
                 tx.provider_key_insert(&key).await?;
@@ -500,6 +506,28 @@ fn machine(cast: &Cast, now: Timestamp) -> Machine {
         enrolled_at: now,
         last_seen_at: None,
         freezes: model::freeze::Freezes::default(),
+    }
+}
+
+fn channel(cast: &Cast, user: UserId, now: Timestamp) -> Channel {
+    Channel {
+        id: cast.channel,
+        tenant: cast.tenant,
+        user,
+        name: "ours".to_owned(),
+        kind: ChannelKind::Slack,
+        host: "hooks.example".to_owned(),
+        destination: "hooks.example:443".to_owned(),
+        sealed: vec![1],
+        events: vec![NoticeEvent::TurnEnded],
+        shortest_turn: Duration::ZERO,
+        language: NoticeLanguage::En,
+        console: "https://gantline.example".to_owned(),
+        state: ChannelState::Off,
+        put_off_because: None,
+        given_up: 0,
+        created_at: now,
+        tested_at: None,
     }
 }
 

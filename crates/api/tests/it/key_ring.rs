@@ -18,8 +18,12 @@ struct Stage {
     cast: Cast,
 }
 
+/// Where the channel leads.
+const CHANNEL: &str = "https://8.8.8.8/services/T0/B0/path";
+
 impl Stage {
-    /// A house with three keys, whose secrets are their names, and a secret that signs webhooks.
+    /// A house with three keys, whose secrets are their names, a secret that signs webhooks, and a
+    /// channel.
     async fn set() -> Self {
         let house = House::open().await;
         let cast = Cast::assemble(&house).await;
@@ -30,6 +34,9 @@ impl Stage {
             assert_eq!(stage.post("/api/remote/api-keys", &body).await.status, 201);
         }
         assert_eq!(stage.post("/api/webhook-secret", &json!({})).await.status, 201);
+        let channel = json!({ "name": "drill", "kind": "slack", "events": ["question"],
+            "url": CHANNEL });
+        assert_eq!(stage.post("/api/notification-channels", &channel).await.status, 201);
         stage
     }
 
@@ -58,6 +65,8 @@ impl Stage {
         let keys = self.keys().await;
         let signing = self.house.store().webhook_secrets_after(None, 100).await.unwrap();
         assert_eq!((keys.len(), signing.len()), (3, 1));
+        let own = self.house.store().channels(self.cast.user(Who::SystemAdmin)).await.unwrap();
+        let channel = own.into_iter().next().unwrap();
         let ring = self.house.app.plane.key_ring.read().unwrap();
         for key in &keys {
             let secret = ring.open(&RowIdentity::from(key), &key.sealed).unwrap();
@@ -65,7 +74,10 @@ impl Stage {
         }
         let secret = ring.open(&RowIdentity::from(&signing[0]), &signing[0].sealed).unwrap();
         assert!(secret.expose_secret().starts_with("whsec_"));
-        let mut sealed = keys.iter().map(|key| &key.sealed).chain([&signing[0].sealed]);
+        let secret = ring.open(&RowIdentity::from(&channel), &channel.sealed).unwrap();
+        assert!(secret.expose_secret().contains(CHANNEL));
+        let others = [&signing[0].sealed, &channel.sealed];
+        let mut sealed = keys.iter().map(|key| &key.sealed).chain(others);
         !sealed.any(|sealed| ring.needs_resealing(sealed))
     }
 
@@ -81,7 +93,7 @@ impl Stage {
 async fn a_rotation_seals_everything_anew() {
     let stage = Stage::set().await;
     let rotated = stage.rotate().await;
-    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(4), &json!(1)));
+    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(5), &json!(1)));
     assert!(stage.all_are_new().await);
     stage.settle(Retirement::WhileServing).await;
     assert_eq!(stage.keys_in_file(), 2, "what was sealed a moment ago may still be stored");
@@ -101,7 +113,7 @@ async fn a_rotation_that_was_interrupted_is_finished() {
     assert!(!stage.all_are_new().await);
     let next_life = stage.house.plane_of_another_life().await.unwrap();
     let settled = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();
-    assert_eq!((settled.resealed, settled.older_keys), (4, 0));
+    assert_eq!((settled.resealed, settled.older_keys), (5, 0));
     assert_eq!(stage.keys_in_file(), 1);
     // Once more is nothing more.
     let again = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();

@@ -15,6 +15,8 @@ use crate::http::Request;
 /// The shortest value that is tried: what is shorter is a word or a number.
 const SHORTEST_BYTES: usize = 8;
 
+const CHANNEL_PATH: &str = "0123456789abcdef-the-path-of-a-channel";
+const CHANNEL_SECRET: &str = "SEC0123456789abcdef-what-signs-for-it";
 const PROVIDER_KEY: &str = "sk-drill-0123456789abcdef0123456789abcdef";
 
 /// A source of randomness that gives what was stolen.
@@ -157,6 +159,15 @@ async fn nothing_in_a_stolen_database_opens_a_door() {
         .await
         .json();
     let signing = signing["secret"].as_str().unwrap();
+    let address = format!("https://8.8.8.8/robot?access_token={CHANNEL_PATH}");
+    let channel = json!({ "name": "drill", "kind": "dingtalk", "url": address,
+        "secret": CHANNEL_SECRET, "events": ["question"] });
+    let made = Request::post("/api/notification-channels", &channel)
+        .with(&cast.credential(Who::Member))
+        .send(&house)
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert!(!made.text().contains(CHANNEL_PATH) && !made.text().contains(CHANNEL_SECRET));
 
     let mut tries = BTreeSet::new();
     let rows = rows(&house).await;
@@ -192,9 +203,13 @@ async fn nothing_in_a_stolen_database_opens_a_door() {
     let files = house.database_bytes();
     let holds = |text: &str| files.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(&cast.username), "what is no secret is found");
-    for secret in
-        real.iter().map(|(_, secret)| &secret[..]).chain([PROVIDER_KEY, signing, PASSWORD])
-    {
+    for secret in real.iter().map(|(_, secret)| &secret[..]).chain([
+        PROVIDER_KEY,
+        signing,
+        PASSWORD,
+        CHANNEL_PATH,
+        CHANNEL_SECRET,
+    ]) {
         assert!(!holds(secret), "{secret} is in the database");
     }
 }

@@ -65,6 +65,7 @@ impl Entry {
             ("{identity_id}", cast.identity.to_string()),
             ("{provider_name}", "company".to_owned()),
             ("{token_id}", cast.token.to_string()),
+            ("{channel_id}", cast.channel.to_string()),
             ("{rule_id}", cast.rule.to_string()),
             ("{budget_request_id}", cast.budget_request.to_string()),
             ("{quota_id}", cast.quota.to_string()),
@@ -374,6 +375,22 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/webhook-secret", Right(Action::CredentialManageOwn, OwnTenant), |_| {
         Some(json!({}))
     }),
+    entry("GET", "/api/notification-channels", SignedIn),
+    with_body(
+        "POST",
+        "/api/notification-channels",
+        Right(Action::CredentialManageOwn, OwnTenant),
+        |_| {
+            let (name, url) = ("hers", "https://8.8.8.8/services/T0/B0/path");
+            let events = ["question"];
+            Some(json!({ "name": name, "kind": "slack", "url": url, "events": events }))
+        },
+    ),
+    with_body("PATCH", "/api/notification-channels/{channel_id}", Own, |_| {
+        Some(json!({ "name": "his" }))
+    }),
+    entry("DELETE", "/api/notification-channels/{channel_id}", Own),
+    entry("POST", "/api/notification-channels/{channel_id}/test", Own),
     // Questions
     entry("GET", "/api/permissions", SignedIn),
     with_body(

@@ -13,90 +13,14 @@ use model::webhook::DeliveryState;
 use model::{Clock, JobId};
 use serde_json::{Value, json};
 use store::StoreError;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use vault::SigningSecret;
 
 use crate::cast::{Cast, Who};
 use crate::house::{DEADLINE, House};
 use crate::http::{Answer, Request};
-
-/// A server that waits to be told.
-struct Receiver {
-    listener: TcpListener,
-    authority: String,
-}
-
-/// What a receiver was told, and the connection on which it may answer.
-struct Told {
-    head: String,
-    body: String,
-    stream: TcpStream,
-}
-
-impl Receiver {
-    async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let authority = listener.local_addr().unwrap().to_string();
-        Self { listener, authority }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/hooks/secret-path?x=1", self.authority)
-    }
-
-    async fn told(&self) -> Told {
-        let reading = async {
-            let (mut stream, _) = self.listener.accept().await.unwrap();
-            let mut bytes = Vec::new();
-            let end = loop {
-                if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-                    break end;
-                }
-                assert!(stream.read_buf(&mut bytes).await.unwrap() > 0, "the head ends");
-            };
-            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let mut body = bytes.split_off(end + 4);
-            let length: usize = field(&head, "content-length").parse().unwrap();
-            while body.len() < length {
-                assert!(stream.read_buf(&mut body).await.unwrap() > 0, "the body ends");
-            }
-            Told { head, body: String::from_utf8(body).unwrap(), stream }
-        };
-        timeout(DEADLINE, reading).await.expect("a webhook in time")
-    }
-}
-
-fn field<'a>(head: &'a str, name: &str) -> &'a str {
-    let value = |line: &'a str| line.split_once(": ").filter(|(known, _)| *known == name);
-    head.lines().find_map(value).map_or_else(|| panic!("{name} in {head}"), |(_, value)| value)
-}
-
-impl Told {
-    async fn answer(mut self, status: u16) {
-        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\n\r\n");
-        self.stream.write_all(answer.as_bytes()).await.unwrap();
-    }
-
-    fn id(&self) -> String {
-        field(&self.head, "webhook-id").to_owned()
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    /// The signatures that it ought to have, of these secrets.
-    fn signed_by(&self, secrets: &[&str]) -> String {
-        let at_s = field(&self.head, "webhook-timestamp").parse().unwrap();
-        let sign = |secret: &&str| {
-            SigningSecret::parse(secret).unwrap().sign(&self.id(), at_s, self.body.as_bytes())
-        };
-        secrets.iter().map(sign).collect::<Vec<_>>().join(" ")
-    }
-}
+use crate::receiver::{Receiver, field};
 
 struct Scene {
     house: House,

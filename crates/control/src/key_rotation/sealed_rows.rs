@@ -3,10 +3,11 @@
 
 use std::fmt;
 
+use model::notification::Channel;
 use model::provider::ProviderKey;
 use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
-use model::{ProviderKeyId, UserId, WebhookSecretId};
+use model::{ChannelId, ProviderKeyId, UserId, WebhookSecretId};
 use store::{Store, StoreError, Tx};
 use vault::RowIdentity;
 
@@ -21,6 +22,8 @@ pub(super) enum SealedRow {
     Webhook(WebhookSecret),
     /// What somebody's authenticator makes codes of.
     Authenticator(Authenticator),
+    /// Where somebody is told of what waits for them.
+    Channel(Channel),
 }
 
 impl SealedRow {
@@ -30,6 +33,7 @@ impl SealedRow {
             Self::Provider(key) => key.into(),
             Self::Webhook(secret) => secret.into(),
             Self::Authenticator(authenticator) => authenticator.into(),
+            Self::Channel(channel) => channel.into(),
         }
     }
 
@@ -39,6 +43,7 @@ impl SealedRow {
             Self::Provider(key) => &key.sealed,
             Self::Webhook(secret) => &secret.sealed,
             Self::Authenticator(authenticator) => &authenticator.sealed,
+            Self::Channel(channel) => &channel.sealed,
         }
     }
 
@@ -50,6 +55,7 @@ impl SealedRow {
                 tx.webhook_secret_reseal(secret.id, &secret.sealed, sealed).await
             }
             Self::Authenticator(it) => tx.authenticator_reseal(it.user, &it.sealed, sealed).await,
+            Self::Channel(channel) => tx.channel_reseal(channel.id, &channel.sealed, sealed).await,
         }
     }
 }
@@ -61,6 +67,7 @@ impl fmt::Display for SealedRow {
             Self::Provider(key) => write!(f, "provider_key:{}", key.id),
             Self::Webhook(secret) => write!(f, "webhook_secret:{}", secret.id),
             Self::Authenticator(authenticator) => write!(f, "authenticator:{}", authenticator.user),
+            Self::Channel(channel) => write!(f, "notification_channel:{}", channel.id),
         }
     }
 }
@@ -74,6 +81,8 @@ pub(super) enum Place {
     WebhookSecrets(Option<WebhookSecretId>),
     /// After this user's authenticator, and every secret that signs webhooks.
     Authenticators(Option<UserId>),
+    /// After this channel, and every authenticator.
+    Channels(Option<ChannelId>),
 }
 
 impl Place {
@@ -105,8 +114,16 @@ pub(super) async fn read(
         }
         Place::Authenticators(after) => {
             let all = store.authenticators_after(after, BATCH).await?;
-            let next = all.last().map(|last| Place::Authenticators(Some(last.user)));
-            Ok((all.into_iter().map(SealedRow::Authenticator).collect(), next))
+            let next = match all.last() {
+                Some(last) => Place::Authenticators(Some(last.user)),
+                None => Place::Channels(None),
+            };
+            Ok((all.into_iter().map(SealedRow::Authenticator).collect(), Some(next)))
+        }
+        Place::Channels(after) => {
+            let all = store.channels_after(after, BATCH).await?;
+            let next = all.last().map(|last| Place::Channels(Some(last.id)));
+            Ok((all.into_iter().map(SealedRow::Channel).collect(), next))
         }
     }
 }

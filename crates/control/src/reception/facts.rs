@@ -3,19 +3,22 @@
 //! forward and the machine may have said the same before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::{Event, Place};
 use model::command::CommandState;
 use model::machine::MachineFacts;
+use model::notification::NoticeEvent;
 use model::permission::{PermissionRequest, PermissionState};
 use model::session::{Containment, Session, SessionState};
 use model::turn::TurnState;
 use model::{
     AuditRecordId, CommandId, MachineId, PermissionRequestId, PolicyRuleId, Rng, SessionId,
-    Timestamp, TurnId,
+    Timestamp, TurnId, UserId,
 };
 use serde_json::json;
 use store::audit::NewAuditRecord;
+use store::notifications::notices::News;
 use store::{StoreError, Tx};
 use wire::Report;
 use wire::report::{
@@ -211,6 +214,7 @@ impl Taking {
             answered_at: None,
         };
         tx.permission_insert(&request).await?;
+        self.tell(tx, &session, NoticeEvent::Question, session.owner, None).await?;
         events.push(Event::PermissionChanged(Place::from(&session), Arc::new(request)));
         Ok(())
     }
@@ -297,6 +301,9 @@ impl Taking {
             self.end_session(tx, &session, events).await?;
             tx.session_pause_end(session.id, self.now).await?;
             session.pause = None;
+            if state == SessionState::Failed {
+                self.tell(tx, &session, NoticeEvent::SessionFailed, session.owner, None).await?;
+            }
         }
         session.state = state;
         session.detail = detail.map(str::to_owned);
@@ -346,8 +353,34 @@ impl Taking {
         turn.stop_reason = stop_reason.map(str::to_owned);
         turn.outcome = outcome.map(str::to_owned);
         turn.finished_at = state.is_final().then_some(self.now);
+        // Whoever has cancelled one knows it.
+        if state.is_final() && state != TurnState::Cancelled {
+            let took = Some(self.now.since(turn.created_at));
+            self.tell(tx, session, NoticeEvent::TurnEnded, turn.author, took).await?;
+        }
         events.push(Event::TurnChanged(Place::from(session), Arc::new(turn)));
         Ok(())
+    }
+
+    /// Writes down what somebody may want to be told elsewhere.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        session: &Session,
+        event: NoticeEvent,
+        owner: UserId,
+        took: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let news = News {
+            event,
+            tenant: session.tenant,
+            owner: Some(owner),
+            administrators: false,
+            machine: session.machine,
+            session: Some(session.id),
+            took,
+        };
+        tx.news_add(&news, self.now, &*self.rng).await
     }
 
     /// A session, if it is on this machine.

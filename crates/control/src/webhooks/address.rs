@@ -10,12 +10,12 @@ const MAX_BYTES: usize = 2_048;
 
 /// Checks an address with the eyes of whoever sends to it later (S87): it leads to the public
 /// internet and is encrypted, unless the server's own configuration trusts its host.
-pub(super) async fn checked(plane: &ControlPlane, text: &str) -> Result<String, Error> {
+pub(crate) async fn checked(plane: &ControlPlane, text: &str) -> Result<String, Error> {
     let refused = |message: String| Error::invalid("invalid_webhook", message);
     let text = text.trim();
-    let uri = read(text).map_err(|problem| refused(format!("the webhook's url {problem}")))?;
+    let uri = read(text).map_err(|problem| refused(format!("the address {problem}")))?;
     guard(plane).check(&uri).await.map_err(|forbidden| {
-        refused(format!("the webhook's url is refused: {forbidden}")).with_hint(format!(
+        refused(format!("the address is refused: {forbidden}")).with_hint(format!(
             "a receiver in your own network must be listed in the server's configuration \
              (--trusted-webhook {})",
             destination(&uri)
@@ -26,12 +26,12 @@ pub(super) async fn checked(plane: &ControlPlane, text: &str) -> Result<String, 
 
 /// Decides to which receivers connections may be made. The list of trusted hosts is not that of
 /// model providers, whose addresses only administrators may write down.
-pub(super) fn guard(plane: &ControlPlane) -> Guard {
+pub(crate) fn guard(plane: &ControlPlane) -> Guard {
     Guard::new(&plane.config.trusted_webhooks)
 }
 
 /// Host and port of a receiver, in one spelling.
-pub(super) fn destination(uri: &Uri) -> String {
+pub(crate) fn destination(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
     format!("{host}:{}", uri.port_u16().unwrap_or(default))
@@ -43,7 +43,7 @@ pub(crate) fn host_of(url: &str) -> String {
 }
 
 /// An address for whoever may know only where it leads.
-pub(super) fn without_path(url: &str) -> String {
+pub(crate) fn without_path(url: &str) -> String {
     let Ok(uri) = url.parse::<Uri>() else { return String::new() };
     let (scheme, authority) = (uri.scheme_str(), uri.authority());
     format!("{}://{}/…", scheme.unwrap_or_default(), authority.map_or("", |it| it.as_str()))

@@ -1,4 +1,4 @@
-//! Who is next, and what came of it.
+//! Who is next, and what came of it: for webhooks, and for what channels are to be told.
 //!
 //! What is due is read from the database; events only say when to look, so that a server that
 //! starts goes on where the one before it was stopped or killed. Deliveries of one person to one
@@ -9,15 +9,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Event, Heard, Listener};
+use model::permission::PermissionState;
+use model::quota::BudgetState;
+use model::session::SessionState;
 use model::{Tick, UserId};
 use outbound::Connector;
 use store::StoreError;
-use store::webhooks::lanes::Lane;
+use store::webhooks::lanes::{Due, Lane};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::address::guard;
-use super::sending::send_first;
-use crate::{ControlPlane, Error};
+use super::sending::send;
+use crate::{ControlPlane, Error, notifications};
 
 /// The shortest time between two looks: what happens meanwhile is seen by the next one.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
@@ -29,7 +32,7 @@ const AT_LEAST_EVERY: Duration = Duration::from_mins(1);
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// How long a connection may take, from looking up the name to the end of the handshake.
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
 /// How many deliveries are under way at a time.
 const AT_A_TIME: usize = 32;
@@ -91,8 +94,8 @@ impl Deliverer {
             biased;
             // Something that was under way is done.
             Some(done) = self.work.join_next_with_id() => self.join(done),
-            // A job may have ended, or somebody wants something sent again.
-            heard = self.listener.next() => if concerns_webhooks(&heard) { self.look_soon() },
+            // Something may have happened that is told, or somebody wants something sent again.
+            heard = self.listener.next() => if may_be_told(&heard) { self.look_soon() },
             // Something is due.
             () = tokio::time::sleep(pause) => {}
         }
@@ -133,7 +136,7 @@ impl Deliverer {
     async fn look(&mut self) -> Result<(), StoreError> {
         let (now, tick) = (self.plane.now(), self.plane.clock().tick());
         let store = &self.plane.store;
-        for lane in store.webhook_lanes_due(now, LANES_PER_OWNER, LANES).await? {
+        for lane in store.lanes_due(now, LANES_PER_OWNER, LANES).await? {
             if self.busy.len() >= AT_A_TIME {
                 break;
             }
@@ -144,7 +147,7 @@ impl Deliverer {
                 self.busy.insert(self.work.spawn(sending).id(), lane);
             }
         }
-        if let Some(at) = self.plane.store.webhook_next_due(now).await? {
+        if let Some(at) = self.plane.store.next_due(now).await? {
             self.look_by(tick + at.since(now).max(BETWEEN_LOOKS));
         }
         Ok(())
@@ -155,8 +158,24 @@ impl Deliverer {
     }
 }
 
+/// Sends what is due first in a lane. What is sent when this is dropped will be sent again.
+async fn send_first(plane: &ControlPlane, connector: &Connector, lane: &Lane) -> Result<(), Error> {
+    match plane.store.first_due(lane, plane.now()).await? {
+        None => Ok(()),
+        Some(Due::Webhook(delivery, body)) => send(plane, connector, delivery, body).await,
+        Some(Due::Notice(notice)) => notifications::sending::send(plane, connector, notice).await,
+    }
+}
+
 /// Whether something has happened after which there may be something to send.
-fn concerns_webhooks(heard: &Heard) -> bool {
+fn may_be_told(heard: &Heard) -> bool {
     let Heard::Event(event) = heard else { return true };
-    matches!(event, Event::JobChanged(_))
+    match event {
+        Event::JobChanged(_) | Event::MachineChanged(_) => true,
+        Event::PermissionChanged(_, question) => question.state == PermissionState::Pending,
+        Event::BudgetChanged(request) => request.state == BudgetState::Pending,
+        Event::TurnChanged(_, turn) => turn.state.is_final(),
+        Event::SessionChanged(session) => session.state == SessionState::Failed,
+        _ => false,
+    }
 }

@@ -6,7 +6,7 @@ use model::{Rng, rng};
 
 /// Pauses before the second and each later attempt, as the Standard Webhooks specification
 /// recommends them: eight attempts in a little more than a day.
-const PAUSES: [Duration; 7] = [
+pub(super) const WEBHOOK: [Duration; 7] = [
     Duration::from_secs(5),
     Duration::from_mins(5),
     Duration::from_mins(30),
@@ -16,19 +16,28 @@ const PAUSES: [Duration; 7] = [
     Duration::from_hours(10),
 ];
 
+/// Pauses of a notice: who is told of a question an hour late was not told.
+pub(crate) const NOTICE: [Duration; 4] = [
+    Duration::from_secs(5),
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(30),
+];
+
 /// The longest pause that a receiver can ask for.
 const LONGEST_ASKED: Duration = Duration::from_hours(10);
 
 /// How long to wait after so many attempts that have failed, at least as long as the receiver has
 /// asked for; `None` when it is enough. Up to a quarter is added by chance, so that what failed
 /// together does not come back together.
-pub(super) fn pause_after(
+pub(crate) fn pause_after(
+    pauses: &[Duration],
     tries: u32,
     asked: Option<Duration>,
     random: &dyn Rng,
 ) -> Option<Duration> {
     let index = usize::try_from(tries.checked_sub(1)?).ok()?;
-    let pause = (*PAUSES.get(index)?).max(asked.unwrap_or_default().min(LONGEST_ASKED));
+    let pause = (*pauses.get(index)?).max(asked.unwrap_or_default().min(LONGEST_ASKED));
     let most = u64::try_from(pause.as_millis() / 4).unwrap_or(u64::MAX);
     Some(pause + Duration::from_millis(rng::below(random, most)))
 }
@@ -42,9 +51,10 @@ mod tests {
     #[test]
     fn eight_attempts_are_made_in_a_day_and_a_half() {
         let random = CountingRng::default();
-        let pauses: Vec<_> = (1..).map_while(|tries| pause_after(tries, None, &random)).collect();
+        let pauses: Vec<_> =
+            (1..).map_while(|tries| pause_after(&WEBHOOK, tries, None, &random)).collect();
         assert_eq!(pauses.len() + 1, 8);
-        for (pause, least) in pauses.iter().zip(PAUSES) {
+        for (pause, least) in pauses.iter().zip(WEBHOOK) {
             assert!(*pause >= least && *pause <= least * 5 / 4, "{pause:?} of {least:?}");
         }
         let total: Duration = pauses.iter().sum();
@@ -54,10 +64,10 @@ mod tests {
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause_but_not_for_ever() {
         let random = CountingRng::default();
-        let asked = |asked| pause_after(1, Some(asked), &random).unwrap();
+        let asked = |asked| pause_after(&WEBHOOK, 1, Some(asked), &random).unwrap();
         assert!(asked(Duration::from_secs(1)) < Duration::from_secs(7));
         assert!(asked(Duration::from_mins(10)) >= Duration::from_mins(10));
         assert!(asked(Duration::MAX) <= LONGEST_ASKED * 5 / 4);
-        assert_eq!(pause_after(8, Some(Duration::from_secs(1)), &random), None);
+        assert_eq!(pause_after(&WEBHOOK, 8, Some(Duration::from_secs(1)), &random), None);
     }
 }

@@ -80,7 +80,7 @@ pub async fn webhook_secret_create(
 
 /// The secrets that sign for a user now, opened, the current one first. One that cannot be opened
 /// is left out and complained about: another one may do.
-pub(super) async fn signing(
+pub(crate) async fn signing(
     plane: &ControlPlane,
     user: UserId,
 ) -> Result<Vec<SigningSecret>, Error> {

@@ -11,13 +11,13 @@ use model::job::LogLevel;
 use model::user::UserState;
 use model::webhook::{DeliveryState, WebhookAttempt, WebhookDelivery};
 use outbound::{Answered, ConnectError, Connector, Post, PostError};
-use store::webhooks::lanes::Lane;
+use vault::SigningSecret;
 
 use super::{schedule, secrets};
 use crate::{ControlPlane, Error, jobs};
 
 /// How long a receiver has for its answer, from looking up its name on.
-const WITHIN: Duration = Duration::from_secs(15);
+pub(crate) const WITHIN: Duration = Duration::from_secs(15);
 
 const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
 const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
@@ -25,7 +25,7 @@ const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Came {
+pub(crate) enum Came {
     /// The receiver has it.
     Delivered,
     /// The receiver wants no more.
@@ -38,27 +38,26 @@ enum Came {
 
 /// What is known of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Outcome {
-    came: Came,
-    status: Option<u16>,
+pub(crate) struct Outcome {
+    pub(crate) came: Came,
+    pub(crate) status: Option<u16>,
     /// For people.
-    error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 impl Outcome {
-    fn unanswered(came: Came, error: impl Into<String>) -> Self {
+    pub(crate) fn unanswered(came: Came, error: impl Into<String>) -> Self {
         Self { came, status: None, error: Some(error.into()) }
     }
 }
 
-/// Sends what is due first in a lane. What is sent when this is dropped will be sent again.
-pub(super) async fn send_first(
+/// Sends what is due. What is sent when this is dropped will be sent again.
+pub(super) async fn send(
     plane: &ControlPlane,
     connector: &Connector,
-    lane: &Lane,
+    delivery: WebhookDelivery,
+    body: String,
 ) -> Result<(), Error> {
-    let due = plane.store.webhook_first_due(lane, plane.now()).await?;
-    let Some((delivery, body)) = due else { return Ok(()) };
     let (at, begun) = (plane.now(), plane.clock().tick());
     let outcome = match signed(plane, &delivery, body, at).await? {
         Ok(post) => judge(outbound::post(connector, post, WITHIN).await),
@@ -86,20 +85,40 @@ async fn signed(
         return Ok(Err("there is no secret to sign it with"));
     }
     let uri: Uri = delivery.url.parse().map_err(Error::internal)?;
-    let (id, at_s) = (delivery.id.to_string(), at.as_millis().div_euclid(1_000));
+    Ok(Ok(signed_post(uri, delivery.id.to_string(), body, at, &secrets)))
+}
+
+/// What is posted, signed with these secrets.
+pub(crate) fn signed_post(
+    uri: Uri,
+    id: String,
+    body: String,
+    at: Timestamp,
+    secrets: &[SigningSecret],
+) -> Post {
+    let at_s = at.as_millis().div_euclid(1_000);
     let signatures: Vec<_> =
         secrets.iter().map(|secret| secret.sign(&id, at_s, body.as_bytes())).collect();
-    let headers = vec![
-        (CONTENT_TYPE, "application/json".to_owned()),
-        (USER_AGENT, format!("gantline/{}", contract::VERSION)),
+    let mut post = plain_post(uri, body);
+    post.headers.extend([
         (WEBHOOK_ID, id),
         (WEBHOOK_TIMESTAMP, at_s.to_string()),
         (WEBHOOK_SIGNATURE, signatures.join(" ")),
-    ];
-    Ok(Ok(Post { uri, headers, body: Bytes::from(body) }))
+    ]);
+    post
 }
 
-fn judge(answered: Result<Answered, PostError>) -> Outcome {
+/// JSON that is posted as it is.
+pub(crate) fn plain_post(uri: Uri, body: String) -> Post {
+    let headers = vec![
+        (CONTENT_TYPE, "application/json".to_owned()),
+        (USER_AGENT, format!("gantline/{}", contract::VERSION)),
+    ];
+    Post { uri, headers, body: Bytes::from(body) }
+}
+
+/// What an answer means, or that there was none.
+pub(crate) fn judge(answered: Result<Answered, PostError>) -> Outcome {
     let answered = match answered {
         Ok(answered) => answered,
         Err(error) => return Outcome::unanswered(Came::NotYet(None), why(&error)),
@@ -152,7 +171,9 @@ async fn write(
 ) -> Result<(), Error> {
     let now = plane.now();
     let pause = match outcome.came {
-        Came::NotYet(asked) => schedule::pause_after(sent.tries + 1, asked, &**plane.rng()),
+        Came::NotYet(asked) => {
+            schedule::pause_after(&schedule::WEBHOOK, sent.tries + 1, asked, &**plane.rng())
+        }
         _ => None,
     };
     let (state, next_at) = match (&outcome.came, pause) {

@@ -65,7 +65,7 @@ fn a_machine_that_falls_silent_is_offline_after_a_minute_and_a_half() {
     let (link, ..) = LinkHandle::new(1);
     let mut now = Tick::from_millis(1_000);
     standings.up(machine, link, now);
-    assert_eq!(standings.changed(now, STALE_AFTER), [machine]);
+    assert_eq!(standings.changed(now, STALE_AFTER), [(machine, false)]);
     // Heartbeats come every half minute; the second one is lost.
     for second in 1..=90 {
         now = now + Duration::from_secs(1);
@@ -75,9 +75,12 @@ fn a_machine_that_falls_silent_is_offline_after_a_minute_and_a_half() {
         assert_eq!(standings.changed(now, STALE_AFTER), [], "after {second} s");
     }
     let heard_last = now;
-    while standings.changed(now, STALE_AFTER).is_empty() {
+    let mut changed = Vec::new();
+    while changed.is_empty() {
         now = now + LOOK_EVERY;
+        changed = standings.changed(now, STALE_AFTER);
     }
+    assert_eq!(changed, [(machine, true)], "it has gone");
     let silent = now.since(heard_last);
     assert!((STALE_AFTER..STALE_AFTER + Duration::from_secs(5)).contains(&silent), "{silent:?}");
     assert_eq!(standings.liveness(machine).status(now, STALE_AFTER), MachineStatus::Offline);

@@ -10,6 +10,7 @@ use model::{JobId, WebhookDeliveryId, WebhookSecretId};
 
 use super::*;
 use crate::webhooks::attempts::MAX_ATTEMPTS;
+use crate::webhooks::lanes::Due;
 use crate::{Tx, TxFuture};
 
 impl House {
@@ -65,7 +66,7 @@ impl House {
     }
 
     async fn due(&self, now: Timestamp, per_owner: u32) -> Vec<(UserId, String)> {
-        let lanes = self.store.webhook_lanes_due(now, per_owner, 100).await.unwrap();
+        let lanes = self.store.lanes_due(now, per_owner, 100).await.unwrap();
         lanes.into_iter().map(|lane| (lane.owner, lane.destination)).collect()
     }
 }
@@ -148,15 +149,21 @@ async fn lanes_are_due_in_turns() {
     assert_eq!(house.due(at(10), 2).await, [lane(me, "a:1")]);
     let expected = [lane(me, "a:1"), lane(them, "a:1"), lane(me, "b:1")];
     assert_eq!(house.due(at(50), 2).await, expected);
-    assert_eq!(house.store.webhook_next_due(at(50)).await.unwrap(), Some(at(99)));
-    assert_eq!(house.store.webhook_next_due(at(99)).await.unwrap(), None);
+    assert_eq!(house.store.next_due(at(50)).await.unwrap(), Some(at(99)));
+    assert_eq!(house.store.next_due(at(99)).await.unwrap(), None);
 
-    let lanes = house.store.webhook_lanes_due(at(50), 2, 1).await.unwrap();
-    let (first, body) = house.store.webhook_first_due(&lanes[0], at(50)).await.unwrap().unwrap();
+    let lanes = house.store.lanes_due(at(50), 2, 1).await.unwrap();
+    let Some(Due::Webhook(first, body)) = house.store.first_due(&lanes[0], at(50)).await.unwrap()
+    else {
+        panic!("a webhook is due");
+    };
     assert_eq!((first.next_at, body.as_str()), (Some(at(10)), "{}"));
     let done = WebhookDelivery { state: DeliveryState::Delivered, next_at: None, ..first };
     house.write(move |tx| Box::pin(async move { tx.webhook_delivery_put(&done).await })).await;
-    let (next, _) = house.store.webhook_first_due(&lanes[0], at(50)).await.unwrap().unwrap();
+    let Some(Due::Webhook(next, _)) = house.store.first_due(&lanes[0], at(50)).await.unwrap()
+    else {
+        panic!("another webhook is due");
+    };
     assert_eq!(next.next_at, Some(at(11)));
 }
 

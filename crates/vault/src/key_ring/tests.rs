@@ -1,7 +1,7 @@
 use std::fs;
 
 use model::rng::CountingRng;
-use model::{Timestamp, UserId, WebhookSecretId};
+use model::{ChannelId, Timestamp, UserId, WebhookSecretId};
 use proptest::prelude::*;
 
 use super::*;
@@ -64,6 +64,7 @@ fn a_value_swapped_between_rows_does_not_open() {
         RowIdentity::ProviderKey { tenant: t, provider: &anthropic, key: k },
         RowIdentity::ProviderKey { tenant: t, provider: &openai, key: row_key(2) },
         RowIdentity::WebhookSecret { tenant: t, user, secret },
+        RowIdentity::Channel { tenant: t, user, channel: ChannelId::from_uuid(k.as_uuid()) },
     ] {
         let error = ring.open(&other, &sealed).unwrap_err();
         assert_eq!(error, OpenError::Refused { key: ring.newest_key() }, "{other:?}");
