@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     acp, ask, attach, audit, chat, completions, contain, doctor, hold, job, key, login, logout,
-    machine, man, openapi, permission, policy, quota, server, session, tenant, terminal, token, up,
-    usage, user, webhook, whoami,
+    machine, man, notify, openapi, permission, policy, quota, server, session, tenant, terminal,
+    token, up, usage, user, webhook, whoami,
 };
 use crate::output::Format;
 use crate::words::Language;
@@ -61,6 +61,9 @@ pub(crate) enum Command {
     Job(job::Args),
     /// See and make the secret that signs the webhooks of your jobs.
     Webhook(webhook::Args),
+    /// See and say where you are told of what waits for you: Slack, Feishu, DingTalk, or a server of
+    /// yours.
+    Notify(notify::Args),
     /// See and answer the questions of agents.
     Permission(permission::Args),
     /// See and say what agents may do without a person.
@@ -120,6 +123,7 @@ impl Cli {
             Some(Command::Import(args)) => args.format.format,
             Some(Command::Job(args)) => args.format(),
             Some(Command::Webhook(args)) => args.format(),
+            Some(Command::Notify(args)) => args.format(),
             Some(Command::Permission(args)) => args.format(),
             Some(Command::Policy(args)) => args.format(),
             Some(Command::Quota(args)) => args.format(),

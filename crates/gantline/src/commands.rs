@@ -16,6 +16,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod machine;
 pub(crate) mod man;
+pub(crate) mod notify;
 pub(crate) mod openapi;
 pub(crate) mod permission;
 pub(crate) mod policy;
@@ -66,6 +67,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => session::import::run(args, &invocation).await,
         Command::Job(args) => job::run(args, &invocation).await,
         Command::Webhook(args) => webhook::run(args, &invocation).await,
+        Command::Notify(args) => notify::run(args, &invocation).await,
         Command::Permission(args) => permission::run(args, &invocation).await,
         Command::Policy(args) => policy::run(*args, &invocation).await,
         Command::Quota(args) => quota::run(args, &invocation).await,

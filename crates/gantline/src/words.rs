@@ -10,6 +10,7 @@
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`notify`]: what is said of channels
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
 //! - [`sharing`]: what is said of sessions that are shared
 //! - [`pauses`]: what is said of sessions that stand still or end
@@ -29,6 +30,7 @@ pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
+pub(crate) mod notify;
 pub(crate) mod owner;
 pub(crate) mod pauses;
 pub(crate) mod people;
@@ -59,6 +61,7 @@ use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
+use self::notify::NotifyWords;
 use self::owner::OwnerWords;
 use self::pauses::PauseWords;
 use self::people::PeopleWords;
@@ -156,6 +159,7 @@ pub(crate) trait Words:
     + KeyWords
     + MachineWords
     + CareWords
+    + NotifyWords
     + OwnerWords
     + PauseWords
     + PeopleWords

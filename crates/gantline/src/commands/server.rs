@@ -68,8 +68,8 @@ pub(crate) struct Args {
     #[arg(long = "trusted-upstream", value_parser = trusted_host)]
     pub trusted_upstreams: Vec<String>,
 
-    /// Host (and port) of a receiver in your own network to which webhooks of jobs may be sent. May
-    /// be given several times.
+    /// Host (and port) of a receiver in your own network to which webhooks and notifications may be
+    /// sent. May be given several times.
     #[arg(long = "trusted-webhook", value_parser = trusted_host)]
     pub trusted_webhooks: Vec<String>,
 

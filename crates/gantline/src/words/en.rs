@@ -10,6 +10,7 @@ mod install;
 mod job;
 mod key;
 mod machine;
+mod notify;
 mod owner;
 mod pauses;
 mod people;
@@ -488,10 +489,7 @@ impl Words for English {
             PermissionAnswer::AllowSession => "allowed for this session",
             PermissionAnswer::Deny => "denied",
         };
-        match by {
-            Some(by) => format!("{what} by {by}"),
-            None => what.to_owned(),
-        }
+        by.map_or_else(|| what.to_owned(), |by| format!("{what} by {by}"))
     }
 
     fn waits_elsewhere(&self, title: &str) -> String {

@@ -10,6 +10,7 @@ mod install;
 mod job;
 mod key;
 mod machine;
+mod notify;
 mod owner;
 mod pauses;
 mod people;
