@@ -20,6 +20,7 @@ import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
+import { notificationRoutes } from "./notifications";
 import { pauseRoutes } from "./pauses";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
@@ -47,6 +48,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...peopleRoutes(world),
     ...machineRoutes(world),
     ...sessionRoutes(world, agent),
+    ...notificationRoutes(world),
     ...pauseRoutes(world),
     ...shareRoutes(world),
     ...permissionRoutes(world),

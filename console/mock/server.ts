@@ -18,6 +18,7 @@ import { PretendedTerminal } from "./attach";
 import { addJobs } from "./jobs";
 import { addMachines } from "./machines";
 import { addMoney } from "./money";
+import { addChannels } from "./notifications";
 import { addPeople } from "./people";
 import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
@@ -164,6 +165,7 @@ function makeWorld(scene: Scene): World {
     addSessions(world, addMachines(world));
     addJobs(world);
     addMoney(world);
+    addChannels(world);
     addPeople(world);
     addRules(world);
     world.tokens.push({

@@ -419,13 +419,24 @@ export const SHOTS = [
       await settled(page, selector);
     },
   })),
-  ...["account", "logins", "tokens", "keys", "policy", "appearance", "about"].map((section) => ({
-    name: `settings-${section}`,
+  ...["account", "logins", "tokens", "notifications", "keys", "policy", "appearance", "about"].map(
+    (section) => ({
+      name: `settings-${section}`,
+      go: async (page) => {
+        await visit(page, `/settings/${section}`);
+        await settled(page, ".settings-body .section");
+      },
+    }),
+  ),
+  {
+    name: "notifications-add",
     go: async (page) => {
-      await visit(page, `/settings/${section}`);
-      await settled(page, ".settings-body .section");
+      await visit(page, "/settings/notifications");
+      await settled(page, "[data-channels]");
+      await page.click(".section-head button");
+      await settled(page, "#channel-form");
     },
-  })),
+  },
   {
     name: "policy-new-rule",
     go: async (page) => {

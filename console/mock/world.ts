@@ -9,6 +9,7 @@ import type {
   ApiTokenView,
   AssignmentView,
   BudgetRequestView,
+  ChannelView,
   IdentityView,
   JobSummary,
   JobView,
@@ -94,6 +95,7 @@ export class World {
   limits: SessionLimitsView = { idle_limit_s: 7200, max_sessions_per_user: 8 };
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};
+  readonly channels: ChannelView[] = [];
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];
   readonly quotas: PretendedQuota[] = [];

@@ -7,6 +7,7 @@ export const SETTINGS = [
   "account",
   "logins",
   "tokens",
+  "notifications",
   "people",
   "keys",
   "policy",

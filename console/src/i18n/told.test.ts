@@ -58,6 +58,47 @@ const SENTENCES: readonly (readonly [string, string, string, string])[] = [
     "60 秒内没有任何活动，达到租户的空闲时限",
   ],
   ...same("crates/control/src/jobs/ending.rs", [["its job has ended", "其任务已结束"]]),
+  [
+    "the receiver answered 200 with the code 19024",
+    "crates/control/src/notifications/posting.rs",
+    "the receiver answered {status} with the code {code}",
+    "接收方返回 200，错误码 19024",
+  ],
+  [
+    "the receiver answered 200 without a code",
+    "crates/control/src/notifications/posting.rs",
+    "the receiver answered {status} without a code",
+    "接收方返回 200，但没有结果码",
+  ],
+  [
+    "the receiver answered 404: it does not know this address any more",
+    "crates/control/src/notifications/posting.rs",
+    "the receiver answered {status}: it does not know this address any more",
+    "接收方返回 404：该地址已失效",
+  ],
+  [
+    "the receiver answered 500 Internal Server Error",
+    "crates/control/src/webhooks/sending.rs",
+    "the receiver answered {status}",
+    "接收方返回 500 Internal Server Error",
+  ],
+  [
+    "no answer within 15 s",
+    "crates/control/src/webhooks/sending.rs",
+    "no answer within {} s",
+    "15 秒内没有响应",
+  ],
+  ...same("crates/control/src/webhooks/sending.rs", [
+    [
+      "the receiver redirects, which is not followed; give the last address",
+      "接收方要求跳转，不会跟随；请填写最终地址",
+    ],
+    ["the host is not known", "找不到该主机"],
+  ]),
+  ...same("crates/control/src/notifications/posting.rs", [
+    ["there is no secret to sign it with", "没有可用于签名的密钥"],
+    ["its address cannot be opened", "无法解密其地址"],
+  ]),
   ...same("crates/control/src/machines.rs", [["the machine was removed", "这台机器已被移除"]]),
 ];
 

@@ -39,7 +39,7 @@ test("nothing is empty, and what is given is said", () => {
 });
 
 test("Chinese is Chinese", () => {
-  const names = /^(?:Anthropic|OpenAI|Google|Shell|shell|Windows|×3|3 GiB)$/;
+  const names = /^(?:Anthropic|OpenAI|Google|Shell|shell|Slack|Windows|×3|3 GiB)$/;
   for (const [path, value] of leaves(zh)) {
     const text = said(value);
     expect(/\p{Script=Han}/u.test(text) || names.test(text), `${path}: ${text}`).toBe(true);

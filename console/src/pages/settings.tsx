@@ -15,6 +15,7 @@ import { AppearanceSettings } from "./settings/appearance";
 import { AuditSettings } from "./settings/audit";
 import { KeySettings } from "./settings/keys";
 import { LoginSettings } from "./settings/logins";
+import { NotificationSettings } from "./settings/notifications";
 import { PeopleSettings } from "./settings/people";
 import { PolicySettings } from "./settings/policy";
 import { TokenSettings } from "./settings/tokens";
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   account: "user",
   logins: "globe",
   tokens: "key",
+  notifications: "send",
   people: "users",
   keys: "shield",
   policy: "steer",
@@ -35,6 +37,7 @@ const SECTIONS: Readonly<Record<SettingsSection, () => JSX.Element>> = {
   account: AccountSettings,
   logins: LoginSettings,
   tokens: TokenSettings,
+  notifications: NotificationSettings,
   people: PeopleSettings,
   keys: KeySettings,
   policy: PolicySettings,

@@ -14,6 +14,7 @@ import { jobs } from "./jobs";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
+import { notifications } from "./notifications";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -50,6 +51,7 @@ const en = {
   new_session,
   not_found,
   notices,
+  notifications,
   palette,
   people,
   permission,

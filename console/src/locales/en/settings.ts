@@ -6,6 +6,7 @@ export const settings = {
     account: "Account",
     logins: "Signed-in browsers",
     tokens: "API tokens",
+    notifications: "Notifications",
     people: "People",
     keys: "Provider keys",
     policy: "Rules and presets",

@@ -15,6 +15,17 @@ export const told = {
   idle: (seconds: string) => `nothing happened for ${seconds} s, its idle limit`,
   idle_of_tenant: (seconds: string) =>
     `nothing happened for ${seconds} s, the idle limit of the tenant`,
+  receiver_code: (status: string, code: string) =>
+    `the receiver answered ${status} with the code ${code}`,
+  receiver_no_code: (status: string) => `the receiver answered ${status} without a code`,
+  receiver_gone: (status: string) =>
+    `the receiver answered ${status}: it does not know this address any more`,
+  receiver_answered: (status: string) => `the receiver answered ${status}`,
+  receiver_redirects: "the receiver redirects, which is not followed; give the last address",
+  receiver_silent: (seconds: string) => `no answer within ${seconds} s`,
+  receiver_unknown: "the host is not known",
+  receiver_unsigned: "there is no secret to sign it with",
+  receiver_sealed: "its address cannot be opened",
   job_ended: "its job has ended",
   deleted: "it was deleted",
   machine_removed: "the machine was removed",

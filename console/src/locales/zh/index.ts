@@ -15,6 +15,7 @@ import { jobs } from "./jobs";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
+import { notifications } from "./notifications";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -51,6 +52,7 @@ const zh: Catalogue = {
   new_session,
   not_found,
   notices,
+  notifications,
   palette,
   people,
   permission,

@@ -6,6 +6,7 @@ export const settings: Catalogue["settings"] = {
     account: "账户",
     logins: "已登录的浏览器",
     tokens: "API 令牌",
+    notifications: "通知",
     people: "成员",
     keys: "提供商密钥",
     policy: "规则与预设",

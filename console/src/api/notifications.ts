@@ -1,0 +1,25 @@
+/** Where one is told of what waits for one. */
+
+import { request } from "./request";
+import type {
+  ChangeChannel,
+  ChannelList,
+  ChannelTested,
+  ChannelView,
+  CreateChannel,
+} from "./types";
+
+const PATH = "/api/notification-channels";
+
+export const channels = () => request<ChannelList>("GET", PATH);
+
+export const createChannel = (body: CreateChannel) => request<ChannelView>("POST", PATH, { body });
+
+export const changeChannel = (id: string, body: ChangeChannel) =>
+  request<ChannelView>("PATCH", `${PATH}/${id}`, { body });
+
+/** Sends a test now; the answer may take a quarter of a minute. */
+export const testChannel = (id: string) =>
+  request<ChannelTested>("POST", `${PATH}/${id}/test`, { body: {} });
+
+export const deleteChannel = (id: string) => request<unknown>("DELETE", `${PATH}/${id}`);
