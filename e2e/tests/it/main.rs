@@ -21,6 +21,7 @@ mod job_chaos;
 mod jobs;
 mod killed;
 mod middleboxes;
+mod notifications;
 mod owner;
 mod pauses;
 mod policy;
