@@ -31,7 +31,7 @@ pub(crate) fn username(text: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-/// Unicode's `Default_Ignorable_Code_Point` (DerivedCoreProperties).
+/// Unicode's `Default_Ignorable_Code_Point` (`DerivedCoreProperties`).
 const fn is_invisible(character: char) -> bool {
     matches!(
         character,
