@@ -35,6 +35,34 @@ pub enum RepositoryError {
     /// The file is withheld.
     #[error("this file is not shown")]
     Withheld,
+    /// There is nothing yet that a worktree could begin with.
+    #[error("the repository has no commit yet, so there is nothing a worktree could begin with")]
+    NoCommit,
+    /// The base is not known.
+    #[error("the repository knows no commit {0:?}")]
+    BaseUnknown(String),
+    /// The branch cannot have this name.
+    #[error("no branch can be called {0:?}")]
+    BranchName(String),
+    /// There is a branch of that name.
+    #[error("there is a branch {0} already")]
+    BranchExists(String),
+    /// Git could not make the branch.
+    #[error(
+        "git cannot make the branch {0}: another one stands in its way, or it is being changed"
+    )]
+    BranchRefused(String),
+    /// Something lies where the worktree would be.
+    #[error("{0} is in the way of the worktree")]
+    InTheWay(String),
+    /// Git could not write the files.
+    #[error(
+        "git cannot write the worktree's files: a part of the repository is not on the machine"
+    )]
+    NotWritten,
+    /// What lies there is not what was made.
+    #[error("what lies at {0} is not the worktree that was made there")]
+    NotTheWorktree(String),
     /// The system refuses.
     #[error("the machine's system refuses: {0}")]
     System(#[from] io::Error),
@@ -53,6 +81,13 @@ impl RepositoryError {
             Self::NotChanged => "file_not_changed",
             Self::NotRestorable(_) => "change_not_discardable",
             Self::Withheld => "file_not_permitted",
+            Self::NoCommit => "repository_empty",
+            Self::BaseUnknown(_) => "base_unknown",
+            Self::BranchName(_) => "branch_invalid",
+            Self::BranchExists(_) => "branch_exists",
+            Self::BranchRefused(_) => "branch_refused",
+            Self::InTheWay(_) | Self::NotTheWorktree(_) => "worktree_in_the_way",
+            Self::NotWritten => "worktree_not_written",
             Self::System(_) => "file_system",
         }
     }

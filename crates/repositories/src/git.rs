@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use processes::{Grace, Marker, PipedChild, Program, inherited_environment, spawn_piped};
+use processes::{Grace, Marker, PipedChild, Program, end_tree, inherited_environment, spawn_piped};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::place::{self, Place};
-use crate::settings::{Objects, Settings};
+use crate::settings::{Objects, References, Settings};
 use crate::stand_in::{self, StandIn};
 use crate::{RepositoryError, Workspace};
 
@@ -59,7 +59,10 @@ pub struct Git {
     options: Vec<OsString>,
     /// Where stand-ins are made.
     scratch: PathBuf,
+    /// The stand-ins of an earlier life.
+    left: Vec<PathBuf>,
     places: Semaphore,
+    making: Semaphore,
 }
 
 /// A repository that is being looked at.
@@ -74,6 +77,7 @@ pub(crate) struct Look<'a> {
     /// The branch that is checked out.
     pub branch: Option<String>,
     objects: Objects,
+    references: References,
 }
 
 /// What git has said.
@@ -93,13 +97,22 @@ impl Git {
         variables: impl IntoIterator<Item = (OsString, OsString)>,
         scratch: PathBuf,
     ) -> Self {
-        stand_in::sweep(&scratch);
+        let left = stand_in::sweep(&scratch);
         let given = inherited_environment(variables);
         let options = vec!["--no-pager".into(), "-c".into(), never_seen(&given)];
         let kept = given.into_iter().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
         let ours = ENVIRONMENT.iter().map(|(name, value)| (name.into(), value.into()));
         let environment = kept.chain(ours).collect();
-        Self { environment, options, scratch, places: Semaphore::new(AT_ONCE) }
+        let (places, making) = (Semaphore::new(AT_ONCE), Semaphore::new(1));
+        Self { environment, options, scratch, left, places, making }
+    }
+
+    /// Ends what an earlier daemon has left running that was killed while git worked for it. It may
+    /// still write where somebody else is about to.
+    pub async fn end_what_was_left(&self) {
+        for path in &self.left {
+            end_tree(&marker(path), None, Grace::NONE).await;
+        }
     }
 
     /// Looks at a workspace's repository, for a bounded time.
@@ -108,26 +121,51 @@ impl Git {
         workspace: &Workspace,
         work: impl AsyncFnOnce(&Look<'_>) -> Result<T, RepositoryError>,
     ) -> Result<T, RepositoryError> {
+        let asked = workspace.clone();
+        let find = move || place::find(&asked);
+        self.look_there(LOOK_WITHIN, &workspace.withheld, find, work).await
+    }
+
+    /// Looks at the repository that is found, for a time of the caller's.
+    pub(crate) async fn look_there<T>(
+        &self,
+        within: Duration,
+        withheld: &Path,
+        find: impl FnOnce() -> Result<Place, RepositoryError> + Send + 'static,
+        work: impl AsyncFnOnce(&Look<'_>) -> Result<T, RepositoryError>,
+    ) -> Result<T, RepositoryError> {
         // It is never closed.
         let _place = self.places.acquire().await.map_err(|_| RepositoryError::Slow)?;
-        let looked = tokio::time::timeout(LOOK_WITHIN, async {
-            let look = self.begin(workspace).await?;
+        let looked = tokio::time::timeout(within, async {
+            let look = self.begin(find, withheld).await?;
             work(&look).await
         });
         looked.await.map_err(|_| RepositoryError::Slow)?
     }
 
-    async fn begin(&self, workspace: &Workspace) -> Result<Look<'_>, RepositoryError> {
-        let (scratch, asked) = (self.scratch.clone(), workspace.clone());
+    /// Makes or removes worktrees one after the other, so that none takes away what the other needs.
+    pub(crate) async fn alone(&self) -> Result<SemaphorePermit<'_>, RepositoryError> {
+        // It is never closed.
+        self.making.acquire().await.map_err(|_| RepositoryError::Slow)
+    }
+
+    async fn begin(
+        &self,
+        find: impl FnOnce() -> Result<Place, RepositoryError> + Send + 'static,
+        withheld: &Path,
+    ) -> Result<Look<'_>, RepositoryError> {
+        let scratch = self.scratch.clone();
         let made = tokio::task::spawn_blocking(move || {
-            let place = place::find(&asked)?;
+            let place = find()?;
             let stand_in = StandIn::make(&scratch, &place)?;
             Ok::<_, RepositoryError>((place, stand_in))
         });
         let (place, stand_in) = made.await.map_err(|_| RepositoryError::Slow)??;
-        let withheld = workspace.withheld.clone();
-        let (head, branch, objects) = (None, None, Objects::Sha1);
-        let mut look = Look { git: self, stand_in, place, withheld, head, branch, objects };
+        let withheld = withheld.to_owned();
+        let (head, branch) = (None, None);
+        let (objects, references) = (Objects::Sha1, References::Files);
+        let mut look =
+            Look { git: self, stand_in, place, withheld, head, branch, objects, references };
         look.take_over_settings().await?;
         look.find_head().await?;
         Ok(look)
@@ -150,7 +188,7 @@ impl Git {
             environment: self.environment.iter().cloned().chain(variables).collect(),
             directory: look.place.tree.clone(),
         };
-        let marker = Marker::new(look.stand_in.path().display());
+        let marker = marker(look.stand_in.path());
         let PipedChild { mut stdin, stdout, stderr, mut process } = spawn_piped(&program, &marker)?;
         let feed = async move {
             // Git may be content with less than all of it.
@@ -206,6 +244,11 @@ impl Look<'_> {
         self.head.as_deref().unwrap_or(self.objects.empty_tree())
     }
 
+    /// How its branches are stored.
+    pub(crate) const fn references(&self) -> References {
+        self.references
+    }
+
     /// A path from the workspace down, as git has it.
     pub(crate) fn in_repository(&self, path: &str) -> String {
         match self.place.prefix.as_str() {
@@ -252,6 +295,7 @@ impl Look<'_> {
         let settings = Settings::read(&said)?;
         self.stand_in.set(&settings, &self.place)?;
         self.objects = settings.objects;
+        self.references = settings.references;
         Ok(())
     }
 
@@ -286,11 +330,17 @@ impl Said {
         if self.is_done { Ok((self.output, self.is_cut)) } else { Err(RepositoryError::Unreadable) }
     }
 
-    fn line(self) -> Option<String> {
+    /// The one line that it said, if it was content and said something.
+    pub(crate) fn line(self) -> Option<String> {
         let text = String::from_utf8(self.output).ok().filter(|_| self.is_done)?;
         let text = text.trim_end_matches('\n');
         (!text.is_empty()).then(|| text.to_owned())
     }
+}
+
+/// What marks the processes that work with a stand-in.
+fn marker(stand_in: &Path) -> Marker {
+    Marker::new(stand_in.display())
 }
 
 /// The setting that names the list of files which the machine's owner never wants to see, where it

@@ -48,6 +48,15 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Place, RepositoryError> {
     Ok(Place { git, common, tree: tree.to_owned(), prefix: prefix.to_owned() })
 }
 
+/// A repository without any files of its own, for what concerns its branches alone.
+pub(crate) fn without_files(common: &Path, allowed: &Path) -> Result<Place, RepositoryError> {
+    let common = resolve(common)?;
+    if !common.starts_with(allowed) {
+        return Err(RepositoryError::Outside);
+    }
+    Ok(Place { git: common.clone(), tree: common.clone(), common, prefix: String::new() })
+}
+
 /// The first directory with a `.git`, going up.
 fn top(workspace: &Workspace) -> Option<&Path> {
     let ways = workspace.path.ancestors().take_while(|way| way.starts_with(&workspace.allowed));
@@ -79,7 +88,7 @@ fn is_worktree_of(tree: &Path, git: &Path, common: &Path) -> Result<bool, Reposi
 }
 
 /// The path in a file that holds one; `None` if there is no such file.
-fn pointer(file: &Path) -> Result<Option<String>, RepositoryError> {
+pub(crate) fn pointer(file: &Path) -> Result<Option<String>, RepositoryError> {
     // A pipe under that name would never end.
     if !file.symlink_metadata().is_ok_and(|about| about.is_file()) {
         return Ok(None);

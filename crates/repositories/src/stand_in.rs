@@ -130,12 +130,16 @@ fn regular(path: &Path) -> Result<Option<File>, RepositoryError> {
     }
 }
 
-/// Removes what an earlier daemon left behind that was killed while it looked.
-pub(crate) fn sweep(scratch: &Path) {
-    let Ok(entries) = fs::read_dir(scratch) else { return };
+/// Removes what an earlier daemon left behind that was killed while it looked; answers what that
+/// was.
+pub(crate) fn sweep(scratch: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(scratch).into_iter().flatten().flatten();
     let is_ours = |name: &OsStr| name.as_encoded_bytes().starts_with(b"look-");
-    for entry in entries.flatten().filter(|entry| is_ours(&entry.file_name())) {
+    let ours = entries.filter(|entry| is_ours(&entry.file_name())).map(|entry| entry.path());
+    let left = ours.collect::<Vec<_>>();
+    for path in &left {
         // Links are removed, not followed. What stays is tried again at the next start.
-        let _ = fs::remove_dir_all(entry.path());
+        let _ = fs::remove_dir_all(path);
     }
+    left
 }

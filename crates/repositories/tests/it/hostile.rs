@@ -6,6 +6,7 @@
 use std::fs;
 
 use repositories::log::{self, LogPart};
+use repositories::worktree::{self, Wanted};
 use repositories::{RepositoryError, changes, diff};
 
 use crate::scene::Scene;
@@ -42,6 +43,8 @@ const WAYS: &[Way] = &[
     way("submodule", submodule, &["status"]),
     way("git-file", git_file, &["status"]),
     way("person", person, &["status"]),
+    way("reference-hook", reference_hook, &["branch", "other"]),
+    way("checkout-hook", checkout_hook, &["checkout", "-b", "other"]),
     way("alias", |s, p| set(s, "alias.evil", &format!("!{p}")), &["evil"]),
 ];
 
@@ -53,6 +56,14 @@ fn hooks(scene: &Scene, program: &str) {
     for hook in ["post-index-change", "pre-commit", "fsmonitor-watchman", "post-checkout"] {
         fs::copy(program, scene.at(".git/hooks").join(hook)).unwrap();
     }
+}
+
+fn reference_hook(scene: &Scene, program: &str) {
+    fs::copy(program, scene.at(".git/hooks/reference-transaction")).unwrap();
+}
+
+fn checkout_hook(scene: &Scene, program: &str) {
+    fs::copy(program, scene.at(".git/hooks/post-checkout")).unwrap();
 }
 
 fn hooks_path(scene: &Scene, program: &str) {
@@ -167,6 +178,44 @@ async fn nothing_that_a_repository_brings_is_run() {
 
         scene.plain(&scene.at(""), way.trigger);
         assert_eq!(scene.traces(), [way.name], "the way works");
+    }
+}
+
+/// Makes a worktree, looks what it holds, and takes it away.
+async fn work(scene: &Scene) -> Result<(), RepositoryError> {
+    let (git, at) = (scene.ours(), scene.workspace(""));
+    let wanted = Wanted { name: "one", branch: "gantline/one", base: None };
+    let planned = worktree::plan(&git, &at, wanted).await?;
+    worktree::make(&git, &at, &planned).await?;
+    let inside = repositories::Workspace { path: planned.tree.clone(), ..at.clone() };
+    changes::changes(&git, &inside).await?;
+    worktree::holding(&git, &at, &planned).await?;
+    worktree::remove(&git, &at.allowed, &planned).await.map(drop)
+}
+
+/// S72: whatever way a repository brings a program, a worktree is made and taken away without it.
+#[tokio::test]
+async fn a_worktree_runs_nothing_that_a_repository_brings() {
+    for way in WAYS {
+        let scene = Scene::set();
+        // So that what an attribute names would have to do with the files that are written.
+        (way.bring)(&scene, &scene.canary(way.name));
+        if way.name == "smudge" {
+            scene.plain(&scene.at(""), &["add", ".gitattributes"]);
+            scene.plain(&scene.at(""), &["commit", "--quiet", "--message", "attributes"]);
+        }
+        scene.forget_traces();
+        let worked = work(&scene).await;
+        assert_eq!(scene.traces(), Vec::<String>::new(), "{} was run", way.name);
+        let is_there = way.name != "promisor";
+        assert_eq!(worked.is_ok(), is_there, "{}: {worked:?}", way.name);
+        assert!(!scene.at(".gantline").exists(), "{}: something is left", way.name);
+
+        let people = &["worktree", "add", "--quiet", "../theirs"];
+        if ["hooks", "smudge", "reference-hook", "checkout-hook"].contains(&way.name) {
+            scene.plain(&scene.at(""), people);
+            assert_eq!(scene.traces(), [way.name], "git as people have it runs it");
+        }
     }
 }
 

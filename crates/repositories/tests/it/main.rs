@@ -8,3 +8,4 @@ mod hostile;
 mod looking;
 mod places;
 mod scene;
+mod worktrees;
