@@ -137,6 +137,7 @@ impl House {
             ttl: None,
             columns: None,
             rows: None,
+            worktree: None,
         })
     }
 

@@ -85,6 +85,7 @@ impl Person {
             ttl: None,
             columns: None,
             rows: None,
+            worktree: None,
         })
     }
 

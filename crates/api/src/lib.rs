@@ -11,6 +11,7 @@
 //! - [`views`], [`pages`], [`exports`]: what the model looks like from outside
 //! - [`imports`]: what was written down, read again
 //! - `disposition`: how an answer says that it is a file
+//! - `wanted`: what is wanted in several bodies
 //! - [`programs`]: the program itself, for computers that are to become machines
 //! - [`problem`]: every error
 //! - [`remote_words`]: answers in the words of the remote workspace document
@@ -40,6 +41,7 @@ pub mod stream_life;
 pub mod views;
 
 mod disposition;
+mod wanted;
 
 pub use app::{ApiConfig, App, polls};
 pub use server::{Listening, ServeError};

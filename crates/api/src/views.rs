@@ -19,7 +19,7 @@ use contract::machines::{EnrolmentState, EnrolmentView, FreezeView};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
-use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord};
+use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord, WorktreeView};
 use contract::shares::ShareView;
 use control::assignments::Assigned;
 use control::policies::session_policy;
@@ -31,7 +31,7 @@ use model::freeze::Freeze;
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
-use model::session::{Session, SessionState};
+use model::session::{Session, SessionState, Worktree};
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
 use model::{LoginId, SessionId, Timestamp, UserId};
@@ -166,6 +166,18 @@ pub async fn session(plane: &ControlPlane, session: &Session) -> Result<SessionV
     Ok(SessionView { usage: Some(usage::totals(&used)), ..view })
 }
 
+fn worktree(worktree: &Worktree) -> WorktreeView {
+    WorktreeView {
+        source: worktree.source.clone(),
+        branch: worktree.branch.clone(),
+        base: worktree.base.clone(),
+        state: worktree.state,
+        files: worktree.files,
+        commits: worktree.commits,
+        detail: worktree.detail.clone(),
+    }
+}
+
 /// A session, with the name of its owner, who may be known.
 pub async fn session_with(
     plane: &ControlPlane,
@@ -187,6 +199,7 @@ pub async fn session_with(
         kind: session.kind,
         agent_name: session.agent.as_ref().map(ToString::to_string),
         project_path: session.workspace.clone(),
+        worktree: session.worktree.as_ref().map(worktree).map(Box::new),
         model: session.model.clone(),
         permission_preset: session.preset.clone(),
         policy: session_policy(session)?.as_ref().map(policy),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Time;
-use crate::sessions::{Owner, PromptContent};
+use crate::sessions::{Owner, PromptContent, WantedWorktree};
 use crate::usage::UsageTotals;
 use crate::webhooks::{JobWebhook, JobWebhookView};
 
@@ -32,6 +32,10 @@ pub struct SubmitJob {
     /// The model; the agent's default if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Has a worktree made for each attempt, of the Git repository in which the directory lies. The
+    /// branch of a second attempt ends in `-2`, and so on, if it has a name of yours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<WantedWorktree>,
     /// How many seconds an attempt may take, at most 604800; 0 or left out: as long as it takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,

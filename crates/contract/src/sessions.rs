@@ -1,6 +1,6 @@
 //! Sessions and their turns.
 
-use model::session::{Containment, SessionKind, SessionState};
+use model::session::{Containment, SessionKind, SessionState, WorktreeState};
 use model::turn::{TurnState, WhenBusy};
 use model::{MachineId, SessionId, TurnId, UserId};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,24 @@ pub struct CreateSession {
     /// First height of a terminal in character cells; 24 if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u16>,
+    /// Has a worktree made for it, of the Git repository in which the directory lies: files and a
+    /// branch of its own. `{}` for one with a branch that is named after the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<WantedWorktree>,
+}
+
+/// What a session's worktree is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedWorktree {
+    /// The branch that is made for it, 1 to 200 characters; named after the session if it is left
+    /// out. There must be none of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The commit with which it begins: a branch, a tag, or what else names one; the last one if it
+    /// is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -88,6 +106,9 @@ pub struct SessionView {
     pub agent_name: Option<String>,
     /// The directory on the machine.
     pub project_path: String,
+    /// The worktree in which that directory lies, where one was made for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<Box<WorktreeView>>,
     /// The model asked for.
     pub model: Option<String>,
     /// The policy preset.
@@ -138,6 +159,26 @@ pub struct SessionView {
     /// What its calls of models used. Absent in live news, where `session.usage` tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<UsageTotals>,
+}
+
+/// The worktree of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WorktreeView {
+    /// The directory of whose repository it is.
+    pub source: String,
+    /// The branch that was made for it.
+    pub branch: String,
+    /// The commit with which it began, in hexadecimal.
+    pub base: String,
+    /// What became of it. When the session is over it goes, unless it holds what is nowhere else.
+    pub state: WorktreeState,
+    /// Files in it that were not committed, counted when the session was over.
+    pub files: u32,
+    /// Commits that no other branch had then.
+    pub commits: u32,
+    /// What else is to be said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 /// That a session is to stand still.

@@ -28,7 +28,7 @@ use wire::call::{Answer, Question};
 use crate::{ControlPlane, Error};
 
 /// How long a machine may take for one question about files.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// A session in whose workspace something is done.
 async fn session(

@@ -266,6 +266,7 @@ fn session_of(
         detail: Some("imported".to_owned()),
         containment: None,
         containment_detail: None,
+        worktree: None,
         idle_limit: None,
         pause: None,
         paused_for: std::time::Duration::ZERO,

@@ -77,6 +77,7 @@ pub mod usage;
 pub mod users;
 pub mod visibility;
 pub mod webhooks;
+pub mod worktrees;
 
 mod authorise;
 mod brief;

@@ -1,14 +1,16 @@
 //! Sessions: starting, finding, naming, ending.
+//!
+//! - `prepared`: a session that is about to be started, as its machine will have it
+
+mod prepared;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Event, Place};
-use bytes::Bytes;
+use bus::Event;
 use model::agent::AgentName;
-use model::label::Labels;
 use model::machine::{Machine, MachineStatus};
-use model::session::{Session, SessionKind, SessionState};
+use model::session::{Session, SessionKind};
 use model::{Actor, MachineId, SessionId, UserId};
 use policy::{Action, Door, PolicyOptions, Resolved, SessionPolicy, Warning};
 use serde_json::json;
@@ -16,18 +18,16 @@ use store::Tx;
 use store::audit::NewAuditRecord;
 use store::commands::NewCommand;
 use store::sessions::SessionFilter;
-use wire::call::{Answer, PrepareSession, Question};
-use wire::command::{ForgetSession, Order, Size, StartSession, StopSession};
+use wire::command::{ForgetSession, Order, StartSession, StopSession};
 
 use crate::authorise::{acting_tenant, acting_user, authorise_machine_now};
 use crate::error::{machine_not_described, machine_offline};
+use crate::worktrees::WorktreeRequest;
 use crate::{
     ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, session_limits,
     text,
 };
-
-/// How long a machine may take to look whether a session could be started.
-const PREPARE_WITHIN: Duration = Duration::from_secs(10);
+use prepared::{new_session, prepare, start_order};
 
 /// Words of one search at the most: each is looked for in every session.
 const MAX_SEARCH_WORDS: usize = 16;
@@ -56,6 +56,8 @@ pub struct SessionRequest {
     /// After how long without anything happening it ends by itself; never if there is none. Only
     /// for a chat.
     pub idle_limit: Option<Duration>,
+    /// The worktree that is made for it; it works in the directory itself if there is none.
+    pub worktree: Option<WorktreeRequest>,
 }
 
 /// A session that was checked and only has to be stored.
@@ -133,8 +135,9 @@ pub(crate) async fn session_ready(
     if status == MachineStatus::Offline {
         return Err(machine_offline());
     }
-    let workspace = prepare(plane, request, &resolved).await?;
-    let session = new_session(plane, actor, &machine, request, &resolved, workspace)?;
+    let id = SessionId::new(plane.now(), &**plane.rng());
+    let place = prepare(plane, id, request, &resolved).await?;
+    let session = new_session(plane, actor, &machine, request, &resolved, (id, place))?;
     let start = start_order(&session, request);
     let order = Order::StartSession(start.clone());
     let command = plane.command(actor, machine.id, session.id, order);
@@ -304,7 +307,7 @@ pub async fn session_delete(
     id: SessionId,
 ) -> Result<(), Error> {
     let session = plane.authorise_session(actor, Action::SessionStop, id).await?;
-    let place = Place::from(&session);
+    let place = bus::Place::from(&session);
     let order = Order::ForgetSession(ForgetSession {});
     let command = plane.lasting_command(actor, session.machine, id, order);
     let object = format!("session:{id}");
@@ -353,6 +356,9 @@ fn start_records(
         "kind": session.kind,
         "agent": session.agent,
         "workspace": session.workspace,
+        "worktree": session.worktree.as_ref().map(|worktree| json!({
+            "source": worktree.source, "branch": worktree.branch, "base": worktree.base,
+        })),
         "preset": session.preset,
         "permissions": resolved.policy.permissions,
         "tools": resolved.policy.tools,
@@ -407,91 +413,4 @@ pub(crate) fn check_agent(
         return Err(Error::invalid("kind_not_offered", message));
     }
     Ok(())
-}
-
-async fn prepare(
-    plane: &ControlPlane,
-    request: &SessionRequest,
-    resolved: &Resolved,
-) -> Result<String, Error> {
-    let question = Question::PrepareSession(PrepareSession {
-        kind: wire_kind(request.kind).into(),
-        workspace: request.workspace.clone().unwrap_or_default(),
-        agent: request.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        preset: resolved.policy.reach().to_string(),
-    });
-    match plane.relay.call(request.machine, question, PREPARE_WITHIN).await? {
-        Answer::SessionPrepared(prepared) => Ok(prepared.workspace),
-        _ => Err(relay::CallFailure::Unexpected.into()),
-    }
-}
-
-fn new_session(
-    plane: &ControlPlane,
-    actor: &Actor,
-    machine: &Machine,
-    request: &SessionRequest,
-    resolved: &Resolved,
-    workspace: String,
-) -> Result<Session, Error> {
-    let now = plane.now();
-    let name = request.title.as_deref().map(|title| text::name("the title", title, 200));
-    let title = default_title(machine, request, &workspace);
-    let model = request.model.as_deref().map(|model| text::name("the model", model, 200));
-    Ok(Session {
-        id: SessionId::new(now, &**plane.rng()),
-        tenant: machine.tenant,
-        owner: acting_user(actor)?,
-        machine: machine.id,
-        kind: request.kind,
-        agent: request.agent.clone(),
-        workspace,
-        model: model.transpose()?,
-        preset: resolved.policy.preset.to_string(),
-        policy: Some(serde_json::to_string(resolved).map_err(Error::internal)?),
-        title,
-        labels: Labels { name: name.transpose()?, ..Labels::default() },
-        state: SessionState::Starting,
-        detail: None,
-        containment: None,
-        containment_detail: None,
-        idle_limit: request.idle_limit,
-        pause: None,
-        paused_for: Duration::ZERO,
-        created_at: now,
-        last_active_at: now,
-        imported_at: None,
-    })
-}
-
-fn default_title(machine: &Machine, request: &SessionRequest, workspace: &str) -> String {
-    let agent = request.agent.as_ref().map_or("Shell", |name| {
-        let known = machine.facts.agents.iter().find(|agent| agent.name == *name);
-        known.map_or(name.as_str(), |agent| agent.title.as_str())
-    });
-    let directory = workspace.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("/");
-    text::one_line(&format!("{agent} · {directory}"), 200)
-}
-
-/// The order, but for the policy: its rules are read when it is stored.
-fn start_order(session: &Session, request: &SessionRequest) -> StartSession {
-    let (columns, rows) = request.size.unwrap_or((80, 24));
-    StartSession {
-        kind: wire_kind(session.kind).into(),
-        workspace: session.workspace.clone(),
-        agent: session.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        model: session.model.clone().unwrap_or_default(),
-        policy_json: Bytes::new(),
-        size: Some(Size {
-            columns: columns.clamp(1, 1000).into(),
-            rows: rows.clamp(1, 1000).into(),
-        }),
-    }
-}
-
-const fn wire_kind(kind: SessionKind) -> wire::command::SessionKind {
-    match kind {
-        SessionKind::Chat => wire::command::SessionKind::Chat,
-        SessionKind::Terminal => wire::command::SessionKind::Terminal,
-    }
 }

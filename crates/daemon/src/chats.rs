@@ -28,6 +28,7 @@ use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::{self, Supervisor};
+use crate::worktrees::ending;
 
 use agent::{AgentNews, AgentSlot, Standing};
 use keep::Keeping;
@@ -214,6 +215,7 @@ impl Chat {
             self.take_order_after_end(ordered).await;
         }
         remove_state(&self.context, self.session).await;
+        ending::over(&self.context, self.session).await;
         for ordered in std::mem::take(&mut self.at_the_end) {
             match ordered.order {
                 Some(wire::command::Order::ForgetSession(_)) => {

@@ -15,6 +15,7 @@
 //! - `kept`: records of chats that were held elsewhere, kept to be read
 //! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
 //! - `workspace_changes`, `discards`: what differs in them from what was committed
+//! - `worktrees`: those that are made for sessions, until they are gone
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -54,6 +55,7 @@ mod uplink;
 mod uploads;
 mod workspace_changes;
 mod workspace_files;
+mod worktrees;
 
 pub use admission::Reach;
 pub use background::{Background, Starter};

@@ -17,6 +17,7 @@ use crate::kept;
 use crate::reports::Refused;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
+use crate::worktrees::{self, Ordered, ending};
 use crate::{uploads, workspace_changes, workspace_files};
 
 /// The most that is answered at once, in bytes.
@@ -50,6 +51,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::ReadDiff(question) => workspace_changes::diff(context, question).await,
         Question::DiscardChange(question) => discards::discard(context, question).await,
         Question::ReadLog(question) => workspace_changes::log(context, question).await,
+        Question::RemoveWorktree(question) => ending::remove(supervisor, question).await,
         Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
         Question::WriteUpload(question) => uploads::write(supervisor, question).await,
         Question::EndUpload(question) => uploads::end(supervisor, question).await,
@@ -69,7 +71,8 @@ async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer,
     };
     // The same is asked again when the session begins.
     let allowed = context.admission.admit().await?.policy;
-    checks::preset(&allowed, question.preset.parse().map_err(|_| malformed("the preset"))?)?;
+    let preset = question.preset.parse().map_err(|_| malformed("the preset"))?;
+    checks::preset(&allowed, preset)?;
     match (question.agent.as_str(), kind) {
         ("", SessionKind::Terminal) => checks::shell(&allowed)?,
         ("", SessionKind::Chat) => {
@@ -82,7 +85,14 @@ async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer,
     }
     let workspace = checks::workspace(&allowed, &question.workspace).await?;
     let workspace = workspace.to_string_lossy().into_owned();
-    Ok(Answer::SessionPrepared(SessionPrepared { workspace }))
+    let Some(wanted) = &question.worktree else {
+        return Ok(Answer::SessionPrepared(SessionPrepared { workspace, worktree: None }));
+    };
+    let (workspace, planned) =
+        worktrees::plan(context, &question.session_id, preset, &workspace, wanted).await?;
+    let Ordered { source, branch, base } = planned;
+    let worktree = Some(wire::worktree::Worktree { source, branch, base });
+    Ok(Answer::SessionPrepared(SessionPrepared { workspace, worktree }))
 }
 
 async fn detect(context: &Context) -> Result<Answer, Refused> {

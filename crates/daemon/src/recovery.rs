@@ -17,6 +17,7 @@ use crate::spec::Spec;
 use crate::supervisor::Supervisor;
 use crate::sweep::{Manner, sweep};
 use crate::terminals::Running;
+use crate::worktrees::ending;
 
 /// Takes over the terminals that go on, ends what else was left running, says what is known of what
 /// was under way, takes chats up again, and has those orders carried out that had not been begun.
@@ -37,6 +38,7 @@ pub(crate) async fn recover(
     sweep(left.map(|(session, spec)| (*session, spec.paused)), manner).await;
     let mut going_on = of_kind(&sessions, SessionKind::Chat);
     going_on.extend(held.keys().copied());
+    ending::recover(context, &going_on).await;
     let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
     let (begun_prompts, begun) = prompts_of(&sessions, begun, Stage::Begun);
     let mut prompts: HashMap<_, _> = prompts;

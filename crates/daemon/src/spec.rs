@@ -9,6 +9,7 @@ use terminal::Size;
 use wire::command::StartSession;
 
 use crate::reports::Refused;
+use crate::worktrees::Ordered as Worktree;
 
 /// What a session is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub(crate) struct Spec {
     /// Whether nothing of it is to run.
     #[serde(default)]
     pub(crate) paused: bool,
+    /// That the workspace lies in a worktree of its own.
+    #[serde(default)]
+    pub(crate) worktree: Option<Worktree>,
 }
 
 impl Spec {
@@ -47,7 +51,12 @@ impl Spec {
         };
         let model = Some(start.model.clone()).filter(|model| !model.is_empty());
         let workspace = start.workspace.clone();
-        Ok((Self { kind, workspace, agent, model, policy, paused: false }, size))
+        let worktree = start.worktree.clone().map(|ordered| Worktree {
+            source: ordered.source,
+            branch: ordered.branch,
+            base: ordered.base,
+        });
+        Ok((Self { kind, workspace, agent, model, policy, paused: false, worktree }, size))
     }
 
     /// As it is in the journal.
@@ -76,6 +85,7 @@ mod tests {
             model: String::new(),
             policy_json: serde_json::to_vec(&SessionPolicy::of_preset(Preset::Ask)).unwrap().into(),
             size: None,
+            worktree: None,
         }
     }
 

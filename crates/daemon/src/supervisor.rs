@@ -20,6 +20,7 @@ use crate::spec::Spec;
 use crate::streams::{ChatStream, StreamKey};
 use crate::terminals::{self, Running, TerminalOrder};
 use crate::uploads::Uploads;
+use crate::worktrees::ending;
 
 /// Orders that may wait for one session; one more is refused, because its session hangs.
 const QUEUE: usize = 1_024;
@@ -115,7 +116,7 @@ impl Supervisor {
         let session = terminal.session();
         self.enter(session, Way::Terminal(way));
         let supervisor = self.clone();
-        self.run(session, async move { terminal.run(&supervisor, orders).await });
+        self.run(session, async move { Box::pin(terminal.run(&supervisor, orders)).await });
     }
 
     /// Hands an order to its session, or does what can be done without one.
@@ -295,6 +296,7 @@ pub(crate) async fn done(context: &Context, ordered: &Ordered) {
 /// Drops everything that is kept of a session that has ended.
 pub(crate) async fn forget(context: &Context, ordered: &Ordered) {
     chats::remove_state(context, ordered.session).await;
+    ending::forget(context, ordered.session).await;
     match context.journal.remove_transcript(ordered.session).await {
         Ok(()) => done(context, ordered).await,
         Err(error) => {

@@ -36,6 +36,7 @@ use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::streams::StreamKey;
 use crate::supervisor::{self, Supervisor};
+use crate::worktrees::ending;
 
 use output::Stream;
 use typing::Typed;
@@ -373,6 +374,7 @@ impl Running {
             }
         }
         crate::chats::remove_state(&context, self.session).await;
+        ending::over(&context, self.session).await;
         for ordered in std::mem::take(&mut self.at_the_end) {
             match ordered.order {
                 Some(Order::ForgetSession(_)) => supervisor::forget(&context, &ordered).await,

@@ -1,6 +1,8 @@
 //! The Git repositories of workspaces, as the server asks for them. The machine decides which
 //! directories may be looked at, and nothing that a repository brings is run (S65, S70, S72).
 
+use std::io::ErrorKind;
+
 use files::{FilesError, RelativePath};
 use repositories::patch::{Hunk, Line, LineKind};
 use repositories::{
@@ -123,15 +125,33 @@ fn line(Line { kind, text, is_unended }: Line) -> DiffLine {
 
 impl From<RepositoryError> for Refused {
     fn from(error: RepositoryError) -> Self {
-        let refused = Self::new(error.code(), error.to_string());
-        match error {
-            RepositoryError::GitMissing => {
-                refused.with_hint("install git on the machine and start its daemon again")
+        let code = match &error {
+            RepositoryError::System(why) if why.kind() == ErrorKind::StorageFull => {
+                "machine_disk_full"
             }
-            RepositoryError::NoRepository => {
-                refused.with_hint("`git init` in the workspace makes one")
-            }
-            _ => refused,
+            _ => error.code(),
+        };
+        let refused = Self::new(code, error.to_string());
+        match hint(&error) {
+            Some(hint) => refused.with_hint(hint),
+            None => refused,
         }
     }
+}
+
+/// What can be done about it.
+const fn hint(error: &RepositoryError) -> Option<&'static str> {
+    Some(match error {
+        RepositoryError::GitMissing => "install git on the machine and start its daemon again",
+        RepositoryError::NoRepository => "`git init` in the workspace makes one",
+        RepositoryError::NoCommit => "commit something there first",
+        RepositoryError::BaseUnknown(_) => "name a branch, a tag or a commit of the repository",
+        RepositoryError::BranchName(_) => "choose a name that git allows",
+        RepositoryError::BranchExists(_) => "choose another name, or begin with it as the base",
+        RepositoryError::BranchRefused(_) => "choose another name",
+        RepositoryError::InTheWay(_) => "move it away on the machine, and try again",
+        RepositoryError::NotWritten => "fetch the whole repository on the machine, and try again",
+        RepositoryError::NotTheWorktree(_) => "look at it on the machine: git worktree list",
+        _ => return None,
+    })
 }

@@ -64,6 +64,7 @@ mod transcript;
 mod usage;
 mod view;
 mod words;
+mod worktree_flags;
 
 use std::process::ExitCode;
 

@@ -13,6 +13,7 @@ use crate::output::{Format, FormatOption};
 use crate::starting::ChatOptions;
 use crate::view::ShowOptions;
 use crate::words::Words;
+use crate::worktree_flags::WorktreeFlags;
 
 /// The longest wait before a failed turn is tried again.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -63,6 +64,9 @@ pub(crate) struct PromptOptions {
 
     #[command(flatten)]
     pub chat: ChatOptions,
+
+    #[command(flatten)]
+    pub worktree: WorktreeFlags,
 }
 
 impl PromptOptions {

@@ -69,6 +69,7 @@ pub(crate) async fn start_chat(
         interactive: options.may_be_answered(),
         title: options.session.clone(),
         ttl: options.ttl,
+        worktree: options.worktree.wanted(),
         ..body(machine, SessionKind::Chat, chat.cwd.as_deref(), words)?
     };
     Ok(client.session_create(&body).await?)
@@ -93,6 +94,7 @@ pub(crate) fn body(
         ttl: None,
         columns: None,
         rows: None,
+        worktree: None,
     })
 }
 
@@ -226,12 +228,16 @@ async fn check_agrees(
     if options.cwd.is_some() {
         let machine = client.machine(session.machine_id).await?;
         let wanted = directory(&machine, options.cwd.as_deref(), words)?;
-        if wanted.is_some_and(|wanted| wanted != session.project_path) {
+        let source = session.worktree.as_ref().map(|worktree| &worktree.source);
+        if wanted.is_some_and(|wanted| wanted != session.project_path && Some(&wanted) != source) {
             return Ok(differs("--cwd", &session.project_path)?);
         }
     }
     if all.ttl.is_some_and(|ttl| ttl != session.ttl.unwrap_or(0)) {
         return Ok(differs("--ttl", &session.ttl.unwrap_or(0).to_string())?);
+    }
+    if all.worktree.worktree && session.worktree.is_none() {
+        return Ok(differs("--worktree", &session.project_path)?);
     }
     if !options.policy.is_silent() && !has_policy(client, session, all).await? {
         return Ok(differs("--permission-preset", &session.permission_preset)?);

@@ -18,6 +18,7 @@
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
+//! - [`worktrees`]: what is said of worktrees of sessions
 //! - `en`, `zh`: the languages
 
 pub(crate) mod audit;
@@ -38,6 +39,7 @@ pub(crate) mod policy;
 pub(crate) mod prompt;
 pub(crate) mod sharing;
 pub(crate) mod terminal;
+pub(crate) mod worktrees;
 
 mod en;
 mod zh;
@@ -69,6 +71,7 @@ use self::policy::PolicyWords;
 use self::prompt::PromptWords;
 use self::sharing::SharingWords;
 use self::terminal::TerminalWords;
+use self::worktrees::WorktreeWords;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -167,6 +170,7 @@ pub(crate) trait Words:
     + PromptWords
     + SharingWords
     + TerminalWords
+    + WorktreeWords
     + Sync
 {
     // Errors.
@@ -232,7 +236,6 @@ pub(crate) trait Words:
     fn session_headings(&self) -> [&'static str; 7];
     fn session_labels(&self) -> SessionLabels;
     fn contained(&self, containment: Containment, detail: &str) -> String;
-    fn seconds_idle(&self, seconds: u64) -> String;
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String;

@@ -78,6 +78,38 @@ words! {
     }
 }
 
+words! {
+    /// What became of a session's worktree.
+    pub enum WorktreeState as "worktree state" {
+        /// The session works in it, or is about to.
+        InUse = "in_use",
+        /// The session is over, and it holds what is nowhere else.
+        Kept = "kept",
+        /// It is not there any more, or was never made.
+        Removed = "removed",
+    }
+}
+
+/// A worktree that was made for a session: a second set of a repository's files, with a branch of
+/// its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worktree {
+    /// The directory of whose repository it is, absolute.
+    pub source: String,
+    /// The branch that was made for it.
+    pub branch: String,
+    /// The commit with which it began, in hexadecimal.
+    pub base: String,
+    /// What became of it.
+    pub state: WorktreeState,
+    /// Files in it that were not committed, when the session was over.
+    pub files: u32,
+    /// Commits that no other branch had then.
+    pub commits: u32,
+    /// What else is to be said of it; for people.
+    pub detail: Option<String>,
+}
+
 /// One unit of interactive work, as the server stores it: no content, only what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -95,6 +127,8 @@ pub struct Session {
     pub agent: Option<AgentName>,
     /// The directory on the machine, absolute.
     pub workspace: String,
+    /// The worktree in which that directory lies, where one was made for it.
+    pub worktree: Option<Worktree>,
     /// The model asked for, if one was.
     pub model: Option<String>,
     /// The name of the policy preset.
@@ -132,6 +166,11 @@ impl Session {
     /// Whether it stands still, or is to.
     pub fn is_paused(&self) -> bool {
         self.pause.is_some() || self.state == SessionState::Paused
+    }
+
+    /// The directory for which it was asked, which rules about directories mean.
+    pub fn asked_workspace(&self) -> &str {
+        self.worktree.as_ref().map_or(&self.workspace, |worktree| &worktree.source)
     }
 
     /// What people call it.

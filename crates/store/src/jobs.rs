@@ -23,7 +23,8 @@ statements! {
             prompt_is_longer, priority, timeout_ms, machine_wait_ms, state, attempt, created_at,
             queued_at, interactive)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    INSERT_TEXT = "INSERT INTO job_texts (job, policy, prompt, content) VALUES ($1, $2, $3, $4)";
+    INSERT_TEXT = "INSERT INTO job_texts (job, policy, prompt, content, worktree)
+        VALUES ($1, $2, $3, $4, $5)";
     BY_ID = "SELECT * FROM jobs WHERE id = $1";
     TEXT = "SELECT * FROM job_texts WHERE job = $1";
     FILTERED = "SELECT * FROM jobs
@@ -54,6 +55,8 @@ pub struct JobText {
     pub prompt: String,
     /// The prompt as ACP content blocks, where it is more than a text.
     pub content: Option<String>,
+    /// The worktree in which it is done, where it has one, as JSON.
+    pub worktree: Option<String>,
     /// What came of it.
     pub result: Option<JobResult>,
 }
@@ -113,6 +116,7 @@ impl Tx {
             .bind(&text.policy)
             .bind(&text.prompt)
             .bind(&text.content)
+            .bind(&text.worktree)
             .execute(&mut self.connection)
             .await
             .map(drop)
@@ -269,6 +273,7 @@ fn text(row: &SqliteRow) -> Result<JobText, StoreError> {
         policy: row.text("policy")?,
         prompt: row.text("prompt")?,
         content: row.maybe_text("content")?,
+        worktree: row.maybe_text("worktree")?,
         result: row.maybe_text("result")?.map(|text| JobResult { text, is_longer }),
     })
 }

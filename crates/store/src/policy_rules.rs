@@ -23,7 +23,8 @@ statements! {
             JOIN sessions ON sessions.id = $1 AND sessions.tenant = policy_rules.tenant
         WHERE (policy_rules.owner IS NULL OR policy_rules.owner = sessions.owner)
             AND (policy_rules.machine IS NULL OR policy_rules.machine = sessions.machine)
-            AND (policy_rules.workspace IS NULL OR policy_rules.workspace = sessions.workspace)
+            AND (policy_rules.workspace IS NULL OR policy_rules.workspace
+                IN (sessions.workspace, sessions.worktree_source))
             AND (policy_rules.session IS NULL OR policy_rules.session = sessions.id)
             AND policy_rules.revoked_at IS NULL
             AND (policy_rules.expires_at IS NULL OR policy_rules.expires_at > $2)
@@ -34,7 +35,8 @@ statements! {
         WHERE sessions.kind = 'chat' AND sessions.state NOT IN ('stopped', 'failed')
             AND (policy_rules.owner IS NULL OR policy_rules.owner = sessions.owner)
             AND (policy_rules.machine IS NULL OR policy_rules.machine = sessions.machine)
-            AND (policy_rules.workspace IS NULL OR policy_rules.workspace = sessions.workspace)
+            AND (policy_rules.workspace IS NULL OR policy_rules.workspace
+                IN (sessions.workspace, sessions.worktree_source))
             AND (policy_rules.session IS NULL OR policy_rules.session = sessions.id)";
     COUNT = "SELECT COUNT(*) AS rules FROM policy_rules
         WHERE tenant = $1 AND owner IS $2 AND session IS NULL

@@ -2,9 +2,11 @@
 //!
 //! - [`idle`]: which have had nothing to do for as long as they may
 //! - [`pauses`]: that they are to stand still
+//! - `worktrees`: the worktrees that were made for them
 
 pub mod idle;
 pub mod pauses;
+pub(crate) mod worktrees;
 
 use std::time::Duration;
 
@@ -110,8 +112,11 @@ impl Tx {
             .bind(session.imported_at.map(Timestamp::as_millis))
             .execute(&mut self.connection)
             .await
-            .map(drop)
-            .map_err(failed("add a session"))
+            .map_err(failed("add a session"))?;
+        match &session.worktree {
+            Some(worktree) => self.session_set_worktree(session.id, worktree).await,
+            None => Ok(()),
+        }
     }
 
     /// One session, read inside the transaction.
@@ -340,6 +345,7 @@ pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         kind: row.word("kind")?,
         agent: row.maybe_word("agent")?,
         workspace: row.text("workspace")?,
+        worktree: worktrees::worktree(row)?,
         model: row.maybe_text("model")?,
         preset: row.text("preset")?,
         policy: row.maybe_text("policy")?,

@@ -14,6 +14,7 @@ use crate::files::{
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
 };
 use crate::stream::Record;
+use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
 /// One question.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -24,7 +25,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 30, 31"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31"
     )]
     pub question: Option<Question>,
 }
@@ -80,6 +81,9 @@ pub enum Question {
     /// Server → machine: put a file back as it was committed.
     #[prost(message, tag = "27")]
     DiscardChange(DiscardChange),
+    /// Server → machine: remove the worktree of a session that has ended.
+    #[prost(message, tag = "28")]
+    RemoveWorktree(RemoveWorktree),
     /// Machine → server: a proxy token for a session that is about to start its agent.
     #[prost(message, tag = "30")]
     MintProxyToken(MintProxyToken),
@@ -97,7 +101,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 30, 31"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31"
     )]
     pub answer: Option<Answer>,
 }
@@ -156,6 +160,9 @@ pub enum Answer {
     /// To [`DiscardChange`].
     #[prost(message, tag = "27")]
     ChangeDiscarded(ChangeDiscarded),
+    /// To [`RemoveWorktree`].
+    #[prost(message, tag = "28")]
+    WorktreeRemoved(WorktreeRemoved),
     /// To [`MintProxyToken`].
     #[prost(message, tag = "30")]
     ProxyToken(ProxyToken),
@@ -193,6 +200,12 @@ pub struct PrepareSession {
     /// Name of the policy preset; the machine's own policy may cap it.
     #[prost(string, tag = "4")]
     pub preset: String,
+    /// That it is to have a worktree of its own.
+    #[prost(message, optional, tag = "5")]
+    pub worktree: Option<WantedWorktree>,
+    /// What the session will be called, 16 bytes; empty where that does not matter.
+    #[prost(bytes = "bytes", tag = "6")]
+    pub session_id: Bytes,
 }
 
 /// Yes, it could.
@@ -201,6 +214,10 @@ pub struct SessionPrepared {
     /// The directory, absolute, symbolic links resolved.
     #[prost(string, tag = "1")]
     pub workspace: String,
+    /// The worktree that would be made; the directory lies in it. A machine that knows nothing of
+    /// worktrees says nothing here.
+    #[prost(message, optional, tag = "2")]
+    pub worktree: Option<Worktree>,
 }
 
 /// Which agents are there, looked up afresh?

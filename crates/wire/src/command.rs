@@ -3,6 +3,8 @@
 
 use bytes::Bytes;
 
+use crate::worktree::Worktree;
+
 /// One order.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Command {
@@ -105,6 +107,9 @@ pub struct StartSession {
     /// First size of a terminal.
     #[prost(message, optional, tag = "6")]
     pub size: Option<Size>,
+    /// That the directory is a worktree, which is made first.
+    #[prost(message, optional, tag = "7")]
+    pub worktree: Option<Worktree>,
 }
 
 /// A terminal's size in character cells.

@@ -14,7 +14,7 @@ pub struct Report {
     pub at_ms: i64,
     /// What happened. `None` after decoding means a fact this side does not know; it is counted,
     /// acknowledged and dropped.
-    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16, 17")]
+    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18")]
     pub fact: Option<Fact>,
 }
 
@@ -45,6 +45,9 @@ pub enum Fact {
     /// Who holds a session to reading.
     #[prost(message, tag = "17")]
     SessionContained(SessionContained),
+    /// What became of a session's worktree.
+    #[prost(message, tag = "18")]
+    SessionWorktree(SessionWorktree),
 }
 
 /// How a command ended.
@@ -182,6 +185,26 @@ pub struct SessionContained {
     pub containment: String,
     /// What holds it, and what that does not hold; for people.
     #[prost(string, tag = "3")]
+    pub detail: String,
+}
+
+/// What became of a session's worktree, said when the session is over.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct SessionWorktree {
+    /// Which session, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub session_id: Bytes,
+    /// A word of `model::session::WorktreeState`.
+    #[prost(string, tag = "2")]
+    pub state: String,
+    /// Files in it that were not committed, as far as they were counted.
+    #[prost(uint32, tag = "3")]
+    pub files: u32,
+    /// Commits that no other branch has, as far as they were counted.
+    #[prost(uint32, tag = "4")]
+    pub commits: u32,
+    /// What else is to be said, for people; may be empty.
+    #[prost(string, tag = "5")]
     pub detail: String,
 }
 

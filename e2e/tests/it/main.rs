@@ -35,6 +35,7 @@ mod snippets;
 mod starting;
 mod terminals;
 mod webhooks;
+mod worktrees;
 
 use std::fmt::Display;
 use std::fmt::Write as _;

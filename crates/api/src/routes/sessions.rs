@@ -23,6 +23,7 @@ mod stop;
 mod turns;
 mod updates;
 mod usage;
+mod worktree;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -48,6 +49,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(turns::turns))
         .routes(routes!(updates::updates))
         .routes(routes!(usage::usage))
+        .routes(routes!(worktree::remove))
         .routes(routes!(attach::attach))
         .merge(files::router())
         .merge(changes::router())

@@ -76,6 +76,7 @@ async fn start(
         title: wanted.name.clone().or_else(|| named.map(str::to_owned)),
         size: None,
         idle_limit: idle_limits::of_seconds(wanted.ttl),
+        worktree: None,
     };
     sessions::session_start(plane, actor, request).await
 }
@@ -114,7 +115,8 @@ fn fits(session: Session, wanted: &Wanted) -> Result<Session, Error> {
     let is_other = |asked: &Option<String>, known: &str| {
         asked.as_deref().is_some_and(|asked| !asked.is_empty() && asked != known)
     };
-    if is_other(&wanted.workspace, &session.workspace) {
+    let asked = session.asked_workspace();
+    if is_other(&wanted.workspace, asked) && is_other(&wanted.workspace, &session.workspace) {
         return Err(fixed("directory", &session.workspace));
     }
     if is_other(&wanted.model, session.model.as_deref().unwrap_or_default()) {

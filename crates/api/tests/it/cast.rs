@@ -604,6 +604,7 @@ fn session(cast: &Cast, owner: UserId, kind: SessionKind, now: Timestamp) -> Ses
         detail: None,
         containment: None,
         containment_detail: None,
+        worktree: None,
         idle_limit: None,
         pause: None,
         paused_for: std::time::Duration::ZERO,
@@ -642,7 +643,13 @@ fn job(cast: &Cast, owner: UserId, now: Timestamp) -> Job {
 }
 
 fn job_text() -> JobText {
-    JobText { policy: "{}".to_owned(), prompt: "do it".to_owned(), content: None, result: None }
+    JobText {
+        policy: "{}".to_owned(),
+        prompt: "do it".to_owned(),
+        content: None,
+        worktree: None,
+        result: None,
+    }
 }
 
 /// The digest of the question, as it is shown.

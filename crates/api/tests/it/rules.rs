@@ -2,6 +2,7 @@
 
 use contract::policy::{RuleView, Rules};
 use model::permission::{PermissionRequest, PermissionState};
+use model::session::{Worktree, WorktreeState};
 use model::{PermissionRequestId, PolicyRuleId};
 use policy::{Rule, RuleEffect, RuleMatch, SessionPolicy};
 use prost::Message;
@@ -133,6 +134,46 @@ async fn an_answer_can_hold_for_the_first_words_of_a_command_from_then_on() {
     let allow = sent.iter().find(|one| one.id == rule.rule_id).unwrap();
     assert_eq!(allow.matches, RuleMatch::Prefix { words });
     assert!(allow.expires_at_ms.is_some());
+}
+
+/// A worktree is the repository's once more: rules about its directory hold in it, and what is
+/// answered there holds for the directory.
+#[tokio::test]
+async fn rules_about_a_directory_hold_in_its_worktrees() {
+    let stage = Stage::set().await;
+    let (chat, source) = (stage.cast.chat, "/srv/repository");
+    let worktree = Worktree {
+        source: source.to_owned(),
+        branch: "gantline/one".to_owned(),
+        base: "0a".repeat(20),
+        state: WorktreeState::InUse,
+        files: 0,
+        commits: 0,
+        detail: None,
+    };
+    let stored = stage
+        .house
+        .store()
+        .write(move |tx| Box::pin(async move { tx.session_set_worktree(chat, &worktree).await }));
+    stored.await.unwrap();
+    let mut deny = stage.of_machine("deny", "Write");
+    deny["project_path"] = source.into();
+    let made = stage.create(&deny, Who::Member).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert!(stage.sent().await.iter().any(|rule| rule.effect == RuleEffect::Deny));
+    let path = format!("/api/policy/rules?session_id={chat}");
+    let of_source = |rule: &RuleView| rule.project_path.as_deref() == Some(source);
+    assert_eq!(
+        stage.rules(&path, Who::Member).await.iter().filter(|rule| of_source(rule)).count(),
+        1
+    );
+
+    let question = stage.ask(&["make"]).await;
+    let always = json!({ "reach": "exact", "within": "workspace" });
+    let answer = stage.answer(question, json!({ "answer": "allow_once", "always": always })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let rules = stage.rules(&path, Who::Member).await;
+    assert!(rules.iter().any(|rule| rule.request_id == Some(question) && of_source(rule)));
 }
 
 #[tokio::test]

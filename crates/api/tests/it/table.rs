@@ -357,6 +357,7 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::SessionDrive, Session),
         |_| Some(json!({ "path": "a" })),
     ),
+    entry("DELETE", "/api/sessions/{session_id}/worktree", Right(Action::SessionDrive, Session)),
     // Jobs
     entry("GET", "/api/jobs", SignedIn),
     with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {

@@ -87,6 +87,19 @@ impl Client {
         Ok(answer.session)
     }
 
+    /// Removes the worktree of a session that is over; what is nowhere else goes with it only where
+    /// `discard` says so.
+    pub async fn worktree_remove(
+        &self,
+        session: SessionId,
+        discard: bool,
+    ) -> Result<SessionView, Error> {
+        let path = Path::new(format!("/api/sessions/{session}/worktree"))
+            .with("discard", discard.then_some(true));
+        let answer: OneSession = self.call(Call::new(Method::DELETE, path.into_text())).await?;
+        Ok(answer.session)
+    }
+
     /// Writes a chat down. What was said comes from its machine, piece by piece.
     pub async fn session_export(
         &self,

@@ -18,6 +18,7 @@ use super::ending::{Ending, job_end};
 use super::tell;
 use crate::sessions::{ReadySession, SessionRequest, session_ready};
 use crate::turns::{ReadyTurn, turn_ready};
+use crate::worktrees::WorktreeRequest;
 use crate::{ControlPlane, Error, Meaning, session_limits};
 
 /// How often the beginning of one attempt may go wrong for reasons that could pass, while the
@@ -76,6 +77,8 @@ async fn give_up(plane: &ControlPlane, job: &Job, error: Error) -> Started {
 async fn begin(plane: &ControlPlane, job: &Job) -> Result<(), Error> {
     let actor = owner(plane, job).await?;
     let text = plane.store.job_text(job.id).await?.ok_or(Error::not_found("job"))?;
+    let worktree = text.worktree.as_deref().map(serde_json::from_str::<WorktreeRequest>);
+    let worktree = worktree.transpose().map_err(Error::internal)?;
     let request = SessionRequest {
         machine: job.machine,
         kind: SessionKind::Chat,
@@ -87,6 +90,7 @@ async fn begin(plane: &ControlPlane, job: &Job) -> Result<(), Error> {
         title: None,
         size: None,
         idle_limit: None,
+        worktree: worktree.map(|wanted| wanted.of_attempt(job.attempt)),
     };
     let content = text
         .content

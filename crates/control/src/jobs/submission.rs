@@ -18,6 +18,7 @@ use crate::authorise::acting_user;
 use crate::error::{machine_not_described, machine_offline};
 use crate::freezes::{refuse_frozen, refuse_frozen_now};
 use crate::webhooks::{self, WebhookRequest};
+use crate::worktrees::{self, WorktreeRequest};
 use crate::{ControlPlane, Error, machines, policies, sessions, text};
 
 /// The longest that a job may run or wait for its machine.
@@ -42,6 +43,8 @@ pub struct JobRequest {
     pub machine: Option<MachineId>,
     /// The directory; the machine's first workspace if there is none.
     pub workspace: Option<String>,
+    /// The worktree in which it is done; in the directory itself if there is none.
+    pub worktree: Option<WorktreeRequest>,
     /// The model; the agent's default if there is none.
     pub model: Option<String>,
     /// How long an attempt may take.
@@ -90,10 +93,15 @@ pub async fn job_submit(
         Some(webhook) => Some(webhooks::checked(plane, owner, webhook).await?),
         None => None,
     };
+    if let Some(wanted) = &request.worktree {
+        worktrees::wanted(wanted)?;
+    }
+    let worktree = request.worktree.as_ref().map(serde_json::to_string).transpose();
     let text = JobText {
         policy: serde_json::to_string(&request.policy).map_err(Error::internal)?,
         prompt: request.prompt,
         content: request.content,
+        worktree: worktree.map_err(Error::internal)?,
         result: None,
     };
     let told = webhook.as_ref().map(|webhook| webhooks::host_of(&webhook.url));

@@ -59,7 +59,7 @@ pub(crate) fn rule_of_answer(
         matches: serde_json::to_string(&matches).map_err(Error::internal)?,
         owner: Some(session.owner),
         machine: Some(session.machine),
-        workspace: (!in_machine).then(|| session.workspace.clone()),
+        workspace: (!in_machine).then(|| session.asked_workspace().to_owned()),
         session: always.is_none().then_some(session.id),
         request: Some(question.id),
         created_by: acting_user(actor)?,

@@ -10,7 +10,7 @@ use model::command::CommandState;
 use model::machine::MachineFacts;
 use model::notification::NoticeEvent;
 use model::permission::{PermissionRequest, PermissionState};
-use model::session::{Containment, Session, SessionState};
+use model::session::{Containment, Session, SessionState, WorktreeState};
 use model::turn::TurnState;
 use model::{
     AuditRecordId, CommandId, MachineId, PermissionRequestId, PolicyRuleId, Rng, SessionId,
@@ -23,7 +23,7 @@ use store::{StoreError, Tx};
 use wire::Report;
 use wire::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
-    SessionChanged, SessionContained, TurnChanged,
+    SessionChanged, SessionContained, SessionWorktree, TurnChanged,
 };
 
 use crate::text::one_line;
@@ -53,6 +53,7 @@ impl Taking {
             Some(Fact::CommandFinished(fact)) => self.command_finished(tx, fact, events).await,
             Some(Fact::SessionChanged(fact)) => self.session_changed(tx, fact, events).await,
             Some(Fact::SessionContained(fact)) => self.session_contained(tx, fact, events).await,
+            Some(Fact::SessionWorktree(fact)) => self.session_worktree(tx, fact, events).await,
             Some(Fact::TurnChanged(fact)) => self.turn_changed(tx, fact, events).await,
             Some(Fact::PermissionAsked(fact)) => self.permission_asked(tx, fact, events).await,
             Some(Fact::PermissionClosed(fact)) => self.permission_closed(tx, fact, events).await,
@@ -151,6 +152,30 @@ impl Taking {
         tx.session_set_containment(id, containment, &detail).await?;
         session.containment = Some(containment);
         session.containment_detail = Some(detail);
+        events.push(Event::SessionChanged(Arc::new(session)));
+        Ok(())
+    }
+
+    async fn session_worktree(
+        &self,
+        tx: &mut Tx,
+        fact: SessionWorktree,
+        events: &mut Vec<Event>,
+    ) -> Result<(), StoreError> {
+        let (Ok(id), Ok(state)) =
+            (SessionId::from_slice(&fact.session_id), fact.state.parse::<WorktreeState>())
+        else {
+            return self.malformed("worktree");
+        };
+        let Some(mut session) = self.own_session(tx, id).await? else { return Ok(()) };
+        // A machine says nothing of what it was not told to make.
+        let Some(worktree) = &mut session.worktree else { return self.malformed("worktree") };
+        let detail = one_line(&fact.detail, LONGEST_DETAIL);
+        worktree.state = state;
+        worktree.files = fact.files;
+        worktree.commits = fact.commits;
+        worktree.detail = (!detail.is_empty()).then_some(detail);
+        tx.session_set_worktree(id, worktree).await?;
         events.push(Event::SessionChanged(Arc::new(session)));
         Ok(())
     }

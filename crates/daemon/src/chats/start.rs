@@ -22,6 +22,7 @@ use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::Supervisor;
+use crate::worktrees::{self, ending};
 
 /// Starts a chat and runs it until it has ended.
 pub(crate) async fn start(
@@ -32,7 +33,7 @@ pub(crate) async fn start(
 ) {
     let context = &supervisor.context;
     let session = ordered.session;
-    let begun = match check(context, &spec).await {
+    let begun = match make_ready(context, session, &spec).await {
         Ok(()) => begin(context, &ordered, &spec).await.map(|()| setup(context, session, &spec)),
         Err(refused) => {
             fail(context, &ordered, &refused).await;
@@ -41,12 +42,22 @@ pub(crate) async fn start(
     };
     match begun {
         Some(setup) => {
+            worktrees::begun(context, session).await;
             let mut chat = Chat::new(context.clone(), session, spec, Conversation::new(setup));
             chat.chat.start();
             chat.run(supervisor, orders).await;
         }
-        None => refuse_all(supervisor, session, orders).await,
+        None => {
+            ending::over(context, session).await;
+            refuse_all(supervisor, session, orders).await;
+        }
     }
+}
+
+/// Makes the chat's worktree, where it has one, and checks everything else.
+async fn make_ready(context: &Context, session: SessionId, spec: &Spec) -> Result<(), Refused> {
+    worktrees::make(context, session, spec).await?;
+    check(context, spec).await
 }
 
 /// Checks again, on the machine that it concerns, whether a chat may be started (S65).

@@ -25,6 +25,7 @@ use crate::ordered::Ordered;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::Supervisor;
+use crate::worktrees::{self, ending};
 
 /// Shells that can be told to be login shells, which then read what the user has set up.
 const LOGIN_SHELLS: &[&str] = &["bash", "zsh", "fish", "ksh", "sh", "dash"];
@@ -46,6 +47,7 @@ pub(crate) async fn start(
         }
         Err(refused) => {
             fail(context, &ordered, &refused).await;
+            ending::over(context, ordered.session).await;
             refuse_all(supervisor, &ordered, orders).await;
         }
     }
@@ -58,10 +60,12 @@ async fn begin(
     spec: &Spec,
     size: Size,
 ) -> Result<(Held, Standing), Refused> {
+    worktrees::make(context, ordered.session, spec).await?;
     check(context, spec).await?;
     let put = Change::PutSession { session: ordered.session, spec: spec.to_bytes() };
     let kept = context.commit(vec![Change::Begin(ordered.id), put]).await;
     kept.map_err(|error| Refused::new("journal", error.to_string()))?;
+    worktrees::begun(context, ordered.session).await;
     let program = match &spec.agent {
         None => shell(context, ordered.session, spec).await?,
         Some(agent) => agent_program(context, ordered.session, spec, agent).await?,

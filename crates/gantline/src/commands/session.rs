@@ -11,6 +11,7 @@ pub(crate) mod import;
 mod list;
 mod log;
 mod pause;
+mod remove_worktree;
 mod rename;
 mod share;
 pub(super) mod show;
@@ -70,6 +71,9 @@ enum Command {
     Discard(discard::Args),
     /// List what was committed where a session works.
     Log(log::Args),
+    /// Remove the worktree that was made for a session that has ended. One that holds what is nowhere
+    /// else stays, unless that is to be discarded.
+    RemoveWorktree(remove_worktree::Args),
     /// Write a chat down as a file.
     Export(export::Args),
     /// Take in a chat that was written down, to be read here.
@@ -98,6 +102,7 @@ impl Args {
             Command::Diff(args) => args.format.format,
             Command::Discard(args) => args.format.format,
             Command::Log(args) => args.format.format,
+            Command::RemoveWorktree(args) => args.format.format,
             // What it prints is the file.
             Command::Export(_) => Format::Text,
             Command::Import(args) => args.format.format,
@@ -127,6 +132,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Diff(args) => diff::run(args, invocation).await,
         Command::Discard(args) => discard::run(args, invocation).await,
         Command::Log(args) => log::run(args, invocation).await,
+        Command::RemoveWorktree(args) => remove_worktree::run(args, invocation).await,
         Command::Export(args) => export::run(args, invocation).await,
         Command::Import(args) => import::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,

@@ -14,6 +14,7 @@ use crate::invocation::Invocation;
 use crate::lookup::{self, MachineOption, short};
 use crate::output::{Format, FormatOption, print_line, try_print_json};
 use crate::starting;
+use crate::worktree_flags::WorktreeFlags;
 
 /// What to start, and where.
 #[derive(Debug, clap::Args)]
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     machine: MachineOption,
 
     #[command(flatten)]
+    worktree: WorktreeFlags,
+
+    #[command(flatten)]
     prefix: PrefixOption,
 
     #[command(flatten)]
@@ -65,6 +69,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         title: args.title,
         columns: window.map(|(columns, _)| columns),
         rows: window.map(|(_, rows)| rows),
+        worktree: args.worktree.wanted(),
         ..starting::body(&machine, SessionKind::Terminal, args.cwd.as_deref(), words)?
     };
     let session = client.session_create(&body).await?;

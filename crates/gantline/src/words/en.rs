@@ -18,6 +18,7 @@ mod policy;
 mod prompt;
 mod sharing;
 mod terminal;
+mod worktrees;
 
 use std::time::Duration;
 
@@ -304,10 +305,6 @@ impl Words for English {
             active: "Active",
             usage: "Usage",
         }
-    }
-
-    fn seconds_idle(&self, seconds: u64) -> String {
-        format!("{seconds} s in which nothing happens")
     }
 
     fn contained(&self, containment: Containment, detail: &str) -> String {

@@ -18,6 +18,7 @@ mod policy;
 mod prompt;
 mod sharing;
 mod terminal;
+mod worktrees;
 
 use std::time::Duration;
 
@@ -299,10 +300,6 @@ impl Words for Chinese {
             active: "最近活动",
             usage: "用量",
         }
-    }
-
-    fn seconds_idle(&self, seconds: u64) -> String {
-        format!("{seconds} 秒内无任何操作即结束")
     }
 
     fn contained(&self, containment: Containment, detail: &str) -> String {

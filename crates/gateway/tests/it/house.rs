@@ -527,6 +527,7 @@ impl House {
             detail: None,
             containment: None,
             containment_detail: None,
+            worktree: None,
             idle_limit: None,
             pause: None,
             paused_for: std::time::Duration::ZERO,

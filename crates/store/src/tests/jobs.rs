@@ -47,6 +47,7 @@ impl House {
             policy: "{}".to_owned(),
             prompt: "do it".to_owned(),
             content: None,
+            worktree: None,
             result: None,
         };
         self.store

@@ -25,12 +25,13 @@ use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
 use crate::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
-    Report, ReportAck, SessionChanged, SessionContained, TurnChanged,
+    Report, ReportAck, SessionChanged, SessionContained, SessionWorktree, TurnChanged,
 };
 use crate::stream::{
     ChatUpdates, InputAck, Record, Screen, StreamClose, StreamClosed, StreamCredit, StreamOpen,
     TerminalInput, TerminalOutput, TerminalResize, TerminalScreen,
 };
+use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
 /// Every message there is.
 pub(super) fn all() -> Vec<Body> {
@@ -71,7 +72,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 8 + 18 + 19;
+pub(super) const NAMES: usize = 21 + 12 + 9 + 19 + 20;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -100,6 +101,7 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::PolicyDecided(_) => "policy_decided",
         Fact::MachineDescribed(_) => "machine_described",
         Fact::SessionContained(_) => "session_contained",
+        Fact::SessionWorktree(_) => "session_worktree",
     }
 }
 
@@ -121,6 +123,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::ReadDiff(_) => "read_diff",
         Question::ReadLog(_) => "read_log",
         Question::DiscardChange(_) => "discard_change",
+        Question::RemoveWorktree(_) => "remove_worktree",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
     }
@@ -145,6 +148,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::DiffRead(_) => "diff_read",
         Answer::LogRead(_) => "log_read",
         Answer::ChangeDiscarded(_) => "change_discarded",
+        Answer::WorktreeRemoved(_) => "worktree_removed",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
     }
@@ -209,6 +213,7 @@ fn commands() -> Vec<Body> {
             model: "opus".into(),
             policy_json: json(),
             size: Some(size()),
+            worktree: Some(worktree()),
         }),
         Order::Prompt(Prompt {
             turn_id: id(0x51),
@@ -267,6 +272,13 @@ fn reports() -> Vec<Body> {
             containment: "kernel".into(),
             detail: "Landlock 7".into(),
         }),
+        Fact::SessionWorktree(SessionWorktree {
+            session_id: id(0x62),
+            state: "kept".into(),
+            files: 3,
+            commits: 2,
+            detail: "a merge is half done".into(),
+        }),
         Fact::TurnChanged(TurnChanged {
             session_id: id(0x62),
             turn_id: id(0x51),
@@ -306,6 +318,8 @@ fn calls() -> Vec<Body> {
             workspace: "/home/ada/engine".into(),
             agent: "claude".into(),
             preset: "ask".into(),
+            worktree: Some(WantedWorktree { branch: "side".into(), base: "main".into() }),
+            session_id: id(0x62),
         }),
         Question::DetectAgents(DetectAgents {}),
         Question::ReadUpdates(ReadUpdates { session_id: id(0x62), after: 40, max_bytes: 65_536 }),
@@ -352,6 +366,7 @@ fn calls() -> Vec<Body> {
             path: "src/main.rs".into(),
             old_path: "src/first.rs".into(),
         }),
+        Question::RemoveWorktree(RemoveWorktree { session_id: id(0x62), discard: true }),
         Question::ReadLog(ReadLog {
             workspace: "/home/ada/engine".into(),
             from: "0a1b".into(),
@@ -373,7 +388,10 @@ fn replies() -> Vec<Body> {
             message: "there is no such directory".into(),
             hint: "create it first".into(),
         }),
-        Answer::SessionPrepared(SessionPrepared { workspace: "/home/ada/engine".into() }),
+        Answer::SessionPrepared(SessionPrepared {
+            workspace: "/home/ada/engine".into(),
+            worktree: Some(worktree()),
+        }),
         Answer::AgentsDetected(AgentsDetected { agents_json: json() }),
         Answer::Updates(Updates { records: vec![record()], last: 41 }),
         Answer::Screen(screen()),
@@ -411,6 +429,7 @@ fn replies() -> Vec<Body> {
             is_cut: true,
         }),
         Answer::ChangeDiscarded(ChangeDiscarded { kept_at: "/home/ada/kept/1".into() }),
+        Answer::WorktreeRemoved(WorktreeRemoved { detail: "the branch side stays".into() }),
         Answer::LogRead(LogRead {
             from: "0a1b".into(),
             commits: vec![Commit {
@@ -509,4 +528,8 @@ fn id(byte: u8) -> Bytes {
 
 fn block(byte: u8, length: usize) -> Bytes {
     Bytes::from(vec![byte; length])
+}
+
+fn worktree() -> Worktree {
+    Worktree { source: "/home/ada/engine".into(), branch: "side".into(), base: "0a1b".into() }
 }

@@ -14,6 +14,7 @@ use crate::body::LargeBody;
 use crate::caller::Caller;
 use crate::params::IdempotencyKey;
 use crate::problem::Answer;
+use crate::wanted::wanted_worktree;
 use crate::{App, views};
 
 /// Submits a job. Once this has answered, the job is stored and will end in one of its final
@@ -44,6 +45,7 @@ pub(crate) fn request(body: SubmitJob) -> Result<JobRequest, Error> {
         agent: agent.transpose()?,
         machine: body.machine_id,
         workspace: body.project_path.filter(|path| !path.is_empty()),
+        worktree: body.worktree.map(wanted_worktree),
         model: body.model.filter(|model| !model.is_empty()),
         timeout: body.timeout.map(Duration::from_secs),
         priority: body.priority.unwrap_or(0),

@@ -10,6 +10,7 @@ use crate::body::Body;
 use crate::caller::Caller;
 use crate::problem::Answer;
 use crate::remote_words::{DEFAULT_AGENT, Told, Words};
+use crate::wanted::wanted_worktree;
 use crate::{App, views};
 
 /// Starts a session.
@@ -44,5 +45,6 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
         title: body.title,
         size: body.columns.zip(body.rows),
         idle_limit: idle_limits::of_seconds(body.ttl),
+        worktree: body.worktree.map(wanted_worktree),
     })
 }

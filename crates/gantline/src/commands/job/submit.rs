@@ -16,6 +16,7 @@ use crate::keys::new_key;
 use crate::lookup::{self, short};
 use crate::output::{Format, FormatOption, print_line, try_print_json};
 use crate::starting::{self, ChatOptions};
+use crate::worktree_flags::WorktreeFlags;
 
 /// What is to be done, and where.
 #[derive(Debug, clap::Args)]
@@ -77,6 +78,9 @@ pub(crate) struct Args {
     chat: ChatOptions,
 
     #[command(flatten)]
+    worktree: WorktreeFlags,
+
+    #[command(flatten)]
     pub format: FormatOption,
 
     #[command(flatten)]
@@ -103,6 +107,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
             ..args.chat.policy.options()
         },
         interactive: args.interactive,
+        worktree: args.worktree.wanted(),
         ..SubmitJob::default()
     };
     if args.chat.machine.machine.is_some() || args.chat.cwd.is_some() {

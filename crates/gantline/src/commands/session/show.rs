@@ -81,6 +81,7 @@ fn print(
         .as_ref()
         .map(|pause| words.paused_since(&pause.by.display_name, &words.ago(now.since(pause.at.0))));
     let paused = paused.unwrap_or_default();
+    let worktree = session.worktree.as_ref().map(|worktree| words.worktree(worktree));
     print_fields([
         (labels.title, session.title),
         (labels.id, session.session_id.to_string()),
@@ -95,6 +96,7 @@ fn print(
         (labels.idle_limit, session.ttl.map(|s| words.seconds_idle(s)).unwrap_or_default()),
         (labels.machine, session.machine_id.to_string()),
         (labels.directory, session.project_path),
+        (words.worktree_label(), worktree.unwrap_or_default()),
         (labels.owner, session.owner.display_name),
         (labels.created, words.ago(now.since(session.created_at.0))),
         (labels.active, words.ago(now.since(session.last_active_at.0))),

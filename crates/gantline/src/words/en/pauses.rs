@@ -18,6 +18,10 @@ impl PauseWords for English {
         format!("Resuming {title}; its machine has not confirmed yet")
     }
 
+    fn seconds_idle(&self, seconds: u64) -> String {
+        format!("{seconds} s in which nothing happens")
+    }
+
     fn paused_since(&self, by: &str, ago: &str) -> String {
         format!("by {by}, {ago}")
     }

@@ -18,6 +18,10 @@ impl PauseWords for Chinese {
         format!("正在恢复 {title}；机器尚未确认")
     }
 
+    fn seconds_idle(&self, seconds: u64) -> String {
+        format!("{seconds} 秒内无任何操作即结束")
+    }
+
     fn paused_since(&self, by: &str, ago: &str) -> String {
         format!("{by}，{ago}")
     }
