@@ -17,6 +17,7 @@ import { budgetRoutes, permissionRoutes } from "./asks";
 import { auditRoutes } from "./audit";
 import { changeRoutes } from "./changes";
 import { fileRoutes } from "./files";
+import { found } from "./found";
 import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
@@ -26,6 +27,7 @@ import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
 import { shareRoutes } from "./shares";
+import { worktreeOf, worktreeRoutes } from "./worktrees";
 import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
 
 const DONE = ok({ success: true });
@@ -51,6 +53,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...notificationRoutes(world),
     ...pauseRoutes(world),
     ...shareRoutes(world),
+    ...worktreeRoutes(world),
     ...permissionRoutes(world),
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),
@@ -247,21 +250,6 @@ function sessionRoutes(world: World, agent: PretendedAgent): Record<string, Rout
   };
 }
 
-/** As the server searches: every word must be somewhere. */
-function found(world: World, query: URLSearchParams): SessionView[] {
-  const words = (query.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const tag = query.get("tag");
-  const archived = query.get("archived") === "true";
-  return [...world.sessions.values()]
-    .filter((session) => session.archived === archived)
-    .filter((session) => tag === null || session.tags.includes(tag))
-    .filter(({ title, tags, agent_name, project_path }) => {
-      const all = [title, ...tags, agent_name, project_path].join(" ").toLowerCase();
-      return words.every((word) => all.includes(word));
-    })
-    .sort((one, other) => other.last_active_at.localeCompare(one.last_active_at));
-}
-
 function imported(world: World, body: Json): Answer {
   let session: SessionView | undefined;
   try {
@@ -328,6 +316,7 @@ function create(world: World, body: Json): Answer {
     created_at: at(),
     last_active_at: at(),
     last_active: at(),
+    ...worktreeOf(id, String(body.project_path ?? where.workspaces[0]), body.worktree),
   };
   world.putSession(session);
   return { status: 201, body: { success: true, session } };

@@ -1268,6 +1268,7 @@ export interface components {
              *     by itself, at most 2592000; never if it is left out or 0. Only for a chat.
              */
             ttl?: number | null;
+            worktree?: components["schemas"]["WantedWorktree"] | null;
         };
         /** @description Makes a tenant. */
         CreateTenant: {
@@ -1535,6 +1536,7 @@ export interface components {
             /** @description Its transcript, in order. */
             updates: components["schemas"]["UpdateRecord"][];
             usage?: components["schemas"]["UsageTotals"] | null;
+            worktree?: components["schemas"]["WorktreeView"] | null;
         };
         /**
          * @description As what a session is written down.
@@ -3709,6 +3711,7 @@ export interface components {
              */
             ttl?: number | null;
             usage?: components["schemas"]["UsageTotals"] | null;
+            worktree?: components["schemas"]["WorktreeView"] | null;
         };
         /** @description Makes the first administrator. */
         Setup: {
@@ -3894,6 +3897,7 @@ export interface components {
              */
             timeout?: number | null;
             webhook?: components["schemas"]["JobWebhook"] | null;
+            worktree?: components["schemas"]["WantedWorktree"] | null;
         };
         /** @description Asks for the updates of a chat (`session.subscribe`). */
         Subscribe: {
@@ -4627,6 +4631,19 @@ export interface components {
             /** @description The token. */
             token: string;
         };
+        /** @description What a session's worktree is to be. */
+        WantedWorktree: {
+            /**
+             * @description The commit with which it begins: a branch, a tag, or what else names one; the last one if it
+             *     is left out.
+             */
+            base?: string | null;
+            /**
+             * @description The branch that is made for it, 1 to 200 characters; named after the session if it is left
+             *     out. There must be none of that name.
+             */
+            branch?: string | null;
+        };
         /**
          * @description Something that whoever asked should know.
          * @enum {string}
@@ -4685,6 +4702,34 @@ export interface components {
          * @enum {string}
          */
         WhenBusy: "queue" | "steer";
+        /**
+         * @description What became of a session's worktree.
+         * @enum {string}
+         */
+        WorktreeState: "in_use" | "kept" | "removed";
+        /** @description The worktree of a session. */
+        WorktreeView: {
+            /** @description The commit with which it began, in hexadecimal. */
+            base: string;
+            /** @description The branch that was made for it. */
+            branch: string;
+            /**
+             * Format: int32
+             * @description Commits that no other branch had then.
+             */
+            commits: number;
+            /** @description What else is to be said of it. */
+            detail?: string | null;
+            /**
+             * Format: int32
+             * @description Files in it that were not committed, counted when the session was over.
+             */
+            files: number;
+            /** @description The directory of whose repository it is. */
+            source: string;
+            /** @description What became of it. When the session is over it goes, unless it holds what is nowhere else. */
+            state: components["schemas"]["WorktreeState"];
+        };
     };
     responses: never;
     parameters: never;

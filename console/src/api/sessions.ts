@@ -52,6 +52,10 @@ export const createSession = (body: CreateSession) =>
 export const changeSession = (id: string, body: ChangeSession) =>
   request<OneSession>("PATCH", session(id), { body });
 
+/** Removes the worktree of a session that is over; `discard`: with what is nowhere else. */
+export const removeWorktree = (id: string, discard: boolean) =>
+  request<OneSession>("DELETE", `${session(id)}/worktree${discard ? "?discard=true" : ""}`);
+
 export type ExportFormat = "json" | "markdown";
 
 export const exportSession = (id: string, format: ExportFormat) =>

@@ -184,6 +184,18 @@ function Facts({ session }: { session: SessionView }) {
           <Foreign text={session.project_path} mono />
           <CopyButton text={session.project_path} />
         </dd>
+        {session.worktree && (
+          <>
+            <dt>{t().worktree.title}</dt>
+            <dd>
+              <Foreign text={session.worktree.branch} mono />
+              <span class="small faint">
+                {" "}
+                {t().worktree.of(oneLine(session.worktree.source, 200))}
+              </span>
+            </dd>
+          </>
+        )}
         <dt>{words.owner}</dt>
         <dd>
           <Foreign text={session.owner.display_name} />

@@ -29,6 +29,12 @@ const KNOWN: readonly (readonly [RegExp, keyof Told])[] = [
   [/^the host is not known$/, "receiver_unknown"],
   [/^there is no secret to sign it with$/, "receiver_unsigned"],
   [/^its address cannot be opened$/, "receiver_sealed"],
+  [/^the branch (.+) stays$/, "branch_stays"],
+  [/^something is half done in it, as a merge, or a repository lies in it$/, "half_done"],
+  [
+    /^the worktree .+ holds what is nowhere else: files that were not committed: (?:more than )?(\d+), commits that no other branch has: (\d+)/,
+    "holds_work",
+  ],
   [/^its job has ended$/, "job_ended"],
   [/^it was deleted$/, "deleted"],
   [/^the machine was removed$/, "machine_removed"],

@@ -26,6 +26,7 @@ import {
 import { lastChoice, SHELL, usable, usePlace } from "./start/place";
 import { optionsOf, PRESETS, usePolicy } from "./start/policy";
 import { Effects, PolicyFields, PresetChoice } from "./start/policy-fields";
+import { useWorktree, WorktreeChoice, worktreeOf } from "./start/worktree";
 
 interface NewSessionProps {
   machineId: string | null;
@@ -71,6 +72,7 @@ export function NewSession({ machineId, sessionKind, onClose }: NewSessionProps)
         )}
         <MachineChoice place={place} choices={online} />
         <WorkspaceChoice place={place} />
+        <WorktreeChoice wish={start.worktree} />
         <More start={start} />
       </div>
       <div class="start-half">
@@ -109,6 +111,7 @@ function useStart(
   const [chosenKind, setKind] = useState<SessionKind>(sessionKind);
   const kind = kindOf(place.agent, place.found, chosenKind);
   const policy = usePolicy(usualPreset());
+  const worktree = useWorktree();
   const [model, setModel] = useState("");
   const [title, setTitle] = useState("");
   const [first, setFirst] = useState("");
@@ -121,6 +124,7 @@ function useStart(
       ...(place.agent ? { agent_name: place.agent } : {}),
       ...(model.trim() ? { model: model.trim() } : {}),
       ...(title.trim() ? { title: title.trim() } : {}),
+      ...worktreeOf(worktree),
       ...(kind === "chat" ? optionsOf(policy.wish) : {}),
     });
     place.remember({ preset: policy.wish.preset });
@@ -143,6 +147,7 @@ function useStart(
     kind,
     setKind,
     policy,
+    worktree,
     model,
     setModel,
     title,

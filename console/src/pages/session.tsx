@@ -25,6 +25,7 @@ import { Cost } from "../ui/cost";
 import { StatusBadge } from "../ui/status";
 import { SessionParts } from "./session/parts";
 import { PauseButton, PauseStrip } from "./session/pause";
+import { WorktreeStrip } from "./session/worktree";
 import { SessionMenu } from "./sessions/session-menu";
 
 const TerminalView = lazy(
@@ -121,6 +122,7 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
       <div class="session-whole">
         {(!onlyHolds(session) || drives(session)) && <SessionParts id={session.session_id} />}
         <PauseStrip session={session} />
+        <WorktreeStrip session={session} />
         {part === "changes" && <ChangesView session={session} />}
         {part === "files" && <FilesView session={session} />}
         {isAtWork && isChat && (
@@ -200,6 +202,12 @@ function Heading({ session }: { session: SessionView }) {
         {session.project_path !== "" && (
           <span class="session-path cut">
             <span aria-hidden="true">·</span> <Foreign text={session.project_path} mono />
+            {session.worktree && (
+              <>
+                {" "}
+                <span aria-hidden="true">·</span> <Foreign text={session.worktree.branch} mono />
+              </>
+            )}
           </span>
         )}
       </p>

@@ -29,6 +29,7 @@ import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
 import { told } from "./told";
 import { prices, quotas, usage } from "./usage";
+import { worktree } from "./worktree";
 
 const en = {
   actions,
@@ -74,6 +75,7 @@ const en = {
   terminal,
   told,
   usage,
+  worktree,
 };
 
 export type Catalogue = typeof en;

@@ -26,6 +26,10 @@ export const told = {
   receiver_unknown: "the host is not known",
   receiver_unsigned: "there is no secret to sign it with",
   receiver_sealed: "its address cannot be opened",
+  branch_stays: (branch: string) => `the branch ${branch} stays`,
+  half_done: "something is half done in it, as a merge, or a repository lies in it",
+  holds_work: (files: string, commits: string) =>
+    `Files that were not committed: ${files}. Commits that no other branch has: ${commits}.`,
   job_ended: "its job has ended",
   deleted: "it was deleted",
   machine_removed: "the machine was removed",

@@ -30,6 +30,7 @@ import { single_sign_on } from "./single-sign-on";
 import { terminal } from "./terminal";
 import { told } from "./told";
 import { prices, quotas, usage } from "./usage";
+import { worktree } from "./worktree";
 
 const zh: Catalogue = {
   actions,
@@ -75,6 +76,7 @@ const zh: Catalogue = {
   terminal,
   told,
   usage,
+  worktree,
 };
 
 export default zh;

@@ -23,6 +23,7 @@ import {
 import { usable, usePlace } from "../start/place";
 import { optionsOf, usePolicy } from "../start/policy";
 import { Effects, PolicyFields, PresetChoice } from "../start/policy-fields";
+import { useWorktree, WorktreeChoice, worktreeOf } from "../start/worktree";
 
 const FORM = "new-job-form";
 
@@ -68,6 +69,7 @@ function JobForm({ onClose }: { onClose: () => void }) {
         />
         <MachineChoice place={place} choices={machines.value} />
         <WorkspaceChoice place={place} />
+        <WorktreeChoice wish={draft.worktree} />
         <More draft={draft} />
       </div>
       <div class="start-half">
@@ -106,6 +108,7 @@ function useDraft() {
     agent: null,
   });
   const policy = usePolicy("dev-default");
+  const worktree = useWorktree();
   const [prompt, setPrompt] = useState("");
   const [model, setModel] = useState("");
   const [limit, setLimit] = useState("0");
@@ -124,6 +127,7 @@ function useDraft() {
         project_path: place.path,
         agent_name: place.agent ?? "",
         ...optionsOf(policy.wish),
+        ...worktreeOf(worktree),
         ...(model.trim() ? { model: model.trim() } : {}),
         ...(limit === "0" ? {} : { timeout: Number(limit) }),
         ...(interactive ? { interactive } : {}),
@@ -142,6 +146,7 @@ function useDraft() {
   return {
     place,
     policy,
+    worktree,
     prompt,
     setPrompt,
     model,
