@@ -310,3 +310,32 @@ async fn a_terminal_outlives_a_killed_all_in_one_and_not_a_stopped_one() -> Resu
     house.interrupt().await?;
     scan::nobody_left(house.place().path(), &[]).await
 }
+
+/// What is typed while nobody knows yet that the server was killed, or started again, arrives, or it is
+/// said that it was given up; it never just disappears.
+#[tokio::test]
+async fn keys_typed_into_a_restart_arrive_or_are_given_up() -> Result<()> {
+    let (mut house, _machine) = machine_with(NUMBERING).await?;
+    let (_, mut viewer) = terminal(&house.person()?).await?;
+    for round in 0..4 {
+        house.kill().await?;
+        let is_typed_first = round % 2 == 0;
+        if !is_typed_first {
+            house.start().await?;
+        }
+        let (line, given_up) = (format!("round {round}"), viewer.seen.given_up_bytes);
+        viewer.type_in(&format!("{line}\n"))?;
+        if is_typed_first {
+            house.start().await?;
+        }
+        viewer
+            .until("wait until it arrives or is given up", |seen| {
+                let is_told = seen.given_up_bytes == given_up + line.len() + 1;
+                (seen.has(&line) || is_told).then_some(())
+            })
+            .await?;
+        viewer.keyboard().await?;
+    }
+    let typed = house.file("typed").unwrap_or_default();
+    says(&mut viewer, typed.lines().count() + 1, "after all of it").await
+}
