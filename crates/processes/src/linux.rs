@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
@@ -132,7 +133,7 @@ const ENVIRONMENT: usize = 256 * 1024;
 /// Whether its environment holds the entry. A process that is becoming another program has none
 /// for a moment: that is waited for, since whoever is always becoming one would never be found.
 fn carries(pid: u32, entry: &[u8], room: &mut Vec<u8>) -> bool {
-    for _ in 0..PATIENCE {
+    for look in 0..PATIENCE {
         let Ok(length) = read_environment(pid, room) else { return false };
         if length != 0 {
             return room[..length].split(|byte| *byte == 0).any(|variable| variable == entry);
@@ -140,7 +141,7 @@ fn carries(pid: u32, entry: &[u8], room: &mut Vec<u8>) -> bool {
         if !is_becoming(pid) {
             return false;
         }
-        std::thread::yield_now();
+        leave_to_it(look);
     }
     false
 }
@@ -162,20 +163,35 @@ fn read_environment(pid: u32, room: &mut Vec<u8>) -> std::io::Result<usize> {
 }
 
 /// How often a process is looked at that is becoming another program: usually the second look tells.
-/// One that takes longer than all of them is read from a slow disk, and is there another time.
-const PATIENCE: u32 = 1000;
+/// One that takes longer than all of them, a quarter of a second, is read from a slow disk, and is
+/// there another time.
+const PATIENCE: u32 = 300;
+
+/// After so many looks it is waiting for a processor, which it does not get while we look.
+const AT_ONCE: u32 = 50;
+
+/// Lets a process that is becoming another program get on with it.
+#[expect(clippy::disallowed_methods, reason = "the kernel tells nobody that an execve is over")]
+fn leave_to_it(look: u32) {
+    if look < AT_ONCE {
+        std::thread::yield_now();
+    } else {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
 
 /// Whether a process whose environment was just read as empty may have one a moment later. Fields
-/// 23, 50 and 51 of `stat`: the size of its memory, which only the system's own threads have none
-/// of, and where its environment begins and ends, which is nowhere until it is there.
+/// 23, 26, 50 and 51 of `stat`: the size of its memory, which only the system's own threads have none
+/// of, where its code begins, which is nowhere until the new program is in place, and where its
+/// environment begins and ends, which is nowhere or one place until it is there.
 fn is_becoming(pid: u32) -> bool {
-    let place = |text: &str| -> Option<(u64, u64, u64)> {
+    let place = |text: &str| -> Option<[u64; 4]> {
         let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
-        let size = fields.nth(20)?.parse().ok()?;
-        let start = fields.nth(26)?.parse().ok()?;
-        Some((size, start, fields.next()?.parse().ok()?))
+        let mut field = |skipped: usize| fields.nth(skipped)?.parse().ok();
+        Some([field(20)?, field(2)?, field(23)?, field(0)?])
     };
     let text = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
-    place(&String::from_utf8_lossy(&text))
-        .is_some_and(|(size, start, end)| size != 0 && (end == 0 || end != start))
+    place(&String::from_utf8_lossy(&text)).is_some_and(|[size, code, start, end]| {
+        size != 0 && (code == 0 || end == 0 || end != start)
+    })
 }
