@@ -12,6 +12,7 @@
 //! - [`machine`]: what is said of this computer as a machine
 //! - [`notify`]: what is said of channels
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
+//! - [`files`]: what is said of files where sessions work
 //! - [`sharing`]: what is said of sessions that are shared
 //! - [`pauses`]: what is said of sessions that stand still or end
 //! - [`people`]: what is said of accounts and tokens
@@ -27,6 +28,7 @@ pub(crate) mod care;
 pub(crate) mod changes;
 pub(crate) mod chat;
 pub(crate) mod doctor;
+pub(crate) mod files;
 pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
@@ -59,6 +61,7 @@ use self::care::CareWords;
 use self::changes::ChangesWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
+use self::files::FileWords;
 use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
@@ -157,6 +160,7 @@ pub(crate) trait Words:
     + ChangesWords
     + ChatWords
     + DoctorWords
+    + FileWords
     + InstallWords
     + JobWords
     + KeyWords

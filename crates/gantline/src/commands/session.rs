@@ -7,6 +7,7 @@ mod delete;
 mod diff;
 mod discard;
 pub(crate) mod export;
+mod files;
 pub(crate) mod import;
 mod list;
 mod log;
@@ -74,6 +75,12 @@ enum Command {
     /// Remove the worktree that was made for a session that has ended. One that holds what is nowhere
     /// else stays, unless that is to be discarded.
     RemoveWorktree(remove_worktree::Args),
+    /// List a directory where a session works.
+    Files(files::ListArgs),
+    /// Fetch a file from where a session works.
+    Download(files::DownloadArgs),
+    /// Put a file where a session works.
+    Upload(files::UploadArgs),
     /// Write a chat down as a file.
     Export(export::Args),
     /// Take in a chat that was written down, to be read here.
@@ -103,8 +110,10 @@ impl Args {
             Command::Discard(args) => args.format.format,
             Command::Log(args) => args.format.format,
             Command::RemoveWorktree(args) => args.format.format,
-            // What it prints is the file.
-            Command::Export(_) => Format::Text,
+            Command::Files(args) => args.format.format,
+            Command::Upload(args) => args.format.format,
+            // What they print is the file.
+            Command::Export(_) | Command::Download(_) => Format::Text,
             Command::Import(args) => args.format.format,
             Command::Delete(args) => args.format.format,
             Command::Updates(args) => args.format.format,
@@ -133,6 +142,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Discard(args) => discard::run(args, invocation).await,
         Command::Log(args) => log::run(args, invocation).await,
         Command::RemoveWorktree(args) => remove_worktree::run(args, invocation).await,
+        Command::Files(args) => files::list(args, invocation).await,
+        Command::Download(args) => files::download(args, invocation).await,
+        Command::Upload(args) => files::upload(args, invocation).await,
         Command::Export(args) => export::run(args, invocation).await,
         Command::Import(args) => import::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,

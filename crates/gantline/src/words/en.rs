@@ -6,6 +6,7 @@ mod care;
 mod changes;
 mod chat;
 mod doctor;
+mod files;
 mod install;
 mod job;
 mod key;

@@ -5,6 +5,7 @@
 
 mod audit;
 mod document;
+mod files;
 mod flags;
 mod installed;
 mod installer;
