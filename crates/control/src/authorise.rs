@@ -31,6 +31,16 @@ pub(crate) fn authorise_tenant(
     acting_user(actor)
 }
 
+/// Checks an action on something of the actor's own that is on no machine.
+pub(crate) fn authorise_own(
+    actor: &Actor,
+    action: Action,
+    tenant: TenantId,
+    owner: UserId,
+) -> Result<(), Error> {
+    decide(actor, action, &Scope::personal(tenant, owner), "object")
+}
+
 impl ControlPlane {
     /// Checks an action on a machine; answers the machine.
     pub(crate) async fn authorise_machine(

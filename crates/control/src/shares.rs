@@ -17,7 +17,7 @@ use policy::Action;
 use serde_json::json;
 pub use store::session_shares::Shared;
 
-use crate::authorise::acting_user;
+use crate::authorise::{acting_user, authorise_own};
 use crate::{ControlPlane, Error};
 
 /// The longest time for which a session can be lent.
@@ -121,7 +121,9 @@ pub async fn unshare(
     let by = acting_user(actor)?;
     let user = plane.user_meant(user).await?.filter(|user| user.tenant == session.tenant);
     let user = user.ok_or(Error::not_found("share"))?;
-    if user.id != by {
+    if user.id == by {
+        authorise_own(actor, Action::SessionUnshare, session.tenant, by)?;
+    } else {
         plane.authorise_session(actor, Action::SessionUnshare, id).await?;
     }
     let facts = json!({ "user": user.id.to_string() });

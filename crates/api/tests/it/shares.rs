@@ -90,6 +90,9 @@ async fn who_watches_sees_the_session_and_nothing_else() {
     assert_eq!(place.unshare(Who::Member, watcher).await.status, 200);
     place.get(watcher, &place.chat("")).await.problem(404);
     place.unshare(Who::Member, watcher).await.problem(404);
+    // Who only looks changes nothing, not even by giving back.
+    place.share(Who::Member, Who::Reader, json!({})).await;
+    place.unshare(Who::Reader, Who::Reader).await.problem(403);
 }
 
 /// S36: who drives prompts and answers for now; what always holds, and the session's life, is the
