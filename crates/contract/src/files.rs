@@ -5,6 +5,9 @@ use utoipa::ToSchema;
 
 use crate::Time;
 
+/// The largest file that is put into a workspace.
+pub const MAX_UPLOAD_BYTES: u64 = 1 << 30;
+
 /// What something in a directory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

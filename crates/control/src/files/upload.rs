@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contract::files::ExistingFile;
+use contract::files::{ExistingFile, MAX_UPLOAD_BYTES};
 use model::{Actor, SessionId, Timestamp};
 use policy::Action;
 use relay::CallFailure;
 use wire::call::{Answer, Question};
 use wire::files::{BeginUpload, EndUpload, UploadFate, WriteUpload};
-use wire::limits::{MAX_FILE_PART_BYTES, MAX_UPLOAD_BYTES};
+use wire::limits::MAX_FILE_PART_BYTES;
 
 use super::{ask, note, session};
 use crate::{ControlPlane, Error};
+
+// What is promised here is what the machine takes.
+const _: () = assert!(MAX_UPLOAD_BYTES == wire::limits::MAX_UPLOAD_BYTES);
 
 /// What was put on a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

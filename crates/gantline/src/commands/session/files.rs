@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use contract::files::{Directory, ExistingFile, FileEntry};
+use contract::files::{Directory, ExistingFile, FileEntry, MAX_UPLOAD_BYTES};
 use host::SystemClock;
 use model::{Clock, Timestamp};
 
@@ -17,9 +17,6 @@ use crate::lookup;
 use crate::output::{Format, FormatOption, print_line, print_table, try_print_json};
 use crate::saving::save;
 use crate::words::Words;
-
-/// The largest file that is taken, as the server has it.
-const MAX_UPLOAD_BYTES: u64 = 1 << 30;
 
 /// Which directory to list.
 #[derive(Debug, clap::Args)]
