@@ -23,7 +23,7 @@ use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord, 
 use contract::shares::ShareView;
 use control::assignments::Assigned;
 use control::policies::session_policy;
-use control::shares::{Holder, Shared};
+use control::shares::{Shared, Sharing};
 use control::{ControlPlane, Error};
 use model::audit::AuditRecord;
 use model::enrolment::Enrolment;
@@ -125,8 +125,8 @@ pub fn assignment(assigned: &Assigned) -> AssignmentView {
 }
 
 /// Somebody to whom a session is lent.
-pub fn share(holder: &Holder) -> ShareView {
-    let Holder { shared: Shared { user, share }, may_drive } = holder;
+pub fn share(sharing: &Sharing) -> ShareView {
+    let Sharing { shared: Shared { user, share }, may_drive } = sharing;
     ShareView {
         user_id: user.id,
         username: user.username.clone(),

@@ -1,8 +1,8 @@
 //! Sessions that their owners have lent to others: to watch, or to drive.
 //!
 //! To drive, somebody must be able to work on the machine anyway: a session is its owner's to lend,
-//! the machine is not. Every use case asks at the moment it acts, so a share that has ended, or whose
-//! holder was taken off the machine, counts for nothing; [`watch`] then ends what they have open.
+//! the machine is not. Every use case asks at the moment it acts, so a share that has ended, or of
+//! somebody who was taken off the machine, counts for nothing; [`watch`] then ends what they have open.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,9 @@ use contract::users::UserRef;
 use model::session::Session;
 use model::share::{SessionShare, ShareLevel};
 use model::user::{User, UserState};
-use model::{Actor, Role, SessionId};
+use model::{Actor, SessionId};
 use policy::Action;
+use policy::rights::works_on;
 use serde_json::json;
 pub use store::session_shares::Shared;
 
@@ -45,7 +46,7 @@ pub struct ShareRequest {
 
 /// Somebody to whom a session is lent, and whether they may drive it now.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct Sharing {
     /// Who, and what they were given.
     pub shared: Shared,
     /// Whether they may drive it: it was lent for that, and they may work on the machine.
@@ -57,15 +58,15 @@ pub async fn shares(
     plane: &ControlPlane,
     actor: &Actor,
     id: SessionId,
-) -> Result<Vec<Holder>, Error> {
+) -> Result<Vec<Sharing>, Error> {
     let session = plane.authorise_session(actor, Action::SessionView, id).await?;
-    let mut holders = Vec::new();
+    let mut sharings = Vec::new();
     for shared in plane.store.session_shares(id, plane.now()).await? {
         let drives = shared.share.level == ShareLevel::Drive;
         let may_drive = drives && works_there(plane, &session, &shared.user).await?;
-        holders.push(Holder { shared, may_drive });
+        sharings.push(Sharing { shared, may_drive });
     }
-    Ok(holders)
+    Ok(sharings)
 }
 
 /// Lends a session to somebody of its tenant, or changes what was lent.
@@ -74,7 +75,7 @@ pub async fn share(
     actor: &Actor,
     id: SessionId,
     request: ShareRequest,
-) -> Result<Holder, Error> {
+) -> Result<Sharing, Error> {
     let session = plane.authorise_session(actor, Action::SessionShare, id).await?;
     let by = acting_user(actor)?;
     if request.lasts.is_zero() || request.lasts > LONGEST {
@@ -106,7 +107,7 @@ pub async fn share(
     }
     plane.bus.tell(Event::SharesGrown(user.id));
     plane.bus.tell(Event::SessionChanged(Arc::new(session)));
-    Ok(Holder { shared: Shared { user, share }, may_drive })
+    Ok(Sharing { shared: Shared { user, share }, may_drive })
 }
 
 /// Takes back what of a session was lent to somebody; what they have open of it ends within seconds.
@@ -237,13 +238,10 @@ async fn colleague(plane: &ControlPlane, session: &Session, name: &str) -> Resul
     found.ok_or_else(|| Error::not_found("User").with_hint("give the name with which they sign in"))
 }
 
-/// Whether somebody could start a session of their own where this one runs.
+/// Whether somebody may work where a session runs.
 async fn works_there(plane: &ControlPlane, session: &Session, user: &User) -> Result<bool, Error> {
-    if user.role == Role::ReadOnly {
-        return Ok(false);
-    }
     let assigned = plane.store.assignment(session.machine, user.id).await?;
-    Ok(assigned.is_some() || user.role.administers_tenant())
+    Ok(works_on(user.role, assigned))
 }
 
 fn cannot_drive() -> Error {

@@ -160,8 +160,14 @@ pub fn check(actor: &Actor, action: Action, scope: &Scope) -> Verdict {
         Needs::Reader => true,
     };
     // To lend a session is not to open its machine: that is for whoever looks after it to say.
-    let allowed = by_right || lent.is_some_and(|level| is_lent(level, action, is_near && changes));
+    let allowed = by_right
+        || lent.is_some_and(|level| is_lent(level, action, works_on(*role, scope.assignment)));
     if allowed && credential.scopes().covers(token) { Verdict::Allowed } else { Verdict::Denied }
+}
+
+/// Whether somebody with this role, who was given this on a machine of their tenant, may work there.
+pub fn works_on(role: Role, assignment: Option<AssignmentLevel>) -> bool {
+    role != Role::ReadOnly && (role.administers_tenant() || assignment.is_some())
 }
 
 /// Whether an action goes with what was lent, to somebody who may work on the machine or not.

@@ -177,7 +177,7 @@ pub(crate) struct Cast {
     pub(crate) channel: ChannelId,
     pub(crate) username: String,
     /// To whom the chat is lent; somebody who is disabled, so that it opens nothing.
-    pub(crate) holder: UserId,
+    pub(crate) borrower: UserId,
     actors: Vec<(Who, Actor)>,
     credentials: Vec<(Who, Credential)>,
 }
@@ -231,13 +231,13 @@ impl Maker<'_> {
         let (tenant, other) = (self.id(TenantId::new), self.id(TenantId::new));
         self.rows.tenants.extend([tenant, other]);
         let (mut actors, mut credentials) = (Vec::new(), Vec::new());
-        let mut holder = None;
+        let mut borrower = None;
         for who in Who::ALL.into_iter().filter(|who| !who.is_members()) {
             let Some((role, level)) = who.account() else { continue };
             let home = if who.is_foreign() { other } else { tenant };
             let user = self.user(who, home, role, level).await;
             if who == Who::Disabled {
-                holder = Some(user);
+                borrower = Some(user);
             }
             let (token, text) = self.token(user, Duration::from_hours(1), TokenScopes::FULL);
             let proof = Proof::ApiToken { token, scopes: TokenScopes::FULL };
@@ -294,7 +294,7 @@ impl Maker<'_> {
             channel: self.id(ChannelId::new),
             token,
             username,
-            holder: holder.unwrap(),
+            borrower: borrower.unwrap(),
             actors,
             credentials,
         };
@@ -567,7 +567,7 @@ fn identity(cast: &Cast, user: UserId, now: Timestamp) -> Identity {
 fn share(cast: &Cast, granted_by: UserId, now: Timestamp) -> SessionShare {
     SessionShare {
         session: cast.chat,
-        user: cast.holder,
+        user: cast.borrower,
         level: ShareLevel::Drive,
         granted_by,
         granted_at: now,

@@ -51,7 +51,7 @@ impl Entry {
     pub(crate) fn request(&self, cast: &Cast) -> Request {
         let session = if self.path.ends_with("/attach") { cast.terminal } else { cast.chat };
         let person =
-            if self.path.contains("/shares/") { cast.holder } else { cast.user(Who::Member) };
+            if self.path.contains("/shares/") { cast.borrower } else { cast.user(Who::Member) };
         let path = [
             ("{machine_id}", cast.machine.to_string()),
             ("{tenant_id}", cast.tenant.to_string()),

@@ -24,6 +24,6 @@ pub(super) async fn create(
 ) -> Answer<Json<OneShare>> {
     let ShareSession { username, level, expires_in } = body;
     let request = ShareRequest { username, level, lasts: Duration::from_secs(expires_in) };
-    let holder = shares::share(&app.plane, &actor, id, request).await?;
-    Ok(Json(OneShare { success: true, share: views::share(&holder) }))
+    let sharing = shares::share(&app.plane, &actor, id, request).await?;
+    Ok(Json(OneShare { success: true, share: views::share(&sharing) }))
 }

@@ -17,6 +17,6 @@ pub(super) async fn list(
     Caller(actor): Caller,
     Path(id): Path<SessionId>,
 ) -> Answer<Json<Shares>> {
-    let holders = shares::shares(&app.plane, &actor, id).await?;
-    Ok(Json(Shares { success: true, shares: holders.iter().map(views::share).collect() }))
+    let shared = shares::shares(&app.plane, &actor, id).await?;
+    Ok(Json(Shares { success: true, shares: shared.iter().map(views::share).collect() }))
 }
