@@ -44,4 +44,5 @@ mod table;
 mod tickets;
 mod usage;
 mod users;
+mod unwritten;
 mod webhooks;

@@ -79,7 +79,7 @@ fn verdict(
     }
 }
 
-fn request(entry: &Entry, house: &House, cast: &Cast, who: Who) -> Request {
+pub(crate) fn request(entry: &Entry, house: &House, cast: &Cast, who: Who) -> Request {
     let credential = cast.credential(who);
     let request = entry.request(cast).with(&credential);
     // A browser says from which page it opens a WebSocket.
