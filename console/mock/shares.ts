@@ -8,6 +8,7 @@ export function shareRoutes(world: World): Record<string, Route> {
   const shares = new Map<string, ShareView[]>();
   const of = (session: string) => shares.get(session) ?? [];
   return {
+    "GET /api/sessions/:id/presence": (_, id) => ok({ session_id: id, people: [] }),
     "GET /api/sessions/:id/shares": (_, id) => ok({ success: true, shares: of(id) }),
     "POST /api/sessions/:id/shares": ({ body }, id) => {
       const { username, level, expires_in } = body as ShareSession;

@@ -8,6 +8,7 @@ import type {
   MachineView,
   PermissionView,
   RuleView,
+  SessionPresence,
   SessionUsage,
   SessionView,
   TurnView,
@@ -51,6 +52,7 @@ export type Notification =
   | { method: "session.updated"; params: SessionView }
   | { method: "session.deleted"; params: Schemas["SessionDeleted"] }
   | { method: "session.usage"; params: SessionUsage }
+  | { method: "session.presence"; params: SessionPresence }
   | { method: "session.activity"; params: Schemas["SessionActivity"] }
   | { method: "stream"; params: Schemas["StreamPiece"] }
   | { method: "event"; params: Schemas["TurnEvent"] }

@@ -118,6 +118,9 @@ export const changeOption = (id: string, option: string, value: string | boolean
 
 export const turns = (id: string) => request<Turns>("GET", `${session(id)}/turns`);
 
+export const sessionPresence = (id: string) =>
+  request<SessionPresence>("GET", `${session(id)}/presence`);
+
 export const sessionUsage = (id: string) => request<SessionUsage>("GET", `${session(id)}/usage`);
 
 export const answerPermission = (id: string, body: AnswerPermission) =>

@@ -102,6 +102,7 @@ export type OneShare = Schemas["OneShare"];
 export type Shares = Schemas["Shares"];
 export type SessionUsage = Schemas["SessionUsage"];
 export type AnswerBudget = Schemas["AnswerBudget"];
+export type SessionPresence = Schemas["SessionPresence"];
 export type BudgetRequestView = Schemas["BudgetRequestView"];
 export type BudgetRequests = Schemas["BudgetRequests"];
 export type OneBudgetRequest = Schemas["OneBudgetRequest"];

@@ -6,6 +6,7 @@ import type { Notification } from "../api/live";
 import type { MachineView, PermissionView, SessionView, TurnView } from "../api/types";
 import { BudgetStore } from "./budgets";
 import { JobStore } from "./jobs";
+import { PresenceStore } from "./presence";
 import { UsageStore } from "./usage";
 
 /** The most sessions that a snapshot holds; older ones come page by page. */
@@ -31,6 +32,8 @@ export class Store {
   readonly budgets = new BudgetStore();
 
   readonly usage = new UsageStore();
+
+  readonly presence = new PresenceStore();
 
   /** Grows whenever rules may have changed: what shows them asks again. */
   readonly rulesSeen = signal(0);
@@ -80,6 +83,9 @@ export class Store {
         break;
       case "session.usage":
         this.usage.hear(said.params);
+        break;
+      case "session.presence":
+        this.presence.hear(said.params);
         break;
       case "turn.updated":
         this.putTurns([said.params]);
@@ -150,6 +156,7 @@ export class Store {
       this.jobs.clear();
       this.budgets.clear();
       this.usage.clear();
+      this.presence.clear();
     });
   }
 

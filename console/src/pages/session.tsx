@@ -25,6 +25,7 @@ import { Cost } from "../ui/cost";
 import { StatusBadge } from "../ui/status";
 import { SessionParts } from "./session/parts";
 import { PauseButton, PauseStrip } from "./session/pause";
+import { Present } from "./session/present";
 import { WorktreeStrip } from "./session/worktree";
 import { SessionMenu } from "./sessions/session-menu";
 
@@ -102,6 +103,7 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
       heading={<Heading session={session} />}
       actions={
         <>
+          <Present id={session.session_id} />
           <Spent id={session.session_id} />
           <span class="session-status-badge">
             <StatusBadge status={status} />

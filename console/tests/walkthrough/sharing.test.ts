@@ -61,6 +61,8 @@ test("a session is shared to watch, then to drive, and taken back", async () => 
   await lin.locator(inSidebar).click();
   await reads(lin, ".agent-line", "hello from grace");
   await reads(lin, ".chat-note", "You are watching");
+  await reads(grace, ".session-present", "Lin");
+  await reads(lin, ".session-present", "Grace");
   expect(await lin.$(".composer")).toBeNull();
   expect(await lin.$('[data-action="pause"]')).toBeNull();
   expect(await lin.$(".session-parts"), "files are not lent for watching").toBeNull();
@@ -80,6 +82,7 @@ test("a session is shared to watch, then to drive, and taken back", async () => 
   expect(await words(grace, ".user-author")).toContain("Lin");
 
   await lin.locator('.sidebar a[href="/sessions"]').click();
+  await grace.waitForFunction(() => document.querySelector(".session-present") === null);
   await lin.waitForSelector(`.session-list-row a[href="/sessions/${id}"]`);
   await press(grace, "Take back");
   await reads(grace, ".share", "It is shared with nobody.");

@@ -18,6 +18,7 @@ use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
 use contract::machines::{EnrolmentState, EnrolmentView, FreezeView};
 use contract::permissions::PermissionView;
 use contract::policy::{PolicyView, PresetView, RuleView};
+use contract::presence::{PresentView, SessionPresence};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord, WorktreeView};
 use contract::shares::ShareView;
@@ -31,6 +32,7 @@ use model::freeze::Freeze;
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::provider::ProviderKey;
+use model::presence::Present;
 use model::session::{Session, SessionState, Worktree};
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
@@ -149,6 +151,16 @@ impl Owners {
     /// An account, by what people call it.
     async fn owner(&mut self, plane: &ControlPlane, user_id: UserId) -> Result<Owner, Error> {
         if let Some(owner) = self.known.get(&user_id) {
+/// Everybody who looks at a session.
+pub fn presence(session_id: SessionId, there: &[Present]) -> SessionPresence {
+    let people = there.iter().map(|present| PresentView {
+        user_id: present.user,
+        display_name: present.display_name.clone(),
+        since: present.since.into(),
+    });
+    SessionPresence { session_id, people: people.collect() }
+}
+
             return Ok(owner.clone());
         }
         let user = plane.store.user(user_id).await?;

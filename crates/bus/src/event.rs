@@ -6,6 +6,7 @@ use model::job::{Job, JobLogLine};
 use model::machine::Machine;
 use model::permission::PermissionRequest;
 use model::policy_rule::PolicyRule;
+use model::presence::Present;
 use model::quota::BudgetRequest;
 use model::session::Session;
 use model::turn::Turn;
@@ -102,6 +103,8 @@ pub enum Event {
     SessionRemoved(Place),
     /// What a session's calls of models have used has changed; all of it.
     UsageChanged(Place, UsageSum),
+    /// Somebody began or ceased to look at a session; everybody who looks at it now.
+    PresenceChanged(Place, Arc<[Present]>),
     /// A turn is new or has changed.
     TurnChanged(Place, Arc<Turn>),
     /// A question is new or has changed.

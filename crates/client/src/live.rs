@@ -274,6 +274,7 @@ impl Live {
             // that is not said in this one.
             Notification::Closing(_)
             | Notification::SessionUsage(_)
+            | Notification::SessionPresence(_)
             | Notification::RuleUpdated(_)
             | Notification::RuleDeleted(_)
             | Notification::SessionActivity(_)

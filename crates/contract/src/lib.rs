@@ -38,6 +38,7 @@ pub mod machines;
 pub mod notifications;
 pub mod permissions;
 pub mod policy;
+pub mod presence;
 pub mod prices;
 pub mod problem;
 pub mod provider_keys;

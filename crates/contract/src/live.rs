@@ -13,6 +13,7 @@ use crate::jobs::{JobLogEntry, JobSummary};
 use crate::machines::MachineView;
 use crate::permissions::PermissionView;
 use crate::policy::RuleView;
+use crate::presence::SessionPresence;
 use crate::quotas::{BudgetRequestView, BudgetRequests};
 use crate::sessions::{SessionView, TurnView, UpdateRecord};
 use crate::usage::SessionUsage;
@@ -316,6 +317,9 @@ pub enum Notification {
     /// What a session has used has changed.
     #[serde(rename = "session.usage")]
     SessionUsage(SessionUsage),
+    /// Somebody began or ceased to look at a session.
+    #[serde(rename = "session.presence")]
+    SessionPresence(SessionPresence),
     /// Something has happened in a session.
     #[serde(rename = "session.activity")]
     SessionActivity(SessionActivity),

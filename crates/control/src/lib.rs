@@ -56,6 +56,7 @@ pub mod placing;
 pub mod plane;
 pub mod policies;
 pub mod policy_rules;
+pub mod presence;
 pub mod prices;
 pub mod provider_keys;
 pub mod proxy_tokens;

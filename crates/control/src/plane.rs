@@ -14,6 +14,7 @@ use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
 use crate::audit::repeats::Repeats;
 use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
+use crate::presence::Presence;
 use crate::reception::ServerReception;
 use crate::second_factors::offers::Offers;
 use crate::second_step::HalfwaySignIns;
@@ -88,6 +89,7 @@ pub struct ControlPlane {
     pub(crate) offers: Offers,
     pub(crate) single_sign_on: SingleSignOn,
     pub(crate) repeats: Repeats,
+    pub(crate) presence: Presence,
     pub(crate) audit_only_writes: AtomicU64,
     started_at: model::Timestamp,
     /// When the last key was added to the ring in this life of the server, if one was.
@@ -126,6 +128,7 @@ impl ControlPlane {
         let identity = Arc::new(start_identity(&store, &*rng, &config).await?);
         let key_ring = start_key_ring(&store, &*rng, &config).await?;
         let bus = Bus::default();
+        let presence = Presence::new(bus.clone());
         let reception =
             ServerReception::new(store.clone(), bus.clone(), clock.clone(), rng.clone());
         let relay = Relay::new(relay::Config {
@@ -150,6 +153,7 @@ impl ControlPlane {
             offers: Offers::default(),
             single_sign_on,
             repeats: Repeats::default(),
+            presence,
             audit_only_writes: AtomicU64::default(),
             started_at: clock.now(),
             rotated_at: Mutex::default(),

@@ -45,6 +45,7 @@ impl Hearing {
             }
             Event::SessionRemoved(place)
             | Event::UsageChanged(place, _)
+            | Event::PresenceChanged(place, _)
             | Event::TurnChanged(place, _) => {
                 self.may_see_place(plane, place, Action::SessionView).await
             }

@@ -8,7 +8,7 @@
 //! - [`actor`], [`scope`]: who acts, with which role, and what their token is for
 //! - [`tenant`], [`user`], [`second_factor`], [`identity`], [`enrolment`], [`machine`], [`freeze`], [`agent`]: who and where
 //! - [`session_limits`]: how much of it there may be
-//! - [`session`], [`share`], [`label`], [`turn`], [`permission`], [`command`]: what happens
+//! - [`session`], [`share`], [`presence`], [`label`], [`turn`], [`permission`], [`command`]: what happens
 //! - [`job`], [`webhook`]: what happens unattended, and who is told of it
 //! - [`notification`]: where people are told of what waits for them
 //! - [`policy_rule`]: what need not be asked again
@@ -29,6 +29,7 @@ pub mod machine;
 pub mod notification;
 pub mod permission;
 pub mod policy_rule;
+pub mod presence;
 pub mod price;
 pub mod provider;
 pub mod quota;

@@ -6,6 +6,7 @@ export const session = {
   part: { work: "Session", changes: "Changes", files: "Files" },
   rename: "Rename",
   spent: (tokens: string, calls: number) => `${tokens} tokens in ${plural(calls, "model call")}`,
+  looking: (names: string) => `Also looking: ${names}`,
   rail: "Plan, files and usage",
   more: "More",
   pause: "Pause",

@@ -6,6 +6,7 @@ export const session: Catalogue["session"] = {
   part: { work: "会话", changes: "更改", files: "文件" },
   rename: "重命名",
   spent: (tokens, calls) => `${calls} 次模型调用，共 ${tokens} 个 Token`,
+  looking: (names) => `也在查看：${names}`,
   rail: "计划、文件与用量",
   more: "更多",
   pause: "暂停",

@@ -221,6 +221,9 @@ impl Live {
             Event::UsageChanged(place, sum) => {
                 Notification::SessionUsage(views::usage::session_usage(place.session, &sum))
             }
+            Event::PresenceChanged(place, there) => {
+                Notification::SessionPresence(views::presence(place.session, &there))
+            }
             Event::TurnChanged(_, turn) => {
                 self.notify(&Notification::SessionActivity(views::activity(&turn))).await?;
                 Notification::TurnUpdated(views::turn(&turn))

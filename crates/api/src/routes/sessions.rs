@@ -14,6 +14,7 @@ mod mode;
 mod model;
 mod option;
 mod pause;
+mod presence;
 mod prompt;
 mod remove;
 mod resume;
@@ -49,6 +50,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(turns::turns))
         .routes(routes!(updates::updates))
         .routes(routes!(usage::usage))
+        .routes(routes!(presence::presence))
         .routes(routes!(worktree::remove))
         .routes(routes!(attach::attach))
         .merge(files::router())

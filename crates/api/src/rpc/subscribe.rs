@@ -1,7 +1,7 @@
 //! `session.subscribe`, `session.unsubscribe`: following chats on one WebSocket.
 
 use contract::live::{Subscribe, Subscribed, Unsubscribe};
-use control::transcripts;
+use control::{presence, transcripts};
 use model::SessionId;
 
 use super::call::{Call, Method, Outcome, answer};
@@ -19,8 +19,9 @@ async fn subscribe(call: Call) -> Outcome {
     let plane = &call.app.plane;
     let id = find(&call, &session_id).await?.id;
     let session = transcripts::chat(plane, &call.actor, id).await?;
+    let watching = presence::enter(plane, &call.actor, &session).await?;
     let view = plane.relay.watch_chat(session.machine, id, beginning(after, format));
-    call.connection()?.subscriptions().add(id, view, (after, format))?;
+    call.connection()?.subscriptions().add(id, (view, watching), (after, format))?;
     answer(&Subscribed { subscribed: true, session_id: id })
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use contract::live::{Notification, SessionStream, SessionUpdates, StreamFormat, StreamState};
+use control::presence::Watching;
 use conversation::Update;
 use conversation::events::Narrator;
 use futures_util::Stream;
@@ -56,6 +57,8 @@ pub(crate) struct Subscriptions {
 struct Followed {
     events: BoxStream<'static, ChatEvent>,
     form: Form,
+    /// Others see that somebody looks, until this is dropped.
+    _watching: Watching,
 }
 
 enum Form {
@@ -78,7 +81,7 @@ impl Subscriptions {
     pub(crate) fn add(
         &mut self,
         session: SessionId,
-        view: ChatView,
+        (view, watching): (ChatView, Watching),
         (after, format): (u64, StreamFormat),
     ) -> Result<(), TooMany> {
         if self.chats.len() >= MAX_SUBSCRIPTIONS && !self.chats.contains_key(&session) {
@@ -92,7 +95,8 @@ impl Subscriptions {
             StreamFormat::Updates => Form::Updates,
             StreamFormat::V1 => Form::Events { narrator: Box::default(), after },
         };
-        self.chats.insert(session, Followed { events: Box::pin(events), form });
+        self.chats
+            .insert(session, Followed { events: Box::pin(events), form, _watching: watching });
         self.waiting.take().into_iter().for_each(Waker::wake);
         Ok(())
     }

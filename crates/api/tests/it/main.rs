@@ -24,6 +24,7 @@ mod notifications;
 mod patience;
 mod policy;
 mod polls;
+mod presence;
 mod provider_keys;
 mod receiver;
 mod remote_words;

@@ -295,6 +295,7 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("POST", "/api/sessions/{session_id}/stop", Right(Action::SessionStop, Session)),
     entry("GET", "/api/sessions/{session_id}/shares", Right(Action::SessionView, Session)),
     with_body(
+    entry("GET", "/api/sessions/{session_id}/presence", Right(Action::SessionView, Session)),
         "POST",
         "/api/sessions/{session_id}/shares",
         Right(Action::SessionShare, Session),

@@ -1,5 +1,6 @@
 use contract::exports::{ExportFormat, ImportSession, MAX_IMPORT_BYTES};
 use contract::machines::Done;
+use contract::presence::SessionPresence;
 use contract::sessions::{
     CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
     OneSession, OneTurn, SessionView, Sessions, StopSession, TurnView, Turns, Updates,
@@ -162,6 +163,11 @@ impl Client {
     /// Lets a session go on from where it stands.
     pub async fn session_resume(&self, session: SessionId) -> Result<SessionView, Error> {
         self.session_order(session, "resume").await
+    }
+
+    /// Everybody who looks at a session at this moment.
+    pub async fn session_presence(&self, session: SessionId) -> Result<SessionPresence, Error> {
+        self.get(format!("/api/sessions/{session}/presence")).await
     }
 
     /// Everybody to whom a session is lent.

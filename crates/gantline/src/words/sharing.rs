@@ -2,6 +2,7 @@
 
 /// What is said of sessions that are shared. Names that go in are escaped by who prints them.
 pub(crate) trait SharingWords {
+    fn present_label(&self) -> &'static str;
     fn share_headings(&self) -> [&'static str; 4];
     fn share_level(&self, may_drive: bool) -> &'static str;
     fn not_shared(&self) -> &'static str;

@@ -3,6 +3,7 @@ use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use contract::attach::{ClientMessage, Holder, OUTPUT, SCREEN, ServerMessage};
+use control::presence::{self, Watching};
 use control::{Error, transcripts, users};
 use model::{SessionId, ViewerId};
 use relay::terminals::{Keyboard, Typed};
@@ -64,12 +65,16 @@ pub(super) async fn attach(
         resume_from: window.from,
         has_ended: session.state.is_final(),
     };
+    let watching = presence::enter(&app.plane, &actor, &session).await?;
     let life = StreamLife::begin(&app, actor).await?;
     let tasks = app.tasks.clone();
     Ok(sockets::sized(upgrade, MAX_MESSAGE_BYTES).on_upgrade(move |socket| {
         tasks.track_future(async move {
             let view = app.plane.relay.attach_terminal(&attach);
-            Attached { socket, view, waiting: None, may_write: attach.may_write }.run(life).await;
+            let may_write = attach.may_write;
+            Attached { socket, view, waiting: None, may_write, _watching: watching }
+                .run(life)
+                .await;
         })
     }))
 }
@@ -81,6 +86,8 @@ struct Attached {
     /// Input that the program has no room for yet; until it has, nothing more is read.
     waiting: Option<(u64, Bytes)>,
     may_write: bool,
+    /// Others see that somebody looks, until this is dropped.
+    _watching: Watching,
 }
 
 impl Attached {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use client::Client;
+use contract::presence::PresentView;
 use contract::sessions::{SessionView, TurnView};
 use contract::usage::SessionUsage;
 use host::SystemClock;
@@ -52,15 +53,19 @@ pub(in crate::commands) async fn tell(
     }
     let session = client.session(id).await?;
     let usage = client.session_usage(id).await?;
+    let presence = client.session_presence(id).await?;
     let turns = match session.kind {
         SessionKind::Chat => client.turns(id).await?,
         SessionKind::Terminal => vec![],
     };
     match format {
         Format::Json => {
-            try_print_json(&json!({ "session": session, "turns": turns, "usage": usage }))?;
+            let people = &presence.people;
+            try_print_json(&json!({
+                "session": session, "turns": turns, "usage": usage, "presence": people,
+            }))?;
         }
-        _ => print(session, turns, &usage, words)?,
+        _ => print(session, turns, &usage, &presence.people, words)?,
     }
     Ok(())
 }
@@ -69,6 +74,7 @@ fn print(
     session: SessionView,
     turns: Vec<TurnView>,
     usage: &SessionUsage,
+    present: &[PresentView],
     words: &dyn Words,
 ) -> std::io::Result<()> {
     let now = SystemClock::start().now();
@@ -98,6 +104,7 @@ fn print(
         (labels.directory, session.project_path),
         (words.worktree_label(), worktree.unwrap_or_default()),
         (labels.owner, session.owner.display_name),
+        (words.present_label(), names(present)),
         (labels.created, words.ago(now.since(session.created_at.0))),
         (labels.active, words.ago(now.since(session.last_active_at.0))),
         (labels.usage, {
@@ -119,4 +126,9 @@ fn print(
         ]
     });
     print_table(words.turn_headings(), rows)
+}
+
+fn names(present: &[PresentView]) -> String {
+    let names: Vec<_> = present.iter().map(|one| one.display_name.as_str()).collect();
+    names.join(", ")
 }

@@ -4,6 +4,10 @@ use super::English;
 use crate::words::sharing::SharingWords;
 
 impl SharingWords for English {
+    fn present_label(&self) -> &'static str {
+        "Open with"
+    }
+
     fn share_headings(&self) -> [&'static str; 4] {
         ["USERNAME", "NAME", "MAY", "UNTIL"]
     }

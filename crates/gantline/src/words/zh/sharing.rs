@@ -4,6 +4,10 @@ use super::Chinese;
 use crate::words::sharing::SharingWords;
 
 impl SharingWords for Chinese {
+    fn present_label(&self) -> &'static str {
+        "正在查看"
+    }
+
     fn share_headings(&self) -> [&'static str; 4] {
         ["用户名", "姓名", "权限", "截止"]
     }
