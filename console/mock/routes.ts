@@ -141,6 +141,14 @@ function authRoutes(world: World): Record<string, Route> {
       world.tokens.unshift(view);
       return ok({ token: `gl_pat_${randomUUID().replaceAll("-", "")}`, ...view });
     },
+    "POST /api/auth/tokens/:id/rotate": ({ body }, id) => {
+      const previous = world.tokens.find((one) => one.token_id === id);
+      if (!previous) return refuse(404, "not_found", "token not found");
+      const view = { ...previous, token_id: nextId(), created_at: at(), last_used_at: null };
+      previous.expires_at = at((-Number(body.overlap_minutes ?? 10) / 60) * HOUR);
+      world.tokens.unshift(view);
+      return ok({ token: `gl_pat_${randomUUID().replaceAll("-", "")}`, ...view, previous });
+    },
     "GET /api/webhook-secret": () => ok(world.webhookSecret),
     "POST /api/webhook-secret": () => {
       world.webhookSecret = { created_at: at() };

@@ -11,6 +11,8 @@ import type {
   Logins,
   RedeemedLink,
   RedeemLink,
+  RotateApiToken,
+  RotatedApiToken,
   Setup,
   SignedIn,
   SignIn,
@@ -47,6 +49,9 @@ export const apiTokens = () => request<ApiTokens>("GET", "/api/auth/tokens");
 
 export const createApiToken = (body: CreateApiToken) =>
   request<CreatedApiToken>("POST", "/api/auth/tokens", { body });
+
+export const rotateApiToken = (id: string, body: RotateApiToken) =>
+  request<RotatedApiToken>("POST", `/api/auth/tokens/${encodeURIComponent(id)}/rotate`, { body });
 
 export const deleteApiToken = (id: string) =>
   request<unknown>("DELETE", `/api/auth/tokens/${encodeURIComponent(id)}`);

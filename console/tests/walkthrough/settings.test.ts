@@ -44,6 +44,40 @@ test("an API token is shown once, lets a script in, and is revoked", async () =>
   expect((await withToken(secret)).status).toBe(401);
 });
 
+/** S62: both work for a while, or only the new one at once. */
+test("an API token is replaced while something uses it", async () => {
+  const page = await enter();
+  await visit(page, "/settings/tokens", ".section");
+  await press(page, "New token");
+  await fill(page, "dialog[open] input", "deploy");
+  await press(page, "Create token");
+  const first = await copied(page);
+  const second = await replaced(page, "10");
+  expect([(await withToken(first)).status, (await withToken(second)).status]).toEqual([200, 200]);
+  expect(await page.$$(".settings-rows li")).toHaveLength(2);
+  const third = await replaced(page, "0");
+  expect([(await withToken(second)).status, (await withToken(third)).status]).toEqual([401, 200]);
+  await reads(page, ".settings-rows", "Expired");
+});
+
+/** Replaces the newest token; answers the text of the new one. */
+async function replaced(page: Page, overlap: string): Promise<string> {
+  await press(page, "Replace");
+  await page.waitForSelector("dialog[open] select");
+  await page.select("dialog[open] select", overlap);
+  await page.click('dialog[open] button[type="submit"]');
+  return copied(page);
+}
+
+/** The text of a token that is shown this one time. */
+async function copied(page: Page): Promise<string> {
+  const token = await page.waitForSelector("dialog[open] .copy-line code");
+  const text = (await token?.evaluate((code) => code.textContent)) ?? "";
+  await press(page, "I have copied it");
+  await page.waitForFunction(() => document.querySelector("dialog[open]") === null);
+  return text;
+}
+
 test("a provider key is masked as soon as it is stored", async () => {
   const page = await enter();
   const secret = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz";

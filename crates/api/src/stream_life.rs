@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
 use bus::{Event, Heard, Listener};
-use control::credentials::{credential_expiry, is_revoked, reauthenticate};
+use control::credentials::{acting_token, credential_expiry, is_revoked, reauthenticate};
 use control::{ControlPlane, Error};
 use model::{Actor, Timestamp};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -75,8 +75,9 @@ pub struct StreamLife {
     /// Looks in a row at which nothing was heard. Not counted in time: between any two of them the
     /// viewer was listened to, which is not so while it is written to or the computer sleeps.
     silent_looks: u64,
-    /// Events were missed; one of them may have been about this credential.
-    has_missed: bool,
+    /// Events were missed, of which one may have been about this credential, or one was: it is to
+    /// be looked at afresh.
+    is_doubtful: bool,
 }
 
 impl StreamLife {
@@ -98,7 +99,7 @@ impl StreamLife {
             expires_at,
             looks,
             silent_looks: 0,
-            has_missed: false,
+            is_doubtful: false,
         })
     }
 
@@ -144,9 +145,12 @@ impl StreamLife {
     /// Waits for the time to look, unless the server stops or the credential ends before.
     async fn look(&mut self) -> Result<(), End> {
         loop {
-            if self.has_missed {
+            if self.is_doubtful {
                 still_valid(&self.app.plane, &self.actor).await?;
-                self.has_missed = false;
+                if let Ok(expires_at) = credential_expiry(&self.app.plane, &self.actor).await {
+                    self.expires_at = expires_at;
+                    self.is_doubtful = false;
+                }
             }
             tokio::select! {
                 biased;
@@ -166,9 +170,13 @@ impl StreamLife {
                 Err(End::Narrowed)
             }
             Heard::Event(Event::Stopping) | Heard::End => Err(End::Stopping),
+            Heard::Event(Event::Shortened(token)) if acting_token(&self.actor) == Some(*token) => {
+                self.is_doubtful = true;
+                Ok(())
+            }
             Heard::Event(_) => Ok(()),
             Heard::Missed => {
-                self.has_missed = true;
+                self.is_doubtful = true;
                 Ok(())
             }
         }
@@ -176,7 +184,7 @@ impl StreamLife {
 
     fn not_expired(&self) -> Result<(), End> {
         let now = self.app.plane.clock().now();
-        if self.expires_at.is_some_and(|at| at < now) { Err(End::Revoked) } else { Ok(()) }
+        if self.expires_at.is_some_and(|at| at <= now) { Err(End::Revoked) } else { Ok(()) }
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use contract::assignments::AssignmentView;
 use contract::audit::AuditView;
-use contract::auth::{ApiTokenView, LoginView, UserView};
+use contract::auth::{ApiTokenView, LoginView, RotatedApiToken, UserView};
 use contract::live::{Activity, ActivityKind, SessionActivity, TurnEvent};
 use contract::machines::{EnrolmentState, EnrolmentView, FreezeView};
 use contract::permissions::PermissionView;
@@ -22,6 +22,7 @@ use contract::presence::{PresentView, SessionPresence};
 use contract::provider_keys::{ProviderKeyTrial, ProviderKeyView};
 use contract::sessions::{Owner, PauseView, SessionView, TurnView, UpdateRecord, WorktreeView};
 use contract::shares::ShareView;
+use control::api_tokens::Rotated;
 use control::assignments::Assigned;
 use control::policies::session_policy;
 use control::shares::{Shared, Sharing};
@@ -31,12 +32,12 @@ use model::enrolment::Enrolment;
 use model::freeze::Freeze;
 use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
-use model::provider::ProviderKey;
 use model::presence::Present;
+use model::provider::ProviderKey;
 use model::session::{Session, SessionState, Worktree};
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
-use model::{LoginId, SessionId, Timestamp, UserId};
+use model::{ExposeSecret, LoginId, SessionId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
@@ -113,6 +114,15 @@ pub fn enrolment(enrolment: &Enrolment, now: Timestamp) -> EnrolmentView {
     }
 }
 
+/// An API token in the place of another, with its text.
+pub fn rotated_token(rotated: &Rotated) -> RotatedApiToken {
+    RotatedApiToken {
+        token: rotated.text.expose_secret().to_owned(),
+        view: api_token(&rotated.token),
+        previous: api_token(&rotated.previous),
+    }
+}
+
 /// Somebody who was given a right on a machine.
 pub fn assignment(assigned: &Assigned) -> AssignmentView {
     AssignmentView {
@@ -141,16 +151,6 @@ pub fn share(sharing: &Sharing) -> ShareView {
     }
 }
 
-/// The owners of what is shown, each looked up once.
-#[derive(Debug, Default)]
-pub struct Owners {
-    known: HashMap<UserId, Owner>,
-}
-
-impl Owners {
-    /// An account, by what people call it.
-    async fn owner(&mut self, plane: &ControlPlane, user_id: UserId) -> Result<Owner, Error> {
-        if let Some(owner) = self.known.get(&user_id) {
 /// Everybody who looks at a session.
 pub fn presence(session_id: SessionId, there: &[Present]) -> SessionPresence {
     let people = there.iter().map(|present| PresentView {
@@ -161,6 +161,16 @@ pub fn presence(session_id: SessionId, there: &[Present]) -> SessionPresence {
     SessionPresence { session_id, people: people.collect() }
 }
 
+/// The owners of what is shown, each looked up once.
+#[derive(Debug, Default)]
+pub struct Owners {
+    known: HashMap<UserId, Owner>,
+}
+
+impl Owners {
+    /// An account, by what people call it.
+    async fn owner(&mut self, plane: &ControlPlane, user_id: UserId) -> Result<Owner, Error> {
+        if let Some(owner) = self.known.get(&user_id) {
             return Ok(owner.clone());
         }
         let user = plane.store.user(user_id).await?;

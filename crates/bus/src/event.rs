@@ -123,6 +123,8 @@ pub enum Event {
     RuleRevoked(Arc<PolicyRule>),
     /// Credentials have stopped working.
     Revoked(Arc<Revocation>),
+    /// An API token ends earlier than it did.
+    Shortened(ApiTokenId),
     /// A user may do less than before, while their credentials go on working: what they have open
     /// must be opened anew.
     RightsEnded(UserId),

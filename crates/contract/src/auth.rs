@@ -207,6 +207,35 @@ pub struct CreatedApiToken {
     pub view: ApiTokenView,
 }
 
+/// Asks for an API token in the place of another.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotateApiToken {
+    /// For how many minutes the old one goes on working, 0 to 60; 10 if it is left out.
+    #[serde(default = "ten")]
+    pub overlap_minutes: u16,
+    /// For how many days the new one works, 1 to 365; as long as the old one was made for if it is
+    /// left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<u16>,
+}
+
+const fn ten() -> u16 {
+    10
+}
+
+/// A new API token that may do what an old one may. The only time that its secret is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RotatedApiToken {
+    /// The token as it is to be kept.
+    pub token: String,
+    /// What is known of it from now on.
+    #[serde(flatten)]
+    pub view: ApiTokenView,
+    /// The old one, with its new end: from then on it is refused everywhere.
+    pub previous: ApiTokenView,
+}
+
 /// An API token without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ApiTokenView {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bus::{Event, Revocation};
 use model::actor::Credential;
 use model::user::{User, UserState};
-use model::{Actor, ExposeSecret, LoginId, SecretString, Timestamp, UserId};
+use model::{Actor, ApiTokenId, ExposeSecret, LoginId, SecretString, Timestamp, UserId};
 use policy::Action;
 use store::Tx;
 use store::audit::NewAuditRecord;
@@ -55,7 +55,7 @@ pub async fn authenticate_bearer(plane: &ControlPlane, token: &str) -> Result<Ac
     let token = Token::<Api>::parse(token).map_err(|_| unknown())?;
     let known = plane.store.api_token(token.id()).await?.ok_or_else(unknown)?;
     let now = plane.now();
-    if !TokenDigest::from_bytes(known.secret_hash).matches(&token) || known.expires_at < now {
+    if !TokenDigest::from_bytes(known.secret_hash).matches(&token) || known.expires_at <= now {
         return Err(unknown());
     }
     let id = token.id();
@@ -128,6 +128,14 @@ pub async fn logins(
 /// Whether a login still works.
 pub(crate) fn is_alive(login: &model::user::Login, now: Timestamp) -> bool {
     login.expires_at >= now && now.since(login.last_used_at) < LOGIN_IDLES
+}
+
+/// The API token that acts, if it is one.
+pub const fn acting_token(actor: &Actor) -> Option<ApiTokenId> {
+    match actor {
+        Actor::User { credential: Credential::ApiToken { token, .. }, .. } => Some(*token),
+        _ => None,
+    }
 }
 
 /// The login that acts, if it is one.
@@ -203,7 +211,7 @@ pub async fn reauthenticate(plane: &ControlPlane, actor: &Actor) -> Result<Actor
         }
         Credential::ApiToken { token, .. } => {
             let token = plane.store.api_token(*token).await?;
-            token.is_some_and(|token| token.expires_at >= now)
+            token.is_some_and(|token| token.expires_at > now)
         }
         Credential::SharedToken | Credential::Job(_) | Credential::Notice(_) => true,
     };

@@ -34,6 +34,7 @@ pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
                 tx.webhook_secrets_forget(now).await?;
                 tx.commands_forget(long_ago).await?;
                 tx.idempotent_answers_forget(long_ago).await?;
+                tx.api_tokens_forget(long_ago).await?;
                 tx.proxy_tokens_forget(long_ago).await?;
                 tx.notices_forget(long_ago).await?;
                 Ok(())

@@ -73,6 +73,7 @@ impl Hearing {
             }
             Event::SessionLimitsChanged(_)
             | Event::Revoked(_)
+            | Event::Shortened(_)
             | Event::RightsEnded(_)
             | Event::Stopping => Ok(false),
         }

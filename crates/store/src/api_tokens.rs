@@ -16,7 +16,10 @@ statements! {
         FROM api_tokens JOIN users ON users.id = api_tokens.user WHERE api_tokens.id = $1";
     BY_USER = "SELECT * FROM api_tokens WHERE user = $1 ORDER BY created_at DESC";
     TOUCH = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
+    END_BY = "UPDATE api_tokens SET expires_at = MIN(expires_at, $4)
+        WHERE id = $1 AND user = $2 AND expires_at > $3";
     DELETE = "DELETE FROM api_tokens WHERE id = $1 AND user = $2";
+    FORGET = "DELETE FROM api_tokens WHERE expires_at < $1";
     DELETE_ALL = "DELETE FROM api_tokens WHERE user = $1 RETURNING id";
 }
 
@@ -29,7 +32,7 @@ pub struct ApiTokenCheck {
     pub scopes: TokenScopes,
     /// SHA-256 of its secret half.
     pub secret_hash: [u8; 32],
-    /// When it ends.
+    /// When it ends; at that moment it works no longer.
     pub expires_at: Timestamp,
     /// When it was last used, to within a minute.
     pub last_used_at: Option<Timestamp>,
@@ -71,6 +74,25 @@ impl Tx {
             .map_err(failed("note the use of an API token"))
     }
 
+    /// Has a token of a user that works now end at the latest at a time; answers whether there was
+    /// one.
+    pub async fn api_token_end_by(
+        &mut self,
+        (id, user): (ApiTokenId, UserId),
+        now: Timestamp,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(END_BY)
+            .bind(id.as_uuid())
+            .bind(user.as_uuid())
+            .bind(now.as_millis())
+            .bind(at.as_millis())
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed("change when an API token ends"))?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// Revokes a token of a user; answers whether there was one.
     pub async fn api_token_delete(
         &mut self,
@@ -84,6 +106,12 @@ impl Tx {
             .await
             .map_err(failed("revoke an API token"))?;
         Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets the tokens that ended before a time.
+    pub async fn api_tokens_forget(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        let done = sqlx::query(FORGET).bind(before.as_millis()).execute(&mut self.connection).await;
+        done.map(drop).map_err(failed("forget API tokens that have ended"))
     }
 
     /// Revokes all tokens of a user; answers which.

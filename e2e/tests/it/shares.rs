@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use client::Part;
 use contract::assignments::AssignUser;
 use contract::shares::ShareSession;
+use contract::users::UserRef;
 use e2e::{House, Setup};
 use http::StatusCode;
 use model::actor::AssignmentLevel;
@@ -29,11 +30,11 @@ async fn a_terminal_is_watched_then_driven_and_taken_back() -> Result<()> {
     own.type_in("from the owner\n")?;
     own.shows("from the owner").await?;
     watcher.shows("from the owner").await?;
-
     let present = owner.client.session_presence(session).await?.people;
     let names: Vec<_> = present.iter().map(|one| UserRef::Id(one.user_id)).collect();
     let own_account = UserRef::Id(owner.client.me().await?.user_id);
     assert_eq!(names, [own_account, account]);
+
     let machine = owner.machine().await?.machine_id;
     let grant = AssignUser { user_id: account, permission: AssignmentLevel::User };
     owner.client.assign(machine, &grant).await?;

@@ -47,6 +47,13 @@ export const settings = {
   expired: "Expired",
   expires: "Expires",
   never_used: "never used",
+  replace_token: "Replace",
+  replace_token_title: (name: string) => `Replace ${name}?`,
+  replace_token_text:
+    "You get a new token that may do the same. The old one goes on working for a while, so that you can change over what uses it.",
+  overlap: "The old token ends",
+  overlaps: (minutes: number) =>
+    minutes === 0 ? "At once" : minutes === 60 ? "In an hour" : `In ${minutes} minutes`,
   delete_token: "Revoke",
   delete_token_title: (name: string) => `Revoke ${name}?`,
   delete_token_text: "Whatever uses this token stops working at once.",

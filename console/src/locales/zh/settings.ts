@@ -46,6 +46,13 @@ export const settings: Catalogue["settings"] = {
   expired: "已过期",
   expires: "过期时间",
   never_used: "从未使用",
+  replace_token: "更换",
+  replace_token_title: (name) => `更换 ${name}？`,
+  replace_token_text:
+    "您会得到一个权限相同的新令牌。旧令牌会继续有效一段时间，以便您更换正在使用它的程序。",
+  overlap: "旧令牌失效时间",
+  overlaps: (minutes) =>
+    minutes === 0 ? "立即" : minutes === 60 ? "一小时后" : `${minutes} 分钟后`,
   delete_token: "撤销",
   delete_token_title: (name) => `撤销 ${name}？`,
   delete_token_text: "使用此令牌的程序会立即失效。",

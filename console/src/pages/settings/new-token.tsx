@@ -42,22 +42,7 @@ export function NewToken({ owner, onClose }: NewTokenProps) {
     setMade(await (owner ? createTokenFor(owner.user_id, body) : createApiToken(body)));
   });
   if (made) {
-    return (
-      <Dialog
-        title={words.token_made}
-        onClose={onClose}
-        footer={
-          <Button look="primary" onClick={onClose}>
-            {words.token_kept}
-          </Button>
-        }
-      >
-        <div class="confirm">
-          <Banner tone="warning">{words.token_once}</Banner>
-          <CopyBlock label={oneLine(made.name)} text={made.token} />
-        </div>
-      </Dialog>
-    );
+    return <MadeToken made={made} onClose={onClose} />;
   }
   return (
     <FormDialog
@@ -110,5 +95,26 @@ export function NewToken({ owner, onClose }: NewTokenProps) {
         </fieldset>
       )}
     </FormDialog>
+  );
+}
+
+/** The text of a token, this one time. */
+export function MadeToken({ made, onClose }: { made: CreatedApiToken; onClose: () => void }) {
+  const words = t().settings;
+  return (
+    <Dialog
+      title={words.token_made}
+      onClose={onClose}
+      footer={
+        <Button look="primary" onClick={onClose}>
+          {words.token_kept}
+        </Button>
+      }
+    >
+      <div class="confirm">
+        <Banner tone="warning">{words.token_once}</Banner>
+        <CopyBlock label={oneLine(made.name)} text={made.token} />
+      </div>
+    </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import type { ApiTokenView } from "../../api/types";
 import { useAnswer } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
-import { date } from "../../i18n/format";
+import { date, dateTime } from "../../i18n/format";
 import { oneLine } from "../../text/visible";
 import { now } from "../../time/clock";
 import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
@@ -15,6 +15,7 @@ import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { NewToken } from "./new-token";
+import { ReplaceToken } from "./replace-token";
 import { WebhookSecret } from "./webhook-secret";
 
 export function TokenSettings() {
@@ -31,6 +32,7 @@ function Tokens() {
   const { value, error, reload } = useAnswer(apiTokens);
   const [isMaking, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<ApiTokenView | null>(null);
+  const [replaced, setReplaced] = useState<ApiTokenView | null>(null);
   return (
     <Section
       title={words.sections.tokens}
@@ -51,7 +53,12 @@ function Tokens() {
       {value && value.tokens.length > 0 && (
         <ul class="card settings-rows">
           {value.tokens.map((token) => (
-            <TokenRow key={token.token_id} token={token} remove={() => setDoomed(token)} />
+            <TokenRow
+              key={token.token_id}
+              token={token}
+              replace={() => setReplaced(token)}
+              remove={() => setDoomed(token)}
+            />
           ))}
         </ul>
       )}
@@ -59,6 +66,15 @@ function Tokens() {
         <NewToken
           onClose={() => {
             setMaking(false);
+            reload();
+          }}
+        />
+      )}
+      {replaced && (
+        <ReplaceToken
+          token={replaced}
+          onClose={() => {
+            setReplaced(null);
             reload();
           }}
         />
@@ -81,7 +97,13 @@ function Tokens() {
   );
 }
 
-function TokenRow({ token, remove }: { token: ApiTokenView; remove: () => void }) {
+interface TokenRowProps {
+  token: ApiTokenView;
+  replace: () => void;
+  remove: () => void;
+}
+
+function TokenRow({ token, replace, remove }: TokenRowProps) {
   const words = t().settings;
   const isOver = Date.parse(token.expires_at) < now.value;
   return (
@@ -94,7 +116,7 @@ function TokenRow({ token, remove }: { token: ApiTokenView; remove: () => void }
         </span>
         <span class="small faint">
           {token.scopes.map((scope) => words.scopes[scope]).join(", ")} · {words.expires}{" "}
-          {date(token.expires_at)} ·{" "}
+          {expiry(token)} ·{" "}
           {token.last_used_at ? (
             <>
               {words.last_used} <Ago at={token.last_used_at} />
@@ -104,9 +126,20 @@ function TokenRow({ token, remove }: { token: ApiTokenView; remove: () => void }
           )}
         </span>
       </span>
+      {!isOver && (
+        <Button size="s" onClick={replace}>
+          {words.replace_token}
+        </Button>
+      )}
       <Button size="s" look="danger" onClick={remove}>
         {words.delete_token}
       </Button>
     </li>
   );
+}
+
+/** The day is enough, unless it is about to end. */
+function expiry({ expires_at }: ApiTokenView): string {
+  const isSoon = Date.parse(expires_at) - now.value < 24 * 3_600_000;
+  return isSoon ? dateTime(expires_at) : date(expires_at);
 }

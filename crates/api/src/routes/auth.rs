@@ -26,6 +26,7 @@ mod step_set_up_confirm;
 mod ticket;
 mod token_create;
 mod token_revoke;
+mod token_rotate;
 mod tokens;
 mod verify;
 
@@ -73,6 +74,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(login_end::login_end))
         .routes(routes!(tokens::tokens, token_create::token_create))
         .routes(routes!(token_revoke::token_revoke))
+        .routes(routes!(token_rotate::token_rotate))
 }
 
 /// The answer to somebody who has made the first step.

@@ -249,6 +249,7 @@ impl Live {
             Event::RuleRevoked(rule) => Notification::RuleDeleted(RuleDeleted { rule_id: rule.id }),
             Event::SessionLimitsChanged(_)
             | Event::Revoked(_)
+            | Event::Shortened(_)
             | Event::RightsEnded(_)
             | Event::SharesGrown(_)
             | Event::Stopping => return Ok(()),

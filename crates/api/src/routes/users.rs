@@ -11,6 +11,7 @@ mod second_factor_reset;
 mod show;
 mod token_create;
 mod token_revoke;
+mod token_rotate;
 mod tokens;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -29,4 +30,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(second_factor_reset::second_factor_reset))
         .routes(routes!(tokens::tokens, token_create::token_create))
         .routes(routes!(token_revoke::token_revoke))
+        .routes(routes!(token_rotate::token_rotate))
 }

@@ -175,6 +175,7 @@ pub(crate) const TABLE: &[Entry] = &[
         Some(json!({ "name": "new" }))
     }),
     entry("DELETE", "/api/auth/tokens/{token_id}", Own),
+    with_body("POST", "/api/auth/tokens/{token_id}/rotate", Own, |_| Some(json!({}))),
     entry("DELETE", "/api/auth/logins/{login_id}", Own),
     entry("POST", "/api/auth/logout", SignedIn),
     with_body("POST", "/api/auth/password", InBrowser, |_| {
@@ -195,6 +196,7 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/users/{user_id}/tokens", USERS),
     with_body("POST", "/api/users/{user_id}/tokens", USERS, |_| Some(json!({ "name": "new" }))),
     entry("DELETE", "/api/users/{user_id}/tokens/{token_id}", USERS),
+    with_body("POST", "/api/users/{user_id}/tokens/{token_id}/rotate", USERS, |_| Some(json!({}))),
     entry("GET", "/api/tenants", SignedIn),
     with_body(
         "PUT",
@@ -293,9 +295,9 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("DELETE", "/api/sessions/{session_id}", Right(Action::SessionStop, Session)),
     entry("POST", "/api/sessions/{session_id}/stop", Right(Action::SessionStop, Session)),
+    entry("GET", "/api/sessions/{session_id}/presence", Right(Action::SessionView, Session)),
     entry("GET", "/api/sessions/{session_id}/shares", Right(Action::SessionView, Session)),
     with_body(
-    entry("GET", "/api/sessions/{session_id}/presence", Right(Action::SessionView, Session)),
         "POST",
         "/api/sessions/{session_id}/shares",
         Right(Action::SessionShare, Session),

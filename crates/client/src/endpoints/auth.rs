@@ -1,4 +1,7 @@
-use contract::auth::{ApiTokens, AuthCheck, CreateApiToken, CreatedApiToken, UserView};
+use contract::auth::{
+    ApiTokens, AuthCheck, CreateApiToken, CreatedApiToken, RotateApiToken, RotatedApiToken,
+    UserView,
+};
 use contract::machines::Done;
 use http::Method;
 use model::ApiTokenId;
@@ -25,6 +28,15 @@ impl Client {
     /// Makes an API token.
     pub async fn api_token_create(&self, body: &CreateApiToken) -> Result<CreatedApiToken, Error> {
         self.send(Method::POST, "/api/auth/tokens".to_owned(), body).await
+    }
+
+    /// Makes an API token in the place of one of one's own.
+    pub async fn api_token_rotate(
+        &self,
+        token: ApiTokenId,
+        body: &RotateApiToken,
+    ) -> Result<RotatedApiToken, Error> {
+        self.send(Method::POST, format!("/api/auth/tokens/{token}/rotate"), body).await
     }
 
     /// Revokes one of one's own API tokens.

@@ -1,4 +1,6 @@
-use contract::auth::{ApiTokens, CreateApiToken, CreatedApiToken, Logins};
+use contract::auth::{
+    ApiTokens, CreateApiToken, CreatedApiToken, Logins, RotateApiToken, RotatedApiToken,
+};
 use contract::machines::Done;
 use contract::session_limits::ChangeSessionLimits;
 use contract::users::{
@@ -64,6 +66,16 @@ impl Client {
         body: &CreateApiToken,
     ) -> Result<CreatedApiToken, Error> {
         self.send(Method::POST, format!("/api/users/{user}/tokens"), body).await
+    }
+
+    /// Makes an API token in the place of one of a service account.
+    pub async fn user_token_rotate(
+        &self,
+        user: UserRef,
+        token: ApiTokenId,
+        body: &RotateApiToken,
+    ) -> Result<RotatedApiToken, Error> {
+        self.send(Method::POST, format!("/api/users/{user}/tokens/{token}/rotate"), body).await
     }
 
     /// Revokes somebody's API token.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anstream::eprintln;
 use clap::Subcommand;
-use contract::auth::{ApiTokenView, CreateApiToken};
+use contract::auth::{ApiTokenView, CreateApiToken, RotateApiToken};
 use contract::users::UserRef;
 use host::SystemClock;
 use model::{Clock, TokenScope};
@@ -17,6 +17,7 @@ use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
 use crate::lookup::{ends_with, short};
 use crate::output::{Format, FormatOption, print_line, print_table, try_print_json};
+use crate::words::Words;
 
 /// What to do with tokens.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ enum Command {
     List(ListArgs),
     /// Make an API token and print it, this one time.
     Create(CreateArgs),
+    /// Replace an API token by a new one and print that, this one time; the old one goes on working
+    /// for a few minutes.
+    Rotate(RotateArgs),
     /// Revoke an API token: what is open with it ends within seconds.
     Revoke(RevokeArgs),
 }
@@ -69,6 +73,28 @@ struct CreateArgs {
     connection: ConnectionOptions,
 }
 
+/// Which token is replaced.
+#[derive(Debug, clap::Args)]
+struct RotateArgs {
+    /// The token, by its name, its identifier or the end of it.
+    #[arg(value_name = "TOKEN")]
+    name: String,
+    /// For how many minutes the old token goes on working, 0 to 60.
+    #[arg(long, value_name = "MINUTES", default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(0..=60))]
+    overlap_minutes: u16,
+    /// For how many days the new one works, 1 to 365 [default: as long as the old one was made for].
+    #[arg(long, value_name = "DAYS")]
+    expires_in_days: Option<u16>,
+    /// Of this service account, by its username, number or identifier [default: yours].
+    #[arg(long, value_name = "ACCOUNT")]
+    user: Option<String>,
+    #[command(flatten)]
+    format: FormatOption,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
 /// Which token.
 #[derive(Debug, clap::Args)]
 struct RevokeArgs {
@@ -92,6 +118,7 @@ impl Args {
         match &self.command {
             Command::List(args) => args.format.format,
             Command::Create(args) => args.format.format,
+            Command::Rotate(args) => args.format.format,
             Command::Revoke(args) => args.format.format,
         }
     }
@@ -102,6 +129,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.command {
         Command::List(args) => list(args, invocation).await,
         Command::Create(args) => create(args, invocation).await,
+        Command::Rotate(args) => rotate(args, invocation).await,
         Command::Revoke(args) => revoke(args, invocation).await,
     }
 }
@@ -163,24 +191,35 @@ async fn create(args: CreateArgs, invocation: &Invocation) -> anyhow::Result<Exi
     Ok(Meaning::Done.into())
 }
 
+async fn rotate(args: RotateArgs, invocation: &Invocation) -> anyhow::Result<ExitCode> {
+    let words = invocation.words;
+    let client = invocation.client(args.connection)?;
+    let owner = owner(&client, args.user.as_deref(), invocation).await?;
+    let token = find(&client, owner, &args.name, words).await?;
+    let RotateArgs { overlap_minutes, expires_in_days, .. } = args;
+    let body = RotateApiToken { overlap_minutes, expires_in_days };
+    let rotated = match owner {
+        Some(user) => client.user_token_rotate(user, token.token_id, &body).await?,
+        None => client.api_token_rotate(token.token_id, &body).await?,
+    };
+    match args.format.format {
+        Format::Json => try_print_json(&rotated)?,
+        Format::Quiet => print_line(&rotated.token)?,
+        Format::Text => {
+            let until = rotated.previous.expires_at.to_string();
+            eprintln!("{}", words.token_rotated(&escape::line(&token.name), &until));
+            eprintln!("{}", words.token_once());
+            print_line(&rotated.token)?;
+        }
+    }
+    Ok(Meaning::Done.into())
+}
+
 async fn revoke(args: RevokeArgs, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let client = invocation.client(args.connection)?;
     let owner = owner(&client, args.user.as_deref(), invocation).await?;
-    let tokens = match owner {
-        Some(user) => client.user_tokens(user).await?,
-        None => client.api_tokens().await?,
-    };
-    let matches = |token: &&ApiTokenView| {
-        let id = token.token_id;
-        token.name == args.name || id.to_string() == args.name || ends_with(&id, &args.name)
-    };
-    let found: Vec<&ApiTokenView> = tokens.tokens.iter().filter(matches).collect();
-    let token = match found.as_slice() {
-        [token] => *token,
-        [] => return Err(Refusal::new(Meaning::NotFound, words.no_such_token(&args.name)).into()),
-        _ => return Err(Refusal::new(Meaning::Usage, words.several_tokens(&args.name)).into()),
-    };
+    let token = find(&client, owner, &args.name, words).await?;
     confirm::ask(args.consent, &words.revoke_token(&escape::line(&token.name)), words)?;
     let done = match owner {
         Some(user) => client.user_token_revoke(user, token.token_id).await?,
@@ -192,6 +231,29 @@ async fn revoke(args: RevokeArgs, invocation: &Invocation) -> anyhow::Result<Exi
         Format::Text => print_line(words.token_revoked(&escape::line(&token.name)))?,
     }
     Ok(Meaning::Done.into())
+}
+
+/// The one token of an owner that is meant.
+async fn find(
+    client: &client::Client,
+    owner: Option<UserRef>,
+    name: &str,
+    words: &dyn Words,
+) -> anyhow::Result<ApiTokenView> {
+    let tokens = match owner {
+        Some(user) => client.user_tokens(user).await?,
+        None => client.api_tokens().await?,
+    };
+    let matches = |token: &ApiTokenView| {
+        let id = token.token_id;
+        token.name == name || id.to_string() == name || ends_with(&id, name)
+    };
+    let mut found: Vec<_> = tokens.tokens.into_iter().filter(matches).collect();
+    match found.len() {
+        0 => Err(Refusal::new(Meaning::NotFound, words.no_such_token(name)).into()),
+        1 => Ok(found.remove(0)),
+        _ => Err(Refusal::new(Meaning::Usage, words.several_tokens(name)).into()),
+    }
 }
 
 /// Whose tokens are meant, if not one's own.

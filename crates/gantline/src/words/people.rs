@@ -33,6 +33,7 @@ pub(crate) trait PeopleWords {
     fn no_tokens(&self) -> &'static str;
     fn token_headings(&self) -> [&'static str; 5];
     fn token_once(&self) -> &'static str;
+    fn token_rotated(&self, name: &str, until: &str) -> String;
     fn no_such_token(&self, name: &str) -> String;
     fn several_tokens(&self, name: &str) -> String;
     fn revoke_token(&self, name: &str) -> String;

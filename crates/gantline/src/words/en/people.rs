@@ -120,6 +120,10 @@ impl PeopleWords for English {
         "Keep this token where only its user can read it. It is not shown again:"
     }
 
+    fn token_rotated(&self, name: &str, until: &str) -> String {
+        format!("{name} is replaced; the old token works until {until}")
+    }
+
     fn no_such_token(&self, name: &str) -> String {
         format!("there is no token {name}")
     }

@@ -120,6 +120,10 @@ impl PeopleWords for Chinese {
         "请把此令牌保存在只有使用者能读取的地方。它不会再次显示："
     }
 
+    fn token_rotated(&self, name: &str, until: &str) -> String {
+        format!("{name} 已更换；旧令牌在 {until} 前仍然有效")
+    }
+
     fn no_such_token(&self, name: &str) -> String {
         format!("没有令牌 {name}")
     }
