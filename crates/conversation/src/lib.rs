@@ -15,6 +15,7 @@
 //! - [`events`], [`markdown`]: a transcript told in other forms
 //! - [`activity`]: a transcript made of what another server has kept
 //! - [`last_words`]: what an agent said last
+//! - [`search`]: where something was said
 //! - [`text`]: text of agents, made fit to be shown
 
 pub mod acp;
@@ -28,6 +29,7 @@ pub mod markdown;
 pub mod memory;
 pub mod orders;
 pub mod rules;
+pub mod search;
 pub mod setup;
 pub mod text;
 pub mod update;

@@ -1,5 +1,6 @@
 //! The handle that the rest of the daemon holds.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
@@ -9,6 +10,7 @@ use prost::Message;
 use tokio::sync::{mpsc, oneshot, watch};
 use wire::Report;
 use wire::limits::MAX_RECORD_BYTES;
+use wire::stream::Record;
 
 use crate::change::{Change, Committed};
 use crate::compaction::log_path;
@@ -116,6 +118,19 @@ impl Journal {
         match self.shared.transcripts.open(session)? {
             Some(transcript) => transcript.read(after, max_bytes),
             None => Ok(Page::default()),
+        }
+    }
+
+    /// Shows the records of a transcript in order, one at a time, until the visitor has had enough.
+    /// Answers whether all were shown.
+    pub fn visit(
+        &self,
+        session: SessionId,
+        visit: impl FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<bool, JournalError> {
+        match self.shared.transcripts.open(session)? {
+            Some(transcript) => transcript.visit_all(visit),
+            None => Ok(true),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One session's records: appended by the writer, read by position beside it.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
@@ -183,6 +184,19 @@ impl Transcript {
             Visit::Enough
         })?;
         Ok(raw)
+    }
+
+    /// Shows every record; answers whether the visitor has seen them all.
+    pub(crate) fn visit_all(
+        &self,
+        mut visit: impl FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<bool, JournalError> {
+        let mut is_whole = true;
+        self.visit(0, |stored| {
+            is_whole = visit(stored.record).is_continue();
+            if is_whole { Visit::More } else { Visit::Enough }
+        })?;
+        Ok(is_whole)
     }
 
     fn visit(

@@ -1,5 +1,6 @@
 //! Transcripts: appended by one, read by many, cut off where a crash has torn them.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -33,6 +34,9 @@ fn read_all(journal: &Journal, session: SessionId, max_bytes: usize) -> Vec<Stri
         let page = journal.read(session, all.len() as u64, max_bytes).unwrap();
         if page.records.is_empty() {
             assert_eq!(page.last, all.len() as u64);
+            assert_eq!(visited(journal, session, usize::MAX), (all.clone(), true));
+            let half = all.len() / 2;
+            assert_eq!(visited(journal, session, half).0, all[..half]);
             return all;
         }
         for record in page.records {
@@ -40,6 +44,19 @@ fn read_all(journal: &Journal, session: SessionId, max_bytes: usize) -> Vec<Stri
             all.push(String::from_utf8(record.update_json.to_vec()).unwrap());
         }
     }
+}
+
+/// Shows so many records; answers them, and whether those were all.
+fn visited(journal: &Journal, session: SessionId, most: usize) -> (Vec<String>, bool) {
+    let mut seen = Vec::new();
+    let is_whole = journal.visit(session, |record| {
+        if seen.len() == most {
+            return ControlFlow::Break(());
+        }
+        seen.push(String::from_utf8(record.update_json.to_vec()).unwrap());
+        ControlFlow::Continue(())
+    });
+    (seen, is_whole.unwrap())
 }
 
 fn file(session: SessionId) -> PathBuf {
