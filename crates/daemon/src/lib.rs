@@ -13,6 +13,7 @@
 //! - `chats`, `terminals`: one task for each session
 //! - `streams`: a chat's records on their way to the server
 //! - `kept`: records of chats that were held elsewhere, kept to be read
+//! - `searching`: where in transcripts something was said
 //! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
 //! - `workspace_changes`, `discards`: what differs in them from what was committed
 //! - `worktrees`: those that are made for sessions, until they are gone
@@ -44,6 +45,7 @@ mod ordered;
 mod questions;
 mod recovery;
 mod reports;
+mod searching;
 mod shelf;
 mod spec;
 mod streams;

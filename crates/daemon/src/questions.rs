@@ -15,6 +15,7 @@ use crate::context::{Context, blocking};
 use crate::discards;
 use crate::kept;
 use crate::reports::Refused;
+use crate::searching;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
 use crate::worktrees::{self, Ordered, ending};
@@ -42,6 +43,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
             ask_terminal(supervisor, &question.session_id, order).await
         }
         Question::KeepRecords(question) => kept::keep(supervisor, question).await,
+        Question::SearchTranscripts(question) => searching::search(supervisor, question).await,
         Question::ListDirectory(question) => workspace_files::list(context, question).await,
         Question::ReadFile(question) => workspace_files::read(context, question).await,
         Question::CreateDirectory(question) => {

@@ -16,6 +16,7 @@ use crate::chats::{self, Chat};
 use crate::context::Context;
 use crate::ordered::Ordered;
 use crate::reports::{self, EXPIRED, Refused};
+use crate::searching::Searches;
 use crate::spec::Spec;
 use crate::streams::{ChatStream, StreamKey};
 use crate::terminals::{self, Running, TerminalOrder};
@@ -30,6 +31,8 @@ pub(crate) struct Supervisor {
     pub(crate) context: Arc<Context>,
     /// Files on their way into workspaces.
     pub(crate) uploads: Arc<Uploads>,
+    /// The search through transcripts that runs.
+    pub(crate) searches: Searches,
     sessions: Mutex<HashMap<SessionId, Way>>,
 }
 
@@ -48,7 +51,8 @@ pub(crate) enum OpenStream {
 
 impl Supervisor {
     pub(crate) fn new(context: Arc<Context>) -> Self {
-        Self { context, uploads: Arc::default(), sessions: Mutex::default() }
+        let searches = Searches::default();
+        Self { context, uploads: Arc::default(), searches, sessions: Mutex::default() }
     }
 
     /// Has a command carried out that was accepted and not begun.

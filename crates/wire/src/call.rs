@@ -13,6 +13,7 @@ use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
 };
+use crate::search::{SearchTranscripts, TranscriptsSearched};
 use crate::stream::Record;
 use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
@@ -25,7 +26,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34"
     )]
     pub question: Option<Question>,
 }
@@ -90,6 +91,9 @@ pub enum Question {
     /// Machine → server: these sessions go on, and so must their proxy tokens.
     #[prost(message, tag = "31")]
     RenewProxyTokens(RenewProxyTokens),
+    /// Server → machine: where in these transcripts was that said?
+    #[prost(message, tag = "34")]
+    SearchTranscripts(SearchTranscripts),
 }
 
 /// One answer.
@@ -101,7 +105,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34"
     )]
     pub answer: Option<Answer>,
 }
@@ -169,6 +173,9 @@ pub enum Answer {
     /// To [`RenewProxyTokens`].
     #[prost(message, tag = "31")]
     ProxyTokensRenewed(ProxyTokensRenewed),
+    /// To [`SearchTranscripts`].
+    #[prost(message, tag = "34")]
+    TranscriptsSearched(TranscriptsSearched),
 }
 
 /// Why a call did not work.

@@ -11,6 +11,7 @@
 //! - [`call`]: questions with one answer, both ways, forgotten when the link is lost
 //! - [`changes`]: the questions among them that are about Git repositories
 //! - [`files`]: the questions among them that are about files
+//! - [`search`]: the question where in transcripts something was said
 //! - [`worktree`]: what is said of worktrees that are made for sessions
 //! - [`stream`]: live output and input of one session, forgotten when the link is lost
 //! - [`poll`]: how all of it travels where WebSockets cannot
@@ -26,6 +27,7 @@ pub mod handshake;
 pub mod limits;
 pub mod poll;
 pub mod report;
+pub mod search;
 pub mod stream;
 pub mod worktree;
 

@@ -93,3 +93,12 @@ pub const MAX_STREAMS: usize = 1024;
 
 /// Columns and rows a terminal may have.
 pub const MAX_TERMINAL_SIDE: u32 = 1000;
+
+/// Sessions whose transcripts are searched with one call.
+pub const MAX_SEARCHED_SESSIONS: usize = 200;
+
+/// Places that are told of one session with one call.
+pub const MAX_PLACES: u32 = 50;
+
+/// The longest that a machine searches for one call.
+pub const MAX_SEARCH_TIME: Duration = Duration::from_secs(10);

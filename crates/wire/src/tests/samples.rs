@@ -27,6 +27,7 @@ use crate::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
     Report, ReportAck, SessionChanged, SessionContained, SessionWorktree, TurnChanged,
 };
+use crate::search::{FoundSession, Place, SearchTranscripts, TranscriptsSearched};
 use crate::stream::{
     ChatUpdates, InputAck, Record, Screen, StreamClose, StreamClosed, StreamCredit, StreamOpen,
     TerminalInput, TerminalOutput, TerminalResize, TerminalScreen,
@@ -72,7 +73,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 9 + 19 + 20;
+pub(super) const NAMES: usize = 21 + 12 + 9 + 20 + 21;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -126,6 +127,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::RemoveWorktree(_) => "remove_worktree",
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
+        Question::SearchTranscripts(_) => "search_transcripts",
     }
 }
 
@@ -151,6 +153,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::WorktreeRemoved(_) => "worktree_removed",
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
+        Answer::TranscriptsSearched(_) => "transcripts_searched",
     }
 }
 
@@ -375,6 +378,14 @@ fn calls() -> Vec<Body> {
         }),
         Question::MintProxyToken(MintProxyToken { session_id: id(0x62), renews: true }),
         Question::RenewProxyTokens(RenewProxyTokens { session_ids: vec![id(0x62), id(0x63)] }),
+        Question::SearchTranscripts(SearchTranscripts {
+            session_ids: vec![id(0x62), id(0x63)],
+            words: "登录页".into(),
+            before: 9,
+            places: 5,
+            sessions: 50,
+            within_ms: 5_000,
+        }),
     ]
     .into_iter()
     .map(|question| Body::Call(Call { id: 77, question: Some(question) }))
@@ -447,6 +458,23 @@ fn replies() -> Vec<Body> {
             providers: vec!["anthropic".into(), "openai".into()],
         }),
         Answer::ProxyTokensRenewed(ProxyTokensRenewed { lasts_ms: 3_600_000 }),
+        Answer::TranscriptsSearched(TranscriptsSearched {
+            found: vec![FoundSession {
+                session_id: id(0x62),
+                places: vec![Place {
+                    seq: 8,
+                    at_ms: 1_700_000_000_000,
+                    said: "prompt".into(),
+                    before: "请修复".into(),
+                    matched: "登录页".into(),
+                    after: "的错误".into(),
+                }],
+                count: 3,
+            }],
+            searched: 2,
+            is_late: true,
+            unreadable: vec![id(0x63)],
+        }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))
