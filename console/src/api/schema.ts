@@ -1609,6 +1609,53 @@ export interface components {
              */
             size_bytes: number;
         };
+        /** @description A session in which it was found. */
+        FoundInSession: {
+            /**
+             * Format: int64
+             * @description How many messages have it.
+             */
+            count: number;
+            /**
+             * @description The last messages with it, the last first: 3 of each session, or 50 of the one that was asked
+             *     about.
+             */
+            places: components["schemas"]["FoundPlace"][];
+            /** @description The session. */
+            session: components["schemas"]["SessionView"];
+        };
+        /** @description What was found. */
+        FoundInSessions: {
+            /** @description Ask with this for the sessions before; absent where there are none. */
+            next_cursor?: string | null;
+            /** @description What could not be looked through, and why. */
+            not_searched: components["schemas"]["NotSearched"][];
+            /** @description The sessions in which it was found, the last active first. */
+            results: components["schemas"]["FoundInSession"][];
+            /**
+             * Format: int64
+             * @description How many transcripts were looked through.
+             */
+            searched: number;
+        };
+        /** @description A message in which it was found. */
+        FoundPlace: {
+            /** @description What stands behind it. */
+            after: string;
+            /** @description What stands before it. Text of people and agents, on one line and cut; to be shown as text. */
+            before: string;
+            /** @description When. */
+            created_at: components["schemas"]["Time"];
+            /** @description What was found, as it is written there. */
+            matched: string;
+            /** @description What it is: what a person wrote, what the agent said, or the title of a tool call. */
+            said: components["schemas"]["Said"];
+            /**
+             * Format: int64
+             * @description The position with which the message begins in the transcript, or one near to it in a long one.
+             */
+            seq: number;
+        };
         /** @description Keeps machines from new work. */
         FreezeMachines: {
             /** @description Why, for people: at most 200 characters. */
@@ -2381,6 +2428,20 @@ export interface components {
             method: "closing";
             /** @description The server is about to close the connection. */
             params: components["schemas"]["Closing"];
+        };
+        /** @description Transcripts that were not looked through. */
+        NotSearched: {
+            /** @description The machine that holds them. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What it is called; absent for whoever may not see the machine. */
+            machine_name?: string | null;
+            /** @description Why not. */
+            reason: components["schemas"]["WhyNotSearched"];
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            sessions: number;
         };
         /** @description What one's authenticator is to take over. The only time that it is shown. */
         OfferedSecondFactor: {
@@ -3376,6 +3437,35 @@ export interface components {
          * @enum {string}
          */
         RuleWithin: "workspace" | "machine";
+        /**
+         * @description What of a transcript it is in which something was found.
+         * @enum {string}
+         */
+        Said: "prompt" | "answer" | "tool";
+        /**
+         * @description Looks for something in the transcripts of the chats that one may see. In a body, so that what is
+         *     looked for stands in no address and no log.
+         */
+        SearchSessions: {
+            /**
+             * Format: int64
+             * @description With a session: only what stands before this position.
+             */
+            before?: number | null;
+            /** @description Without one: from the answer before. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description Without one: at most so many sessions, 1 to 50; 20 if it is left out.
+             */
+            limit?: number | null;
+            session_id?: components["schemas"]["SessionId"] | null;
+            /**
+             * @description What is looked for, 1 to 200 characters: it is found as it is, in the middle of text, whatever
+             *     its case and the form of its letters; any number of blanks is one.
+             */
+            words: string;
+        };
         /**
          * @description Whether a tenant's people must have a second factor.
          * @enum {string}
@@ -4702,6 +4792,11 @@ export interface components {
          * @enum {string}
          */
         WhenBusy: "queue" | "steer";
+        /**
+         * @description Why transcripts were not looked through.
+         * @enum {string}
+         */
+        WhyNotSearched: "offline" | "too_old" | "too_slow" | "unreadable";
         /**
          * @description What became of a session's worktree.
          * @enum {string}

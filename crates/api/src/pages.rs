@@ -5,8 +5,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use contract::jobs::Jobs;
+use contract::searches::{FoundInSessions, SearchSessions};
 use contract::sessions::Sessions;
 use control::jobs::{self, JobsWanted};
+use control::searches::{self, SearchPlace, SearchRequest};
 use control::sessions::{self, SessionQuery};
 use control::{ControlPlane, Error};
 use model::job::JobState;
@@ -57,6 +59,42 @@ pub async fn sessions(
     let next_cursor = last.map(|last| write_cursor(last.last_active_at, last.id));
     let sessions = views::sessions(plane, &found).await?;
     Ok(Sessions { count: sessions.len(), sessions, next_cursor })
+}
+
+/// Sessions in an answer to a search if nothing is said.
+const SEARCH_LIMIT: u32 = 20;
+
+/// What was found in the transcripts that the actor may see.
+pub async fn search(
+    plane: &ControlPlane,
+    actor: &Actor,
+    asked: SearchSessions,
+) -> Result<FoundInSessions, Error> {
+    let SearchSessions { words, session_id, before, cursor, limit } = asked;
+    let place = match session_id {
+        Some(session) if cursor.is_none() && limit.is_none() => {
+            SearchPlace::Session { session, before: before.unwrap_or(0) }
+        }
+        None if before.is_none() => SearchPlace::Everywhere {
+            after: cursor.as_deref().map(read_cursor).transpose()?,
+            limit: limit.unwrap_or(SEARCH_LIMIT),
+        },
+        _ => {
+            let message = "`before` goes with `session_id`, `cursor` and `limit` go without it";
+            return Err(Error::invalid("invalid_search", message));
+        }
+    };
+    let searched = searches::search(plane, actor, SearchRequest { words, place }).await?;
+    Ok(FoundInSessions {
+        results: views::searches::found(plane, searched.found).await?,
+        searched: searched.searched,
+        not_searched: searched
+            .not_searched
+            .into_iter()
+            .map(views::searches::not_searched)
+            .collect(),
+        next_cursor: searched.next.map(|(time, id)| write_cursor(time, id)),
+    })
 }
 
 /// Which jobs.

@@ -10,6 +10,7 @@
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
+//! - [`searches`]: where in it something was said
 //! - [`session_limits`]: how much of it there may be
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
 //! - [`policy`]: what may be done without a person
@@ -45,6 +46,7 @@ pub mod provider_keys;
 pub mod quotas;
 pub mod remote;
 pub mod rpc;
+pub mod searches;
 pub mod second_factors;
 pub mod session_limits;
 pub mod sessions;

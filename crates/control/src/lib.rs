@@ -62,6 +62,7 @@ pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
 pub mod reception;
+pub mod searches;
 pub mod second_factors;
 pub mod second_step;
 pub mod session_limits;

@@ -16,6 +16,7 @@ use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
 use crate::presence::Presence;
 use crate::reception::ServerReception;
+use crate::searches::seats::Seats;
 use crate::second_factors::offers::Offers;
 use crate::second_step::HalfwaySignIns;
 use crate::single_sign_on::{ProviderConfig, SingleSignOn};
@@ -90,6 +91,7 @@ pub struct ControlPlane {
     pub(crate) single_sign_on: SingleSignOn,
     pub(crate) repeats: Repeats,
     pub(crate) presence: Presence,
+    pub(crate) searching: Seats,
     pub(crate) audit_only_writes: AtomicU64,
     started_at: model::Timestamp,
     /// When the last key was added to the ring in this life of the server, if one was.
@@ -154,6 +156,7 @@ impl ControlPlane {
             single_sign_on,
             repeats: Repeats::default(),
             presence,
+            searching: Seats::default(),
             audit_only_writes: AtomicU64::default(),
             started_at: clock.now(),
             rotated_at: Mutex::default(),

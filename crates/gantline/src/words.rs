@@ -13,6 +13,7 @@
 //! - [`notify`]: what is said of channels
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
 //! - [`files`]: what is said of files where sessions work
+//! - [`searching`]: what is said of a search through transcripts
 //! - [`sharing`]: what is said of sessions that are shared
 //! - [`pauses`]: what is said of sessions that stand still or end
 //! - [`people`]: what is said of accounts and tokens
@@ -39,6 +40,7 @@ pub(crate) mod pauses;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod prompt;
+pub(crate) mod searching;
 pub(crate) mod sharing;
 pub(crate) mod terminal;
 pub(crate) mod worktrees;
@@ -72,6 +74,7 @@ use self::pauses::PauseWords;
 use self::people::PeopleWords;
 use self::policy::PolicyWords;
 use self::prompt::PromptWords;
+use self::searching::SearchWords;
 use self::sharing::SharingWords;
 use self::terminal::TerminalWords;
 use self::worktrees::WorktreeWords;
@@ -172,6 +175,7 @@ pub(crate) trait Words:
     + PeopleWords
     + PolicyWords
     + PromptWords
+    + SearchWords
     + SharingWords
     + TerminalWords
     + WorktreeWords

@@ -29,6 +29,7 @@ mod read_only;
 mod remote_document;
 mod rights;
 mod rpc;
+mod searches;
 mod session_limits;
 mod shares;
 mod snippets;

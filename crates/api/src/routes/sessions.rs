@@ -18,6 +18,7 @@ mod presence;
 mod prompt;
 mod remove;
 mod resume;
+mod search;
 mod shares;
 mod show;
 mod stop;
@@ -38,6 +39,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(archived::archived))
         .routes(routes!(export::export))
         .routes(routes!(import::import))
+        .routes(routes!(search::search))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(stop::stop))
         .routes(routes!(pause::pause))

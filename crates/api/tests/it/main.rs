@@ -32,6 +32,7 @@ mod revocation;
 mod rotations;
 mod rpc;
 mod rules;
+mod searches;
 mod second_factors;
 mod secrets;
 mod session_limits;

@@ -283,6 +283,7 @@ pub(crate) const TABLE: &[Entry] = &[
     entry("GET", "/api/sessions", SignedIn),
     entry("GET", "/api/sessions/archive", SignedIn),
     entry("GET", "/api/sessions/export/{session_id}", Right(Action::SessionView, Session)),
+    with_body("POST", "/api/sessions/search", SignedIn, |_| Some(json!({ "words": "x" }))),
     with_body("POST", "/api/sessions/import", Right(Action::SessionStart, Machine), |cast| {
         Some(json!({ "machine_id": cast.machine, "data": crate::methods::export() }))
     }),

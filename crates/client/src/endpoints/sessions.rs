@@ -1,6 +1,7 @@
 use contract::exports::{ExportFormat, ImportSession, MAX_IMPORT_BYTES};
 use contract::machines::Done;
 use contract::presence::SessionPresence;
+use contract::searches::{FoundInSessions, SearchSessions};
 use contract::sessions::{
     CancelTurn, ChangeMode, ChangeModel, ChangeOption, ChangeSession, CreateSession, CreateTurn,
     OneSession, OneTurn, SessionView, Sessions, StopSession, TurnView, Turns, Updates,
@@ -59,6 +60,11 @@ impl Client {
             .with("cursor", filter.cursor.as_deref())
             .with("limit", filter.limit);
         self.get(path.into_text()).await
+    }
+
+    /// Where something was said in chats that one may see.
+    pub async fn sessions_search(&self, body: &SearchSessions) -> Result<FoundInSessions, Error> {
+        self.send(Method::POST, "/api/sessions/search".to_owned(), body).await
     }
 
     /// One session.

@@ -14,6 +14,7 @@ mod log;
 mod pause;
 mod remove_worktree;
 mod rename;
+mod search;
 mod share;
 pub(super) mod show;
 mod stop;
@@ -39,6 +40,8 @@ pub(crate) struct Args {
 enum Command {
     /// List the sessions that you may see, the last active first.
     List(list::Args),
+    /// Find where something was said: in prompts, answers and the titles of tool calls.
+    Search(search::Args),
     /// Show a session and its last turns.
     #[command(visible_alias = "get")]
     Show(show::Args),
@@ -96,6 +99,7 @@ impl Args {
     pub(crate) fn format(&self) -> Format {
         match &self.command {
             Command::List(args) => args.format.format,
+            Command::Search(args) => args.format.format,
             Command::Show(args) => args.format.format,
             Command::Stop(args) => args.format.format,
             Command::Pause(args) | Command::Resume(args) => args.format.format,
@@ -125,6 +129,7 @@ impl Args {
 pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::List(args) => list::run(args, invocation).await,
+        Command::Search(args) => search::run(args, invocation).await,
         Command::Show(args) => show::run(args, invocation).await,
         Command::Stop(args) => stop::run(args, invocation).await,
         Command::Pause(args) => pause::pause(args, invocation).await,

@@ -17,6 +17,7 @@ mod pauses;
 mod people;
 mod policy;
 mod prompt;
+mod searching;
 mod sharing;
 mod terminal;
 mod worktrees;

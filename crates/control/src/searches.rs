@@ -1,0 +1,490 @@
+//! Looking for what was said, in the transcripts of sessions that somebody may see.
+//!
+//! Which sessions those are is decided here, each by itself; their machines are told nothing else of
+//! whoever asks, and are believed nothing about any other session. What was found passes through and
+//! is kept nowhere, and neither is what was looked for.
+//!
+//! - `seats`: how many may search at once
+
+pub(crate) mod seats;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use bytes::Bytes;
+use contract::searches::WhyNotSearched;
+use conversation::search::{MAX_CHARS, Needle, Said, Snippet};
+use futures_util::future::join_all;
+use model::session::{Session, SessionKind};
+use model::{Actor, MachineId, SessionId, Tick, Timestamp};
+use policy::Action;
+use relay::CallFailure;
+use wire::call::{Answer, Question};
+use wire::limits::{MAX_PLACES, MAX_SEARCHED_SESSIONS};
+use wire::search::{FoundSession, Place, SearchTranscripts, TranscriptsSearched};
+
+use crate::audit::looks::look;
+use crate::authorise::acting_user;
+use crate::sessions::{SessionQuery, sessions};
+use crate::{ControlPlane, Error, Meaning};
+
+/// How long a machine searches at the most.
+const SEARCH_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long its answer may take: it may have had to read a large transcript to its end.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+
+/// When it is not looked further back, and whoever asked may go on from there.
+const ENOUGH_AFTER: Duration = Duration::from_secs(5);
+
+/// Places that are told of each session, of several.
+const PLACES_OF_EACH: u32 = 3;
+
+/// Sessions that are told at once.
+pub const MOST_SESSIONS: u32 = 50;
+
+/// What is looked for.
+#[derive(Clone)]
+pub struct SearchRequest {
+    /// What was typed: found in the middle of text, whatever its case.
+    pub words: String,
+    /// Where.
+    pub place: SearchPlace,
+}
+
+/// Where it is looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum SearchPlace {
+    /// In all sessions that one may see, the last active first.
+    Everywhere {
+        /// Only in those that come after this one.
+        after: Option<(Timestamp, SessionId)>,
+        /// In so many sessions it is enough, 1 to [`MOST_SESSIONS`].
+        limit: u32,
+    },
+    /// In one session.
+    Session {
+        /// Which one.
+        session: SessionId,
+        /// Only before this record; 0 for all of it.
+        before: u64,
+    },
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Searched {
+    /// The sessions in which it was found, the last active first.
+    pub found: Vec<FoundIn>,
+    /// How many transcripts were looked through.
+    pub searched: u64,
+    /// What could not be looked through.
+    pub not_searched: Vec<NotSearched>,
+    /// Behind which session it can be gone on with, if there are more.
+    pub next: Option<(Timestamp, SessionId)>,
+}
+
+/// A session in which it was found.
+#[derive(Debug, Clone)]
+pub struct FoundIn {
+    /// The session.
+    pub session: Session,
+    /// The last places, the last first.
+    pub places: Vec<FoundPlace>,
+    /// In how many places it was found.
+    pub count: u64,
+}
+
+/// A place in a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPlace {
+    /// The record with which the message begins.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What it is.
+    pub said: Said,
+    /// What is written there.
+    pub snippet: Snippet,
+}
+
+/// Transcripts that were not looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotSearched {
+    /// Where they are.
+    pub machine: MachineId,
+    /// What it is called, for whoever may know.
+    pub machine_name: Option<String>,
+    /// Why not.
+    pub why: WhyNotSearched,
+    /// How many they are.
+    pub sessions: u64,
+}
+
+/// Looks for it.
+pub async fn search(
+    plane: &ControlPlane,
+    actor: &Actor,
+    request: SearchRequest,
+) -> Result<Searched, Error> {
+    if Needle::new(&request.words).is_none() {
+        let message = format!("what is looked for must have 1 to {MAX_CHARS} characters");
+        return Err(Error::invalid("invalid_search", message));
+    }
+    let _seat = plane.searching.take(acting_user(actor)?)?;
+    let mut search = Running {
+        plane,
+        actor,
+        words: request.words,
+        not: BTreeMap::new(),
+        searched: Searched::default(),
+    };
+    match request.place {
+        SearchPlace::Session { session, before } => search.one(session, before).await?,
+        SearchPlace::Everywhere { after, limit } => {
+            search.everywhere(after, limit.clamp(1, MOST_SESSIONS) as usize).await?;
+        }
+    }
+    search.finish().await
+}
+
+struct Running<'a> {
+    plane: &'a ControlPlane,
+    actor: &'a Actor,
+    words: String,
+    not: BTreeMap<(MachineId, WhyNotSearched), u64>,
+    searched: Searched,
+}
+
+impl Running<'_> {
+    async fn one(&mut self, id: SessionId, before: u64) -> Result<(), Error> {
+        let session = self.plane.authorise_session(self.actor, Action::SessionView, id).await?;
+        if session.kind != SessionKind::Chat {
+            return Err(Error::conflict("not_a_chat", "this session is a terminal, not a chat"));
+        }
+        let answers = self.ask(&[session], before, MAX_PLACES, 1).await?;
+        self.searched.found.extend(answers.found);
+        Ok(())
+    }
+
+    async fn everywhere(
+        &mut self,
+        mut after: Option<(Timestamp, SessionId)>,
+        limit: usize,
+    ) -> Result<(), Error> {
+        let until: Tick = self.plane.clock().tick() + ENOUGH_AFTER;
+        loop {
+            let page = self.page(after).await?;
+            let Some(last) = page.last().map(place_of) else { return Ok(()) };
+            let is_last_page = page.len() < MAX_SEARCHED_SESSIONS;
+            let chats = self.visible(page).await?;
+            let wanted = limit - self.searched.found.len();
+            let enough = u32::try_from(wanted).unwrap_or(u32::MAX);
+            let Answers { found, came_to } = self.ask(&chats, 0, PLACES_OF_EACH, enough).await?;
+            let is_enough = found.len() >= wanted;
+            let last_found = found.last().map(|found| place_of(&found.session));
+            self.searched.found.extend(found);
+            if is_enough {
+                // Machines look in this order, so that nothing before it was passed over.
+                self.searched.next = last_found.filter(|found| !is_last_page || *found != last);
+                return Ok(());
+            }
+            if let Some(came_to) = came_to.and_then(|count| chats.get(count.checked_sub(1)?)) {
+                self.searched.next = Some(place_of(came_to));
+                return Ok(());
+            }
+            if is_last_page {
+                return Ok(());
+            }
+            if self.plane.clock().tick() >= until {
+                self.searched.next = Some(last);
+                return Ok(());
+            }
+            after = Some(last);
+        }
+    }
+
+    async fn page(&self, after: Option<(Timestamp, SessionId)>) -> Result<Vec<Session>, Error> {
+        let limit = u32::try_from(MAX_SEARCHED_SESSIONS).unwrap_or(u32::MAX);
+        let query = SessionQuery { after, limit, ..SessionQuery::default() };
+        sessions(self.plane, self.actor, query).await
+    }
+
+    /// Those whose transcript the actor may read: the list is of what they may know of.
+    async fn visible(&self, page: Vec<Session>) -> Result<Vec<Session>, Error> {
+        let mut visible = Vec::with_capacity(page.len());
+        for session in page {
+            if session.kind == SessionKind::Chat && self.may_see(session.id).await? {
+                visible.push(session);
+            }
+        }
+        Ok(visible)
+    }
+
+    async fn may_see(&self, id: SessionId) -> Result<bool, Error> {
+        match self.plane.authorise_session(self.actor, Action::SessionView, id).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.meaning == Meaning::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks the machines of these sessions, all at once; what they found, in the order of the
+    /// sessions.
+    async fn ask(
+        &mut self,
+        sessions: &[Session],
+        before: u64,
+        places: u32,
+        enough: u32,
+    ) -> Result<Answers, Error> {
+        let mut machines: BTreeMap<MachineId, Vec<SessionId>> = BTreeMap::new();
+        for session in sessions {
+            machines.entry(session.machine).or_default().push(session.id);
+        }
+        let calls = machines.iter().map(|(machine, ids)| {
+            let question = Question::SearchTranscripts(SearchTranscripts {
+                session_ids: ids.iter().map(bytes_of).collect(),
+                words: self.words.clone(),
+                before,
+                places,
+                sessions: enough,
+                within_ms: u32::try_from(SEARCH_WITHIN.as_millis()).unwrap_or(u32::MAX),
+            });
+            self.plane.relay.call(*machine, question, ANSWER_WITHIN)
+        });
+        let answers = join_all(calls).await;
+        let (mut found, mut told) = (HashMap::new(), Vec::new());
+        for ((machine, ids), answer) in machines.iter().zip(answers) {
+            match answer {
+                Ok(Answer::TranscriptsSearched(answer)) => {
+                    let mut answer = MachineFound::read(ids, answer);
+                    found.extend(std::mem::take(&mut answer.found));
+                    told.push((*machine, ids, answer));
+                }
+                Ok(_) => self.pass_over(*machine, WhyNotSearched::Unreadable, ids.len()),
+                Err(failure) => self.pass_over(*machine, why_not(&failure), ids.len()),
+            }
+        }
+        let order: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+        let came_to = came_to(&order, &told);
+        let mut in_order = Vec::new();
+        for session in &sessions[..came_to.unwrap_or(sessions.len())] {
+            if in_order.len() == enough as usize {
+                break;
+            }
+            if let Some((places, count)) = found.remove(&session.id)
+                && self.may_show(session).await?
+            {
+                in_order.push(FoundIn { session: session.clone(), places, count });
+            }
+        }
+        let is_enough = in_order.len() >= enough as usize;
+        for (machine, ids, answer) in told {
+            self.count(machine, sessions, came_to, (ids, &answer), is_enough);
+        }
+        Ok(Answers { found: in_order, came_to })
+    }
+
+    /// Counts what a machine has looked through, as far as that is told, and what it has not.
+    fn count(
+        &mut self,
+        machine: MachineId,
+        sessions: &[Session],
+        came_to: Option<usize>,
+        (ids, answer): (&[SessionId], &MachineFound),
+        is_enough: bool,
+    ) {
+        let told = &sessions[..came_to.unwrap_or(sessions.len())];
+        let of_it = told.iter().filter(|session| session.machine == machine).count();
+        let through = (ids.len() - answer.left).min(of_it);
+        let unreadable = answer.unreadable.min(through);
+        self.searched.searched += (through - unreadable) as u64;
+        self.pass_over(machine, WhyNotSearched::Unreadable, unreadable);
+        // Who has stopped before the end has found enough, or has not got that far.
+        if !is_enough {
+            self.pass_over(machine, WhyNotSearched::TooSlow, of_it - through);
+        }
+    }
+
+    /// Whether what was found may be shown: rights may have ended meanwhile, and that somebody sees
+    /// what is not theirs is written down first.
+    async fn may_show(&self, session: &Session) -> Result<bool, Error> {
+        if !self.may_see(session.id).await? {
+            return Ok(false);
+        }
+        look(self.plane, self.actor, session).await?;
+        Ok(true)
+    }
+
+    fn pass_over(&mut self, machine: MachineId, why: WhyNotSearched, sessions: usize) {
+        if sessions > 0 {
+            *self.not.entry((machine, why)).or_default() += sessions as u64;
+        }
+    }
+
+    async fn finish(mut self) -> Result<Searched, Error> {
+        for ((machine, why), sessions) in std::mem::take(&mut self.not) {
+            let named =
+                self.plane.authorise_machine(self.actor, Action::MachineView, machine).await;
+            let machine_name = match named {
+                Ok(machine) => Some(machine.name),
+                Err(error) if error.refusal().is_some() => None,
+                Err(error) if error.meaning == Meaning::NotFound => None,
+                Err(error) => return Err(error),
+            };
+            self.searched.not_searched.push(NotSearched { machine, machine_name, why, sessions });
+        }
+        Ok(self.searched)
+    }
+}
+
+/// What machines have told.
+struct Answers {
+    /// In the order of the sessions.
+    found: Vec<FoundIn>,
+    /// How many sessions were looked through, from the first, where time was over before the others.
+    came_to: Option<usize>,
+}
+
+/// How far all machines have come that were not through when time was over. One that has not come
+/// through its first transcript holds nobody up.
+fn came_to(
+    order: &[SessionId],
+    told: &[(MachineId, &Vec<SessionId>, MachineFound)],
+) -> Option<usize> {
+    let next = told.iter().filter_map(|(_, ids, answer)| {
+        let through = ids.len() - answer.left;
+        let next = (answer.is_late && through > 0).then(|| ids.get(through)).flatten()?;
+        order.iter().position(|session| session == next)
+    });
+    next.min()
+}
+
+/// What one machine has told, as far as it is believed.
+#[derive(Debug, PartialEq, Eq)]
+struct MachineFound {
+    /// Of the sessions that it was asked about, and no others.
+    found: Vec<(SessionId, (Vec<FoundPlace>, u64))>,
+    /// How many it has not come to.
+    left: usize,
+    /// Whether that is because time was over.
+    is_late: bool,
+    /// How many it cannot read.
+    unreadable: usize,
+}
+
+impl MachineFound {
+    fn read(ids: &[SessionId], answer: TranscriptsSearched) -> Self {
+        let gone_through = (answer.searched as usize).min(ids.len());
+        let of_asked = |found: FoundSession| {
+            let id = SessionId::from_slice(&found.session_id).ok()?;
+            let places = found.places.into_iter().take(MAX_PLACES as usize).filter_map(place);
+            let places: Vec<_> = places.collect();
+            let count = found.count.max(places.len() as u64);
+            (ids.contains(&id) && !places.is_empty()).then_some((id, (places, count)))
+        };
+        Self {
+            found: answer.found.into_iter().take(ids.len()).filter_map(of_asked).collect(),
+            left: ids.len() - gone_through,
+            is_late: answer.is_late,
+            unreadable: answer.unreadable.len().min(gone_through),
+        }
+    }
+}
+
+const fn place_of(session: &Session) -> (Timestamp, SessionId) {
+    (session.last_active_at, session.id)
+}
+
+fn why_not(failure: &CallFailure) -> WhyNotSearched {
+    match failure {
+        CallFailure::Offline => WhyNotSearched::Offline,
+        CallFailure::Refused(refusal) if refusal.code == "unknown_call" => WhyNotSearched::TooOld,
+        CallFailure::Busy | CallFailure::TimedOut => WhyNotSearched::TooSlow,
+        CallFailure::Refused(_) | CallFailure::Unexpected => WhyNotSearched::Unreadable,
+    }
+}
+
+/// What a machine tells is bounded again: its owner may have changed what runs there.
+fn place(place: Place) -> Option<FoundPlace> {
+    let Place { seq, at_ms, said, before, matched, after } = place;
+    Some(FoundPlace {
+        seq,
+        at: Timestamp::from_millis(at_ms),
+        said: said.parse().ok()?,
+        snippet: Snippet { before, matched, after }.fit(),
+    })
+}
+
+fn bytes_of(session: &SessionId) -> Bytes {
+    Bytes::copy_from_slice(session.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(last: u8) -> SessionId {
+        let mut bytes = [0; 16];
+        bytes[15] = last;
+        SessionId::from_slice(&bytes).unwrap()
+    }
+
+    fn told(session: SessionId, said: &str) -> FoundSession {
+        let place = Place {
+            seq: 3,
+            at_ms: 7,
+            said: said.to_owned(),
+            before: "\u{1b}]0;x\u{7}".to_owned(),
+            matched: "字".repeat(10_000),
+            after: "a\nb".to_owned(),
+        };
+        FoundSession { session_id: bytes_of(&session), places: vec![place; 1_000], count: 0 }
+    }
+
+    /// S39: a machine tells nothing of sessions that it was not asked about, and what it tells is
+    /// bounded and on one line.
+    #[test]
+    fn a_machine_is_believed_about_what_it_was_asked() {
+        let answer = TranscriptsSearched {
+            found: vec![told(id(1), "answer"), told(id(9), "answer")],
+            searched: 700,
+            is_late: false,
+            unreadable: vec![Bytes::new(); 50],
+        };
+        let read = MachineFound::read(&[id(1), id(2)], answer);
+        assert_eq!((read.left, read.unreadable), (0, 2));
+        let [(session, (places, count))] = &read.found[..] else { panic!("{read:?}") };
+        assert_eq!((*session, places.len(), *count), (id(1), 50, 50));
+        let Snippet { before, matched, after } = &places[0].snippet;
+        assert_eq!(
+            (before.as_str(), matched.chars().count(), after.as_str()),
+            (" ]0;x ", 300, "a b")
+        );
+        let unknown = TranscriptsSearched { found: vec![told(id(1), "x")], ..Default::default() };
+        let read = MachineFound::read(&[id(1)], unknown);
+        assert_eq!((read.found.len(), read.left), (0, 1));
+    }
+
+    /// What a machine did not come to is asked again with the next page; one that does not come
+    /// through its first transcript holds nobody up.
+    #[test]
+    fn a_page_ends_where_the_slowest_machine_has_stopped() {
+        let order = [1, 2, 3, 4, 5, 6].map(id);
+        let (odd, even) = (vec![id(1), id(3), id(5)], vec![id(2), id(4), id(6)]);
+        let machine = MachineId::from_slice(&[1; 16]).unwrap();
+        let check = |odd_left, even_left, is_late, expect| {
+            let found = |left| MachineFound { found: Vec::new(), left, is_late, unreadable: 0 };
+            let told = [(machine, &odd, found(odd_left)), (machine, &even, found(even_left))];
+            assert_eq!(came_to(&order, &told), expect, "{odd_left} {even_left} {is_late}");
+        };
+        check(0, 0, false, None);
+        check(0, 1, true, Some(5));
+        check(2, 1, true, Some(2));
+        check(2, 3, true, Some(2));
+        check(3, 3, true, None);
+        // Enough was found.
+        check(2, 2, false, None);
+    }
+}

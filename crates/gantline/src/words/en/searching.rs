@@ -1,0 +1,47 @@
+//! What is said of a search through transcripts, in English.
+
+use contract::searches::{NotSearched, WhyNotSearched};
+use conversation::search::Said;
+
+use super::English;
+use crate::words::searching::SearchWords;
+
+impl SearchWords for English {
+    fn said(&self, said: Said) -> &'static str {
+        match said {
+            Said::Prompt => "prompt",
+            Said::Answer => "answer",
+            Said::Tool => "tool",
+        }
+    }
+
+    fn more_places(&self, count: u64) -> String {
+        format!("and {count} more before these; `--session` shows them")
+    }
+
+    fn nothing_found(&self, searched: u64) -> String {
+        match searched {
+            1 => "It was found in no message of 1 session".to_owned(),
+            _ => format!("It was found in no message of {searched} sessions"),
+        }
+    }
+
+    fn why_not_searched(&self, why: WhyNotSearched) -> &'static str {
+        match why {
+            WhyNotSearched::Offline => "offline",
+            WhyNotSearched::TooOld => "its release cannot search",
+            WhyNotSearched::TooSlow => "it took too long",
+            WhyNotSearched::Unreadable => "it cannot read them",
+        }
+    }
+
+    fn not_searched(&self, machine: &str, not: &NotSearched) -> String {
+        let sessions = if not.sessions == 1 { "session" } else { "sessions" };
+        let why = self.why_not_searched(not.reason);
+        format!("not searched: {} {sessions} on {machine}: {why}", not.sessions)
+    }
+
+    fn more_sessions(&self) -> &'static str {
+        "There may be more in sessions before these; `--limit` shows them"
+    }
+}

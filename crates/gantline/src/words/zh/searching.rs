@@ -1,0 +1,43 @@
+//! What is said of a search through transcripts, in Chinese.
+
+use contract::searches::{NotSearched, WhyNotSearched};
+use conversation::search::Said;
+
+use super::Chinese;
+use crate::words::searching::SearchWords;
+
+impl SearchWords for Chinese {
+    fn said(&self, said: Said) -> &'static str {
+        match said {
+            Said::Prompt => "提示",
+            Said::Answer => "回答",
+            Said::Tool => "工具",
+        }
+    }
+
+    fn more_places(&self, count: u64) -> String {
+        format!("更早还有 {count} 处；用 `--session` 查看")
+    }
+
+    fn nothing_found(&self, searched: u64) -> String {
+        format!("在 {searched} 个会话的消息中没有找到")
+    }
+
+    fn why_not_searched(&self, why: WhyNotSearched) -> &'static str {
+        match why {
+            WhyNotSearched::Offline => "离线",
+            WhyNotSearched::TooOld => "其版本不支持搜索",
+            WhyNotSearched::TooSlow => "用时过长",
+            WhyNotSearched::Unreadable => "无法读取",
+        }
+    }
+
+    fn not_searched(&self, machine: &str, not: &NotSearched) -> String {
+        let why = self.why_not_searched(not.reason);
+        format!("未搜索：{machine} 上的 {} 个会话（{why}）", not.sessions)
+    }
+
+    fn more_sessions(&self) -> &'static str {
+        "更早的会话中可能还有；用 `--limit` 查看"
+    }
+}
