@@ -25,6 +25,7 @@ import { notificationRoutes } from "./notifications";
 import { pauseRoutes } from "./pauses";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
+import { searchRoutes } from "./said";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
 import { shareRoutes } from "./shares";
 import { worktreeOf, worktreeRoutes } from "./worktrees";
@@ -52,6 +53,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...sessionRoutes(world, agent),
     ...notificationRoutes(world),
     ...pauseRoutes(world),
+    ...searchRoutes(world),
     ...shareRoutes(world),
     ...worktreeRoutes(world),
     ...permissionRoutes(world),

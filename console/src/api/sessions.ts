@@ -10,11 +10,13 @@ import type {
   ChangeSession,
   CreateSession,
   CreateTurn,
+  FoundInSessions,
   ImportSession,
   OnePermission,
   OneSession,
   OneShare,
   OneTurn,
+  SearchSessions,
   Sessions,
   SessionUsage,
   SessionView,
@@ -45,6 +47,10 @@ export const sessionsAfter = ({ q, tag, archived }: SessionQuery, cursor: string
   });
   return request<Sessions>("GET", `/api/sessions?${query}`);
 };
+
+/** Where something was said; in a body, so that it stands in no address. */
+export const searchSessions = (body: SearchSessions) =>
+  request<FoundInSessions>("POST", "/api/sessions/search", { body });
 
 export const createSession = (body: CreateSession) =>
   request<OneSession>("POST", "/api/sessions", { body });

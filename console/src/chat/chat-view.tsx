@@ -16,7 +16,7 @@ import { told } from "../i18n/told";
 import type { Feed } from "../live/feeds";
 import { oneLine, someLines } from "../text/visible";
 import { now } from "../time/clock";
-import type { ChatLog } from "../transcript/chat-log";
+import { type ChatLog, lineAt } from "../transcript/chat-log";
 import { Banner, Empty, Skeleton } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -31,6 +31,7 @@ import { Pickers } from "./pickers";
 import { Rail } from "./rail";
 import { useFeed } from "./use-feed";
 import { WaitingList } from "./waiting-list";
+import { takeWanted, wanted } from "./wanted";
 
 interface ChatViewProps {
   session: SessionView;
@@ -76,6 +77,16 @@ function OpenChat({ feed, session, isRailOver, closeRail }: ChatViewProps & { fe
     },
     [closeRail],
   );
+  const wish = wanted.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is looked at when it is made
+  useEffect(() => {
+    // As soon as that part of the transcript is here.
+    const seq = takeWanted(sessionId, log.last);
+    const line = seq === null ? null : lineAt(lines, seq);
+    if (line) {
+      goTo(line.key);
+    }
+  }, [goTo, lines, log, sessionId, wish]);
   const edit = (text: string) => {
     keepDraft(sessionId, text);
     setDraftVersion(draftVersion + 1);

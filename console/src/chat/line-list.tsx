@@ -115,11 +115,17 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
   }, [goTo, goToEnd, look, place]);
 
   useEffect(() => {
-    if (target !== null) {
-      goTo(target, -60);
-      box.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(target)}"]`)?.focus();
+    if (target === null) {
+      return undefined;
     }
-  }, [target, goTo]);
+    goTo(target, -60);
+    look();
+    // A line that was far away is drawn by then.
+    const frame = requestAnimationFrame(() => {
+      box.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(target)}"]`)?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [target, goTo, look]);
 
   // The end stays the end, and what came into sight is drawn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end

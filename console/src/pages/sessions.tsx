@@ -17,6 +17,7 @@ import { Button } from "../ui/button";
 import { Segmented } from "../ui/field";
 import { SessionRow } from "./session-list";
 import { Import } from "./sessions/import";
+import { canLookFor, Said } from "./sessions/said";
 import { SessionMenu } from "./sessions/session-menu";
 import { knownTags } from "./sessions/tags";
 
@@ -55,6 +56,7 @@ export function SessionsPage() {
       </div>
       <Tags chosen={tag} choose={setTag} />
       <Results key={JSON.stringify(query)} query={query} />
+      {canLookFor(query.q) && <Said key={query.q.trim()} words={query.q.trim()} />}
     </Page>
   );
 }

@@ -31,6 +31,8 @@ import type {
 /** One line, with a key that stays the same. */
 export interface Line {
   readonly key: string;
+  /** Position of the record with which it begins. */
+  readonly seq: number;
   readonly item: ReadonlySignal<Item>;
 }
 
@@ -85,7 +87,7 @@ export class ChatLog {
 
   #lines = new Map<string, Signal<Item>>();
   #added: Line[] = [];
-  #messages = new Map<string, UserMessage & { at: number }>();
+  #messages = new Map<string, UserMessage & { at: number; seq: number }>();
   #queue: string[] = [];
   #turns = new Map<string, Turn>();
   #origins = new Map<string, TurnUpdate["origin"]>();
@@ -146,7 +148,7 @@ export class ChatLog {
         this.#turn(update, at);
         break;
       case "user_message":
-        this.#messages.set(update.turnId, { ...update, at });
+        this.#messages.set(update.turnId, { ...update, at, seq });
         break;
       case "agent_message_chunk":
         this.#speech("agent", update, at);
@@ -251,14 +253,15 @@ export class ChatLog {
       return;
     }
     this.#messages.delete(turnId);
-    this.#set(`m${turnId}`, {
+    const item: Item = {
       kind: "user",
       turnId,
       author: message.author,
       content: message.content,
       isNote: this.#origins.get(turnId)?.kind === "note",
       at: message.at,
-    });
+    };
+    this.#set(`m${turnId}`, item, message.seq);
   }
 
   #agent(update: AgentUpdate, at: number, seq: number): void {
@@ -336,7 +339,7 @@ export class ChatLog {
     });
   }
 
-  #set(key: string, item: Item): void {
+  #set(key: string, item: Item, seq = this.last): void {
     const known = this.#lines.get(key);
     if (known) {
       known.value = item;
@@ -344,7 +347,7 @@ export class ChatLog {
     }
     const line = signal(item);
     this.#lines.set(key, line);
-    this.#added.push({ key, item: line });
+    this.#added.push({ key, seq, item: line });
   }
 
   #publish(): void {
@@ -366,6 +369,17 @@ export class ChatLog {
     const waiting = [...this.#messages.values()];
     return waiting.sort((one, other) => place(one.turnId) - place(other.turnId));
   }
+}
+
+/** The line in which a record is: the one that begins with it, or the last that begins before it. */
+export function lineAt(lines: readonly Line[], seq: number): Line | null {
+  let found: Line | null = null;
+  for (const line of lines) {
+    if (line.seq <= seq && (found === null || line.seq >= found.seq)) {
+      found = line;
+    }
+  }
+  return found;
 }
 
 export function isFinal(state: TurnState): boolean {

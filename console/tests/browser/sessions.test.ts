@@ -54,6 +54,39 @@ test("sessions are found by words of their titles and tags, and by a tag", async
   );
 });
 
+/** S28: what was found is text, whatever it says. */
+test("what was said is found, shown as text, and opened in its place", async () => {
+  const { page, mock } = await enter();
+  const id = sessionNamed(mock, ONE);
+  const prompt = (turn: string, text: string) => {
+    const common = { kind: "turn", turn_id: turn, author: "Ada", origin: { kind: "prompt" } };
+    const content = [{ kind: "text", text }];
+    const message = { kind: "user_message", message_id: turn, turn_id: turn, author: "Ada" };
+    mock.world.append(id, { ...message, content });
+    mock.world.append(id, { ...common, state: "running" });
+    mock.world.append(id, { ...common, state: "done" });
+  };
+  prompt("wanted", 'Reeve the <img src=x onerror="document.title=1"> HALYARD, 请修复');
+  for (let index = 0; index < 60; index++) {
+    prompt(`filler-${index}`, `A line that is long enough to scroll, number ${index}`);
+  }
+  await visit(page, "/sessions", ".session-list-row");
+  await page.type(".session-search", "halyard");
+  await page.waitForSelector(".said button");
+  await page.locator(".said button").click();
+  await page.waitForSelector(".said-place");
+  expect(await words(page, ".said-place mark")).toBe("HALYARD");
+  expect(await words(page, ".said-text")).toContain('<img src=x onerror="document.title=1">');
+  expect(await page.$(".said img")).toBeNull();
+  expect(await words(page, ".said")).toMatch(
+    /Not searched: \d+ transcripts? on .+\. It is offline\./,
+  );
+
+  await page.locator(".said-place").click();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("data-line") === "mwanted");
+  expect(page.url()).toContain(`/sessions/${id}`);
+});
+
 test("a session gets another name and tags where it is listed", async () => {
   const { page, mock } = await enter();
   const id = sessionNamed(mock, ONE);

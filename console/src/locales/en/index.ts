@@ -19,6 +19,7 @@ import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
 import { rules } from "./rules";
+import { search } from "./search";
 import { second_factor } from "./second-factor";
 import { new_session, session, sessions } from "./session";
 import { session_limits } from "./session-limits";
@@ -62,6 +63,7 @@ const en = {
   quotas,
   rail,
   rules,
+  search,
   second_factor,
   session,
   session_limits,
