@@ -27,6 +27,8 @@ param(
     [string] $CaBundle = '',
     [string] $Proxy = '',
     [switch] $NoTunnel,
+    # Keep copies of the workspaces on the server, for those who may work on the machine.
+    [switch] $MirrorFiles,
     [switch] $NoService,
     [switch] $InsecureHttp,
     [switch] $Uninstall
@@ -149,6 +151,7 @@ function Install-Machine {
     foreach ($agent in $Given.InstallCli) { $words += ConvertTo-Word '--install-cli' $agent }
     if ($Given.NoService) { $words += '--no-service' }
     if ($Given.NoTunnel) { $words += '--no-tunnel' }
+    if ($Given.MirrorFiles) { $words += '--mirror-files' }
     if ($Given.InsecureHttp) { $words += '--insecure-http' }
 
     $proxy = Get-Proxy "$($Given.Proxy)" $server

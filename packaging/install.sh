@@ -21,7 +21,7 @@ main() {
                 usage
                 return 0
                 ;;
-            --uninstall | --insecure-http | --no-service | --no-tunnel | \
+            --uninstall | --insecure-http | --no-service | --no-tunnel | --mirror-files | \
                 --insecure-skip-tls-verify)
                 [ "$name" = "$1" ] || refuse "$name takes no value" "leave out ${1#"$name"}"
                 value=
@@ -54,7 +54,7 @@ main() {
                 insecure=yes
                 set -- "$@" "$name"
                 ;;
-            --no-service | --no-tunnel) set -- "$@" "$name" ;;
+            --no-service | --no-tunnel | --mirror-files) set -- "$@" "$name" ;;
             --server)
                 server=${value%"${value##*[!/]}"}
                 set -- "$@" "--server=$server"
@@ -95,7 +95,9 @@ Makes this computer a machine of a Gantline server.
   --tunnel-poll-interval MS
                       milliseconds from poll to poll, at least, where the network lets no
                       WebSocket through [default: the next poll at once]
-  --max-files COUNT   kept in config.json; nothing uses it yet
+  --mirror-files      keep copies of the workspaces on the server, for those who may work on
+                      the machine; what .gitignore names and secrets stay here
+  --max-files COUNT   the most files that such a copy has [default: 10000]
   --ca-bundle FILE    certificates, PEM, that are trusted beside those of the system
   --no-service        start nothing in the background
   --insecure-http     send the token to another computer without encryption

@@ -31,6 +31,11 @@ pub(crate) async fn app() -> (App, TempDir) {
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),
         audit_retention: Some(Duration::from_hours(24)),
+        mirrors: mirror::Settings {
+            directory: directory.path().join("mirror"),
+            quota_bytes: 1_000_000,
+            free_bytes: |_| u64::MAX,
+        },
     };
     let plane = ControlPlane::start(store, clock.clone(), rng.clone(), config).await.unwrap();
     let gateway = Gateway::new(Settings {

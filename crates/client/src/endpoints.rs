@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 mod auth;
 mod changes;
+mod copies;
 mod files;
 pub(crate) mod jobs;
 mod machines;

@@ -13,6 +13,7 @@
 //! - [`searches`]: where in it something was said
 //! - [`session_limits`]: how much of it there may be
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
+//! - [`copies`]: copies of them on the server
 //! - [`policy`]: what may be done without a person
 //! - [`jobs`], [`webhooks`]: unattended work, and who is told of its end
 //! - [`notifications`]: where people are told of what waits for them
@@ -30,6 +31,7 @@ pub mod audit;
 pub mod auth;
 pub mod build;
 pub mod changes;
+pub mod copies;
 pub mod exports;
 pub mod files;
 pub mod jobs;

@@ -14,7 +14,7 @@ pub mod download;
 pub mod looking;
 pub mod upload;
 
-mod sniff;
+pub(crate) mod sniff;
 
 use std::time::Duration;
 

@@ -15,6 +15,7 @@
 //!   [`permissions`], [`transcripts`]: the work
 //! - [`session_limits`], [`idle_limits`]: how much of it, and for how long
 //! - [`files`]: the files where work is done
+//! - [`copies`]: copies of them that are on the server
 //! - [`placing`]: which machine and which agent are meant where none is named
 //! - [`jobs`], [`webhooks`]: the work that nobody watches, and who is told of its end
 //! - [`notifications`]: where people are told of what waits for them
@@ -31,6 +32,7 @@ pub mod assignments;
 pub mod audit;
 pub mod budget_requests;
 pub mod controls;
+pub mod copies;
 pub mod credentials;
 pub mod demo_keys;
 pub mod enrolments;

@@ -13,7 +13,7 @@ use serde_json::json;
 use wire::call::{Answer, DetectAgents, Question};
 
 use crate::authorise::acting_tenant;
-use crate::{ControlPlane, Error, tenants, text};
+use crate::{ControlPlane, Error, copies, tenants, text};
 
 /// How long looking for agents may take.
 const DETECT_WITHIN: Duration = Duration::from_secs(30);
@@ -207,6 +207,7 @@ async fn remove(
         plane.bus.tell(Event::SessionChanged(Arc::new(session)));
     }
     plane.relay.forget(id);
+    copies::forget(plane, &machine).await;
     plane.bus.tell(Event::MachineRemoved { tenant: machine.tenant, machine: id });
     Ok(())
 }

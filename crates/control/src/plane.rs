@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bus::Bus;
+use mirror::Mirrors;
 use model::{Clock, Rng, SecretString, Tick};
 use relay::Relay;
 use store::{Store, StoreError};
@@ -54,6 +55,8 @@ pub struct PlaneConfig {
     pub job_retention: Option<std::time::Duration>,
     /// How long the lines of the audit log are kept; for good if there is none.
     pub audit_retention: Option<std::time::Duration>,
+    /// How copies of workspaces are kept.
+    pub mirrors: mirror::Settings,
 }
 
 /// The control plane could not be set up.
@@ -83,6 +86,8 @@ pub struct ControlPlane {
     pub identity: Arc<ServerIdentity>,
     /// What seals provider keys and the secrets that sign webhooks.
     pub key_ring: Arc<RwLock<KeyRing>>,
+    /// Copies of workspaces that machines have sent.
+    pub mirrors: Arc<Mirrors>,
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
     pub(crate) tickets: Tickets,
@@ -131,8 +136,14 @@ impl ControlPlane {
         let key_ring = start_key_ring(&store, &*rng, &config).await?;
         let bus = Bus::default();
         let presence = Presence::new(bus.clone());
-        let reception =
-            ServerReception::new(store.clone(), bus.clone(), clock.clone(), rng.clone());
+        let mirrors = Arc::new(Mirrors::new(config.mirrors.clone()));
+        let reception = ServerReception::new(
+            store.clone(),
+            bus.clone(),
+            mirrors.clone(),
+            clock.clone(),
+            rng.clone(),
+        );
         let relay = Relay::new(relay::Config {
             reception: Arc::new(reception),
             clock: clock.clone(),
@@ -148,6 +159,7 @@ impl ControlPlane {
             bus,
             identity,
             key_ring: Arc::new(RwLock::new(key_ring)),
+            mirrors,
             passwords: Passwords::new(&*rng),
             config,
             tickets: Tickets::default(),

@@ -1,6 +1,7 @@
 //! What machines report, taken in: each report in one transaction with the note that it was
 //! taken, so that none counts twice and none is lost.
 
+mod copies;
 mod facts;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bus::{Bus, Event, Place};
+use mirror::Mirrors;
 use model::machine::Machine;
 use model::notification::NoticeEvent;
 use model::{Clock, MachineId, Rng, SessionId};
@@ -29,14 +31,22 @@ const AGAIN_AFTER: Duration = Duration::from_secs(1);
 pub struct ServerReception {
     store: Store,
     bus: Bus,
+    mirrors: Arc<Mirrors>,
+    copying: Arc<copies::Steps>,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
 }
 
 impl ServerReception {
-    /// Works on this database and tells this bus.
-    pub fn new(store: Store, bus: Bus, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { store, bus, clock, rng }
+    /// Works on this database and these copies of workspaces, and tells this bus.
+    pub fn new(
+        store: Store,
+        bus: Bus,
+        mirrors: Arc<Mirrors>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Self {
+        Self { store, bus, mirrors, copying: Arc::default(), clock, rng }
     }
 
     fn tell_all(&self, events: Vec<Event>) {
@@ -170,6 +180,13 @@ impl Reception for ServerReception {
         let answered = match question {
             Question::MintProxyToken(question) => self.mint(machine, question).await,
             Question::RenewProxyTokens(question) => self.renew(machine, question).await,
+            Question::BeginMirror(_)
+            | Question::ListMirror(_)
+            | Question::WriteMirror(_)
+            | Question::EndMirror(_)
+            | Question::RetainMirrors(_) => {
+                return self.answer_about_copies(machine, question).await;
+            }
             _ => return refusal("unknown_call", "a machine cannot ask this"),
         };
         answered.unwrap_or_else(|error| {

@@ -42,8 +42,10 @@ pub struct MachineConfig {
     /// by long-poll.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tunnel_poll_interval_ms: Option<u32>,
-    /// The most files that are copied to the server at a time, which happens only where that is
-    /// switched on.
+    /// Whether copies of the workspaces are kept on the server.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mirror_files: bool,
+    /// The most files that the copy of a workspace has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_files: Option<u32>,
     /// What people call the machine's workspace.
@@ -90,6 +92,7 @@ impl MachineConfig {
             heartbeat_interval_ms: None,
             no_tunnel: false,
             tunnel_poll_interval_ms: None,
+            mirror_files: false,
             max_files: None,
             label: None,
             workspace_id: None,

@@ -27,7 +27,7 @@ use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
 use crate::uplink::{Keeper, Uplink};
-use crate::{describe, halting, recovery, status, token_renewal};
+use crate::{describe, halting, mirror, recovery, status, token_renewal};
 
 pub use crate::uplink::keeping::LinkStatus;
 
@@ -119,7 +119,7 @@ impl Daemon {
             context: context.clone(),
             supervisor: supervisor.clone(),
             connector,
-            config,
+            config: config.clone(),
             identity,
             pins,
             queues,
@@ -130,6 +130,8 @@ impl Daemon {
         };
         let keeping = tokio::spawn(keeper.keep());
         spawn_chores(&context, &supervisor, &seen_status);
+        let chores = context.clone();
+        context.tasks.spawn(async move { mirror::keep_mirrored(&chores, &config).await });
         Ok(Self { context, writer, keeping, closing, status: seen_status })
     }
 

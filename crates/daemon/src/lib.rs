@@ -15,6 +15,7 @@
 //! - `kept`: records of chats that were held elsewhere, kept to be read
 //! - `searching`: where in transcripts something was said
 //! - `workspace_files`, `uploads`: the files of workspaces, looked at and put there
+//! - [`mirror`]: copies of workspaces on the server, where the owner wants them there
 //! - `workspace_changes`, `discards`: what differs in them from what was committed
 //! - `worktrees`: those that are made for sessions, until they are gone
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
@@ -28,6 +29,7 @@ pub mod daemon;
 pub mod halt;
 pub mod identity;
 pub mod local_policy;
+pub mod mirror;
 pub mod status;
 
 mod admission;

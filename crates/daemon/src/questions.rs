@@ -60,6 +60,14 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }
+        // What is copied to the server is for the machine's owner to say.
+        Question::BeginMirror(_)
+        | Question::ListMirror(_)
+        | Question::WriteMirror(_)
+        | Question::EndMirror(_)
+        | Question::RetainMirrors(_) => {
+            Err(Refused::new("unknown_call", "a machine takes no copies, and is asked for none"))
+        }
     };
     answered.unwrap_or_else(Answer::from)
 }

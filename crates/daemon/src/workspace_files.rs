@@ -74,7 +74,7 @@ pub(crate) async fn at<T: Send + 'static>(
 }
 
 /// Opens a workspace. Where the machine's own directory with its keys lies in it, that is withheld.
-fn open(policy: &LocalPolicy, own: &Path, asked: &str) -> Result<Root, Refused> {
+pub(crate) fn open(policy: &LocalPolicy, own: &Path, asked: &str) -> Result<Root, Refused> {
     let workspace = policy.locate_workspace(asked)?;
     let own = std::fs::canonicalize(own).map_err(FilesError::from)?;
     let within = workspace.path.strip_prefix(&workspace.allowed).ok().and_then(Path::to_str);

@@ -11,6 +11,7 @@
 //! - [`listing`], [`reading`]: what is there
 //! - [`upload`], [`directories`]: what is put there
 //! - [`discard`]: what is put back, with a copy kept elsewhere
+//! - [`walk`], [`secrets`]: what of it is for a copy on the server
 //! - [`error`]: why something is not done
 //!
 //! Windows gets a way of its own to follow names; nothing outside of `beneath` and `upload` knows on
@@ -18,6 +19,7 @@
 
 pub mod error;
 pub mod path;
+pub mod secrets;
 
 #[cfg(unix)]
 mod beneath;
@@ -35,6 +37,8 @@ pub mod reading;
 pub mod root;
 #[cfg(unix)]
 pub mod upload;
+#[cfg(unix)]
+pub mod walk;
 
 pub use error::FilesError;
 #[cfg(unix)]

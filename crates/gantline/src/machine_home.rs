@@ -16,8 +16,9 @@ pub(crate) struct DataDirectoryOption {
 const ENROLLED: &str = "enrolled";
 
 /// What a machine remembers: the journal, what it holds for sessions, the way to its terminals, what
-/// its daemon says of itself.
-const MEMORY: [&str; 4] = ["journal", "sessions", "holders", "status.json"];
+/// its daemon says of itself and of copies on the server.
+const MEMORY: [&str; 6] =
+    ["journal", "sessions", "holders", "status.json", "mirror.json", "mirror-wish.json"];
 
 impl DataDirectoryOption {
     /// The machine's directory, absolute, whether it is there or not.

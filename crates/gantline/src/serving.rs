@@ -61,6 +61,8 @@ pub(crate) struct ServerConfig {
     pub job_retention: Option<Duration>,
     /// How long the lines of the audit log are kept; for good if there is none.
     pub audit_retention: Option<Duration>,
+    /// How large the copies of one machine's workspaces may be together; 0 takes none.
+    pub mirror_quota_bytes: u64,
 }
 
 /// A server that is ready to serve.
@@ -234,6 +236,11 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
         job_limits: config.job_limits,
         job_retention: config.job_retention,
         audit_retention: config.audit_retention,
+        mirrors: control::copies::Settings {
+            directory: config.data_directory.join("mirror"),
+            quota_bytes: config.mirror_quota_bytes,
+            free_bytes: host::facts::free_disk_bytes,
+        },
     };
     let clock = Arc::new(SystemClock::start());
     let rng = Arc::new(SystemRng::default());

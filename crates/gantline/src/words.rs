@@ -10,6 +10,7 @@
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
 //! - [`machine`]: what is said of this computer as a machine
+//! - [`mirror`]: what is said of copies of workspaces on the server
 //! - [`notify`]: what is said of channels
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
 //! - [`files`]: what is said of files where sessions work
@@ -34,6 +35,7 @@ pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod machine;
+pub(crate) mod mirror;
 pub(crate) mod notify;
 pub(crate) mod owner;
 pub(crate) mod pauses;
@@ -68,6 +70,7 @@ use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
 use self::machine::MachineWords;
+use self::mirror::MirrorWords;
 use self::notify::NotifyWords;
 use self::owner::OwnerWords;
 use self::pauses::PauseWords;
@@ -169,6 +172,7 @@ pub(crate) trait Words:
     + KeyWords
     + MachineWords
     + CareWords
+    + MirrorWords
     + NotifyWords
     + OwnerWords
     + PauseWords

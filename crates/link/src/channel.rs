@@ -212,12 +212,13 @@ impl<S: Side> Channel<S> {
     }
 
     pub(crate) fn call(&mut self, deadline: Tick, question: Question) -> Result<u64, SendError> {
-        if !self.queue.is_writable(Class::Call) {
+        let class = class_of(&question);
+        if !self.queue.is_writable(class) {
             return Err(SendError::Congested);
         }
         let id = self.calls.ask(deadline)?;
         let call = Body::Call(Call { id, question: Some(question) });
-        let pushed = self.queue.push(Class::Call, call.into());
+        let pushed = self.queue.push(class, call.into());
         if pushed.is_err() {
             self.calls.answered(id);
         }
@@ -382,6 +383,15 @@ impl<S: Side> Channel<S> {
         let size = wire::frame_bytes(&frame)?;
         self.queue.push_own(class, frame, size);
         Ok(())
+    }
+}
+
+/// How urgent a question is. Copies of files are what nobody waits for: they go between the output
+/// of terminals, never before it.
+const fn class_of(question: &Question) -> Class {
+    match question {
+        Question::ListMirror(_) | Question::WriteMirror(_) => Class::Bulk,
+        _ => Class::Call,
     }
 }
 

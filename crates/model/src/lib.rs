@@ -13,6 +13,7 @@
 //! - [`notification`]: where people are told of what waits for them
 //! - [`policy_rule`]: what need not be asked again
 //! - [`provider`], [`usage`], [`price`], [`quota`]: models and what they cost
+//! - [`mirror`]: copies of workspaces that are kept on the server
 //! - [`audit`]: what is written down for ever
 
 pub mod actor;
@@ -26,6 +27,7 @@ pub mod ids;
 pub mod job;
 pub mod label;
 pub mod machine;
+pub mod mirror;
 pub mod notification;
 pub mod permission;
 pub mod policy_rule;

@@ -27,6 +27,8 @@ words! {
         MachineFreezeAll = "machine.freeze_all",
         /// Look at the files where a session works, and fetch them.
         MachineFiles = "machine.files",
+        /// Look at the copies of a machine's workspaces that are on the server, and fetch them.
+        MachineCopies = "machine.copies",
         /// Start a session on a machine.
         SessionStart = "session.start",
         /// Say how many sessions there may be, how many prompts one takes and when one is idle.
@@ -223,7 +225,10 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         Action::AssignmentManage | Action::MachineManage => {
             (Needs::MachineAdmin, TokenScope::Machines)
         }
-        Action::SessionStart | Action::SessionStop => (Needs::Worker, TokenScope::Sessions),
+        // Whoever may start a session there may have it read every file of the workspace anyway.
+        Action::SessionStart | Action::SessionStop | Action::MachineCopies => {
+            (Needs::Worker, TokenScope::Sessions)
+        }
         // Files may hold what a token that only looks at sessions should not see.
         Action::MachineFiles => (Needs::Reader, TokenScope::Sessions),
         Action::PermissionAnswer | Action::SessionUnshare => {

@@ -14,6 +14,10 @@ use crate::files::{
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
 };
 use crate::search::{SearchTranscripts, TranscriptsSearched};
+use crate::mirror::{
+    BeginMirror, EndMirror, ListMirror, MirrorBegun, MirrorEnded, MirrorListed, MirrorWritten,
+    MirrorsRetained, RetainMirrors, WriteMirror,
+};
 use crate::stream::Record;
 use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
@@ -26,7 +30,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 60, 61, 62, 63, 64"
     )]
     pub question: Option<Question>,
 }
@@ -94,6 +98,21 @@ pub enum Question {
     /// Server → machine: where in these transcripts was that said?
     #[prost(message, tag = "34")]
     SearchTranscripts(SearchTranscripts),
+    /// Machine → server: a copy of a workspace is about to be told.
+    #[prost(message, tag = "60")]
+    BeginMirror(BeginMirror),
+    /// Machine → server: a part of its list of files.
+    #[prost(message, tag = "61")]
+    ListMirror(ListMirror),
+    /// Machine → server: contents of its files.
+    #[prost(message, tag = "62")]
+    WriteMirror(WriteMirror),
+    /// Machine → server: all of it was told.
+    #[prost(message, tag = "63")]
+    EndMirror(EndMirror),
+    /// Machine → server: which copies are to stay.
+    #[prost(message, tag = "64")]
+    RetainMirrors(RetainMirrors),
 }
 
 /// One answer.
@@ -105,7 +124,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 60, 61, 62, 63, 64"
     )]
     pub answer: Option<Answer>,
 }
@@ -176,6 +195,21 @@ pub enum Answer {
     /// To [`SearchTranscripts`].
     #[prost(message, tag = "34")]
     TranscriptsSearched(TranscriptsSearched),
+    /// To [`BeginMirror`].
+    #[prost(message, tag = "60")]
+    MirrorBegun(MirrorBegun),
+    /// To [`ListMirror`].
+    #[prost(message, tag = "61")]
+    MirrorListed(MirrorListed),
+    /// To [`WriteMirror`].
+    #[prost(message, tag = "62")]
+    MirrorWritten(MirrorWritten),
+    /// To [`EndMirror`].
+    #[prost(message, tag = "63")]
+    MirrorEnded(MirrorEnded),
+    /// To [`RetainMirrors`].
+    #[prost(message, tag = "64")]
+    MirrorsRetained(MirrorsRetained),
 }
 
 /// Why a call did not work.

@@ -12,6 +12,7 @@
 //! - [`changes`]: the questions among them that are about Git repositories
 //! - [`files`]: the questions among them that are about files
 //! - [`search`]: the question where in transcripts something was said
+//! - [`mirror`]: the questions among them that are about copies of workspaces on the server
 //! - [`worktree`]: what is said of worktrees that are made for sessions
 //! - [`stream`]: live output and input of one session, forgotten when the link is lost
 //! - [`poll`]: how all of it travels where WebSockets cannot
@@ -25,6 +26,7 @@ pub mod files;
 pub mod frame;
 pub mod handshake;
 pub mod limits;
+pub mod mirror;
 pub mod poll;
 pub mod report;
 pub mod search;

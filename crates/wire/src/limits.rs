@@ -66,6 +66,31 @@ pub const MAX_UPLOAD_BYTES: u64 = 1024 * 1024 * 1024;
 /// Files that may be on their way to a machine at once.
 pub const MAX_UPLOADS: usize = 16;
 
+/// Longest name of a file (`NAME_MAX`).
+pub const MAX_NAME_BYTES: usize = 255;
+
+/// Files in a copy of a workspace that is kept on the server.
+pub const MAX_MIRROR_FILES: u32 = 100_000;
+
+/// Largest file in it.
+pub const MAX_MIRROR_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Files of it that are listed at once.
+pub const MAX_MIRROR_ENTRIES: usize = 500;
+
+/// How many bytes of names those have together.
+pub const MAX_MIRROR_LIST_BYTES: usize = 128 * 1024;
+
+/// How many bytes of contents come at once; so few that what people wait for on the same link is
+/// never far behind them.
+pub const MAX_MIRROR_PART_BYTES: usize = 128 * 1024;
+
+/// Contents that come at once.
+pub const MAX_MIRROR_PARTS: usize = 500;
+
+/// Workspaces of a machine of which there is a copy.
+pub const MAX_MIRRORED_WORKSPACES: usize = 32;
+
 /// Commits that are told at once.
 pub const MAX_COMMITS: u32 = 200;
 

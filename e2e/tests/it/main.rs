@@ -21,6 +21,7 @@ mod job_chaos;
 mod jobs;
 mod killed;
 mod middleboxes;
+mod mirror;
 mod notifications;
 mod owner;
 mod pauses;

@@ -4,6 +4,7 @@ mod assign;
 mod available;
 mod change;
 mod commands;
+mod copies;
 mod detect;
 mod enrol;
 mod enrolment_revoke;
@@ -46,6 +47,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(unassign::unassign))
         .routes(routes!(enrolments::enrolments))
         .routes(routes!(enrolment_revoke::enrolment_revoke))
+        .merge(copies::router())
 }
 
 /// A machine, with what whoever asks was given there.

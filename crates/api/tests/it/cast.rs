@@ -370,6 +370,7 @@ impl Maker<'_> {
             })
         });
         stored.await.unwrap();
+        crate::copies::send(self.house, cast.tenant, cast.machine);
         cast
     }
 

@@ -226,5 +226,10 @@ fn plane_config(directory: &TempDir, outside: Outside) -> PlaneConfig {
         job_limits: control::jobs::JobLimits::default(),
         job_retention: Some(Duration::from_hours(24)),
         audit_retention: Some(Duration::from_hours(24)),
+        mirrors: mirror::Settings {
+            directory: directory.path().join("mirror"),
+            quota_bytes: 1_000_000,
+            free_bytes: |_| u64::MAX,
+        },
     }
 }

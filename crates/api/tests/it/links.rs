@@ -14,7 +14,13 @@ use crate::http::Request;
 fn reception(house: &House) -> ServerReception {
     let plane = &house.app.plane;
     let (clock, rng) = (plane.clock().clone(), plane.rng().clone());
-    ServerReception::new(house.store().clone(), bus::Bus::default(), clock, rng)
+    ServerReception::new(
+        house.store().clone(),
+        bus::Bus::default(),
+        house.app.plane.mirrors.clone(),
+        clock,
+        rng,
+    )
 }
 
 /// R07, S61: what comes on an older link has no effect, however late it comes.

@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod browsers;
 mod cast;
+mod copies;
 mod house;
 mod http;
 mod imports;

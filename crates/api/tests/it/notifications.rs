@@ -54,6 +54,7 @@ impl Scene {
         let reception = ServerReception::new(
             house.store().clone(),
             plane.bus.clone(),
+            plane.mirrors.clone(),
             clock.clone(),
             plane.rng().clone(),
         );

@@ -72,6 +72,7 @@ impl Entry {
             ("{price_id}", cast.price.to_string()),
             ("{file_name}", "gantline-linux-x86_64".to_owned()),
             ("{preset_name}", "careful".to_owned()),
+            ("{copy_id}", crate::copies::id()),
         ]
         .iter()
         .fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -225,6 +226,32 @@ pub(crate) const TABLE: &[Entry] = &[
     ),
     entry("GET", "/api/remote/heartbeat-status", SignedIn),
     entry("GET", "/api/remote/machines/{machine_id}/commands", Right(Action::MachineView, Machine)),
+    entry("GET", "/api/remote/machines/{machine_id}/copies", Right(Action::MachineCopies, Machine)),
+    entry(
+        "DELETE",
+        "/api/remote/machines/{machine_id}/copies/{copy_id}",
+        Right(Action::MachineManage, Machine),
+    ),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/copies/{copy_id}/files",
+        Right(Action::MachineCopies, Machine),
+    ),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/copies/{copy_id}/files/view",
+        Right(Action::MachineCopies, Machine),
+    ),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/copies/{copy_id}/files/content",
+        Right(Action::MachineCopies, Machine),
+    ),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/copies/{copy_id}/archive",
+        Right(Action::MachineCopies, Machine),
+    ),
     entry("GET", "/api/remote/machines/{machine_id}/sessions", Right(Action::MachineView, Machine)),
     entry("PUT", "/api/remote/machines/{machine_id}/freeze", Right(Action::MachineManage, Machine)),
     entry(

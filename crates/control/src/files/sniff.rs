@@ -13,7 +13,7 @@ const IMAGES: &[(&str, usize, &[u8])] = &[
 ];
 
 /// What there is to be seen of a file that begins like this.
-pub(super) fn content(beginning: &[u8], is_whole: bool) -> FileContent {
+pub(crate) fn content(beginning: &[u8], is_whole: bool) -> FileContent {
     let image = IMAGES.iter().find(|(_, offset, mark)| {
         beginning.get(*offset..).is_some_and(|rest| rest.starts_with(mark))
     });

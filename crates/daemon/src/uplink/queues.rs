@@ -85,6 +85,11 @@ impl Uplink {
         let _ = self.up.clone().wait_for(|up| *up).await;
     }
 
+    /// Whether there is a link.
+    pub(crate) fn is_up(&self) -> bool {
+        *self.up.borrow()
+    }
+
     /// Waits until there is no link.
     pub(crate) async fn down(&self) {
         let _ = self.up.clone().wait_for(|up| !*up).await;

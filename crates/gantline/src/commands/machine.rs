@@ -2,6 +2,7 @@
 
 mod assign;
 mod background;
+mod copies;
 mod enroll;
 mod freeze;
 mod halt;
@@ -9,6 +10,7 @@ mod install;
 mod label;
 mod list;
 mod logs;
+mod mirror;
 mod options;
 mod policy;
 mod restart;
@@ -88,6 +90,16 @@ enum Command {
     Status(status::Args),
     /// Show or change what this computer allows its server: workspaces, agents, shell, presets.
     Policy(policy::Args),
+    /// Say, begin and end what is copied from this computer to its server.
+    ///
+    /// Copies of the workspaces are kept on the server only where the owner of this computer wants
+    /// them; the server cannot ask for them. What `.gitignore` names, keys, passwords and `.env` files
+    /// stay here, and so does what is too much.
+    Mirror(mirror::Args),
+    /// Look at and fetch the copies of a machine's workspaces that are on the server.
+    ///
+    /// They are there while the machine is not. There are none unless its owner wants them.
+    Copies(copies::Args),
     /// End everything that runs on this computer for its server, and let nothing begin.
     ///
     /// Works without the server, outlives restarts, and is lifted here only, with `gantline machine
@@ -123,6 +135,8 @@ impl Args {
             Command::Run(_) | Command::Restart | Command::Logs(_) => Format::Text,
             Command::Status(args) => args.format.format,
             Command::Policy(args) => args.format(),
+            Command::Mirror(args) => args.format(),
+            Command::Copies(args) => args.format(),
             Command::Halt(args) => args.format.format,
             Command::Resume(args) => args.format.format,
             Command::Unenroll(args) => args.format.format,
@@ -150,6 +164,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,
         Command::Policy(args) => policy::run(args, invocation),
+        Command::Mirror(args) => mirror::run(args, invocation).await,
+        Command::Copies(args) => copies::run(args, invocation).await,
         Command::Halt(args) => halt::run(args, invocation).await,
         Command::Resume(args) => halt::resume(args, invocation).await,
         Command::Unenroll(args) => unenroll::run(args, invocation).await,

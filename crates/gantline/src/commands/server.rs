@@ -82,6 +82,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIRECTORY", env = "GANTLINE_DIST_DIR")]
     pub dist_dir: Option<PathBuf>,
 
+    /// How many MiB the copies of one machine's workspaces may have that its owner wants kept here; 0
+    /// takes none.
+    #[arg(long, default_value_t = 1_024, value_name = "MIB", env = "GANTLINE_MIRROR_QUOTA_MIB")]
+    pub mirror_quota_mib: u32,
+
     /// After how many milliseconds without a sign of life a machine is shown offline.
     #[arg(long, default_value_t = 90_000, env = "WEB_TUI_DEVICE_AGENT_STALE_MS")]
     pub stale_ms: u64,
@@ -171,6 +176,7 @@ impl Args {
             job_retention: (self.job_retention_days > 0)
                 .then(|| Duration::from_hours(24).saturating_mul(self.job_retention_days)),
             audit_retention: file.audit.retention(),
+            mirror_quota_bytes: u64::from(self.mirror_quota_mib) << 20,
         })
     }
 }

@@ -7,7 +7,7 @@ mod delete;
 mod diff;
 mod discard;
 pub(crate) mod export;
-mod files;
+pub(super) mod files;
 pub(crate) mod import;
 mod list;
 mod log;

@@ -11,6 +11,7 @@ mod install;
 mod job;
 mod key;
 mod machine;
+mod mirror;
 mod notify;
 mod owner;
 mod pauses;

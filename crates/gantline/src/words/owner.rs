@@ -37,7 +37,6 @@ pub(crate) trait OwnerWords {
     fn resumed(&self) -> &'static str;
     fn was_not_halted(&self) -> &'static str;
     fn takes_no_sessions(&self) -> &'static str;
-    fn mirror_is_off(&self) -> &'static str;
 
     fn clock_is_off(&self) -> &'static str;
     fn hint_clock(&self) -> &'static str;

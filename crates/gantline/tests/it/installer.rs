@@ -130,6 +130,7 @@ fn a_machine_is_installed_and_removed_with_whatever_it_is_called() {
         "20000",
         "--no-tunnel",
         "--tunnel-poll-interval=500",
+        "--mirror-files",
         "--max-files",
         "1000",
         "--shell-bin",
@@ -146,6 +147,7 @@ fn a_machine_is_installed_and_removed_with_whatever_it_is_called() {
     assert_eq!(config["heartbeat_interval_ms"], 20000);
     assert_eq!(config["no_tunnel"], true);
     assert_eq!(config["tunnel_poll_interval_ms"], 500);
+    assert_eq!(config["mirror_files"], true);
     assert_eq!(config["max_files"], 1000);
     assert_eq!(config["shell"], "/bin/sh");
     let policy: toml::Table = read(&directory.join("enrolled/policy.toml")).parse().unwrap();
@@ -214,6 +216,7 @@ fn what_cannot_be_installed_leaves_nothing() {
         (&["--no-such-option"][..], 2, "--no-such-option"),
         (&["--label"], 2, "--label needs a value"),
         (&["--no-tunnel=yes"], 2, "takes no value"),
+        (&["--mirror-files=yes"], 2, "takes no value"),
         (&["--insecure-skip-tls-verify"], 2, "--ca-bundle"),
         (&["--server", "http://192.0.2.1"], 2, "--insecure-http"),
         (&["--server", "http://localhost.example"], 2, "--insecure-http"),

@@ -319,6 +319,11 @@ fn options_of_the_daemon_hold_for_its_life() {
     let once = once.output().unwrap();
     check_code(&once, 0);
     assert!(stdout(&once).contains("refuses every session"), "{}", stdout(&once));
+    let mut mirroring = computer.machine(&["run", "--once"]);
+    mirroring.env("GANTLINE_MACHINE_MIRROR_FILES", "1");
+    let mirroring = mirroring.output().unwrap();
+    check_code(&mirroring, 0);
+    assert!(stdout(&mirroring).contains("machine mirror off"), "{}", stdout(&mirroring));
     assert_eq!(fs::read_to_string(&file).unwrap(), config);
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();

@@ -57,6 +57,30 @@ fn question() -> Question {
     Question::ReadScreen(ReadScreen { session_id: Bytes::from_static(&[7; 16]) })
 }
 
+/// What is copied waits for whoever waits for an answer, and for what terminals wrote before it.
+#[test]
+fn a_copy_of_files_goes_behind_everything_else() {
+    use wire::call::MintProxyToken;
+    use wire::mirror::{MirrorPart, WriteMirror};
+    let (mut machine, mut server) = channels();
+    let part = MirrorPart { data: Bytes::from(vec![0; 100_000]), ..MirrorPart::default() };
+    let write = Question::WriteMirror(WriteMirror { mirror_id: 1, parts: vec![part] });
+    let mint = Question::MintProxyToken(MintProxyToken::default());
+    machine.call(NOW + CALL_TIMEOUT, write).unwrap();
+    machine.call(NOW + CALL_TIMEOUT, mint).unwrap();
+    let events = transfer(&mut machine, &mut server).unwrap();
+    let questions: Vec<_> = events
+        .iter()
+        .map(|event| match event {
+            Event::Called { question, .. } => question,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let [Question::MintProxyToken(_), Question::WriteMirror(_)] = questions[..] else {
+        panic!("{} questions in another order", questions.len());
+    };
+}
+
 /// R20: a question of a later release is answered, not left to time out.
 #[test]
 fn an_unknown_question_is_answered_as_unknown() {

@@ -23,6 +23,10 @@ use crate::files::{
 };
 use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
+use crate::mirror::{
+    BeginMirror, EndMirror, LeftOut, ListMirror, MirrorBegun, MirrorEnded, MirrorEntry,
+    MirrorListed, MirrorPart, MirrorWritten, MirrorsRetained, RetainMirrors, WriteMirror,
+};
 use crate::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
     Report, ReportAck, SessionChanged, SessionContained, SessionWorktree, TurnChanged,
@@ -73,7 +77,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 9 + 20 + 21;
+pub(super) const NAMES: usize = 21 + 12 + 9 + 25 + 26;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -128,6 +132,11 @@ fn question_name(question: &Question) -> &'static str {
         Question::MintProxyToken(_) => "mint_proxy_token",
         Question::RenewProxyTokens(_) => "renew_proxy_tokens",
         Question::SearchTranscripts(_) => "search_transcripts",
+        Question::BeginMirror(_) => "begin_mirror",
+        Question::ListMirror(_) => "list_mirror",
+        Question::WriteMirror(_) => "write_mirror",
+        Question::EndMirror(_) => "end_mirror",
+        Question::RetainMirrors(_) => "retain_mirrors",
     }
 }
 
@@ -154,6 +163,11 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::ProxyToken(_) => "proxy_token",
         Answer::ProxyTokensRenewed(_) => "proxy_tokens_renewed",
         Answer::TranscriptsSearched(_) => "transcripts_searched",
+        Answer::MirrorBegun(_) => "mirror_begun",
+        Answer::MirrorListed(_) => "mirror_listed",
+        Answer::MirrorWritten(_) => "mirror_written",
+        Answer::MirrorEnded(_) => "mirror_ended",
+        Answer::MirrorsRetained(_) => "mirrors_retained",
     }
 }
 
@@ -388,8 +402,50 @@ fn calls() -> Vec<Body> {
         }),
     ]
     .into_iter()
+    .chain(questions_about_copies())
     .map(|question| Body::Call(Call { id: 77, question: Some(question) }))
     .collect()
+}
+
+fn questions_about_copies() -> Vec<Question> {
+    vec![
+        Question::BeginMirror(BeginMirror {
+            workspace: "/home/ada/engine".into(),
+            digest: block(0x72, 32),
+            files: 12,
+            size_bytes: 4_096,
+            left_out: Some(LeftOut {
+                over_files: 1,
+                over_bytes: 2,
+                too_large: 3,
+                secret: 4,
+                special: 5,
+                unnameable: 6,
+                unreadable: 7,
+            }),
+            is_asked_for: true,
+        }),
+        Question::ListMirror(ListMirror {
+            mirror_id: 9,
+            entries: vec![MirrorEntry {
+                names: vec!["src".into(), "main.rs".into()],
+                size_bytes: 5,
+                modified_at_ms: 1_790_000_000_004,
+                is_executable: true,
+                sha256: block(0x73, 32),
+            }],
+        }),
+        Question::WriteMirror(WriteMirror {
+            mirror_id: 9,
+            parts: vec![MirrorPart {
+                sha256: block(0x73, 32),
+                offset: 3,
+                data: Bytes::from_static(b"lo"),
+            }],
+        }),
+        Question::EndMirror(EndMirror { mirror_id: 9 }),
+        Question::RetainMirrors(RetainMirrors { workspaces: vec!["/home/ada/engine".into()] }),
+    ]
 }
 
 fn replies() -> Vec<Body> {
@@ -475,6 +531,11 @@ fn replies() -> Vec<Body> {
             is_late: true,
             unreadable: vec![id(0x63)],
         }),
+        Answer::MirrorBegun(MirrorBegun { mirror_id: 9, is_current: true }),
+        Answer::MirrorListed(MirrorListed { missing: vec![3] }),
+        Answer::MirrorWritten(MirrorWritten {}),
+        Answer::MirrorEnded(MirrorEnded {}),
+        Answer::MirrorsRetained(MirrorsRetained { removed: 2 }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

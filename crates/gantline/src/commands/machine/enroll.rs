@@ -244,6 +244,7 @@ fn config(plan: &Plan, registered: RegisteredMachine) -> MachineConfig {
         heartbeat_interval_ms: options.interval,
         no_tunnel: options.no_tunnel,
         tunnel_poll_interval_ms: options.tunnel_poll_interval,
+        mirror_files: options.mirror_files,
         max_files: options.max_files,
         label: options.label,
         workspace_id: options.workspace_id,
@@ -279,8 +280,10 @@ fn tell(
             for workspace in &plan.policy.workspaces {
                 print_line(format_args!("  {}", workspace.display()))?;
             }
-            if config.max_files.is_some() {
-                print_line(words.mirror_is_off())?;
+            if config.mirror_files {
+                print_line(words.mirror_is_on())?;
+            } else if config.max_files.is_some() {
+                print_line(words.max_files_without_mirror())?;
             }
             print_line(words.hint_run())
         }

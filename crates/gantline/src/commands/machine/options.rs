@@ -48,9 +48,15 @@ pub(crate) struct MachineOptions {
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(100..=60_000))]
     pub tunnel_poll_interval: Option<u32>,
 
-    /// The most files that are copied to the server at a time; kept in config.json. No files are
-    /// copied there, so that this limits nothing yet.
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Keep copies of the workspaces on the server, for those who may work on the machine; kept in
+    /// config.json. What `.gitignore` names and what is taken for a secret stays here; `gantline
+    /// machine mirror` says more, and ends it.
+    #[arg(long)]
+    pub mirror_files: bool,
+
+    /// The most files that the copy of a workspace has, where copies are kept on the server; what is
+    /// left out is counted and said. Kept in config.json [default: 10000].
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub max_files: Option<u32>,
 
     /// Shell of terminals [default: that of the user].
@@ -80,6 +86,7 @@ impl MachineOptions {
             number("tunnel-poll-interval", self.tunnel_poll_interval),
             number("max-files", self.max_files),
             self.no_tunnel.then(|| "--no-tunnel".into()),
+            self.mirror_files.then(|| "--mirror-files".into()),
             path("shell-bin", &self.shell_bin),
             path("python-bin", &self.python_bin),
         ];

@@ -71,10 +71,16 @@ struct Overrides {
         value_parser = clap::value_parser!(u32).range(100..=60_000))]
     tunnel_poll_interval: Option<u32>,
 
-    /// The most files that are copied to the server at a time. No files are copied there, so that
-    /// this limits nothing yet.
+    /// Keep copies of the workspaces on the server, for those who may work on the machine. What
+    /// `.gitignore` names and what is taken for a secret stays here. What was copied stays on the
+    /// server until `gantline machine mirror off`.
+    #[arg(long, env = "GANTLINE_MACHINE_MIRROR_FILES", value_parser = clap::builder::FalseyValueParser::new())]
+    mirror_files: bool,
+
+    /// The most files that the copy of a workspace has; what is left out is counted and said
+    /// [default: 10000].
     #[arg(long, env = "GANTLINE_MACHINE_MAX_FILES", value_name = "COUNT",
-        value_parser = clap::value_parser!(u32).range(1..))]
+        value_parser = clap::value_parser!(u32).range(1..=100_000))]
     max_files: Option<u32>,
 
     /// Shell of terminals.
@@ -96,6 +102,7 @@ impl Overrides {
             heartbeat_interval_ms: self.interval.or(config.heartbeat_interval_ms),
             no_tunnel: self.no_tunnel || config.no_tunnel,
             tunnel_poll_interval_ms: self.tunnel_poll_interval.or(config.tunnel_poll_interval_ms),
+            mirror_files: self.mirror_files || config.mirror_files,
             max_files: self.max_files.or(config.max_files),
             shell: self.shell_bin.or(config.shell),
             python: self.python_bin.or(config.python),
@@ -181,6 +188,9 @@ fn settings(
     words: &dyn Words,
 ) -> anyhow::Result<DaemonSettings> {
     warn(directory, config.no_tunnel, words);
+    if config.mirror_files && !config.no_tunnel {
+        println!("{} {}", "!".yellow(), words.mirror_is_on());
+    }
     let connector = ServerConnector::new(&ServerSettings {
         server_url: config.server_url.clone(),
         ca_bundle: config.ca_bundle.clone(),

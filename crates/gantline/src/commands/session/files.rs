@@ -76,16 +76,24 @@ pub(crate) async fn list(args: ListArgs, invocation: &Invocation) -> anyhow::Res
         directory.entries.extend(more.entries);
         directory.next_cursor = more.next_cursor;
     }
-    match args.format.format {
-        Format::Json => try_print_json(&directory)?,
-        Format::Quiet => {
-            for entry in directory.entries {
-                print_line(escape::line(&entry.name))?;
-            }
-        }
-        Format::Text => print(directory, words)?,
-    }
+    print_directory(directory, args.format.format, words)?;
     Ok(Meaning::Done.into())
+}
+
+/// Prints what is in a directory.
+pub(crate) fn print_directory(
+    directory: Directory,
+    format: Format,
+    words: &dyn Words,
+) -> std::io::Result<()> {
+    match format {
+        Format::Json => try_print_json(&directory),
+        Format::Quiet => {
+            let mut names = directory.entries.iter();
+            names.try_for_each(|entry| print_line(escape::line(&entry.name)))
+        }
+        Format::Text => print(directory, words),
+    }
 }
 
 /// Fetches a file.

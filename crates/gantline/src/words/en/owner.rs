@@ -112,10 +112,6 @@ impl OwnerWords for English {
         "the machine only says how it fares and refuses every session (--no-tunnel)"
     }
 
-    fn mirror_is_off(&self) -> &'static str {
-        "no files are copied to the server, so --max-files limits nothing; it is kept in config.json"
-    }
-
     fn clock_is_off(&self) -> &'static str {
         "the clock of this computer is too far off, so the server does not believe that it leaves"
     }

@@ -109,10 +109,6 @@ impl OwnerWords for Chinese {
         "机器只报告自身状况，拒绝所有会话（--no-tunnel）"
     }
 
-    fn mirror_is_off(&self) -> &'static str {
-        "没有文件会复制到服务端，因此 --max-files 不限制任何内容；它保存在 config.json 中"
-    }
-
     fn clock_is_off(&self) -> &'static str {
         "本机时钟偏差过大，因此服务端不相信它要离开"
     }
