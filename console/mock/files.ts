@@ -19,7 +19,7 @@ pub fn time_limit(text: &str) -> Result<Duration, ParseError> {
 }
 `;
 
-type Entry = { agoMs: number; kind: FileEntry["kind"]; content: Buffer };
+export type Entry = { agoMs: number; kind: FileEntry["kind"]; content: Buffer };
 
 const file = (agoMs: number, text: string | Buffer): Entry => ({
   agoMs,
@@ -33,7 +33,7 @@ const bare = (agoMs: number, kind: FileEntry["kind"]): Entry => ({
   content: Buffer.alloc(0),
 });
 
-function workspace(): Map<string, Entry> {
+export function workspace(): Map<string, Entry> {
   return new Map([
     ["docs", bare(2 * DAY, "directory")],
     ["docs/用户指南.md", file(2 * DAY, "# 用户指南\n\n先安装，再登录。\n")],
@@ -49,17 +49,17 @@ function workspace(): Map<string, Entry> {
   ]);
 }
 
-const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
-const last = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+export const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+export const last = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
-const view = (path: string, { agoMs, kind, content }: Entry): FileEntry => ({
+export const view = (path: string, { agoMs, kind, content }: Entry): FileEntry => ({
   name: last(path),
   kind,
   size_bytes: content.length,
   modified_at: at(agoMs),
 });
 
-function shown(content: Buffer): FileView["content"] {
+export function shown(content: Buffer): FileView["content"] {
   if (content.subarray(1, 4).toString() === "PNG") {
     return { kind: "image", media_type: "image/png" };
   }

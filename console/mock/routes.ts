@@ -16,6 +16,7 @@ import { type Answer, type Asked, ok, type Route, refuse } from "./answer";
 import { budgetRoutes, permissionRoutes } from "./asks";
 import { auditRoutes } from "./audit";
 import { changeRoutes } from "./changes";
+import { copyRoutes } from "./copies";
 import { fileRoutes } from "./files";
 import { found } from "./found";
 import { jobRoutes } from "./jobs";
@@ -60,6 +61,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...budgetRoutes(world),
     ...jobRoutes(world, pace),
     ...fileRoutes(),
+    ...copyRoutes(world),
     ...changeRoutes(world),
     ...policyRoutes(world),
     ...moneyRoutes(world),

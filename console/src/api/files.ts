@@ -3,22 +3,32 @@
 import { Refused, request, Unreachable } from "./request";
 import type { CreateDirectory, Directory, ExistingFile, FileEntry, FileView } from "./types";
 
+/** Files that can be looked at: where a session works, or in a copy on the server. */
+export interface FileSource {
+  directory: (path: string, cursor: string | null) => Promise<Directory>;
+  view: (path: string) => Promise<FileView>;
+  /** Where a file can be fetched from; the browser keeps it and never shows it. */
+  contentOf: (path: string) => string;
+}
+
 const files = (session: string) => `/api/sessions/${encodeURIComponent(session)}/files`;
 
 const about = (session: string, what: string, query: Record<string, string>) =>
   `${files(session)}${what}?${new URLSearchParams(query)}`;
 
-export const directory = (session: string, path: string, cursor: string | null) =>
-  request<Directory>(
-    "GET",
-    about(session, "", { path, limit: "500", ...(cursor === null ? {} : { cursor }) }),
-  );
+/** A page of a directory, as it is asked for. */
+export const page = (path: string, cursor: string | null) => ({
+  path,
+  limit: "500",
+  ...(cursor === null ? {} : { cursor }),
+});
 
-export const fileView = (session: string, path: string) =>
-  request<FileView>("GET", about(session, "/view", { path }));
-
-/** Where a file can be fetched from; the browser keeps it and never shows it. */
-export const contentOf = (session: string, path: string) => about(session, "/content", { path });
+/** The files where a session works. */
+export const sessionFiles = (session: string): FileSource => ({
+  directory: (path, cursor) => request("GET", about(session, "", page(path, cursor))),
+  view: (path) => request("GET", about(session, "/view", { path })),
+  contentOf: (path) => about(session, "/content", { path }),
+});
 
 export const createDirectory = (session: string, path: string) =>
   request<unknown>("POST", `${files(session)}/directories`, {

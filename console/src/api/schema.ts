@@ -1045,6 +1045,37 @@ export interface components {
              */
             used: number;
         };
+        /** @description The copies of a machine's workspaces. */
+        Copies: {
+            /** @description By workspace; none where the machine's owner wants none. */
+            copies: components["schemas"]["CopyView"][];
+            /** @description Whether the caller may have them removed. */
+            may_remove: boolean;
+        };
+        /** @description A copy of a workspace. Its files are on the server. */
+        CopyView: {
+            /** @description Identifier among the copies of the machine. */
+            copy_id: string;
+            /**
+             * Format: int32
+             * @description How many files are in the copy.
+             */
+            files: number;
+            /**
+             * @description How many files of the workspace are not in it, by why not. What `.gitignore` names is not
+             *     counted.
+             */
+            left_out: components["schemas"]["LeftOutView"];
+            /**
+             * Format: int64
+             * @description How large they are together.
+             */
+            size_bytes: number;
+            /** @description As of when it is. */
+            taken_at: components["schemas"]["Time"];
+            /** @description The workspace on its machine. */
+            workspace: string;
+        };
         /** @description An amount of money, as an agent counts it. */
         Cost: {
             /**
@@ -2069,6 +2100,49 @@ export interface components {
             source: components["schemas"]["PriceSource"];
             /** @description For short prompts; some vendors ask more for long ones. */
             usd_per_million_tokens: components["schemas"]["Rates"];
+        };
+        /** @description Files that are not in a copy, by why not. */
+        LeftOutView: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description More than the limit of bytes.
+             */
+            over_bytes: number;
+            /**
+             * Format: int64
+             * @description More than the owner's limit of files.
+             */
+            over_files: number;
+            /**
+             * Format: int64
+             * @description Keys, passwords and the like.
+             */
+            secret: number;
+            /**
+             * Format: int64
+             * @description Symbolic links, pipes, sockets and devices.
+             */
+            special: number;
+            /**
+             * Format: int64
+             * @description Larger than a single file may be.
+             */
+            too_large: number;
+            /**
+             * Format: int64
+             * @description Those whose names are no text, or hold what nobody can read.
+             */
+            unnameable: number;
+            /**
+             * Format: int64
+             * @description Those that could not be read, or changed while they were.
+             */
+            unreadable: number;
         };
         /**
          * @description How much a notice matters.

@@ -26,6 +26,7 @@ import { Icon } from "../ui/icon";
 import { toast } from "../ui/toast";
 import { MachineBadge } from "./machine-badge";
 import { Labels, MachineCare } from "./machine-care";
+import { MachineCopies } from "./machine-copies";
 import { MachinePeople } from "./machine-people";
 import { SessionList } from "./session-list";
 
@@ -106,6 +107,7 @@ function KnownMachine({ machine }: { machine: MachineView }) {
       <Facts machine={machine} />
       <Agents machine={machine} />
       <Workspaces machine={machine} />
+      {mayWork(user.value) && <MachineCopies machine={machine} />}
       {sessions.length > 0 && (
         <Section title={words.sessions}>
           <SessionList sessions={sessions} />

@@ -7,6 +7,7 @@ import { care } from "./care";
 import { changes } from "./changes";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
+import { copies } from "./copies";
 import { entrance } from "./entrance";
 import { files } from "./files";
 import { home, inbox } from "./home";
@@ -40,6 +41,7 @@ const en = {
   changes,
   chat,
   common,
+  copies,
   diff,
   enrol,
   entrance,

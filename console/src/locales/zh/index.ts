@@ -8,6 +8,7 @@ import { care } from "./care";
 import { changes } from "./changes";
 import { chat, rail } from "./chat";
 import { common, diff, links, not_found, problems, status } from "./common";
+import { copies } from "./copies";
 import { entrance } from "./entrance";
 import { files } from "./files";
 import { home, inbox } from "./home";
@@ -41,6 +42,7 @@ const zh: Catalogue = {
   changes,
   chat,
   common,
+  copies,
   diff,
   enrol,
   entrance,

@@ -2,7 +2,7 @@
 
 import { useCallback, useRef, useState } from "preact/hooks";
 
-import { directory } from "../../../api/files";
+import type { FileSource } from "../../../api/files";
 import type { FileEntry } from "../../../api/types";
 import { useAnswer } from "../../../app/answer";
 import { attempt, ProblemNote } from "../../../app/problem";
@@ -14,21 +14,25 @@ import { Icon, type IconName } from "../../../ui/icon";
 import { join, wayTo } from "./place";
 import { PutList, useUploads } from "./uploads";
 
-interface DirectoryListProps {
+interface DirectoryListProps extends LookingProps {
   sessionId: string;
-  path: string;
-  /** The file that is looked at. */
-  open: string | null;
+  source: FileSource;
   mayPut: boolean;
-  onDirectory: (path: string) => void;
-  onFile: (path: string) => void;
   onMake: () => void;
 }
 
+interface LookingProps {
+  path: string;
+  /** The file that is looked at. */
+  open: string | null;
+  onDirectory: (path: string) => void;
+  onFile: (path: string) => void;
+}
+
 export function DirectoryList(props: DirectoryListProps) {
-  const { sessionId, path, mayPut } = props;
+  const { sessionId, source, path, mayPut } = props;
   const words = t().files;
-  const { entries, error, isLoading, hasMore, more, reload } = useEntries(sessionId, path);
+  const { entries, error, isLoading, hasMore, more, reload } = useEntries(source, path);
   const uploads = useUploads(sessionId, path, reload);
   const [isOver, setOver] = useState(false);
   const drops = mayPut
@@ -94,23 +98,63 @@ export function DirectoryList(props: DirectoryListProps) {
   );
 }
 
+interface BareListProps extends LookingProps {
+  source: FileSource;
+  /** What the list is called. */
+  label: string;
+}
+
+/** The same where nothing can be put. */
+export function BareDirectoryList(props: BareListProps) {
+  const { source, path, label } = props;
+  const words = t().files;
+  const { entries, error, isLoading, hasMore, more, reload } = useEntries(source, path);
+  return (
+    <section class="files-list" aria-label={label}>
+      <header class="files-bar">
+        <Way path={path} onDirectory={props.onDirectory} />
+        <span class="files-tools">
+          <IconButton icon="refresh" size="s" label={words.reload} onClick={reload} />
+        </span>
+      </header>
+      <div class="files-scroll">
+        <ProblemNote error={error} />
+        {entries === null && isLoading && <Skeleton lines={6} />}
+        {entries?.length === 0 && <Empty icon="folder" title={words.empty} />}
+        <ul class="files-rows">
+          {entries?.map((entry) => (
+            <Row key={entry.name} entry={entry} isUndated {...props} />
+          ))}
+        </ul>
+        {hasMore && (
+          <p class="files-more">
+            <Button size="s" busy={isLoading} onClick={more}>
+              {words.more}
+            </Button>
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
 /** A directory page by page; directories first, as far as it is known. */
-function useEntries(sessionId: string, path: string) {
+function useEntries(source: FileSource, path: string) {
   const [later, setLater] = useState<readonly FileEntry[]>([]);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const ask = useCallback(async () => {
-    const page = await directory(sessionId, path, null);
+    const page = await source.directory(path, null);
     setLater([]);
     setCursor(undefined);
     return page;
-  }, [sessionId, path]);
+  }, [source, path]);
   const { value, error, isLoading, reload } = useAnswer(ask);
   const next = cursor === undefined ? (value?.next_cursor ?? null) : cursor;
   const more = () => {
     setBusy(true);
     void attempt(async () => {
-      const page = await directory(sessionId, path, next);
+      const page = await source.directory(path, next);
       setLater([...later, ...page.entries]);
       setCursor(page.next_cursor ?? null);
     }).then(() => setBusy(false));
@@ -151,13 +195,13 @@ const ICONS: Readonly<Record<FileEntry["kind"], IconName>> = {
   other: "ban",
 };
 
-function Row({
-  entry,
-  path,
-  open,
-  onDirectory,
-  onFile,
-}: DirectoryListProps & { entry: FileEntry }) {
+interface RowProps extends LookingProps {
+  entry: FileEntry;
+  /** Whether nobody knows when a directory was changed. */
+  isUndated?: boolean;
+}
+
+function Row({ entry, path, open, onDirectory, onFile, isUndated = false }: RowProps) {
   const words = t().files;
   const place = join(path, entry.name);
   const inside = (
@@ -172,7 +216,7 @@ function Row({
         {entry.kind === "other" && words.no_file}
       </span>
       <span class="files-facts files-when">
-        <Ago at={entry.modified_at} />
+        {!(isUndated && entry.kind === "directory") && <Ago at={entry.modified_at} />}
       </span>
     </>
   );

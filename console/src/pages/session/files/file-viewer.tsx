@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 
-import { contentOf, fileView } from "../../../api/files";
+import type { FileSource } from "../../../api/files";
 import { requestFile } from "../../../api/request";
 import type { FileView } from "../../../api/types";
 import { useAnswer } from "../../../app/answer";
@@ -17,7 +17,7 @@ import { Icon } from "../../../ui/icon";
 import { languageOf, nameOf } from "./place";
 
 interface FileViewerProps {
-  sessionId: string;
+  source: FileSource;
   path: string;
   onClose: () => void;
 }
@@ -25,9 +25,9 @@ interface FileViewerProps {
 /** Larger pictures are only downloaded: they would be held in memory as a whole. */
 const LARGEST_PICTURE_BYTES = 16 * 1024 * 1024;
 
-export function FileViewer({ sessionId, path, onClose }: FileViewerProps) {
+export function FileViewer({ source, path, onClose }: FileViewerProps) {
   const words = t().files;
-  const ask = useCallback(() => fileView(sessionId, path), [sessionId, path]);
+  const ask = useCallback(() => source.view(path), [source, path]);
   const { value, error, isLoading, reload } = useAnswer(ask);
   return (
     <section class="file" aria-label={words.file(oneLine(nameOf(path)))}>
@@ -45,7 +45,7 @@ export function FileViewer({ sessionId, path, onClose }: FileViewerProps) {
         )}
         <span class="files-tools">
           <IconButton icon="refresh" size="s" label={words.reload} onClick={reload} />
-          <Download sessionId={sessionId} path={path} />
+          <Download href={source.contentOf(path)} path={path} />
           <span class="file-close">
             <IconButton icon="close" size="s" label={words.close} onClick={onClose} />
           </span>
@@ -53,31 +53,23 @@ export function FileViewer({ sessionId, path, onClose }: FileViewerProps) {
       </header>
       <div class="file-body">
         <ProblemNote error={error} />
-        {value ? (
-          <Content sessionId={sessionId} view={value} />
-        ) : (
-          isLoading && <Skeleton lines={8} />
-        )}
+        {value ? <Content source={source} view={value} /> : isLoading && <Skeleton lines={8} />}
       </div>
     </section>
   );
 }
 
 /** A link, so that a large file goes to the disk as it comes. */
-function Download({ sessionId, path }: { sessionId: string; path: string }) {
+function Download({ href, path }: { href: string; path: string }) {
   return (
-    <a
-      class="button button-secondary button-s"
-      href={contentOf(sessionId, path)}
-      download={nameOf(path)}
-    >
+    <a class="button button-secondary button-s" href={href} download={nameOf(path)}>
       <Icon name="download" size={15} />
       <span class="button-words">{t().files.download}</span>
     </a>
   );
 }
 
-function Content({ sessionId, view }: { sessionId: string; view: FileView }) {
+function Content({ source, view }: { source: FileSource; view: FileView }) {
   const words = t().files;
   const { content, path, size_bytes } = view;
   if (content.kind === "text") {
@@ -93,7 +85,7 @@ function Content({ sessionId, view }: { sessionId: string; view: FileView }) {
     );
   }
   if (content.kind === "image" && size_bytes <= LARGEST_PICTURE_BYTES) {
-    return <Picture sessionId={sessionId} path={path} mediaType={content.media_type} />;
+    return <Picture href={source.contentOf(path)} path={path} mediaType={content.media_type} />;
   }
   return (
     <Empty icon="file" title={words.not_shown}>
@@ -103,19 +95,19 @@ function Content({ sessionId, view }: { sessionId: string; view: FileView }) {
 }
 
 interface PictureProps {
-  sessionId: string;
+  href: string;
   path: string;
   /** Judged by the server; what the file says of itself is not asked. */
   mediaType: string;
 }
 
-function Picture({ sessionId, path, mediaType }: PictureProps) {
+function Picture({ href, path, mediaType }: PictureProps) {
   const [url, setUrl] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     let made: string | null = null;
     let isGone = false;
-    requestFile(contentOf(sessionId, path))
+    requestFile(href)
       .then(({ content }) => {
         if (!isGone) {
           made = URL.createObjectURL(new Blob([content], { type: mediaType }));
@@ -129,7 +121,7 @@ function Picture({ sessionId, path, mediaType }: PictureProps) {
         URL.revokeObjectURL(made);
       }
     };
-  }, [sessionId, path, mediaType]);
+  }, [href, mediaType]);
   if (url === null) {
     return error === null ? <Skeleton lines={8} /> : <ProblemNote error={error} />;
   }

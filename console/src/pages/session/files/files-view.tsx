@@ -1,9 +1,9 @@
 /** The files where a session works: a directory, and the file that is looked at. */
 
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 
 import "./files.css";
-import { createDirectory } from "../../../api/files";
+import { createDirectory, sessionFiles } from "../../../api/files";
 import type { SessionView } from "../../../api/types";
 import { useAttempt } from "../../../app/answer";
 import { FormDialog } from "../../../app/form-dialog";
@@ -38,11 +38,13 @@ export function FilesView({ session }: { session: SessionView }) {
   // What is put there is said in the owner's name, like what is prompted.
   const mayPut = mayWork(user.value) && session.owner.user_id === user.value?.user_id;
   const { directory, file } = looking;
+  const source = useMemo(() => sessionFiles(id), [id]);
   return (
     <div class={`files ${file === null ? "" : "files-with-file"}`}>
       <DirectoryList
         key={`${directory}?${version}`}
         sessionId={id}
+        source={source}
         path={directory}
         open={file}
         mayPut={mayPut}
@@ -55,7 +57,7 @@ export function FilesView({ session }: { session: SessionView }) {
       ) : (
         <FileViewer
           key={file}
-          sessionId={id}
+          source={source}
           path={file}
           onClose={() => look({ directory, file: null })}
         />
