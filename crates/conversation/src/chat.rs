@@ -11,9 +11,11 @@
 //! - `hear`: what the agent says
 //! - `permissions`: what it asks
 //! - `controls`, `settings`: modes, models, options
+//! - `recall`, `handing_on`: going on with the next daemon, without the agent or with it
 
 mod agent;
 mod controls;
+mod handing_on;
 mod hear;
 mod permissions;
 mod recall;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 
 use model::session::SessionState;
 use model::{Tick, TurnId};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::acp::Call;
@@ -44,10 +47,14 @@ use permissions::OpenRequest;
 use settings::Wishes;
 use turns::Turns;
 
+pub use handing_on::NotTakenUp;
+
 /// One chat with one agent.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Conversation {
+    #[serde(skip, default = "handing_on::no_setup")]
     setup: Setup,
+    #[serde(skip)]
     effects: VecDeque<Effect>,
     phase: Phase,
     attempt: Attempt,
@@ -76,6 +83,7 @@ pub struct Conversation {
     shown: Option<StateUpdate>,
     reported: Option<(SessionState, String, String)>,
     /// The message that is being read, until the first entry made of it has taken it.
+    #[serde(skip)]
     raw: Option<Arc<str>>,
 }
 

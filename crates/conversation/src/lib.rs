@@ -34,7 +34,7 @@ pub mod setup;
 pub mod text;
 pub mod update;
 
-pub use chat::Conversation;
+pub use chat::{Conversation, NotTakenUp};
 pub use details::PermissionDetails;
 pub use effect::{Effect, Fact};
 pub use last_words::LastWords;

@@ -1,5 +1,6 @@
 //! Reading answers: what an agent is, and what a session of it offers.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::text;
@@ -11,7 +12,7 @@ use crate::update::{
 pub const PROTOCOL_VERSION: u64 = 1;
 
 /// What an agent says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AgentFacts {
     /// The version of the protocol it chose.
     pub protocol_version: u64,
@@ -32,7 +33,7 @@ pub struct AgentFacts {
 }
 
 /// A way to log in to an agent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// What to ask the agent for.
     pub id: String,

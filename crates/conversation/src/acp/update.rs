@@ -1,5 +1,6 @@
 //! Reading `session/update`.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::read::{items, options, string};
@@ -56,7 +57,7 @@ pub enum Said {
 }
 
 /// Whose message it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Voice {
     /// The agent speaks.
     Agent,

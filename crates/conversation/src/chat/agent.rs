@@ -2,6 +2,7 @@
 
 use model::Tick;
 use policy::AuthPolicy;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Conversation;
@@ -16,7 +17,7 @@ use crate::update::state::LOGIN_REQUIRED;
 use crate::update::{AgentUpdate, ChatState, HowOpened, Level, Notice, NoticeCode, Update};
 
 /// Where the agent's process stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Phase {
     /// There is none.
     Down,
@@ -25,18 +26,22 @@ pub(super) enum Phase {
     /// It is asked who it is and to open the session.
     Opening {
         /// When it must have answered.
+        #[serde(skip)]
         deadline: Tick,
     },
     /// It is told its mode and model.
     Adjusting {
         /// When it must have answered.
+        #[serde(skip)]
         deadline: Tick,
     },
     /// It may still be telling history that is in the transcript already.
     Settling {
         /// When it counts as done if it is quiet until then.
+        #[serde(skip)]
         quiet_at: Tick,
         /// When it counts as done anyway.
+        #[serde(skip)]
         at_most: Tick,
     },
     /// It can be prompted.
@@ -46,7 +51,7 @@ pub(super) enum Phase {
 }
 
 /// What the agent was asked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Asked {
     Initialize,
     Authenticate,
@@ -57,7 +62,7 @@ pub(super) enum Asked {
 }
 
 /// Whether the session waits for a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Importance {
     /// The session does not begin without it.
     Vital,
@@ -68,7 +73,7 @@ pub(super) enum Importance {
 }
 
 /// What one attempt to start the agent has come to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Attempt {
     tried_to_log_in: bool,
     /// Why a chat that never had a ready agent will not get one.
@@ -76,6 +81,18 @@ pub(super) struct Attempt {
 }
 
 impl Phase {
+    /// The same with the time to do it from now on: what an earlier process counted means nothing.
+    pub(super) fn begun_anew(self, now: Tick) -> Self {
+        match self {
+            Self::Opening { .. } => Self::Opening { deadline: now + HANDSHAKE_WITHIN },
+            Self::Adjusting { .. } => Self::Adjusting { deadline: now + HANDSHAKE_WITHIN },
+            Self::Settling { .. } => {
+                Self::Settling { quiet_at: now + QUIET_FOR, at_most: now + QUIET_WITHIN }
+            }
+            other => other,
+        }
+    }
+
     pub(super) fn deadline(self) -> Option<Tick> {
         match self {
             Self::Opening { deadline } | Self::Adjusting { deadline } => Some(deadline),

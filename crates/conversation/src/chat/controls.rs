@@ -1,12 +1,14 @@
 //! What the agent offers to set: modes, models, options. Some agents offer modes and models as
 //! lists of their own, newer ones as options of a category, some both.
 
+use serde::{Deserialize, Serialize};
+
 use crate::acp::Call;
 use crate::acp::read::SessionFacts;
 use crate::update::{NoticeCode, OptionValue, Selection, SessionOption};
 
 /// What can be set, and what it is set to.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Controls {
     pub(super) modes: Option<Selection>,
     pub(super) models: Option<Selection>,
@@ -14,7 +16,7 @@ pub(super) struct Controls {
 }
 
 /// Something to set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Setting {
     Mode(String),
     Model(String),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Conversation;
@@ -27,7 +28,7 @@ const MAX_ENDED_TOOL_CALLS: usize = 4096;
 
 /// Messages about a session whose name is not known yet: some agents speak of a session before
 /// they have answered that it exists.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Early {
     lines: VecDeque<Box<str>>,
     bytes: usize,
@@ -49,7 +50,7 @@ impl Early {
 }
 
 /// Whose message is being spoken, so that its pieces get the same id.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Voices {
     count: u64,
     speaking: Option<(Voice, Option<String>, String)>,

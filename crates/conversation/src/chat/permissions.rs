@@ -5,6 +5,7 @@ use model::turn::TurnState;
 use model::{PermissionRequestId, PolicyRuleId, TurnId};
 use policy::tools::{ToolCallFacts, recognise};
 use policy::{Decision, Rule, RuleEffect, Ruling, ToolUse};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ use crate::update::{
 };
 
 /// A question that waits for a person.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct OpenRequest {
     /// The id that the answer to the agent must carry.
     rpc_id: Box<RawValue>,
@@ -36,7 +37,7 @@ pub(super) struct OpenRequest {
 }
 
 /// The answers that the agent takes, found by their kind: every agent has ids of its own.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Options {
     allow_once: Option<String>,
     allow_always: Option<String>,
@@ -44,10 +45,13 @@ struct Options {
 }
 
 /// A question, understood.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Question {
     tool_call: ToolCall,
+    /// Follows from the call, as do the facts.
+    #[serde(skip, default = "unrecognised")]
     tool_use: ToolUse,
+    #[serde(skip)]
     facts: RuleFacts,
     title: String,
     options: Options,
@@ -189,11 +193,7 @@ impl Conversation {
         // A call that waits for consent has not ended, whatever was said of it before.
         let status = asked.status.filter(|status| status.is_open()).unwrap_or(ToolStatus::Pending);
         self.upsert_tool_call(ToolCall { status: Some(status), ..asked });
-        let tool_use = recognise(ToolCallFacts {
-            name: tool_call.name.as_deref(),
-            kind: tool_call.tool_kind.map(ToolKind::as_str),
-            creates_file: tool_call.creates_file(),
-        });
+        let tool_use = use_of(&tool_call);
         Question {
             facts: RuleFacts::of(tool_use, &tool_call, &self.setup.workspace),
             title: details::title(tool_use, &tool_call),
@@ -354,6 +354,28 @@ impl Conversation {
         self.withdraw_requests();
         self.close_tool_calls(ToolStatus::Unfinished);
     }
+}
+
+impl OpenRequest {
+    /// Goes on after another process has asked.
+    pub(super) fn take_up(&mut self, workspace: &str) {
+        let Question { tool_call, tool_use, facts, .. } = &mut self.question;
+        *tool_use = use_of(tool_call);
+        *facts = RuleFacts::of(*tool_use, tool_call, workspace);
+    }
+}
+
+fn use_of(call: &ToolCall) -> ToolUse {
+    recognise(ToolCallFacts {
+        name: call.name.as_deref(),
+        kind: call.tool_kind.map(ToolKind::as_str),
+        creates_file: call.creates_file(),
+    })
+}
+
+/// Until it is looked at.
+const fn unrecognised() -> ToolUse {
+    ToolUse::Other
 }
 
 impl Question {

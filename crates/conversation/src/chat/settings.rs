@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Tick;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Conversation;
@@ -14,7 +15,7 @@ use crate::orders::Refusal;
 use crate::update::{NoticeCode, OptionValue, Options, SessionOption, Update};
 
 /// What people have chosen; a fresh process is told again.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Wishes {
     pub(super) mode: Option<String>,
     pub(super) model: Option<String>,

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use model::turn::{TurnState, WhenBusy};
 use model::{PermissionRequestId, Tick, TurnId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Conversation;
 use super::agent::{Asked, Phase};
+use super::{Conversation, handing_on};
 use crate::acp::message::REQUEST_CANCELLED;
 use crate::acp::prompt::{explain, prepare};
 use crate::acp::{Call, RpcError, message, update};
@@ -24,17 +25,18 @@ use model::turn::MAX_WAITING_TURNS;
 const CANCELLED: (TurnState, Option<&str>) = (TurnState::Cancelled, None);
 
 /// All turns of a chat.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Turns {
     running: Option<Running>,
     waiting: VecDeque<Waiting>,
     /// How many of the first waiting turns were put there to go first.
     steering: usize,
-    /// Every turn that was ever here, and where it stands.
+    /// Every turn that was ever here, and where it stands. The transcript says so, too.
+    #[serde(skip)]
     known: BTreeMap<TurnId, TurnState>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Running {
     turn: TurnId,
     author: String,
@@ -45,20 +47,23 @@ struct Running {
 }
 
 /// Why a running turn was told to end.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Ending {
+    #[serde(skip)]
     deadline: Tick,
     state: TurnState,
-    stop_reason: Option<&'static str>,
+    stop_reason: Option<String>,
     outcome: String,
 }
 
 /// A turn that has not begun.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Waiting {
     pub(super) turn: TurnId,
     pub(super) author: String,
     pub(super) origin: TurnOrigin,
+    /// Never empty. What is large is in the journal, as a prompt, and is not handed on.
+    #[serde(default, skip_serializing_if = "handing_on::is_large")]
     pub(super) content: Vec<Value>,
 }
 
@@ -87,8 +92,34 @@ impl Turns {
         self.waiting.iter().any(|waiting| waiting.turn == turn)
     }
 
+    pub(super) fn knows(&self, turn: TurnId) -> bool {
+        self.known.contains_key(&turn)
+    }
+
     pub(super) fn remember(&mut self, turn: TurnId, state: TurnState) {
         self.known.insert(turn, state);
+    }
+
+    /// Takes up what an earlier process has left: what became of each turn, what the prompts that
+    /// wait say, and the time for a cancelled turn to end, from now on. Whether that is all.
+    pub(super) fn take_up(
+        &mut self,
+        known: impl IntoIterator<Item = (TurnId, TurnState)>,
+        mut content_of: impl FnMut(TurnId) -> Option<Vec<Value>>,
+        now: Tick,
+    ) -> bool {
+        self.known = known.into_iter().collect();
+        if let Some(ending) = self.running.as_mut().and_then(|running| running.ending.as_mut()) {
+            ending.deadline = now + CANCEL_WITHIN;
+        }
+        let mut of_prompts = self.waiting.iter_mut().filter(|one| one.content.is_empty());
+        of_prompts.all(|waiting| match content_of(waiting.turn) {
+            Some(content) => {
+                waiting.content = content;
+                true
+            }
+            None => false,
+        })
     }
 
     pub(super) fn agent_spoke(&mut self) {
@@ -225,6 +256,7 @@ impl Conversation {
         match &mut self.turns.running {
             Some(running) if running.ending.is_none() => {
                 let outcome = outcome.to_owned();
+                let stop_reason = stop_reason.map(str::to_owned);
                 running.ending = Some(Ending { deadline, state, stop_reason, outcome });
             }
             _ => return,
@@ -257,10 +289,10 @@ impl Conversation {
         let told = self.turns.running.as_mut().and_then(|running| running.ending.take());
         let (state, stop_reason, sentence) = match (outcome, told) {
             (Ok(answer), Some(told)) => {
-                let ours = told.stop_reason.map(str::to_owned);
+                let ours = told.stop_reason;
                 (told.state, ours.or_else(|| stop_reason(&answer)), told.outcome)
             }
-            (Err(_), Some(told)) => (told.state, told.stop_reason.map(str::to_owned), told.outcome),
+            (Err(_), Some(told)) => (told.state, told.stop_reason, told.outcome),
             (Ok(answer), None) => self.answered(stop_reason(&answer)),
             (Err(error), None) => self.answered_with_error(&error),
         };
@@ -305,8 +337,7 @@ impl Conversation {
         let told = self.turns.running.as_mut().and_then(|running| running.ending.take());
         match told {
             Some(told) => {
-                let ours = told.stop_reason.map(str::to_owned);
-                self.finish_running(told.state, ours, &told.outcome);
+                self.finish_running(told.state, told.stop_reason, &told.outcome);
             }
             None => self.finish_running(TurnState::Failed, None, why),
         }

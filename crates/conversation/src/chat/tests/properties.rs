@@ -25,6 +25,7 @@ enum Step {
     Wait(u8),
     SetMode,
     Restart,
+    TakeOver,
     Stop,
 }
 
@@ -48,6 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..60_u8).prop_map(Step::Wait),
         1 => Just(Step::SetMode),
         1 => Just(Step::Restart),
+        6 => Just(Step::TakeOver),
         1 => Just(Step::Stop),
     ]
 }
@@ -62,6 +64,7 @@ struct World {
     /// All facts and updates, through restarts.
     all_facts: Vec<Fact>,
     all_updates: Vec<Update>,
+    all_sent: Vec<Value>,
     answers: BTreeMap<i64, usize>,
     process: bool,
     stopped: bool,
@@ -79,6 +82,7 @@ impl World {
             prompts: BTreeMap::new(),
             all_facts: Vec::new(),
             all_updates: Vec::new(),
+            all_sent: Vec::new(),
             answers: BTreeMap::new(),
             process: false,
             stopped: false,
@@ -137,6 +141,7 @@ impl World {
                 let _ = self.stage.plain(|chat| chat.set_mode("plan"));
             }
             Step::Restart => self.restart(),
+            Step::TakeOver => self.take_over(),
             Step::Stop => {
                 self.stopped = true;
                 self.stage.plain(|chat| chat.stop("enough"));
@@ -206,6 +211,19 @@ impl World {
         self.process = false;
     }
 
+    /// The daemon dies and comes back, and its agent has not noticed.
+    fn take_over(&mut self) {
+        self.collect();
+        let mut memory = Memory::default();
+        self.all_updates.iter().for_each(|update| memory.learn(update));
+        let prompts: Vec<_> = self.prompts.values().cloned().collect();
+        let (setup, now) = (setup(Preset::Ask), self.stage.clock.tick());
+        let handed_on = self.stage.chat.handed_on();
+        let chat = Conversation::taken_up(setup, &handed_on, &memory, &prompts, now);
+        self.stage.chat = chat.unwrap();
+        assert_eq!(self.stage.chat.handed_on().get(), handed_on.get());
+    }
+
     fn collect(&mut self) {
         self.all_facts.append(&mut self.stage.facts);
         self.all_updates.append(&mut self.stage.transcript);
@@ -213,6 +231,7 @@ impl World {
             if let (true, Some(id)) = (message["method"].is_null(), message["id"].as_i64()) {
                 *self.answers.entry(id).or_default() += 1;
             }
+            self.all_sent.push(message);
         }
     }
 
@@ -283,6 +302,25 @@ proptest! {
             world.check();
         }
         world.finish();
+    }
+
+    /// R05: a chat that is taken over before everything that happens is the same chat: what it writes
+    /// down, tells the server and says to its agent.
+    #[test]
+    fn a_chat_that_is_taken_over_goes_on_as_it_would_have(
+        steps in prop::collection::vec(step(), 1..50)
+    ) {
+        let (mut one, mut other) = (World::new(), World::new());
+        // Times begin anew.
+        let is_other = |step: &&Step| !matches!(step, Step::Wait(_));
+        for step in steps.iter().filter(is_other) {
+            one.act(step);
+            other.act(&Step::TakeOver);
+            other.act(step);
+        }
+        prop_assert_eq!(one.all_updates, other.all_updates);
+        prop_assert_eq!(one.all_facts, other.all_facts);
+        prop_assert_eq!(one.all_sent, other.all_sent);
     }
 
     #[test]
