@@ -24,5 +24,5 @@ pub use detect::{Detected, detect};
 pub use gateway::Gateway;
 pub use hazard::{Hazard, hazard_in};
 pub use launch::{ChatLaunch, Launch, LaunchRequest};
-pub use process::{Agent, Event, StartError, start};
+pub use process::{Agent, Event, StartError, prepare, start};
 pub use search::{Found, Package, SearchPath};

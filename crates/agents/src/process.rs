@@ -8,10 +8,10 @@ use conversation::AgentExit;
 use processes::{Grace, Marker, NotPaused, Paused, SpawnError, piped, spawn_piped};
 use tokio::time::Sleep;
 
-use crate::ChatLaunch;
 use crate::acp::complaint::Complaint;
 use crate::acp::{Connection, Limits, Message, Peer, connect};
 use crate::launch::SeedError;
+use crate::{ChatLaunch, Launch};
 
 /// How long an agent whose input is closed has to end by itself.
 const EOF_GRACE: Duration = Duration::from_secs(3);
@@ -75,6 +75,20 @@ pub enum Event {
     Message(Message),
     /// It has ended, with everything it had started. This is the last event.
     Exited(AgentExit),
+}
+
+/// Makes ready what an agent needs, and looks whether it can be started at all. Whoever starts it
+/// says what is left to say.
+pub fn prepare(launch: &Launch) -> Result<(), StartError> {
+    launch.seed()?;
+    let program = &launch.program;
+    if !program.directory.is_dir() {
+        return Err(SpawnError::NoDirectory(program.directory.clone()).into());
+    }
+    if !program.executable().is_file() {
+        return Err(SpawnError::NoProgram(program.path.clone()).into());
+    }
+    Ok(())
 }
 
 /// Starts an agent: writes the files it needs, spawns it and connects to it. The marker is how

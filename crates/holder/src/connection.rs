@@ -22,12 +22,12 @@ const FIRST_WORD_WITHIN: Duration = Duration::from_secs(20);
 
 /// How many answers may wait for a daemon. It waits for each before it asks for the next, so one
 /// that has so many open is none of ours.
-const ANSWERS: usize = 1_024;
+pub(crate) const ANSWERS: usize = 1_024;
 
 /// Somebody who has connected.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    stream: UnixStream,
+    pub(crate) stream: UnixStream,
     incoming: Frames,
 }
 
@@ -88,12 +88,12 @@ impl Caller {
         }
     }
 
-    fn next(&mut self) -> Result<Option<Request>, Malformed> {
+    pub(crate) fn next(&mut self) -> Result<Option<Request>, Malformed> {
         let frame = self.incoming.take()?;
         frame.map(|(kind, fields)| Request::read(kind, fields)).transpose()
     }
 
-    fn fill(&mut self) -> io::Result<Filled> {
+    pub(crate) fn fill(&mut self) -> io::Result<Filled> {
         self.incoming.fill(&self.stream)
     }
 }

@@ -277,7 +277,11 @@ impl Held {
             Notice::Paused(paused) => Event::Paused(paused),
             Notice::Exited(exit) => Event::Exited(exit),
             Notice::Displaced => Event::Displaced,
-            Notice::Welcome(_) | Notice::NotStarted(_) | Notice::Screen(_) => {
+            Notice::Welcome(_)
+            | Notice::NotStarted(_)
+            | Notice::Screen(_)
+            | Notice::AgentWelcome(_)
+            | Notice::AgentExited { .. } => {
                 return Err(Malformed::Value("the time of a message"));
             }
         })
@@ -327,6 +331,6 @@ impl Held {
     }
 }
 
-fn is_nobody(error: &io::Error) -> bool {
+pub(crate) fn is_nobody(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
 }

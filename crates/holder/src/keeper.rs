@@ -13,6 +13,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Sleep;
 
+use crate::agent::keeper as agent;
 use crate::connection::{Caller, Connection, Gone};
 use crate::kept::{Happened, Kept};
 use crate::protocol::frames::Filled;
@@ -25,7 +26,8 @@ const STARTED_WITHIN: Duration = Duration::from_mins(1);
 const BACKLOG_BYTES: u64 = 64 * 1024;
 
 /// How gently a terminal is ended when its holder is asked to terminate.
-const TERMINATED: Grace = Grace { polite: Duration::from_secs(1), hard: Duration::from_secs(2) };
+pub(crate) const TERMINATED: Grace =
+    Grace { polite: Duration::from_secs(1), hard: Duration::from_secs(2) };
 
 /// A terminal cannot be held.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +44,7 @@ pub enum KeepError {
 }
 
 /// Somebody who has not said what for.
-type Arriving = Pin<Box<dyn Future<Output = Option<(Caller, Request)>> + Send>>;
+pub(crate) type Arriving = Pin<Box<dyn Future<Output = Option<(Caller, Request)>> + Send>>;
 
 struct Keeper {
     listener: UnixListener,
@@ -92,6 +94,9 @@ pub(crate) async fn hold(listener: Listener, session: &str) -> Result<(), KeepEr
     };
     let start = match start {
         Request::Start(start) if start.marker == session => start,
+        Request::StartAgent(start) if start.marker == session => {
+            return agent::keep(listener, terminate, caller, *start).await;
+        }
         _ => return Err(KeepError::NotTold),
     };
     let mut kept = match Kept::start(&start) {
@@ -270,14 +275,21 @@ async fn obey(
         Request::End(grace) => kept.end(grace),
         Request::Forget if kept.exit().is_some() => return Ok(Next::Forgotten),
         // Only an end can be forgotten: a program that nobody holds would be lost. The others belong
-        // to the beginning.
-        Request::Forget | Request::Start(_) | Request::Attach { .. } => return Err(Gone),
+        // to the beginning, or to agents.
+        Request::Forget
+        | Request::Start(_)
+        | Request::Attach { .. }
+        | Request::StartAgent(_)
+        | Request::AttachAgent { .. }
+        | Request::Step(_)
+        | Request::Kept { .. }
+        | Request::Stop => return Err(Gone),
     }
     Ok(Next::On)
 }
 
 /// Whoever calls next.
-async fn accept(listener: &UnixListener) -> UnixStream {
+pub(crate) async fn accept(listener: &UnixListener) -> UnixStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
@@ -287,7 +299,7 @@ async fn accept(listener: &UnixListener) -> UnixStream {
     }
 }
 
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

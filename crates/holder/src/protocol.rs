@@ -9,6 +9,9 @@
 //!    `Screen` follows until all of it is there, then the `Output` that is kept.
 //! 3. Both go on until the daemon leaves, is displaced, or says `Forget`.
 //!
+//! About an agent it is the same with `StartAgent`, `AttachAgent` and `AgentWelcome`; what follows is
+//! the output that no daemon has dealt with.
+//!
 //! - [`request`]: what a daemon says
 //! - [`notice`]: what a holder says
 //! - [`frames`]: messages cut out of a stream of bytes
@@ -22,14 +25,20 @@ mod codec;
 
 pub use codec::Malformed;
 pub use frames::Frames;
-pub use notice::{Notice, Welcome};
-pub use request::{Request, Start};
+pub use notice::{AgentWelcome, Notice, Welcome};
+pub use request::{Request, Start, StartAgent, Step};
 
 /// The newest version that is known here.
 pub const VERSION: u16 = 1;
 
-/// The longest frame, in bytes. Only what a program is started with comes near it.
-pub const MAX_FRAME_BYTES: usize = 2 * 1024 * 1024;
+/// The longest frame, in bytes. Only what an agent is told and its state come near it.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most that is handed on from one daemon to the next about an agent, in bytes.
+pub const MAX_STATE_BYTES: usize = 16 * 1024 * 1024;
+
+/// How much is kept of what an agent writes to its standard error, in bytes.
+pub const MAX_COMPLAINT_BYTES: usize = 4 * 1024;
 
 /// The most output in one frame, in bytes.
 pub const MAX_OUTPUT_BYTES: usize = 64 * 1024;

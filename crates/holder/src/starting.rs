@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,9 +12,10 @@ use processes::{Marker, Program};
 use terminal::Size;
 use tokio::process::Command;
 
+use crate::agent::HeldAgent;
 use crate::held::{AttachError, Held, Standing};
 use crate::place::Place;
-use crate::protocol::{Request, Start, VERSION};
+use crate::protocol::{Request, Start, StartAgent, VERSION};
 
 /// The command of our own program that holds a terminal: [`crate::keep`].
 pub const COMMAND: &str = "hold";
@@ -76,18 +78,101 @@ pub async fn start(
 async fn begin(
     place: &Place,
     session: &str,
-    listener: std::os::unix::net::UnixListener,
+    listener: UnixListener,
     starting: Starting,
 ) -> Result<(Held, Standing), StartError> {
+    let stream = spawn(place, session, listener, &starting.holder, starting.environment)?;
+    let start = Start {
+        version: VERSION,
+        marker: starting.marker.value().to_owned(),
+        size: starting.size,
+        alone_for: starting.alone_for,
+        socket: place.socket(session),
+        program: starting.program,
+    };
+    answered(Held::open(stream, Request::Start(Box::new(start)))).await
+}
+
+/// What an agent is started with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentStarting {
+    /// Our own program, which has the command [`COMMAND`].
+    pub holder: PathBuf,
+    /// The holder's environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The mark that everything carries that the agent starts.
+    pub marker: Marker,
+    /// How long the holder waits for a daemon before it ends everything.
+    pub alone_for: Duration,
+    /// Whether it ends by itself when its input is closed.
+    pub ends_on_eof: bool,
+    /// The agent.
+    pub program: Program,
+}
+
+/// Starts a holder, and the agent in it. Whatever becomes of this process, the holder goes on.
+pub async fn start_agent(
+    place: &Place,
+    session: &str,
+    starting: AgentStarting,
+) -> Result<HeldAgent, StartError> {
+    let listener = place.listen(session).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::Taken,
+        _ => error.into(),
+    })?;
+    let begun = begin_agent(place, session, listener, starting).await;
+    if begun.is_err() {
+        let _ = place.remove(session);
+    }
+    begun
+}
+
+async fn begin_agent(
+    place: &Place,
+    session: &str,
+    listener: UnixListener,
+    starting: AgentStarting,
+) -> Result<HeldAgent, StartError> {
+    let stream = spawn(place, session, listener, &starting.holder, starting.environment)?;
+    let start = StartAgent {
+        version: VERSION,
+        marker: starting.marker.value().to_owned(),
+        alone_for: starting.alone_for,
+        socket: place.socket(session),
+        ends_on_eof: starting.ends_on_eof,
+        program: starting.program,
+    };
+    let opening = HeldAgent::open(stream, Request::StartAgent(Box::new(start)));
+    answered(opening).await.map(|(held, _)| held)
+}
+
+/// What a holder answers in time.
+async fn answered<T>(
+    opening: impl Future<Output = Result<T, AttachError>>,
+) -> Result<T, StartError> {
+    match tokio::time::timeout(STARTED_WITHIN, opening).await {
+        Ok(opened) => opened.map_err(StartError::Attach),
+        Err(_) => Err(StartError::Attach(AttachError::Silent)),
+    }
+}
+
+/// Starts the process, and connects with it.
+fn spawn(
+    place: &Place,
+    session: &str,
+    listener: UnixListener,
+    holder: &Path,
+    environment: Vec<(OsString, OsString)>,
+) -> Result<UnixStream, StartError> {
     // It is heard as soon as the holder listens.
     let stream = place.connect(session)?;
-    let mut command = Command::new(&starting.holder);
+    let mut command = Command::new(holder);
     command
         // For whoever looks at the list of processes.
         .arg0(NAME)
         .args([COMMAND, session])
         .env_clear()
-        .envs(starting.environment)
+        .envs(environment)
         .current_dir("/")
         .stdin(Stdio::from(OwnedFd::from(listener)))
         .stdout(Stdio::null())
@@ -97,17 +182,5 @@ async fn begin(
     drop(command.spawn()?);
     // The other end of the connection is in the holder alone now.
     drop(command);
-    let start = Start {
-        version: VERSION,
-        marker: starting.marker.value().to_owned(),
-        size: starting.size,
-        alone_for: starting.alone_for,
-        socket: place.socket(session),
-        program: starting.program,
-    };
-    let opening = Held::open(stream, Request::Start(Box::new(start)));
-    match tokio::time::timeout(STARTED_WITHIN, opening).await {
-        Ok(opened) => opened.map_err(StartError::Attach),
-        Err(_) => Err(StartError::Attach(AttachError::Silent)),
-    }
+    Ok(stream)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use processes::{Grace, Marker, end_tree};
 
+use crate::agent::{AgentEvent, HeldAgent};
 use crate::held::{AttachError, Event, Held, Reading};
 use crate::place::Place;
 
@@ -16,12 +17,30 @@ const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Ends the holder of a session with everything that runs in its terminal, whether it wants to or
 /// not. What carries the session's mark is gone then.
 pub async fn end_holder(place: &Place, session: &str, grace: Grace) {
-    match Held::attach(place, session, ANSWERS_WITHIN).await {
-        Ok((held, _)) => end_held(held, grace).await,
-        Err(AttachError::Nobody) => {}
-        Err(error) => tracing::warn!(session.id = session, %error, "killing a holder"),
+    if let Err(error) = ask_to_end(place, session, grace).await {
+        tracing::warn!(session.id = session, %error, "killing a holder");
     }
     kill_holder(place, session, grace).await;
+}
+
+/// Who holds no agent does not listen to one who asks for it, and the other way round.
+async fn ask_to_end(place: &Place, session: &str, grace: Grace) -> Result<(), AttachError> {
+    match HeldAgent::attach(place, session, ANSWERS_WITHIN).await {
+        Ok((held, _)) => {
+            end_agent(held, grace).await;
+            return Ok(());
+        }
+        Err(AttachError::Nobody) => {}
+        Err(error) => return Err(error),
+    }
+    match Held::attach(place, session, ANSWERS_WITHIN).await {
+        Ok((held, _)) => {
+            end_held(held, grace).await;
+            Ok(())
+        }
+        Err(AttachError::Nobody) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The same for one that does not answer: it is not asked.
@@ -30,6 +49,24 @@ pub async fn kill_holder(place: &Place, session: &str, grace: Grace) {
     end_tree(&Marker::new(session), None, grace).await;
     if let Err(error) = place.remove(session) {
         tracing::warn!(session.id = session, %error, "a socket cannot be removed");
+    }
+}
+
+/// Ends an agent that answers, and its holder.
+async fn end_agent(mut held: HeldAgent, grace: Grace) {
+    held.end(grace);
+    let ended = async {
+        loop {
+            match held.next(usize::MAX).await {
+                AgentEvent::Exited { .. } => break true,
+                AgentEvent::Lost | AgentEvent::Displaced => break false,
+                AgentEvent::Line { .. } | AgentEvent::LineTooLong => {}
+            }
+        }
+    };
+    let within = grace.polite + grace.hard + ENDS_WITHIN;
+    if tokio::time::timeout(within, ended).await == Ok(true) {
+        held.forget(ENDS_WITHIN).await;
     }
 }
 

@@ -17,10 +17,7 @@ impl Complaint {
     pub fn text(&self) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = kept.iter().copied().collect();
-        let is_cut = bytes.len() == KEPT_BYTES;
-        let first_line_end = bytes.iter().position(|byte| *byte == b'\n').filter(|_| is_cut);
-        let whole = &bytes[first_line_end.map_or(0, |end| end + 1)..];
-        String::from_utf8_lossy(whole).trim().to_owned()
+        tail(&bytes)
     }
 
     fn keep(&self, bytes: &[u8]) {
@@ -30,6 +27,15 @@ impl Complaint {
         kept.drain(..surplus);
         kept.extend(bytes);
     }
+}
+
+/// The last lines as text, of the last [`KEPT_BYTES`] that were written. A line whose beginning is
+/// gone is left out.
+pub fn tail(bytes: &[u8]) -> String {
+    let is_cut = bytes.len() == KEPT_BYTES;
+    let first_line_end = bytes.iter().position(|byte| *byte == b'\n').filter(|_| is_cut);
+    let whole = &bytes[first_line_end.map_or(0, |end| end + 1)..];
+    String::from_utf8_lossy(whole).trim().to_owned()
 }
 
 /// Reads until the pipe is closed.

@@ -34,6 +34,36 @@ pub enum Notice {
     Exited(Exit),
     /// Another daemon has come.
     Displaced,
+    /// How things stand with an agent.
+    AgentWelcome(AgentWelcome),
+    /// The agent has ended, and all of its output was sent.
+    AgentExited {
+        /// How.
+        exit: Exit,
+        /// The last that it wrote to its standard error, at most [`MAX_COMPLAINT_BYTES`](super::MAX_COMPLAINT_BYTES).
+        complaint: Bytes,
+    },
+}
+
+/// How things stand with an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentWelcome {
+    /// The version that both speak from now on.
+    pub version: u16,
+    /// The holder's process.
+    pub process: u32,
+    /// The agent's process.
+    pub leader: u32,
+    /// Whether nothing of it runs.
+    pub is_paused: bool,
+    /// The last step that a daemon has taken, 0 if none has.
+    pub step: u64,
+    /// Whether that step was kept.
+    pub is_kept: bool,
+    /// Where the output begins that was not dealt with then. It follows.
+    pub consumed: u64,
+    /// What that step was handed on with; empty where a later daemon cannot go on from it.
+    pub state: Bytes,
 }
 
 /// How things stand with a terminal.
@@ -78,6 +108,11 @@ impl Notice {
             Self::Paused(paused) => frame(7, out, |out| put_pids(out, paused)),
             Self::Exited(exit) => frame(8, out, |out| put_exit(out, *exit)),
             Self::Displaced => frame(9, out, |_| {}),
+            Self::AgentWelcome(welcome) => frame(20, out, |out| welcome.write(out)),
+            Self::AgentExited { exit, complaint } => frame(21, out, |out| {
+                put_exit(out, *exit);
+                out.put_slice(complaint);
+            }),
         }
     }
 
@@ -97,6 +132,8 @@ impl Notice {
             7 => Self::Paused(if fields.flag()? { Ok(()) } else { Err(fields.list(Fields::u32)?) }),
             8 => Self::Exited(exit(&mut fields)?),
             9 => Self::Displaced,
+            20 => Self::AgentWelcome(AgentWelcome::read(&mut fields)?),
+            21 => Self::AgentExited { exit: exit(&mut fields)?, complaint: fields.rest() },
             kind => return Err(Malformed::Kind(kind)),
         };
         fields.end()?;
@@ -133,6 +170,32 @@ impl Welcome {
             return Err(Malformed::Value("an offset"));
         }
         Ok(welcome)
+    }
+}
+
+impl AgentWelcome {
+    fn write(&self, out: &mut BytesMut) {
+        out.put_u16_le(self.version);
+        out.put_u32_le(self.process);
+        out.put_u32_le(self.leader);
+        out.put_u8(self.is_paused.into());
+        out.put_u64_le(self.step);
+        out.put_u8(self.is_kept.into());
+        out.put_u64_le(self.consumed);
+        out.put_slice(&self.state);
+    }
+
+    fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+        Ok(Self {
+            version: fields.u16()?,
+            process: fields.u32()?,
+            leader: fields.u32()?,
+            is_paused: fields.flag()?,
+            step: fields.u64()?,
+            is_kept: fields.flag()?,
+            consumed: fields.u64()?,
+            state: fields.rest(),
+        })
     }
 }
 

@@ -51,6 +51,54 @@ pub enum Request {
     End(Grace),
     /// All is known of the end: be gone.
     Forget,
+    /// The first word of the first daemon: start this agent.
+    StartAgent(Box<StartAgent>),
+    /// The first word of a later one, about an agent.
+    AttachAgent {
+        /// The newest version that it knows.
+        version: u16,
+    },
+    /// The daemon has taken a step. It counts whole or not at all.
+    Step(Step),
+    /// What belongs to the step with this number is in the daemon's journal: the agent may have what
+    /// it is told.
+    Kept {
+        /// The number of the last step.
+        number: u64,
+    },
+    /// Close the agent's input, and end it with everything it has started if that is not enough.
+    /// `AgentExited` follows.
+    Stop,
+}
+
+/// What a daemon has made of what its agent wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its number, higher than that of the one before.
+    pub number: u64,
+    /// Output before this offset is dealt with, and need not be kept.
+    pub consumed: u64,
+    /// What the agent is to read, once the step is kept. Each is one line without its end.
+    pub inputs: Vec<Bytes>,
+    /// What a later daemon must know to go on from here; empty where it could not.
+    pub state: Bytes,
+}
+
+/// What an agent is started with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartAgent {
+    /// The newest version that the daemon knows.
+    pub version: u16,
+    /// The value of the mark that the agent's tree carries.
+    pub marker: String,
+    /// How long the holder waits for a daemon before it ends everything.
+    pub alone_for: Duration,
+    /// Where its socket is, to be removed at the end.
+    pub socket: PathBuf,
+    /// Whether it ends by itself when its input is closed.
+    pub ends_on_eof: bool,
+    /// The agent.
+    pub program: Program,
 }
 
 /// What a terminal is started with.
@@ -91,6 +139,11 @@ impl Request {
                 out.put_u64_le(milliseconds(grace.hard));
             }),
             Self::Forget => frame(10, out, |_| {}),
+            Self::StartAgent(start) => frame(20, out, |out| start.write(out)),
+            Self::AttachAgent { version } => frame(21, out, |out| out.put_u16_le(*version)),
+            Self::Step(step) => frame(22, out, |out| step.write(out)),
+            Self::Kept { number } => frame(23, out, |out| out.put_u64_le(*number)),
+            Self::Stop => frame(24, out, |_| {}),
         }
     }
 
@@ -111,6 +164,11 @@ impl Request {
                 hard: Duration::from_millis(fields.u64()?),
             }),
             10 => Self::Forget,
+            20 => Self::StartAgent(Box::new(StartAgent::read(&mut fields)?)),
+            21 => Self::AttachAgent { version: fields.u16()? },
+            22 => Self::Step(Step::read(&mut fields)?),
+            23 => Self::Kept { number: fields.u64()? },
+            24 => Self::Stop,
             kind => return Err(Malformed::Kind(kind)),
         };
         fields.end()?;
@@ -125,38 +183,91 @@ impl Start {
         put_size(out, self.size);
         out.put_u64_le(milliseconds(self.alone_for));
         put_bytes(out, self.socket.as_os_str().as_bytes());
-        let Program { path, arguments, environment, directory } = &self.program;
-        put_bytes(out, path.as_os_str().as_bytes());
-        put_bytes(out, directory.as_os_str().as_bytes());
-        out.put_u32_le(u32::try_from(arguments.len()).unwrap_or(u32::MAX));
-        for argument in arguments {
-            put_bytes(out, argument.as_bytes());
-        }
-        out.put_u32_le(u32::try_from(environment.len()).unwrap_or(u32::MAX));
-        for (name, value) in environment {
-            put_bytes(out, name.as_bytes());
-            put_bytes(out, value.as_bytes());
-        }
+        put_program(out, &self.program);
     }
 
     fn read(fields: &mut Fields) -> Result<Self, Malformed> {
         let version = fields.u16()?;
-        let marker =
-            String::from_utf8(fields.bytes()?.into()).map_err(|_| Malformed::Value("the mark"))?;
         Ok(Self {
             version,
-            marker,
+            marker: marker(fields)?,
             size: fields.size()?,
             alone_for: Duration::from_millis(fields.u64()?),
             socket: word(fields)?.into(),
-            program: Program {
-                path: word(fields)?.into(),
-                directory: word(fields)?.into(),
-                arguments: fields.list(word)?,
-                environment: fields.list(|fields| Ok((word(fields)?, word(fields)?)))?,
-            },
+            program: program(fields)?,
         })
     }
+}
+
+impl StartAgent {
+    fn write(&self, out: &mut BytesMut) {
+        out.put_u16_le(self.version);
+        put_bytes(out, self.marker.as_bytes());
+        out.put_u64_le(milliseconds(self.alone_for));
+        put_bytes(out, self.socket.as_os_str().as_bytes());
+        out.put_u8(self.ends_on_eof.into());
+        put_program(out, &self.program);
+    }
+
+    fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+        Ok(Self {
+            version: fields.u16()?,
+            marker: marker(fields)?,
+            alone_for: Duration::from_millis(fields.u64()?),
+            socket: word(fields)?.into(),
+            ends_on_eof: fields.flag()?,
+            program: program(fields)?,
+        })
+    }
+}
+
+impl Step {
+    fn write(&self, out: &mut BytesMut) {
+        out.put_u64_le(self.number);
+        out.put_u64_le(self.consumed);
+        out.put_u32_le(u32::try_from(self.inputs.len()).unwrap_or(u32::MAX));
+        for input in &self.inputs {
+            put_bytes(out, input);
+        }
+        out.put_slice(&self.state);
+    }
+
+    fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+        Ok(Self {
+            number: fields.u64()?,
+            consumed: fields.u64()?,
+            inputs: fields.list(Fields::bytes)?,
+            state: fields.rest(),
+        })
+    }
+}
+
+fn marker(fields: &mut Fields) -> Result<String, Malformed> {
+    String::from_utf8(fields.bytes()?.into()).map_err(|_| Malformed::Value("the mark"))
+}
+
+fn put_program(out: &mut BytesMut, program: &Program) {
+    let Program { path, arguments, environment, directory } = program;
+    put_bytes(out, path.as_os_str().as_bytes());
+    put_bytes(out, directory.as_os_str().as_bytes());
+    out.put_u32_le(u32::try_from(arguments.len()).unwrap_or(u32::MAX));
+    for argument in arguments {
+        put_bytes(out, argument.as_bytes());
+    }
+    out.put_u32_le(u32::try_from(environment.len()).unwrap_or(u32::MAX));
+    for (name, value) in environment {
+        put_bytes(out, name.as_bytes());
+        put_bytes(out, value.as_bytes());
+    }
+}
+
+fn program(fields: &mut Fields) -> Result<Program, Malformed> {
+    Ok(Program {
+        path: word(fields)?.into(),
+        directory: word(fields)?.into(),
+        arguments: fields.list(word)?,
+        environment: fields.list(|fields| Ok((word(fields)?, word(fields)?)))?,
+    })
 }
 
 fn word(fields: &mut Fields) -> Result<OsString, Malformed> {

@@ -37,6 +37,23 @@ fn requests() -> Vec<Request> {
         Request::Resume,
         Request::End(Grace::default()),
         Request::Forget,
+        Request::StartAgent(Box::new(StartAgent {
+            version: VERSION,
+            marker: start().marker,
+            alone_for: Duration::from_hours(24),
+            socket: "/home/x/holders/s".into(),
+            ends_on_eof: true,
+            program: start().program,
+        })),
+        Request::AttachAgent { version: 7 },
+        Request::Step(Step {
+            number: 3,
+            consumed: 1 << 40,
+            inputs: vec![Bytes::from_static(b"{}"), Bytes::new()],
+            state: Bytes::from_static(b"state"),
+        }),
+        Request::Kept { number: 3 },
+        Request::Stop,
     ]
 }
 
@@ -66,6 +83,17 @@ fn notices() -> Vec<Notice> {
         Notice::Exited(Exit::Signal(9)),
         Notice::Exited(Exit::Unseen),
         Notice::Displaced,
+        Notice::AgentWelcome(AgentWelcome {
+            version: 1,
+            process: 7,
+            leader: 8,
+            is_paused: false,
+            step: 3,
+            is_kept: true,
+            consumed: 1 << 40,
+            state: Bytes::from_static(b"state"),
+        }),
+        Notice::AgentExited { exit: Exit::Code(3), complaint: Bytes::from_static(b"no key") },
     ]
 }
 
@@ -104,11 +132,18 @@ fn the_first_version_stays_as_it_is() {
     Request::Input { lease: 1, seq: 2, data: Bytes::from_static(b"a") }.write(&mut bytes);
     Notice::Output { offset: 3, data: Bytes::from_static(b"b") }.write(&mut bytes);
     Notice::Exited(Exit::Code(4)).write(&mut bytes);
+    let inputs = vec![Bytes::from_static(b"c")];
+    let state = Bytes::from_static(b"d");
+    Request::Step(Step { number: 5, consumed: 6, inputs, state }).write(&mut bytes);
+    Request::Kept { number: 5 }.write(&mut bytes);
     let expected: &[&[u8]] = &[
         &[3, 0, 0, 0, 2, 1, 0],
         &[18, 0, 0, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, b'a'],
         &[10, 0, 0, 0, 4, 3, 0, 0, 0, 0, 0, 0, 0, b'b'],
         &[6, 0, 0, 0, 8, 0, 4, 0, 0, 0],
+        &[27, 0, 0, 0, 22, 5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0],
+        &[1, 0, 0, 0, 1, 0, 0, 0, b'c', b'd'],
+        &[9, 0, 0, 0, 23, 5, 0, 0, 0, 0, 0, 0, 0],
     ];
     assert_eq!(bytes, expected.concat());
 }
