@@ -125,9 +125,14 @@ impl<C: Connection> Serving<C> {
             self.look_at_the_time();
             self.take_events();
         }
-        let words = tokio::time::timeout(LAST_WORDS_WITHIN, self.pump.finish(&mut self.link));
+        let words = self.pump.finish(&mut self.link);
+        let Work { keeping, accepting, .. } = self.work;
+        // What the database has by now is told to those who look on, or they would never hear of it.
+        let begun =
+            async { (OptionFuture::from(keeping).await, OptionFuture::from(accepting).await) };
+        let both = async { tokio::join!(words, begun) };
         // The peer may be gone; then nobody is left to hear.
-        let _ = words.await;
+        let _ = tokio::time::timeout(LAST_WORDS_WITHIN, both).await;
     }
 
     /// Waits for the next thing to happen. What others want goes first: people wait for it, and
