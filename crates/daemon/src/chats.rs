@@ -1,20 +1,26 @@
 //! One task for each chat: the state machine of `conversation`, its agent, and the journal.
 //!
 //! - `start`, `resume`: how it begins
-//! - `agent`: its agent, coming, here or going
+//! - `takeover`: how it goes on with an agent that has outlived the daemon
+//! - `agent`, `here`: its agent, coming, here or going
+//! - `handing_on`: what the next daemon must know to go on with the same agent
 //! - `orders`: what people want of it
 //! - `pause`: standing still, and going on
 //! - `keep`: what must last
 
 mod agent;
+mod handing_on;
+mod here;
 mod keep;
 mod orders;
 mod pause;
 mod resume;
 mod start;
+mod takeover;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use conversation::{Conversation, Effect, Outside};
@@ -31,6 +37,7 @@ use crate::supervisor::{self, Supervisor};
 use crate::worktrees::ending;
 
 use agent::{AgentNews, AgentSlot, Standing};
+use here::Here;
 use keep::Keeping;
 use orders::Prompted;
 use pause::OwnTime;
@@ -38,6 +45,7 @@ use pause::OwnTime;
 pub(crate) use orders::Stage;
 pub(crate) use resume::{question_moot, recall};
 pub(crate) use start::start;
+pub(crate) use takeover::{LeftOver, take_over};
 
 /// Messages of an agent that are taken in before what came of them is written.
 const BATCH: usize = 64;
@@ -57,6 +65,10 @@ pub(crate) struct Chat {
     /// Prompts that were accepted and whose turn is not over.
     prompts: Prompted,
     keeping: Keeping,
+    /// What the agent is to be told, once what led to it is kept.
+    outbox: Vec<bytes::Bytes>,
+    /// Commands that an earlier life of the daemon has begun, without effect.
+    begun: HashSet<CommandId>,
     time: OwnTime,
     /// What stands still of its agent, while the chat does.
     standing: Option<Standing>,
@@ -64,6 +76,7 @@ pub(crate) struct Chat {
     held: VecDeque<Ordered>,
     /// Orders that are carried out when the session has ended.
     at_the_end: Vec<Ordered>,
+    is_to_stop_its_agent: bool,
     is_halted: bool,
 }
 
@@ -94,6 +107,8 @@ impl Chat {
             let turn = self.wait(&mut orders).await;
             match turn {
                 Turn::Ordered(ordered) => self.take_order(ordered).await,
+                // It ends nothing that another one goes on with.
+                Turn::Agent(AgentNews::Displaced) => return,
                 Turn::Agent(news) => self.take_news(news),
                 Turn::Time => self.chat.handle_timeout(self.time.tick()),
                 Turn::Stopping => return self.stop().await,
@@ -130,49 +145,66 @@ impl Chat {
     fn take_news(&mut self, news: AgentNews) {
         match news {
             AgentNews::Started(agent) => {
-                self.agent = AgentSlot::Here(agent);
+                let here = Here::new(self.context.clone(), self.session, agent);
+                self.agent = AgentSlot::Here(Box::new(here));
                 self.chat.agent_started(self.time.tick());
             }
             AgentNews::NotStarted(failure) => {
                 self.agent = AgentSlot::None;
                 self.chat.launch_failed(&failure);
             }
-            AgentNews::Said(message) => {
-                self.chat.receive(outside(&self.time, &self.context), &message.line);
+            AgentNews::Said(line) => {
+                self.chat.receive(outside(&self.time, &self.context), &line);
                 self.take_in_what_is_there();
             }
             AgentNews::Exited(exit) => {
-                self.agent = AgentSlot::None;
+                self.agent.is_gone();
                 self.chat.agent_exited(&exit);
             }
+            AgentNews::Displaced => {}
         }
     }
 
     /// Takes in what the agent has said by now, so that it is written at once.
     fn take_in_what_is_there(&mut self) {
         for _ in 1..BATCH {
-            let Some(message) = self.agent.said() else { return };
-            self.chat.receive(outside(&self.time, &self.context), &message.line);
+            let Some(line) = self.agent.said() else { return };
+            self.chat.receive(outside(&self.time, &self.context), &line);
         }
     }
 
     /// Does what the chat wants, in order, and writes down what came of it.
+    /// The agent is told what it is told when that is written down.
     async fn carry_out(&mut self) {
+        let mut how = keep::How::AsItComes;
+        let mut launches = false;
         while let Some(effect) = self.chat.poll_effect() {
             match effect {
                 Effect::Append(entry) => self.keeping.append(&self.context, *entry),
                 Effect::Report(fact) => self.note(fact),
-                Effect::Commit => self.keep(keep::How::Durably).await,
-                Effect::Send(message) => self.agent.send(message).await,
-                Effect::Launch if self.standing.is_some() => {
-                    self.standing = Some(Standing::Unlaunched);
-                }
-                Effect::Launch => self.launch(),
-                Effect::StopAgent => self.agent.stop(),
+                Effect::Commit => how = keep::How::Durably,
+                Effect::Send(message) => self.outbox.push(String::from(Box::from(message)).into()),
+                Effect::Launch => launches = true,
+                // It hears first what it is told.
+                Effect::StopAgent => self.is_to_stop_its_agent = true,
                 Effect::KillAgent => self.agent.kill(),
             }
         }
-        self.keep(keep::How::AsItComes).await;
+        self.keep(how).await;
+        self.agent.forget_what_is_over().await;
+        self.stop_its_agent();
+        if launches && self.standing.is_some() {
+            self.standing = Some(Standing::Unlaunched);
+        } else if launches {
+            self.launch();
+        }
+    }
+
+    /// Begins to end the agent, if that is wanted.
+    fn stop_its_agent(&mut self) {
+        if std::mem::take(&mut self.is_to_stop_its_agent) {
+            self.agent.stop();
+        }
     }
 
     /// The machine's owner ends everything: the agent is killed where it stands, and the session is
@@ -184,8 +216,14 @@ impl Chat {
         self.chat.stop(&self.context.admission.why_all_ends());
     }
 
-    /// The daemon stops: the agent ends with it, the session goes on with the next daemon.
+    /// The daemon stops, and the session goes on with the next one: with the same agent, unless
+    /// somebody wants nothing left.
     async fn stop(&mut self) {
+        let goes_on = matches!(&self.agent, AgentSlot::Here(here) if !here.is_over());
+        if goes_on && !self.context.ends_terminals.load(Ordering::Relaxed) {
+            // All of it is with the holder, or waits there for the journal.
+            return;
+        }
         if self.standing.is_some() {
             self.agent.kill();
         }
@@ -201,6 +239,7 @@ impl Chat {
             }
         }
         self.keep(keep::How::Durably).await;
+        self.agent.forget_what_is_over().await;
     }
 
     /// The session has ended: no order reaches it any more, and those that wait are answered.

@@ -1,11 +1,13 @@
-//! The processes that hold this machine's terminals, and outlive the daemon (R05).
+//! The processes that hold this machine's terminals and agents, and outlive the daemon (R05).
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use holder::{AttachError, Held, Place, Standing, end_holder, kill_holder};
+use holder::{
+    AgentStanding, AttachError, Held, HeldAgent, Place, Standing, end_holder, kill_holder,
+};
 use host::private::{self, PrivateError};
 use model::SessionId;
 use processes::Grace;
@@ -19,7 +21,10 @@ pub(crate) const ALONE_FOR: Duration = Duration::from_hours(24);
 const HANDS_OVER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Terminals that go on, each with what its holder has kept of it.
-pub(crate) type Found = HashMap<SessionId, (Held, Standing)>;
+pub(crate) type Terminals = HashMap<SessionId, (Held, Standing)>;
+
+/// Agents that go on, each as it was handed on.
+pub(crate) type Agents = HashMap<SessionId, (HeldAgent, AgentStanding)>;
 
 /// The holders of one machine.
 pub(crate) struct Holders {
@@ -41,20 +46,35 @@ impl Holders {
         Ok(&self.place)
     }
 
-    /// Takes over the terminals of these sessions that go on, and ends all others.
-    pub(crate) async fn find(&self, terminals: &HashSet<SessionId>) -> Found {
+    /// Takes over the terminals and the agents of these sessions that go on, and ends all others.
+    pub(crate) async fn find(
+        &self,
+        terminals: &HashSet<SessionId>,
+        chats: &HashSet<SessionId>,
+    ) -> (Terminals, Agents) {
         let sessions = sessions_in(&self.place);
-        let (known, unknown): (Vec<_>, Vec<_>) =
+        let (held, others): (Vec<_>, Vec<_>) =
             sessions.into_iter().partition(|session| terminals.contains(session));
+        let (agents, unknown): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|session| chats.contains(session));
         let ended = unknown.iter().map(|session| {
-            tracing::warn!(session.id = %session, "ending a terminal that nobody knows");
+            tracing::warn!(session.id = %session, "ending what nobody knows");
             self.end(*session, Grace::NONE)
         });
-        let (found, _) = tokio::join!(
-            join_all(known.into_iter().map(|session| self.take_over(session))),
+        let (terminals, agents, _) = tokio::join!(
+            join_all(held.into_iter().map(|session| async move {
+                let name = session.to_string();
+                let found = Held::attach(&self.place, &name, HANDS_OVER_WITHIN).await;
+                self.taken_over(session, found).await
+            })),
+            join_all(agents.into_iter().map(|session| async move {
+                let name = session.to_string();
+                let found = HeldAgent::attach(&self.place, &name, HANDS_OVER_WITHIN).await;
+                self.taken_over(session, found).await
+            })),
             join_all(ended)
         );
-        found.into_iter().flatten().collect()
+        (terminals.into_iter().flatten().collect(), agents.into_iter().flatten().collect())
     }
 
     /// Ends a terminal and its holder, whatever state they are in.
@@ -67,12 +87,16 @@ impl Holders {
         kill_holder(&self.place, &session.to_string(), Grace::NONE).await;
     }
 
-    async fn take_over(&self, session: SessionId) -> Option<(SessionId, (Held, Standing))> {
-        match Held::attach(&self.place, &session.to_string(), HANDS_OVER_WITHIN).await {
+    async fn taken_over<T>(
+        &self,
+        session: SessionId,
+        found: Result<T, AttachError>,
+    ) -> Option<(SessionId, T)> {
+        match found {
             Ok(held) => Some((session, held)),
             Err(error) => {
                 if !matches!(error, AttachError::Nobody) {
-                    tracing::warn!(session.id = %session, %error, "a terminal cannot be taken over");
+                    tracing::warn!(session.id = %session, %error, "it cannot be taken over");
                 }
                 self.kill(session).await;
                 None

@@ -7,10 +7,12 @@ use journal::{Change, JournalError, Recovered};
 use model::SessionId;
 use model::command::CommandState;
 use model::session::{SessionKind, SessionState};
+use processes::Grace;
 use wire::command::Order;
 
-use crate::chats::{self, Stage};
+use crate::chats::{self, Chat, LeftOver, Stage};
 use crate::context::Context;
+use crate::holders::Agents;
 use crate::ordered::{Ordered, left_over};
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
@@ -19,8 +21,9 @@ use crate::sweep::{Manner, sweep};
 use crate::terminals::Running;
 use crate::worktrees::ending;
 
-/// Takes over the terminals that go on, ends what else was left running, says what is known of what
-/// was under way, takes chats up again, and has those orders carried out that had not been begun.
+/// Takes over the terminals and agents that go on, ends what else was left running, says what is
+/// known of what was under way, takes chats up again, and has those orders carried out that had not
+/// been begun.
 pub(crate) async fn recover(
     supervisor: &Arc<Supervisor>,
     recovered: Recovered,
@@ -30,13 +33,19 @@ pub(crate) async fn recover(
         tracing::warn!(path = %cut.path.display(), bytes = cut.bytes, "a torn end was cut off");
     }
     let (accepted, begun) = left_over(&recovered);
-    let sessions = read_specs(context, recovered.sessions).await;
-    let mut held = context.holders.find(&of_kind(&sessions, SessionKind::Terminal)).await;
+    let mut orders = LeftOver { accepted, begun };
+    let mut sessions = read_specs(context, recovered.sessions).await;
+    let all_chats = of_kind(&sessions, SessionKind::Chat);
+    let terminals = of_kind(&sessions, SessionKind::Terminal);
+    let (mut held, agents) = context.holders.find(&terminals, &all_chats).await;
+    let taken_over = take_over(context, &mut sessions, agents, &mut orders).await;
+    let LeftOver { accepted, begun } = orders;
+    let has_agent: HashSet<SessionId> = taken_over.iter().map(Chat::session).collect();
     let is_halted = context.admission.halting().is_cancelled();
     let manner = if is_halted { Manner::AtOnce } else { Manner::Gentle };
     let left = sessions.iter().filter(|(session, _)| !held.contains_key(session));
     sweep(left.map(|(session, spec)| (*session, spec.paused)), manner).await;
-    let mut going_on = of_kind(&sessions, SessionKind::Chat);
+    let mut going_on = all_chats;
     going_on.extend(held.keys().copied());
     ending::recover(context, &going_on).await;
     let (prompts, accepted) = prompts_of(&sessions, accepted, Stage::Accepted);
@@ -50,7 +59,8 @@ pub(crate) async fn recover(
     for ordered in begun {
         changes.extend(lost_track(context, &going_on, &ordered));
     }
-    changes.extend(accepted.iter().filter_map(|one| chats::question_moot(context, one)));
+    let without_agent = accepted.iter().filter(|one| !has_agent.contains(&one.session));
+    changes.extend(without_agent.filter_map(|one| chats::question_moot(context, one)));
     let mut terminals = Vec::new();
     for (session, spec) in sessions {
         let prompts = prompts.remove(&session).unwrap_or_default();
@@ -72,6 +82,9 @@ pub(crate) async fn recover(
         }
     }
     context.journal.commit(changes).await?;
+    for chat in taken_over {
+        supervisor.resume_chat(chat);
+    }
     for terminal in terminals {
         supervisor.resume_terminal(terminal);
     }
@@ -79,6 +92,34 @@ pub(crate) async fn recover(
         supervisor.dispatch(ordered);
     }
     Ok(())
+}
+
+/// Goes on with the chats whose agents do, and takes them out of the sessions. Those that cannot go on
+/// with the same agent go on as they do without one.
+async fn take_over(
+    context: &Arc<Context>,
+    sessions: &mut HashMap<SessionId, Spec>,
+    agents: Agents,
+    orders: &mut LeftOver,
+) -> Vec<Chat> {
+    let mut taken_over = Vec::new();
+    for (session, found) in agents {
+        let Some(spec) = sessions.get_mut(&session) else { continue };
+        match chats::take_over(context, session, spec, found, orders).await {
+            Ok(chat) => {
+                sessions.remove(&session);
+                taken_over.push(chat);
+            }
+            Err(error) => {
+                tracing::warn!(
+                    session.id = %session, error = %reports::with_causes(&error),
+                    "a chat does not go on with its agent"
+                );
+                context.holders.end(session, Grace::NONE).await;
+            }
+        }
+    }
+    taken_over
 }
 
 fn of_kind(sessions: &HashMap<SessionId, Spec>, kind: SessionKind) -> HashSet<SessionId> {

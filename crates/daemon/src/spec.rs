@@ -24,6 +24,9 @@ pub(crate) struct Spec {
     /// Whether nothing of it is to run.
     #[serde(default)]
     pub(crate) paused: bool,
+    /// How many steps of its chat are in the journal, beside which this is written.
+    #[serde(default)]
+    pub(crate) steps: u64,
     /// That the workspace lies in a worktree of its own.
     #[serde(default)]
     pub(crate) worktree: Option<Worktree>,
@@ -56,7 +59,10 @@ impl Spec {
             branch: ordered.branch,
             base: ordered.base,
         });
-        Ok((Self { kind, workspace, agent, model, policy, paused: false, worktree }, size))
+        Ok((
+            Self { kind, workspace, agent, model, policy, paused: false, steps: 0, worktree },
+            size,
+        ))
     }
 
     /// As it is in the journal.

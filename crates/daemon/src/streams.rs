@@ -41,8 +41,10 @@ impl ChatStream {
     /// Sends until the stream is closed or everything is sent of a session that has ended.
     pub(crate) async fn run(mut self, context: &Context) {
         let end = tokio::select! {
-            end = self.send_all(context) => end,
+            // First, because a chat that waits for the next daemon has left this one, and not ended.
+            biased;
             () = context.stopping.cancelled() => End::Unwanted,
+            end = self.send_all(context) => end,
         };
         if let End::Closed(code, message) = end {
             let closed = StreamClosed { stream_id: self.key.id, code: code.to_owned(), message };

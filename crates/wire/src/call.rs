@@ -13,11 +13,11 @@ use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
 };
-use crate::search::{SearchTranscripts, TranscriptsSearched};
 use crate::mirror::{
     BeginMirror, EndMirror, ListMirror, MirrorBegun, MirrorEnded, MirrorListed, MirrorWritten,
     MirrorsRetained, RetainMirrors, WriteMirror,
 };
+use crate::search::{SearchTranscripts, TranscriptsSearched};
 use crate::stream::Record;
 use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 

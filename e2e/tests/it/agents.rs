@@ -109,6 +109,18 @@ async fn pi_says_that_it_does_not_ask() -> Result<()> {
     Ok(())
 }
 
+/// R05: it does not notice that server and daemon are killed while it waits for leave.
+#[tokio::test]
+async fn claude_code_outlives_a_kill() -> Result<()> {
+    outlives_a_kill("claude", "claude-agent-acp").await
+}
+
+/// R05: it does not notice that server and daemon are killed while it waits for leave.
+#[tokio::test]
+async fn codex_outlives_a_kill() -> Result<()> {
+    outlives_a_kill("codex", "codex-acp").await
+}
+
 /// S75: held by the kernel it still works, and writes nothing.
 #[tokio::test]
 async fn claude_code_works_where_it_may_only_read() -> Result<()> {
@@ -225,6 +237,34 @@ async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
     usage_is_exact(&person, &chat, &provider).await?;
     no_file_holds_the_key(&house);
     Ok(())
+}
+
+async fn outlives_a_kill(agent: &str, program: &str) -> Result<()> {
+    let (mut house, person, _provider) = house_with(program).await?;
+    let mut chat = person.chat(agent).await?;
+    let turn = chat.prompt("Please do this: [[write notes.txt hello from the model]]").await?;
+    let question = chat.question().await?;
+    let before = scan::started_by(house.place().path(), house.pid()?);
+    house.kill().await?;
+    house.start().await?;
+    house.person()?.machine().await?;
+    let now = scan::started_by(house.place().path(), house.pid()?);
+    assert!(before.iter().all(|process| now.iter().any(|one| one.pid == process.pid)), "{now:?}");
+
+    chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
+    answer_further_questions(&mut chat, turn).await?;
+    let turn = chat.ended(turn).await?;
+    assert_eq!(turn.state, TurnState::Done, "{turn:?}");
+    let file = house.file("notes.txt").context("the file is there")?;
+    assert_eq!(file.trim_end(), "hello from the model");
+    assert!(!chat.seen.said().is_empty(), "the agent says how it went");
+    let turn = chat.ask("[[say It goes on.]]").await?;
+    assert_eq!(turn.state, TurnState::Done, "{turn:?}");
+    assert!(chat.seen.said().contains("It goes on."), "{}", chat.seen.said());
+
+    chat.client.session_stop(chat.id(), None).await?;
+    chat.state(SessionState::Stopped).await?;
+    house.nobody_left().await
 }
 
 /// A house with the real agents, and a provider of models for them.

@@ -18,8 +18,8 @@ const KILLS: u64 = 6;
 /// How many prompts are sent between two kills. A chat lets 32 wait.
 const PROMPTS: u64 = 12;
 
-/// R01: every prompt that was accepted is there after each kill, once, with a state that is true:
-/// done if and only if the file has its line, unknown if nobody can tell.
+/// R01, R05: every prompt that was accepted is there after each kill, once, and is done, once: its agent
+/// has not noticed.
 #[tokio::test]
 async fn what_was_accepted_survives_kills_in_the_middle_of_turns() -> Result<()> {
     let mut house = House::up(Setup::demo()).await?;
@@ -51,7 +51,6 @@ async fn what_was_accepted_survives_kills_in_the_middle_of_turns() -> Result<()>
             TurnState::Done => times == 1,
             // A prompt that was never begun.
             TurnState::Cancelled | TurnState::Failed => times == 0,
-            TurnState::Unknown => times <= 1,
             state => anyhow::bail!("{line} is {state}: {:?}", turn.outcome),
         };
         assert!(may_be, "{line} is {} and there {times} times", turn.state);
@@ -103,6 +102,27 @@ fn count(house: &House, line: &str) -> usize {
     file.lines().filter(|found| *found == line).count()
 }
 
+/// R01, R05: a question waits on when the process is killed, and its answer arrives.
+#[tokio::test]
+async fn a_question_waits_on_when_the_process_was_killed() -> Result<()> {
+    let mut house = House::up(Setup::demo()).await?;
+    let mut chat = house.person()?.chat("demo").await?;
+    let turn = chat.prompt("/write notes.txt hello").await?;
+    let question = chat.question().await?;
+    house.kill().await?;
+    house.start().await?;
+    house.person()?.machine().await?;
+
+    let open = chat.client.permissions(None).await?;
+    assert_eq!(open.len(), 1, "it is open: {open:?}");
+    assert_eq!(open[0].request_id, question.request_id);
+    assert_eq!(house.file("notes.txt"), None);
+    chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
+    assert_eq!(chat.ended(turn).await?.state, TurnState::Done);
+    assert_eq!(house.file("notes.txt").as_deref(), Some("hello"));
+    works_on(&mut chat, &house).await
+}
+
 /// R01: a question whose agent has died with the process is withdrawn, its turn is unknown, and
 /// nothing was done that nobody allowed.
 #[tokio::test]
@@ -112,6 +132,8 @@ async fn a_question_is_withdrawn_when_its_agent_died_with_the_process() -> Resul
     let turn = chat.prompt("/write notes.txt hello").await?;
     let question = chat.question().await?;
     house.kill().await?;
+    // The agent, and what has held it.
+    e2e::scan::sweep(house.place().path());
     house.start().await?;
 
     assert_eq!(chat.ended(turn).await?.state, TurnState::Unknown);
@@ -141,19 +163,16 @@ async fn an_answer_that_was_accepted_is_kept() -> Result<()> {
     house.kill().await?;
     house.start().await?;
     let turn = chat.ended(turn).await?;
-    match turn.state {
-        TurnState::Done => assert_eq!(house.file("notes.txt").as_deref(), Some("hello")),
-        TurnState::Failed | TurnState::Unknown => {}
-        state => anyhow::bail!("the turn is {state}"),
-    }
+    assert_eq!(turn.state, TurnState::Done, "its agent has not noticed: {:?}", turn.outcome);
+    assert_eq!(house.file("notes.txt").as_deref(), Some("hello"));
     let again = chat.answer(&question, PermissionAnswer::Deny, None).await;
     assert!(again.is_err(), "a question is answered once: {again:?}");
     works_on(&mut chat, &house).await
 }
 
-/// R01, R22: agents do not outlive the process that was killed.
+/// R01, R22: agents outlive the process that was killed, and nothing of them their sessions.
 #[tokio::test]
-async fn a_killed_process_leaves_no_agent() -> Result<()> {
+async fn what_a_killed_process_leaves_ends_with_its_session() -> Result<()> {
     let mut house = House::up(Setup::demo()).await?;
     let mut chat = house.person()?.chat("demo").await?;
     let turn = chat.prompt("/run sleep 1000").await?;
@@ -166,11 +185,13 @@ async fn a_killed_process_leaves_no_agent() -> Result<()> {
     let before = e2e::scan::started_by(house.place().path(), house.pid()?);
     assert!(before.len() >= 2, "the agent and its command: {before:?}");
     house.kill().await?;
-    // What has no owner any more is swept at the next start.
     house.start().await?;
     house.person()?.machine().await?;
-    let ended = chat.ended(turn).await?;
-    assert!(ended.state.is_final());
+    let now = e2e::scan::started_by(house.place().path(), house.pid()?);
+    let pids = |all: &[e2e::scan::Process]| -> Vec<u32> { all.iter().map(|one| one.pid).collect() };
+    assert_eq!(pids(&now), pids(&before), "they go on");
+    chat.client.session_stop(chat.id(), None).await?;
+    assert_eq!(chat.ended(turn).await?.state, TurnState::Cancelled);
     for process in before {
         e2e::scan::gone(process.pid).await?;
     }

@@ -14,6 +14,7 @@ mod editors;
 mod files;
 mod health;
 mod held;
+mod held_agents;
 mod held_database;
 mod idle;
 mod imports;

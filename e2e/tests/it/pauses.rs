@@ -123,10 +123,10 @@ async fn nothing_of_a_paused_chat_runs_until_it_is_resumed() -> Result<()> {
     house.nobody_left().await
 }
 
-/// What was paused stays so when server and daemon are killed, and does not get to run again: its
-/// processes are gone, and the chat goes on with a new agent when it is resumed.
+/// R05: what was paused stays so when server and daemon are killed, and does not get to run until it is
+/// resumed; then it goes on from where it stood.
 #[tokio::test]
-async fn a_paused_chat_is_paused_after_kills_and_goes_on_with_a_new_agent() -> Result<()> {
+async fn a_paused_chat_is_paused_after_kills_and_goes_on() -> Result<()> {
     let mut house = House::up(Setup::demo()).await?;
     let mut chat = counting_chat(&house).await?;
     let (id, client) = (chat.id(), chat.client.clone());
@@ -142,10 +142,13 @@ async fn a_paused_chat_is_paused_after_kills_and_goes_on_with_a_new_agent() -> R
     assert_eq!(session.status, SessionState::Paused);
     assert!(session.paused.is_some());
     assert!(chat.prompt("/say hello").await.is_err());
-    house.nobody_left().await?;
+    stands_still(&house, id).await?;
     assert_eq!(counts(&house), before, "nothing of it has run");
 
     assert_eq!(person.client.session_resume(id).await?.paused, None);
+    all_count_on_from(&house, before).await;
+    client.turn_cancel(id, None).await?;
+    chat.idle().await?;
     assert_eq!(chat.ask("/say back").await?.state, TurnState::Done);
     person.client.session_pause(id).await?;
     person.client.session_stop(id, None).await?;

@@ -3,56 +3,60 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agents::acp::{Limits, Message};
-use agents::{Adapter, Agent, Event, Found, LaunchRequest};
+use agents::{Adapter, ChatLaunch, Found, LaunchRequest};
 use conversation::{AgentExit, LaunchFailure};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use holder::{AgentStarting, AttachError, HeldAgent, StartError};
 use model::SessionId;
 use model::session::SessionKind;
-use processes::{Marker, NotPaused, Paused};
-use serde_json::value::RawValue;
+use processes::{Marker, inherited_environment};
 use tokio_util::sync::CancellationToken;
 
 use super::Chat;
+use super::here::Here;
 use crate::checks;
 use crate::context::Context;
+use crate::holders::ALONE_FOR;
 use crate::local_policy::LocalPolicy;
 use crate::model_access::model_access;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
-
-/// How long an agent may leave unread what it is sent.
-const READ_WITHIN: Duration = Duration::from_secs(30);
 
 /// The agent of a chat.
 pub(super) enum AgentSlot {
     /// There is none.
     None,
     /// It is being started.
-    Coming { start: BoxFuture<'static, Result<Agent, LaunchFailure>>, unwanted: CancellationToken },
-    /// It runs.
-    Here(Box<Agent>),
-    /// It is being ended.
-    Going(BoxFuture<'static, AgentExit>),
+    Coming {
+        start: BoxFuture<'static, Result<HeldAgent, LaunchFailure>>,
+        unwanted: CancellationToken,
+    },
+    /// It runs, or is being ended, or its end is not written down.
+    Here(Box<Here>),
+    /// It was being started, and is not wanted any more.
+    GivenUp(BoxFuture<'static, AgentExit>),
 }
 
 /// What of an agent stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// There was none, or it had ended.
     Nothing,
     /// It is to be started.
     Unlaunched,
     /// Its processes, and all that they have started.
-    Tree(Paused),
+    Tree,
 }
 
 /// What happens with an agent.
 pub(super) enum AgentNews {
-    Started(Box<Agent>),
+    Started(HeldAgent),
     NotStarted(LaunchFailure),
-    Said(Message),
+    Said(String),
     Exited(AgentExit),
+    /// Another daemon has it.
+    Displaced,
 }
 
 impl AgentSlot {
@@ -62,100 +66,121 @@ impl AgentSlot {
         match self {
             Self::None => std::future::pending().await,
             Self::Coming { start, .. } => match start.await {
-                Ok(agent) => AgentNews::Started(Box::new(agent)),
+                Ok(agent) => AgentNews::Started(agent),
                 Err(failure) => AgentNews::NotStarted(failure),
             },
-            Self::Here(agent) => match agent.next().await {
-                Event::Message(message) => AgentNews::Said(message),
-                Event::Exited(exit) => AgentNews::Exited(exit),
-            },
-            Self::Going(exit) => AgentNews::Exited(exit.await),
+            Self::Here(agent) => agent.next().await,
+            Self::GivenUp(exit) => AgentNews::Exited(exit.await),
         }
     }
 
     /// What the agent has said already.
-    pub(super) fn said(&mut self) -> Option<Message> {
-        let Self::Here(agent) = self else { return None };
-        // The end of an agent is told again.
-        match agent.next().now_or_never() {
-            Some(Event::Message(message)) => Some(message),
+    pub(super) fn said(&mut self) -> Option<String> {
+        match self {
+            Self::Here(agent) => agent.said(),
             _ => None,
         }
     }
 
-    /// Writes a message to the agent. One that does not read is ended.
-    pub(super) async fn send(&mut self, message: Box<RawValue>) {
-        let Self::Here(agent) = self else { return };
-        let peer = agent.peer();
-        // An agent that reads nothing any more is ending; that is told by itself.
-        if tokio::time::timeout(READ_WITHIN, peer.send(message)).await.is_err() {
-            tracing::warn!("the agent does not read what it is sent");
-            self.kill();
-        }
-    }
-
-    /// Lets nothing of it run. One that is being started is given up, to be started anew.
-    pub(super) async fn stand_still(&mut self) -> Result<Standing, NotPaused> {
+    /// Lets nothing of it run. One that is being started is given up, to be started anew. The error
+    /// says which processes could not be stopped.
+    pub(super) async fn stand_still(&mut self) -> Result<Standing, Vec<u32>> {
         match self {
             Self::None => Ok(Standing::Nothing),
-            Self::Here(agent) => agent.pause().await.map(Standing::Tree),
+            Self::Here(agent) => agent.pause().await,
             Self::Coming { .. } => {
                 self.end_within(Duration::ZERO).await;
                 Ok(Standing::Unlaunched)
             }
-            Self::Going(exit) => {
+            Self::GivenUp(exit) => {
                 let exit = exit.await;
-                *self = Self::Going(std::future::ready(exit).boxed());
+                *self = Self::GivenUp(std::future::ready(exit).boxed());
                 Ok(Standing::Nothing)
             }
         }
     }
 
+    /// Lets it go on.
+    pub(super) fn go_on(&mut self) {
+        if let Self::Here(agent) = self {
+            agent.resume();
+        }
+    }
+
     /// Begins to end it politely.
     pub(super) fn stop(&mut self) {
-        self.end(|mut agent| async move { agent.stop().await }.boxed());
+        match self {
+            Self::Here(agent) => agent.stop(),
+            _ => self.give_up(),
+        }
     }
 
     /// Begins to end it at once.
     pub(super) fn kill(&mut self) {
-        self.end(|mut agent| async move { agent.kill().await }.boxed());
+        match self {
+            Self::Here(agent) => agent.kill(),
+            _ => self.give_up(),
+        }
     }
 
     /// Ends it, within a time politely, and then at once. `None` if there is none.
     pub(super) async fn end_within(&mut self, time: Duration) -> Option<AgentExit> {
-        match std::mem::replace(self, Self::None) {
+        match self {
             Self::None => None,
-            Self::Coming { start, unwanted } => {
-                unwanted.cancel();
-                Some(given_up(start).await)
+            Self::Here(agent) => Some(agent.end_within(time).await),
+            Self::Coming { .. } | Self::GivenUp(_) => {
+                self.give_up();
+                match std::mem::replace(self, Self::None) {
+                    Self::GivenUp(exit) => Some(exit.await),
+                    _ => None,
+                }
             }
-            Self::Here(mut agent) => Some(match tokio::time::timeout(time, agent.stop()).await {
-                Ok(exit) => exit,
-                Err(_) => agent.kill().await,
-            }),
-            Self::Going(exit) => Some(exit.await),
         }
     }
 
-    fn end(&mut self, how: impl FnOnce(Box<Agent>) -> BoxFuture<'static, AgentExit>) {
+    /// It has ended. Where that is to be written down first, it stays until it is.
+    pub(super) fn is_gone(&mut self) {
+        if !matches!(self, Self::Here(_)) {
+            *self = Self::None;
+        }
+    }
+
+    /// What has been handed on to its holder is in the journal.
+    pub(super) fn kept(&mut self) {
+        if let Self::Here(agent) = self {
+            agent.kept();
+        }
+    }
+
+    /// Lets the holder of one that has ended go.
+    pub(super) async fn forget_what_is_over(&mut self) {
+        if let Self::Here(agent) = self
+            && agent.is_over()
+            && !agent.has_open_step()
+        {
+            agent.forget().await;
+            *self = Self::None;
+        }
+    }
+
+    fn give_up(&mut self) {
         *self = match std::mem::replace(self, Self::None) {
-            Self::None => Self::Going(async { not_started() }.boxed()),
+            Self::None => Self::GivenUp(async { not_started() }.boxed()),
             Self::Coming { start, unwanted } => {
                 unwanted.cancel();
-                Self::Going(given_up(start).boxed())
+                Self::GivenUp(given_up(start).boxed())
             }
-            Self::Here(agent) => Self::Going(how(agent)),
-            going @ Self::Going(_) => going,
+            other => other,
         };
     }
 }
 
 /// Ends an agent that was wanted and is not any more.
-async fn given_up(start: BoxFuture<'static, Result<Agent, LaunchFailure>>) -> AgentExit {
-    match start.await {
-        Ok(mut agent) => agent.kill().await,
-        Err(_) => not_started(),
+async fn given_up(start: BoxFuture<'static, Result<HeldAgent, LaunchFailure>>) -> AgentExit {
+    if let Ok(mut agent) = start.await {
+        Here::end_unheard(&mut agent).await;
     }
+    not_started()
 }
 
 fn not_started() -> AgentExit {
@@ -176,7 +201,7 @@ async fn start(
     session: SessionId,
     spec: Spec,
     unwanted: CancellationToken,
-) -> Result<Agent, LaunchFailure> {
+) -> Result<HeldAgent, LaunchFailure> {
     let gateway = tokio::select! {
         gateway = model_access(&context, session, &spec) => gateway.map_err(failure)?,
         () = unwanted.cancelled() => return Err(failure(not_wanted())),
@@ -187,29 +212,54 @@ async fn start(
     let workspace = checks::workspace(&allowed, &spec.workspace).await.map_err(failure)?;
     checks::policy(&allowed, &spec.policy).map_err(failure)?;
     checks::hazard(&context, &spec, &*adapter, &workspace).map_err(failure)?;
-    let admitted = context.admission.admit().await.map_err(failure)?;
-    let started = tokio::task::spawn_blocking(move || {
-        // Until the agent is there to be ended.
-        let _admitted = admitted;
-        let own = context.state_directory(session);
-        let mut chat = adapter.chat(&LaunchRequest {
-            found: &found,
-            search: context.shelf.search(),
-            workspace: spec.workspace.as_ref(),
-            state_directory: &own,
-            gateway: &gateway,
-            variables: &context.variables,
-        });
-        chat.launch = context.holder.hold_agent(&spec, &*adapter, chat.launch);
-        agents::start(&chat, &Marker::new(session), Limits::default())
+    // Until the agent is there to be ended.
+    let _admitted = context.admission.admit().await.map_err(failure)?;
+    let own = context.state_directory(session);
+    let mut chat = adapter.chat(&LaunchRequest {
+        found: &found,
+        search: context.shelf.search(),
+        workspace: spec.workspace.as_ref(),
+        state_directory: &own,
+        gateway: &gateway,
+        variables: &context.variables,
     });
-    match started.await {
-        Ok(Ok(agent)) => Ok(agent),
+    chat.launch = context.holder.hold_agent(&spec, &*adapter, chat.launch);
+    hold(&context, session, chat).await
+}
+
+/// Starts the agent in a process that outlives this one.
+async fn hold(
+    context: &Context,
+    session: SessionId,
+    chat: ChatLaunch,
+) -> Result<HeldAgent, LaunchFailure> {
+    let ChatLaunch { launch, ends_on_eof, .. } = chat;
+    let program = launch.program.clone();
+    let prepared = tokio::task::spawn_blocking(move || agents::prepare(&launch)).await;
+    match prepared {
+        Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            Err(LaunchFailure { message: reports::with_causes(&error), hint: error.hint() })
+            let message = reports::with_causes(&error);
+            return Err(LaunchFailure { message, hint: error.hint() });
         }
-        Err(_) => Err(failure(not_wanted())),
+        Err(_) => return Err(failure(not_wanted())),
     }
+    let not_started = |why: String| failure(Refused::new("not_started", why));
+    let place = context.holders.place().map_err(|why| not_started(reports::with_causes(&why)))?;
+    let starting = AgentStarting {
+        holder: context.holders.program.clone(),
+        environment: inherited_environment(context.variables.iter().cloned()),
+        marker: Marker::new(session),
+        alone_for: ALONE_FOR,
+        ends_on_eof,
+        program,
+    };
+    let started = holder::start_agent(place, &session.to_string(), starting).await;
+    if let Err(StartError::Attach(AttachError::Silent)) = &started {
+        // It may still come to it.
+        context.holders.kill(session).await;
+    }
+    started.map_err(|error| not_started(reports::with_causes(&error)))
 }
 
 /// The agent's adapter, and where its program is.

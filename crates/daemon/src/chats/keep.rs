@@ -20,8 +20,10 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// What waits to be written.
 #[derive(Default)]
 pub(super) struct Keeping {
-    records: Vec<NewRecord>,
-    changes: Vec<Change>,
+    pub(super) records: Vec<NewRecord>,
+    pub(super) changes: Vec<Change>,
+    /// The number of the transcript's last record, once it is known.
+    pub(super) last: Option<u64>,
     /// Whether something was reported that is only true with a transcript that lasts.
     flush: bool,
     /// Whether the transcript has no more room, and what stood in it was said to be the end.
@@ -86,13 +88,17 @@ impl Chat {
     /// Writes what waits. What cannot be written at the moment is tried again and again, because
     /// a chat must not go on beyond what is known of it.
     pub(super) async fn keep(&mut self, how: How) {
+        self.hand_on().await;
         while let Err(error) = self.try_to_keep(how).await {
             self.context.note_failure(&error);
+            // A session can be ended though nothing can be written down.
+            self.stop_its_agent();
             if self.context.stopping.is_cancelled() {
                 return;
             }
             tokio::time::sleep(ASK_AGAIN_AFTER).await;
         }
+        self.agent.kept();
     }
 
     /// Writes the end of the session, and that it is one.
@@ -122,7 +128,10 @@ impl Chat {
         }
         let journal = &self.context.journal;
         match journal.append(self.session, records.clone(), Room::Ordinary).await {
-            Ok(_) => Ok(()),
+            Ok(last) => {
+                self.keeping.last = Some(last);
+                Ok(())
+            }
             Err(error) if error.is_full() => self.end_transcript(&error).await,
             Err(error) => {
                 self.keeping.records = records;

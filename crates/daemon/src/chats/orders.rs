@@ -49,7 +49,8 @@ impl Prompted {
 impl Chat {
     /// Carries out an order. What it leads to is done by the caller.
     pub(super) async fn take_order(&mut self, ordered: Ordered) {
-        if ordered.not_after.is_some_and(|time| time < self.context.server_now()) {
+        let was_begun = self.begun.contains(&ordered.id);
+        if !was_begun && ordered.not_after.is_some_and(|time| time < self.context.server_now()) {
             let refused = Refused::new(EXPIRED, "it came too late to be begun");
             return reports::refuse(&self.context, ordered.id, &refused).await;
         }
@@ -97,9 +98,19 @@ impl Chat {
         self.chat.stop(reason);
     }
 
+    /// Writes down that a command begins, with what lasts from then on. One that an earlier life of
+    /// the daemon has begun, and of which the chat knows nothing, has had no effect, and is not begun
+    /// again.
+    async fn begin(&mut self, command: CommandId, with: impl IntoIterator<Item = Change>) -> bool {
+        let begins = !self.begun.remove(&command);
+        let begin = begins.then_some(Change::Begin(command));
+        let changes: Vec<Change> = begin.into_iter().chain(with).collect();
+        changes.is_empty() || self.context.commit(changes).await.is_ok()
+    }
+
     /// What is done at once is begun, done and ended.
     async fn take_at_once(&mut self, ordered: Ordered) {
-        if self.context.commit(vec![Change::Begin(ordered.id)]).await.is_err() {
+        if !self.begin(ordered.id, []).await {
             return;
         }
         let done = match ordered.order {
@@ -132,7 +143,7 @@ impl Chat {
         };
         self.spec.policy.rules.clone_from(&rules);
         let put = Change::PutSession { session: self.session, spec: self.spec.to_bytes() };
-        if self.context.commit(vec![Change::Begin(command), put]).await.is_err() {
+        if !self.begin(command, [put]).await {
             return;
         }
         self.chat.set_rules(outside(&self.time, &self.context), rules);

@@ -76,7 +76,8 @@ impl Chat {
             match self.agent.stand_still().await {
                 Ok(standing) => self.standing = Some(standing),
                 Err(why) => {
-                    let refused = Refused::new("not_paused", why.to_string());
+                    let why = processes::NotPaused { left: why }.to_string();
+                    let refused = Refused::new("not_paused", why);
                     return reports::refuse(&self.context, command, &refused).await;
                 }
             }
@@ -95,7 +96,7 @@ impl Chat {
         match standing {
             None | Some(Standing::Nothing) => {}
             Some(Standing::Unlaunched) => self.launch(),
-            Some(Standing::Tree(tree)) => tree.resume(),
+            Some(Standing::Tree) => self.agent.go_on(),
         }
     }
 

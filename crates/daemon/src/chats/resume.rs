@@ -57,7 +57,19 @@ pub(crate) async fn recall(
     Ok(chat)
 }
 
-async fn read_transcript(context: &Context, session: SessionId) -> Result<Memory, JournalError> {
+/// The number of the last record of a transcript.
+pub(super) async fn last_record(
+    context: &Context,
+    session: SessionId,
+) -> Result<u64, JournalError> {
+    let journal = context.journal.clone();
+    blocking(move || journal.read(session, u64::MAX, 1)).await.map(|page| page.last)
+}
+
+pub(super) async fn read_transcript(
+    context: &Context,
+    session: SessionId,
+) -> Result<Memory, JournalError> {
     let journal = context.journal.clone();
     blocking(move || {
         let mut memory = Memory::default();
@@ -80,7 +92,7 @@ async fn read_transcript(context: &Context, session: SessionId) -> Result<Memory
     .await
 }
 
-fn prompt_of(ordered: &Ordered) -> Option<Prompt> {
+pub(super) fn prompt_of(ordered: &Ordered) -> Option<Prompt> {
     match &ordered.order {
         Some(Order::Prompt(prompt)) => read_prompt(prompt).ok(),
         _ => None,

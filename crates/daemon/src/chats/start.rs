@@ -1,6 +1,6 @@
 //! How a chat begins.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use agents::{Found, Gateway, LaunchRequest};
@@ -156,10 +156,13 @@ impl Chat {
             agent: AgentSlot::None,
             prompts: Prompted::default(),
             keeping: Keeping::default(),
+            outbox: Vec::new(),
+            begun: HashSet::new(),
             time,
             standing,
             held: VecDeque::new(),
             at_the_end: Vec::new(),
+            is_to_stop_its_agent: false,
             is_halted: false,
         }
     }
