@@ -6,6 +6,7 @@
 //! - [`tidy`]: the rules of the house that no other tool holds
 //! - [`generate`]: files that are written by programs
 //! - [`prices`]: what models cost, from a list that others keep
+//! - [`mod@release`]: the keys of releases, and what is signed with them
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
 //! under version control), [`stamp`] (what a folder was made from), [`layers`] and [`manifest`]
@@ -28,6 +29,7 @@ mod layers;
 mod manifest;
 mod prices;
 mod programs;
+mod release;
 mod repository;
 mod shell;
 mod stamp;
@@ -63,6 +65,8 @@ enum Command {
     Gen(generate::Arguments),
     /// Writes what models cost, from a list that others keep
     Prices(prices::Arguments),
+    /// Makes the keys of releases, signs programs, and looks whether they would be taken
+    Release(release::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -82,6 +86,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Ci(arguments) => ci::run(&repository, arguments),
         Command::Bench(arguments) => bench::run(&repository, arguments),
         Command::Prices(arguments) => prices::run(&repository, arguments),
+        Command::Release(arguments) => release::run(&repository, arguments),
         Command::Tidy => tidy::run(&repository),
         Command::Gen(arguments) => generate::run(&repository, arguments),
     }
