@@ -11,6 +11,7 @@
 //! - [`jobs`]: jobs as one who waits for them sees them
 //! - [`editor`]: an editor as its agent sees it
 //! - [`viewer`]: a terminal as one who is attached to it sees it
+//! - [`releases`]: releases of the program, signed by us or by others
 //! - [`raw`]: requests that the typed client would not send
 //! - [`scan`]: processes that are left
 //! - [`patience`]: how long anything may take
@@ -31,6 +32,7 @@ pub mod patience;
 pub mod person;
 pub mod program;
 pub mod raw;
+pub mod releases;
 pub mod scan;
 pub mod viewer;
 

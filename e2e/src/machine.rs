@@ -24,6 +24,8 @@ const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
 pub struct Machine {
     program: Option<Program>,
     shell: Option<String>,
+    /// Another program than the one that was built.
+    as_program: Option<PathBuf>,
 }
 
 impl Machine {
@@ -61,7 +63,7 @@ impl Machine {
         command.env(TOKEN_VARIABLE, token);
         let ended = Program::start("enroll", command)?.ended().await?;
         ensure!(ended.status.success(), "enrol: {}", ended.text());
-        let mut machine = Self { program: None, shell };
+        let mut machine = Self { program: None, shell, as_program: None };
         machine.start(house)?;
         Ok(machine)
     }
@@ -78,7 +80,10 @@ impl Machine {
         let directory = Self::directory(house).display().to_string();
         let line = ["machine", "run", "--demo", "--data-dir", &directory];
         let line: Vec<_> = line.iter().chain(options).collect();
-        let mut command = place.gantline(&line, &[])?;
+        let mut command = match &self.as_program {
+            Some(program) => place.command(program, &line, &[])?,
+            None => place.gantline(&line, &[])?,
+        };
         // So that tests see whatever it could say.
         command.env("GANTLINE_LOG", "debug");
         if let Some(script) = &self.shell {
@@ -86,6 +91,12 @@ impl Machine {
         }
         self.program = Some(Program::start("machine", command)?);
         Ok(())
+    }
+
+    /// The same, as another program than the one that was built.
+    pub fn run_as(&mut self, house: &House, program: PathBuf, options: &[&str]) -> Result<()> {
+        self.as_program = Some(program);
+        self.start_with(house, options)
     }
 
     /// What its owner does with `gantline machine`, beside whatever runs; answers how that has

@@ -1,7 +1,15 @@
 /** Enrolment and machines. */
 
 import { request } from "./request";
-import type { ChangeMachine, CreatedEnrolment, Enrolments, Machines, OneMachine } from "./types";
+import type {
+  ChangeMachine,
+  CreatedEnrolment,
+  Enrolments,
+  Machines,
+  OfferedUpdate,
+  OneMachine,
+  TakenUpdate,
+} from "./types";
 
 const machine = (id: string) => `/api/remote/machines/${encodeURIComponent(id)}`;
 
@@ -26,6 +34,13 @@ export const freezeAll = (tenant: string, reason: string) =>
   request<Machines>("PUT", freeze(tenant), { body: { reason } });
 
 export const unfreezeAll = (tenant: string) => request<Machines>("DELETE", freeze(tenant));
+
+/** Which release of its program a machine is offered, when it runs this one. */
+export const offeredUpdate = (id: string, _running: string) =>
+  request<OfferedUpdate>("GET", `${machine(id)}/update`);
+
+/** Tells a machine of it; it fetches and verifies it itself. */
+export const offerUpdate = (id: string) => request<TakenUpdate>("POST", `${machine(id)}/update`);
 
 /** Looks for agents on the machine afresh. */
 export const detectAgents = (id: string) => request<OneMachine>("POST", `${machine(id)}/detect`);

@@ -2524,6 +2524,13 @@ export interface components {
             /** @description The same for a picture: `otpauth://totp/…`. */
             uri: string;
         };
+        /** @description Which release of its program a machine is offered. */
+        OfferedUpdate: {
+            /** @description A newer one that its server has for it; the machine verifies who has signed it. */
+            newer?: string | null;
+            /** @description Which one it runs. */
+            running: string;
+        };
         /** @description Names a job (`job.get`, `job.cancel`, `job.retry`, `job.delete`). */
         OfJob: {
             /** @description Which job. */
@@ -4097,6 +4104,16 @@ export interface components {
             session_id: string;
             /** @description The tag, 1 to 50 characters. */
             tag: string;
+        };
+        /**
+         * @description A machine takes a newer release of its program. What becomes of it is in the audit log, and which
+         *     one it runs is told by the machine.
+         */
+        TakenUpdate: {
+            /** @description Always true. */
+            success: boolean;
+            /** @description Which one, as it was signed. */
+            version: string;
         };
         /** Format: uuid */
         TenantId: string;

@@ -3,7 +3,14 @@
 import { useCallback, useState } from "preact/hooks";
 
 import "./care.css";
-import { changeMachine, freezeMachine, machineOf, unfreezeMachine } from "../api/machines";
+import {
+  changeMachine,
+  freezeMachine,
+  machineOf,
+  offeredUpdate,
+  offerUpdate,
+  unfreezeMachine,
+} from "../api/machines";
 import type { MachineView } from "../api/types";
 import { useAnswer, useAttempt } from "../app/answer";
 import { FormDialog } from "../app/form-dialog";
@@ -48,10 +55,47 @@ export function MachineCare({ machine }: { machine: MachineView }) {
             </Button>
           )}
         </li>
+        <Release machine={machine} />
       </ul>
       {open === "names" && <Names machine={machine} onClose={close} />}
       {open === "freeze" && <Freeze machine={machine} onClose={close} />}
     </Section>
+  );
+}
+
+/** Which release it runs, and the newer one that its server has for it. */
+function Release({ machine }: { machine: MachineView }) {
+  const words = t().care;
+  const { machine_id: id, agent_version: running } = machine;
+  // Asked again once it runs another one.
+  const { value: offered } = useAnswer(
+    useCallback(() => offeredUpdate(id, running), [id, running]),
+  );
+  const [taken, setTaken] = useState<string | null>(null);
+  const offering = useAttempt(async () => setTaken((await offerUpdate(id)).version));
+  const newer = offered?.newer;
+  return (
+    <li>
+      <span>
+        {newer
+          ? words.newer_release(oneLine(running, 40), oneLine(newer, 40))
+          : words.release(oneLine(running, 40))}
+        {taken && taken !== running && (
+          <div class="faint">{words.updating(oneLine(taken, 40))}</div>
+        )}
+        <ProblemNote error={offering.error} />
+      </span>
+      {newer && (
+        <Button
+          size="s"
+          busy={offering.isBusy}
+          disabled={machine.status !== "online"}
+          onClick={offering.run}
+        >
+          {words.update}
+        </Button>
+      )}
+    </li>
   );
 }
 

@@ -1,5 +1,6 @@
 //! The program itself, for computers that are to become machines: those of the server's directory,
-//! and for its own platform the one that serves.
+//! and for its own platform the one that serves. What was signed of a program lies beside it in the
+//! directory, and is passed on as it is: whoever starts the program verifies it.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use release::{Release, Version, program_name};
 use tokio::sync::Semaphore;
 
 /// Every file of the program that there can be.
@@ -23,6 +25,12 @@ const NAMES: &[&str] = &[
 
 /// What a file with the checksum of another one is called.
 const CHECKSUM: &str = ".sha256";
+
+/// What a file is called in which something is said of another one and signed.
+const RELEASE: &str = ".release";
+
+/// The longest file of that kind.
+const MAX_RELEASE_BYTES: u64 = 16 << 10;
 
 /// Where the program is found. Shared by all requests.
 #[derive(Debug)]
@@ -44,21 +52,27 @@ pub enum ProgramFile {
     Program(&'static str),
     /// Its checksum, as `sha256sum` writes it.
     Checksum(&'static str),
+    /// What was signed of it.
+    Release(&'static str),
 }
 
 /// There is no such file on any server.
 #[derive(Debug, thiserror::Error)]
-#[error("no file of the program has this name; there are {}, each with {CHECKSUM}", NAMES.join(", "))]
+#[error("no file of the program has this name; there are {}, each with {CHECKSUM} and {RELEASE}", NAMES.join(", "))]
 pub struct UnknownFile;
 
 impl FromStr for ProgramFile {
     type Err = UnknownFile;
 
     fn from_str(text: &str) -> Result<Self, UnknownFile> {
-        let (name, kind): (_, fn(&'static str) -> Self) = match text.strip_suffix(CHECKSUM) {
-            Some(name) => (name, Self::Checksum),
-            None => (text, Self::Program),
-        };
+        let (name, kind): (_, fn(&'static str) -> Self) =
+            if let Some(name) = text.strip_suffix(CHECKSUM) {
+                (name, Self::Checksum)
+            } else if let Some(name) = text.strip_suffix(RELEASE) {
+                (name, Self::Release)
+            } else {
+                (text, Self::Program)
+            };
         NAMES.iter().find(|known| **known == name).copied().map(kind).ok_or(UnknownFile)
     }
 }
@@ -100,6 +114,30 @@ impl Programs {
             }
         };
         Ok(Some(format!("{digest}  {name}\n")))
+    }
+
+    /// What was signed of the program for a platform; `None` where nothing was.
+    pub async fn release(&self, name: &'static str) -> io::Result<Option<Vec<u8>>> {
+        let Some(directory) = self.directory.clone() else { return Ok(None) };
+        blocking(move || match File::open(directory.join(format!("{name}{RELEASE}"))) {
+            Ok(file) => {
+                let mut bytes = Vec::new();
+                file.take(MAX_RELEASE_BYTES).read_to_end(&mut bytes)?;
+                Ok(Some(bytes))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    /// Which release is offered for a target such as `linux-x86_64`; `None` where none is signed. Who has
+    /// signed it is for the machine to verify: nothing is done here with what is said.
+    pub async fn offered(&self, target: &str) -> io::Result<Option<Version>> {
+        let Ok(ProgramFile::Program(name)) = program_name(target).parse() else { return Ok(None) };
+        let Some(bytes) = self.release(name).await? else { return Ok(None) };
+        let manifest = Release::read(&bytes).ok().and_then(|one| one.unchecked_manifest());
+        Ok(manifest.map(|manifest| manifest.version))
     }
 
     fn known(&self, path: &Path, stamp: Stamp) -> Option<String> {
@@ -157,7 +195,14 @@ mod tests {
         let name = "gantline-linux-x86_64";
         assert_eq!(parsed(name), Some(ProgramFile::Program(name)));
         assert_eq!(parsed(&format!("{name}.sha256")), Some(ProgramFile::Checksum(name)));
-        for other in ["", "../gantline.db", "gantline-linux-x86_64/", "gantline-linux-x86_64.sig"] {
+        assert_eq!(parsed(&format!("{name}.release")), Some(ProgramFile::Release(name)));
+        for other in [
+            "",
+            "../gantline.db",
+            "gantline-linux-x86_64/",
+            "gantline-linux-x86_64.sig",
+            ".release",
+        ] {
             assert_eq!(parsed(other), None, "{other}");
         }
         assert!(NAMES.contains(&own_name().as_str()), "{}", own_name());
@@ -180,6 +225,28 @@ mod tests {
                 let line = programs.checksum(name).await.unwrap().unwrap();
                 assert_eq!(line, format!("{digest}  {name}\n"));
             }
+        }
+    }
+
+    /// What is offered is said by what lies beside the program, whoever has signed it; the machine verifies.
+    #[tokio::test]
+    async fn what_is_signed_is_passed_on_and_read_to_be_shown_only() {
+        let directory = tempfile::tempdir().unwrap();
+        let programs = Programs::new(None, Some(directory.path().to_owned()));
+        let name = "gantline-linux-x86_64";
+        assert!(programs.release(name).await.unwrap().is_none());
+        assert_eq!(programs.offered("linux-x86_64").await.unwrap(), None);
+        assert_eq!(programs.offered("../secret").await.unwrap(), None);
+        let manifest = r#"{"product":"gantline","version":"1.2.3","target":"linux-x86_64",
+            "size_bytes":1,"sha256":"","signed_at":0}"#;
+        let key = serde_json::json!({ "text": "", "root": "00".repeat(32), "signature": "" });
+        let release = serde_json::json!({ "manifest": manifest, "signature": "", "key": key });
+        let path = directory.path().join(format!("{name}.release"));
+        for (text, offered) in [(release.to_string().as_str(), Some("1.2.3")), ("{}", None)] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(programs.release(name).await.unwrap().unwrap(), text.as_bytes());
+            let version = programs.offered("linux-x86_64").await.unwrap();
+            assert_eq!(version.map(|version| version.to_string()).as_deref(), offered);
         }
     }
 

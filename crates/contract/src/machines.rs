@@ -173,6 +173,26 @@ pub struct FreezeMachines {
     pub reason: Option<String>,
 }
 
+/// Which release of its program a machine is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OfferedUpdate {
+    /// Which one it runs.
+    pub running: String,
+    /// A newer one that its server has for it; the machine verifies who has signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<String>,
+}
+
+/// A machine takes a newer release of its program. What becomes of it is in the audit log, and which
+/// one it runs is told by the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakenUpdate {
+    /// Always true.
+    pub success: bool,
+    /// Which one, as it was signed.
+    pub version: String,
+}
+
 /// Somebody has said that no new work begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FreezeView {

@@ -279,6 +279,10 @@ const REFUSALS: &[(&str, Meaning)] = &[
     ("machine_halted", Meaning::Conflict),
     ("policy_unusable", Meaning::Conflict),
     ("tunnel_off", Meaning::Conflict),
+    ("update_not_here", Meaning::Conflict),
+    ("update_refused", Meaning::Conflict),
+    ("update_failed_before", Meaning::Conflict),
+    ("updates_off", Meaning::Denied),
     ("busy", Meaning::Unavailable),
 ];
 

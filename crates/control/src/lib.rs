@@ -8,7 +8,8 @@
 //! - [`second_factors`], [`second_step`]: what they show beside a password
 //! - [`single_sign_on`]: who they are at a provider
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
-//! - [`machine_labels`], [`freezes`]: what is said about it, and that nothing new begins there
+//! - [`machine_labels`], [`freezes`], [`updates`]: what is said about it, that nothing new begins
+//!   there, and that there is a newer release
 //! - [`assignments`]: who may work there
 //! - [`policies`], [`policy_rules`]: what may be done without a person
 //! - [`sessions`], [`pauses`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
@@ -77,6 +78,7 @@ pub mod tenants;
 pub mod tickets;
 pub mod transcripts;
 pub mod turns;
+pub mod updates;
 pub mod usage;
 pub mod users;
 pub mod visibility;

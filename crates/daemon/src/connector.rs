@@ -5,6 +5,7 @@
 //! - `websocket`: the connection that is wanted
 //! - `polling`: the one that gets through where that does not
 //! - [`detour`]: why it does not, and when it is tried again
+//! - [`downloads`]: files that the server gives to everybody
 //! - `server`: which of the two it is to be
 
 mod address;
@@ -13,6 +14,7 @@ mod server;
 mod websocket;
 
 pub mod detour;
+pub mod downloads;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +23,7 @@ use model::machine::Carrier;
 use transport::{Connection, ConnectionError};
 
 pub use detour::Detour;
+pub use downloads::{DownloadError, Downloads};
 pub use server::{ServerConnector, ServerSettings};
 
 /// The server could not be reached.

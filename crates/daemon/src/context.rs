@@ -16,6 +16,7 @@ use crate::admission::Admission;
 use crate::containment::Holder;
 use crate::holders::Holders;
 use crate::shelf::Shelf;
+use crate::updating::offers::Updates;
 use crate::uplink::Uplink;
 
 /// What every part of the daemon works with.
@@ -43,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) shell: PathBuf,
     /// Release of the daemon.
     pub(crate) version: String,
+    /// How newer releases are taken.
+    pub(crate) updates: Option<Arc<Updates>>,
     /// By how much the server's wall clock is ahead of this one, in milliseconds.
     pub(crate) server_ahead_ms: AtomicI64,
     /// Told when it was looked again what this machine has.

@@ -26,6 +26,7 @@ use crate::holders::Holders;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
+use crate::updating::offers::{self, Updates};
 use crate::uplink::{Keeper, Uplink};
 use crate::{describe, halting, mirror, recovery, status, token_renewal};
 
@@ -58,6 +59,8 @@ pub struct DaemonSettings {
     pub program: PathBuf,
     /// Release of this program.
     pub version: String,
+    /// How newer ones are taken; `None` where whoever installs the program does that.
+    pub updates: Option<Updates>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -205,6 +208,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         holders: Holders::new(&settings.directory, settings.program.clone()),
         holder: Holder::new(settings.program),
         version: settings.version,
+        updates: settings.updates.map(Arc::new),
         server_ahead_ms: AtomicI64::new(0),
         looked: Notify::new(),
         tasks: TaskTracker::new(),
@@ -231,6 +235,8 @@ fn spawn_chores(
     context.tasks.spawn(async move { token_renewal::keep_renewed(&chores).await });
     let chores = context.clone();
     context.tasks.spawn(async move { flush_every_second(&chores).await });
+    let chores = context.clone();
+    context.tasks.spawn(async move { offers::keep_told(&chores).await });
     let chores = supervisor.clone();
     context.tasks.spawn(async move { halting::keep_heeded(&chores).await });
     let (supervisor, status) = (supervisor.clone(), status.clone());

@@ -20,6 +20,7 @@
 //! - `worktrees`: those that are made for sessions, until they are gone
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
+//! - [`updating`]: another release of this program, taken and to be tried
 //! - [`status`]: what the daemon says of itself to other programs on this computer
 
 pub mod background;
@@ -31,6 +32,7 @@ pub mod identity;
 pub mod local_policy;
 pub mod mirror;
 pub mod status;
+pub mod updating;
 
 mod admission;
 mod chats;
@@ -65,8 +67,8 @@ pub use admission::Reach;
 pub use background::{Background, Starter};
 pub use config::MachineConfig;
 pub use connector::{
-    BoxedConnection, ConnectError, Connected, Connector, Detour, ServerConnector, ServerSettings,
-    Way,
+    BoxedConnection, ConnectError, Connected, Connector, Detour, Downloads, ServerConnector,
+    ServerSettings, Way,
 };
 pub use daemon::{Daemon, DaemonError, DaemonSettings, LinkStatus, Terminals};
 pub use holders::end_terminals;

@@ -26,6 +26,10 @@ pub struct LocalPolicy {
     /// The policy preset that lets most happen without a person.
     #[serde(default = "full_auto")]
     pub highest_preset: Preset,
+    /// Whether a newer release is taken when the server says that there is one. By hand it is taken
+    /// either way.
+    #[serde(default = "yes")]
+    pub updates: bool,
 }
 
 fn every() -> Vec<String> {
@@ -106,7 +110,13 @@ pub fn file(directory: &Path) -> PathBuf {
 impl LocalPolicy {
     /// Everything, in these workspaces.
     pub fn for_workspaces(workspaces: Vec<PathBuf>) -> Self {
-        Self { workspaces, agents: every(), shell: true, highest_preset: Preset::FullAuto }
+        Self {
+            workspaces,
+            agents: every(),
+            shell: true,
+            highest_preset: Preset::FullAuto,
+            updates: true,
+        }
     }
 
     /// Nothing at all.
@@ -116,6 +126,7 @@ impl LocalPolicy {
             agents: Vec::new(),
             shell: false,
             highest_preset: Preset::SafeReadonly,
+            updates: false,
         }
     }
 
@@ -309,6 +320,7 @@ mod tests {
         let policy = LocalPolicy {
             highest_preset: Preset::Ask,
             shell: false,
+            updates: false,
             ..LocalPolicy::for_workspaces(vec!["/srv/code".into()])
         };
         policy.write(&directory).unwrap();

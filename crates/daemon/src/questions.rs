@@ -18,6 +18,7 @@ use crate::reports::Refused;
 use crate::searching;
 use crate::supervisor::Supervisor;
 use crate::terminals::TerminalOrder;
+use crate::updating::offers;
 use crate::worktrees::{self, Ordered, ending};
 use crate::{uploads, workspace_changes, workspace_files};
 
@@ -57,6 +58,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::BeginUpload(question) => uploads::begin(supervisor, question).await,
         Question::WriteUpload(question) => uploads::write(supervisor, question).await,
         Question::EndUpload(question) => uploads::end(supervisor, question).await,
+        Question::OfferUpdate(question) => offers::consider(&supervisor.context, question).await,
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }

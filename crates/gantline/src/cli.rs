@@ -16,7 +16,7 @@ use crate::words::Language;
 /// With a prompt, but without a command, `gantline` gives the prompt to an agent and prints its
 /// answer: `gantline -p "Why does the build fail?"`
 #[derive(Debug, Parser)]
-#[command(name = "gantline", version, propagate_version = true)]
+#[command(name = "gantline", version = release::stamp::version_text(), propagate_version = true)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]

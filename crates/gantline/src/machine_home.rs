@@ -16,9 +16,16 @@ pub(crate) struct DataDirectoryOption {
 const ENROLLED: &str = "enrolled";
 
 /// What a machine remembers: the journal, what it holds for sessions, the way to its terminals, what
-/// its daemon says of itself and of copies on the server.
-const MEMORY: [&str; 6] =
-    ["journal", "sessions", "holders", "status.json", "mirror.json", "mirror-wish.json"];
+/// its daemon says of itself and of copies on the server, the releases it runs.
+const MEMORY: [&str; 7] = [
+    "journal",
+    "sessions",
+    "holders",
+    "status.json",
+    "mirror.json",
+    "mirror-wish.json",
+    updates::store::DIRECTORY,
+];
 
 impl DataDirectoryOption {
     /// The machine's directory, absolute, whether it is there or not.

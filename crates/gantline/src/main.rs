@@ -19,6 +19,7 @@
 //! - [`escape`], [`markdown`], [`diff`], [`paint`], [`screen`], [`money`],
 //!   [`output`]: how it is shown
 //! - [`installation`], [`owner`]: where the program is installed for a machine, and for whom
+//! - [`launching`]: which release a machine runs
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
@@ -41,6 +42,7 @@ mod invocation;
 mod json_lines;
 mod keychain;
 mod keys;
+mod launching;
 mod logging;
 mod lookup;
 mod machine_home;

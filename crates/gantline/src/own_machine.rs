@@ -52,6 +52,8 @@ pub(crate) async fn start(server: &Server, config: OwnMachineConfig) -> anyhow::
         variables: std::env::vars_os().collect(),
         program: commands::contain::own_program()?,
         version: contract::VERSION.to_owned(),
+        // This program is the server.
+        updates: None,
         clock: Arc::new(SystemClock::start()),
         rng: Arc::new(SystemRng::default()),
     };

@@ -21,6 +21,7 @@
 //! - [`policy`]: what is said of policies
 //! - [`prompt`]: what is said of a prompt
 //! - [`terminal`]: what is said of a terminal in this window
+//! - [`update`]: what is said of releases that a machine takes
 //! - [`worktrees`]: what is said of worktrees of sessions
 //! - `en`, `zh`: the languages
 
@@ -45,6 +46,7 @@ pub(crate) mod prompt;
 pub(crate) mod searching;
 pub(crate) mod sharing;
 pub(crate) mod terminal;
+pub(crate) mod update;
 pub(crate) mod worktrees;
 
 mod en;
@@ -80,6 +82,7 @@ use self::prompt::PromptWords;
 use self::searching::SearchWords;
 use self::sharing::SharingWords;
 use self::terminal::TerminalWords;
+use self::update::UpdateWords;
 use self::worktrees::WorktreeWords;
 
 /// A language.
@@ -182,6 +185,7 @@ pub(crate) trait Words:
     + SearchWords
     + SharingWords
     + TerminalWords
+    + UpdateWords
     + WorktreeWords
     + Sync
 {

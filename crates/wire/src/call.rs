@@ -19,6 +19,7 @@ use crate::mirror::{
 };
 use crate::search::{SearchTranscripts, TranscriptsSearched};
 use crate::stream::Record;
+use crate::update::{OfferUpdate, UpdateTaken};
 use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
 /// One question.
@@ -30,7 +31,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 60, 61, 62, 63, 64"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 60, 61, 62, 63, 64"
     )]
     pub question: Option<Question>,
 }
@@ -113,6 +114,9 @@ pub enum Question {
     /// Machine → server: which copies are to stay.
     #[prost(message, tag = "64")]
     RetainMirrors(RetainMirrors),
+    /// Server → machine: there is a newer release.
+    #[prost(message, tag = "40")]
+    OfferUpdate(OfferUpdate),
 }
 
 /// One answer.
@@ -124,7 +128,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 60, 61, 62, 63, 64"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 60, 61, 62, 63, 64"
     )]
     pub answer: Option<Answer>,
 }
@@ -210,6 +214,9 @@ pub enum Answer {
     /// To [`RetainMirrors`].
     #[prost(message, tag = "64")]
     MirrorsRetained(MirrorsRetained),
+    /// To [`OfferUpdate`].
+    #[prost(message, tag = "40")]
+    UpdateTaken(UpdateTaken),
 }
 
 /// Why a call did not work.

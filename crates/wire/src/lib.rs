@@ -13,6 +13,7 @@
 //! - [`files`]: the questions among them that are about files
 //! - [`search`]: the question where in transcripts something was said
 //! - [`mirror`]: the questions among them that are about copies of workspaces on the server
+//! - [`update`]: what is said of newer releases of the machine's program
 //! - [`worktree`]: what is said of worktrees that are made for sessions
 //! - [`stream`]: live output and input of one session, forgotten when the link is lost
 //! - [`poll`]: how all of it travels where WebSockets cannot
@@ -31,6 +32,7 @@ pub mod poll;
 pub mod report;
 pub mod search;
 pub mod stream;
+pub mod update;
 pub mod worktree;
 
 pub use call::{Call, CallError, Reply};

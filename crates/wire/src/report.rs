@@ -3,6 +3,8 @@
 
 use bytes::Bytes;
 
+use crate::update::UpdateEnded;
+
 /// One fact.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Report {
@@ -14,7 +16,7 @@ pub struct Report {
     pub at_ms: i64,
     /// What happened. `None` after decoding means a fact this side does not know; it is counted,
     /// acknowledged and dropped.
-    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18")]
+    #[prost(oneof = "Fact", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 40")]
     pub fact: Option<Fact>,
 }
 
@@ -48,6 +50,9 @@ pub enum Fact {
     /// What became of a session's worktree.
     #[prost(message, tag = "18")]
     SessionWorktree(SessionWorktree),
+    /// What became of a newer release.
+    #[prost(message, tag = "40")]
+    UpdateEnded(UpdateEnded),
 }
 
 /// How a command ended.

@@ -37,6 +37,7 @@ mod shares;
 mod snippets;
 mod starting;
 mod terminals;
+mod update;
 mod webhooks;
 mod worktrees;
 

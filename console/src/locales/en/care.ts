@@ -25,6 +25,11 @@ export const care = {
     policy: "What its owner allows cannot be read, so it allows nothing. Only they can mend that.",
     no_tunnel: "It was started only to be seen, and takes no session.",
   },
+  release: (version: string) => `Runs release ${version}`,
+  newer_release: (running: string, newer: string) => `Runs release ${running}; ${newer} is there`,
+  update: "Update",
+  updating: (version: string) =>
+    `Release ${version} is verified and being taken. Terminals go on; if it does not work there, the machine goes back.`,
   freeze_all: "Freeze all",
   freeze_all_title: "Freeze all machines?",
   freeze_all_text: (count: number) =>

@@ -23,6 +23,11 @@ export const care: Catalogue["care"] = {
     policy: "无法读取其所有者允许的范围，因此不允许任何内容。只能由其所有者修正。",
     no_tunnel: "启动时仅供查看，不接受会话。",
   },
+  release: (version) => `运行版本 ${version}`,
+  newer_release: (running, newer) => `运行版本 ${running}；已有 ${newer}`,
+  update: "更新",
+  updating: (version) =>
+    `版本 ${version} 已验证，正在更新。终端继续运行；如果不能正常工作，机器会回到之前的版本。`,
   freeze_all: "全部冻结",
   freeze_all_title: "冻结全部机器？",
   freeze_all_text: (count) =>

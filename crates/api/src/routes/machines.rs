@@ -17,6 +17,7 @@ mod sessions;
 mod show;
 mod unassign;
 mod unfreeze;
+mod update;
 mod users;
 
 use axum::Json;
@@ -42,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(detect::detect))
         .routes(routes!(sessions::sessions))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
+        .routes(routes!(update::offered, update::announce))
         .routes(routes!(users::users))
         .routes(routes!(assign::assign))
         .routes(routes!(unassign::unassign))

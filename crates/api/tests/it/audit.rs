@@ -191,6 +191,8 @@ const NOT_WRITTEN_DOWN: &[(&str, &str)] = &[
     // Nothing is frozen here, so there is nothing to change.
     ("DELETE", "/api/remote/machines/{machine_id}/freeze"),
     ("DELETE", "/api/tenants/{tenant_id}/freeze"),
+    // There is nothing newer here that could be offered.
+    ("POST", "/api/remote/machines/{machine_id}/update"),
     // Nothing is paused here either.
     ("POST", "/api/sessions/{session_id}/resume"),
     // What is said in a session is its owner's, and in its transcript.

@@ -270,6 +270,12 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::MachineFreezeAll, Object::ForEverybody),
     ),
     entry("POST", "/api/remote/machines/{machine_id}/detect", Right(Action::MachineView, Machine)),
+    entry("GET", "/api/remote/machines/{machine_id}/update", Right(Action::MachineView, Machine)),
+    entry(
+        "POST",
+        "/api/remote/machines/{machine_id}/update",
+        Right(Action::MachineManage, Machine),
+    ),
     entry("GET", "/api/remote/machines/available", SignedIn),
     entry(
         "GET",

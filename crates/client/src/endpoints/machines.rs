@@ -1,7 +1,8 @@
 use contract::assignments::{AssignUser, Assignments, UserAssigned, UserUnassigned};
 use contract::machines::{
     ChangeMachine, CreateEnrolment, CreatedEnrolment, Done, Enrolments, FreezeMachines,
-    MachineView, Machines, OneMachine, RegisterMachine, RegisteredMachine, UnregisterMachine,
+    MachineView, Machines, OfferedUpdate, OneMachine, RegisterMachine, RegisteredMachine,
+    TakenUpdate, UnregisterMachine,
 };
 use contract::users::UserRef;
 use http::Method;
@@ -50,6 +51,17 @@ impl Client {
         let path = format!("/api/remote/machines/{machine}/freeze");
         let answer: OneMachine = self.send(Method::PUT, path, body).await?;
         Ok(answer.machine)
+    }
+
+    /// Which release of its program a machine is offered.
+    pub async fn machine_update(&self, machine: MachineId) -> Result<OfferedUpdate, Error> {
+        self.get(format!("/api/remote/machines/{machine}/update")).await
+    }
+
+    /// Tells a machine that there is a newer release of its program.
+    pub async fn machine_offer_update(&self, machine: MachineId) -> Result<TakenUpdate, Error> {
+        let path = format!("/api/remote/machines/{machine}/update");
+        self.call(Call::new(Method::POST, path)).await
     }
 
     /// Lets a machine take new work again.

@@ -25,6 +25,7 @@ use wire::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
     SessionChanged, SessionContained, SessionWorktree, TurnChanged,
 };
+use wire::update::UpdateEnded;
 
 use crate::text::one_line;
 
@@ -58,6 +59,7 @@ impl Taking {
             Some(Fact::PermissionAsked(fact)) => self.permission_asked(tx, fact, events).await,
             Some(Fact::PermissionClosed(fact)) => self.permission_closed(tx, fact, events).await,
             Some(Fact::PolicyDecided(fact)) => self.policy_decided(tx, fact).await,
+            Some(Fact::UpdateEnded(fact)) => self.update_ended(tx, fact).await,
             Some(Fact::MachineDescribed(fact)) => self.described(tx, fact, events).await,
             None => {
                 tracing::info!(machine.id = %self.machine, "a report of an unknown kind was dropped");
@@ -291,6 +293,26 @@ impl Taking {
             action: "permission.decide".to_owned(),
             object: format!("machine:{}", self.machine),
             result: if fact.allowed { "ok" } else { "refused" }.to_owned(),
+            facts: facts.to_string(),
+        })
+        .await
+    }
+
+    async fn update_ended(&self, tx: &mut Tx, fact: UpdateEnded) -> Result<(), StoreError> {
+        let Some(machine) = tx.machine(self.machine).await? else { return Ok(()) };
+        let facts = json!({
+            "from": one_line(&fact.from, 40),
+            "to": one_line(&fact.to, 40),
+            "reason": one_line(&fact.reason, 500),
+        });
+        tx.audit_append(NewAuditRecord {
+            id: AuditRecordId::new(self.now, &*self.rng),
+            tenant: Some(machine.tenant),
+            at: self.now,
+            actor: format!("machine:{}", self.machine),
+            action: "machine.update".to_owned(),
+            object: format!("machine:{}", self.machine),
+            result: if fact.is_kept { "ok" } else { "refused" }.to_owned(),
             facts: facts.to_string(),
         })
         .await

@@ -11,6 +11,7 @@ mod label;
 mod list;
 mod logs;
 mod mirror;
+mod offer_update;
 mod options;
 mod policy;
 mod restart;
@@ -19,6 +20,7 @@ mod show;
 mod status;
 mod unenroll;
 mod uninstall;
+mod update;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -63,6 +65,11 @@ enum Command {
     Freeze(freeze::Args),
     /// Let a machine take new work again.
     Unfreeze(freeze::UnfreezeArgs),
+    /// Tell a machine that its server has a newer release of its program for it.
+    ///
+    /// The machine fetches it and verifies that it is ours and newer, unless its owner has switched that
+    /// off. Its terminals go on; it goes back to what it runs now if the new one does not work there.
+    OfferUpdate(offer_update::Args),
     /// Make this computer a machine of a server that is there whenever it is on.
     ///
     /// Enrols it, links it once, and then has the system run it in the background from boot on, as
@@ -88,6 +95,11 @@ enum Command {
     /// Ends with 0 if its link to the server is up, with 6 if it is not, with 4 if this computer is
     /// not enrolled.
     Status(status::Args),
+    /// Bring the machine up to a newer release, from its server or from a file.
+    ///
+    /// Takes what was signed by us, for this computer, and is newer than what runs. The daemon starts
+    /// it, and goes back to what ran before if it has no link to the server soon. Terminals go on.
+    Update(update::Args),
     /// Show or change what this computer allows its server: workspaces, agents, shell, presets.
     Policy(policy::Args),
     /// Say, begin and end what is copied from this computer to its server.
@@ -129,11 +141,13 @@ impl Args {
             Command::Label(args) => args.format.format,
             Command::Freeze(args) => args.format.format,
             Command::Unfreeze(args) => args.format.format,
+            Command::OfferUpdate(args) => args.format.format,
             Command::Enroll(args) => args.format.format,
             Command::Install(args) => args.format.format,
             Command::Uninstall(args) => args.format.format,
             Command::Run(_) | Command::Restart | Command::Logs(_) => Format::Text,
             Command::Status(args) => args.format.format,
+            Command::Update(args) => args.format.format,
             Command::Policy(args) => args.format(),
             Command::Mirror(args) => args.format(),
             Command::Copies(args) => args.format(),
@@ -156,6 +170,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Label(args) => label::run(args, invocation).await,
         Command::Freeze(args) => freeze::run(args, invocation).await,
         Command::Unfreeze(args) => freeze::unfreeze(args, invocation).await,
+        Command::OfferUpdate(args) => offer_update::run(args, invocation).await,
         Command::Install(args) => install::run(*args, invocation),
         Command::Uninstall(args) => uninstall::run(&args, invocation),
         Command::Restart => restart::run(invocation),
@@ -163,6 +178,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Enroll(args) => enroll::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation).await,
         Command::Status(args) => status::run(args, invocation).await,
+        Command::Update(args) => update::run(args, invocation).await,
         Command::Policy(args) => policy::run(args, invocation),
         Command::Mirror(args) => mirror::run(args, invocation).await,
         Command::Copies(args) => copies::run(args, invocation).await,

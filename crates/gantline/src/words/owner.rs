@@ -7,6 +7,7 @@ pub(crate) struct LocalPolicyLabels {
     pub agents: &'static str,
     pub shell: &'static str,
     pub highest_preset: &'static str,
+    pub updates: &'static str,
     pub halted: &'static str,
 }
 

@@ -21,6 +21,7 @@ mod prompt;
 mod searching;
 mod sharing;
 mod terminal;
+mod update;
 mod worktrees;
 
 use std::time::Duration;

@@ -221,6 +221,60 @@ fn a_machine_is_installed_works_and_is_removed() {
     assert_eq!(left, before.iter().collect::<Vec<_>>());
 }
 
+/// S131: the service starts the program of the administrators, which runs the release that its user
+/// has taken, as the user; the program of the administrators is as it was, and all of it is removed.
+#[test]
+fn a_service_takes_releases_without_writing_where_only_administrators_may() {
+    let house = House::start();
+    let Some(computer) = Computer::new(&house) else { return };
+    let maker = e2e::releases::Maker::new().unwrap();
+    let dist = house.root.path().join("data/dist");
+    let installed = maker.program("0.1.0").unwrap();
+    e2e::releases::Maker::offer_in(&dist, &installed, None).unwrap();
+    let before = computer.everything();
+    let (server, token) = (house.url.clone(), token(&house));
+    let line = ["--server", &server, "--token", &token, "--name", "builder"];
+    check_code(&computer.pipe("install-device-agent.sh", &line), 0);
+    let runs = |version: &str| {
+        wait_until(version, || {
+            let shown = house.run(&["machine", "show", "builder", "--format", "json"]);
+            let shown: serde_json::Value = serde_json::from_str(&stdout(&shown)).ok()?;
+            (shown["status"] == "online" && shown["agent_version"] == version).then_some(())
+        });
+    };
+    runs("0.1.0");
+    let (lib, units) = (computer.at("lib"), computer.at("units"));
+    let sums = ["find", path(&lib), path(&units), "-type", "f", "-exec", "sha256sum", "{}", "+"];
+    let of_administrators = stdout(&computer.run(&sums));
+
+    maker.publish_in(&dist, "0.2.0").unwrap();
+    let offered = house.run(&["machine", "offer-update", "builder"]);
+    check_code(&offered, 0);
+    assert!(stdout(&offered).contains("0.2.0"), "{}", stdout(&offered));
+    runs("0.2.0");
+    assert_eq!(stdout(&computer.run(&sums)), of_administrators);
+    // Again from boot on.
+    computer.run(&["gantline", "machine", "restart"]);
+    runs("0.2.0");
+    let pid = fs::read_to_string(computer.at("state/pid")).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap();
+    assert!(status.contains("\nUid:\t5001\t5001\t5001\t5001\n"), "{status}");
+    // An administrator who runs it by mistake does not run what is the user's.
+    computer.run(&["systemctl", "disable"]);
+    let data = computer.at("home/ana/.local/share/gantline");
+    let run = ["timeout", "--signal=TERM", "20", "gantline", "machine", "run", "--data-dir"];
+    let run = computer.command(&[&run[..], &[path(&data)]].concat()).output().unwrap();
+    assert!(stdout(&run).contains("belongs to somebody else"), "{}{}", stdout(&run), stderr(&run));
+    computer.run(&["chown", "-R", "5001:5001", path(&data)]);
+
+    check_code(&computer.pipe("install-device-agent.sh", &["--uninstall"]), 0);
+    let left: Vec<_> = computer.everything();
+    let made = ["gantline-work", ".local", ".local/share"].map(|name| format!("home/ana/{name} "));
+    let left: Vec<_> =
+        left.iter().filter(|line| !made.iter().any(|name| line.contains(name))).collect();
+    assert_eq!(left, before.iter().collect::<Vec<_>>());
+}
+
 /// What fails in the middle leaves nothing: here the system does not take the unit.
 #[test]
 fn what_the_system_refuses_is_undone() {

@@ -36,6 +36,7 @@ use crate::stream::{
     ChatUpdates, InputAck, Record, Screen, StreamClose, StreamClosed, StreamCredit, StreamOpen,
     TerminalInput, TerminalOutput, TerminalResize, TerminalScreen,
 };
+use crate::update::{OfferUpdate, UpdateEnded, UpdateTaken};
 use crate::worktree::{RemoveWorktree, WantedWorktree, Worktree, WorktreeRemoved};
 
 /// Every message there is.
@@ -77,7 +78,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 9 + 25 + 26;
+pub(super) const NAMES: usize = 21 + 12 + 10 + 26 + 27;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -107,6 +108,7 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::MachineDescribed(_) => "machine_described",
         Fact::SessionContained(_) => "session_contained",
         Fact::SessionWorktree(_) => "session_worktree",
+        Fact::UpdateEnded(_) => "update_ended",
     }
 }
 
@@ -137,6 +139,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::WriteMirror(_) => "write_mirror",
         Question::EndMirror(_) => "end_mirror",
         Question::RetainMirrors(_) => "retain_mirrors",
+        Question::OfferUpdate(_) => "offer_update",
     }
 }
 
@@ -168,6 +171,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::MirrorWritten(_) => "mirror_written",
         Answer::MirrorEnded(_) => "mirror_ended",
         Answer::MirrorsRetained(_) => "mirrors_retained",
+        Answer::UpdateTaken(_) => "update_taken",
     }
 }
 
@@ -322,6 +326,12 @@ fn reports() -> Vec<Body> {
             rule_id: id(0x55),
         }),
         Fact::MachineDescribed(MachineDescribed { facts_json: json() }),
+        Fact::UpdateEnded(UpdateEnded {
+            from: "0.1.0".into(),
+            to: "0.2.0".into(),
+            is_kept: true,
+            reason: "it ended".into(),
+        }),
     ]
     .into_iter()
     .map(|fact| Body::Report(Report { seq: 501, at_ms: 1_790_000_000_002, fact: Some(fact) }))
@@ -400,6 +410,7 @@ fn calls() -> Vec<Body> {
             sessions: 50,
             within_ms: 5_000,
         }),
+        Question::OfferUpdate(OfferUpdate { version: "0.2.0".into() }),
     ]
     .into_iter()
     .chain(questions_about_copies())
@@ -536,6 +547,7 @@ fn replies() -> Vec<Body> {
         Answer::MirrorWritten(MirrorWritten {}),
         Answer::MirrorEnded(MirrorEnded {}),
         Answer::MirrorsRetained(MirrorsRetained { removed: 2 }),
+        Answer::UpdateTaken(UpdateTaken { version: "0.2.0".into() }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

@@ -17,10 +17,11 @@ const NO_PROGRAM: &str = "no_such_program";
 /// How much of a program is read at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// The program for a platform, such as `gantline-linux-x86_64`, or with `.sha256` its checksum.
+/// The program for a platform, such as `gantline-linux-x86_64`, with `.sha256` its checksum, or with
+/// `.release` what was signed of it.
 #[utoipa::path(get, path = "/api/remote/agent/files/{file_name}", tag = "agent",
     params(("file_name" = String, Path)),
-    responses((status = 200, description = "The program, or its checksum",
+    responses((status = 200, description = "The program, its checksum, or what was signed of it",
         body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn file(
     State(app): State<App>,
@@ -44,6 +45,10 @@ pub(super) async fn file(
         Ok(ProgramFile::Checksum(name)) => {
             let line = programs.checksum(name).await.map_err(Error::internal)?;
             line.map(|line| described(Body::from(line), "text/plain; charset=utf-8"))
+        }
+        Ok(ProgramFile::Release(name)) => {
+            let release = programs.release(name).await.map_err(Error::internal)?;
+            release.map(|release| described(Body::from(release), "application/json"))
         }
     };
     Ok(found.unwrap_or_else(|| {

@@ -208,7 +208,7 @@ async fn register(
         os_type: facts.os.to_owned(),
         os_version: facts.os_version,
         arch: facts.arch.to_owned(),
-        agent_version: contract::VERSION.to_owned(),
+        agent_version: release::stamp::version_text().to_owned(),
         machine_id: None,
         capabilities: None,
         ip_address: None,

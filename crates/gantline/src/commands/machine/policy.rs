@@ -56,6 +56,7 @@ struct Meant {
     agents: Vec<String>,
     shell: bool,
     highest_preset: Preset,
+    updates: bool,
     halted: Option<Halt>,
 }
 
@@ -101,6 +102,7 @@ fn show(directory: &Path, format: Format, words: &dyn Words) -> anyhow::Result<E
         agents: policy.agents,
         shell: policy.shell,
         highest_preset: policy.highest_preset,
+        updates: policy.updates,
         halted: Halt::read(directory),
     };
     match format {
@@ -131,6 +133,7 @@ fn print(meant: &Meant, words: &dyn Words) -> std::io::Result<()> {
         (labels.agents, agents),
         (labels.shell, words.yes_no(meant.shell).to_owned()),
         (labels.highest_preset, meant.highest_preset.to_string()),
+        (labels.updates, words.yes_no(meant.updates).to_owned()),
         (labels.halted, halted.unwrap_or_default()),
     ])?;
     if !meant.written {

@@ -5,12 +5,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::updates::{Own, Store};
 use anstream::println;
 use anyhow::Context;
 use daemon::halt::Halt;
+use daemon::updating::Source;
+use daemon::updating::offers::Updates;
 use daemon::{
-    Daemon, DaemonSettings, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity, Reach,
-    ServerConnector, ServerSettings, Terminals, Way,
+    Daemon, DaemonSettings, Downloads, LinkStatus, LocalPolicy, MachineConfig, MachineIdentity,
+    Reach, ServerConnector, ServerSettings, Terminals, Way,
 };
 use host::{SystemClock, SystemRng};
 use owo_colors::OwoColorize;
@@ -22,6 +25,7 @@ use crate::demonstration::Demonstration;
 use crate::escape;
 use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
+use crate::launching::{self, Launch, Launched};
 use crate::machine_home::DataDirectoryOption;
 use crate::words::Words;
 
@@ -42,6 +46,16 @@ pub(crate) struct Args {
     /// Make this computer a machine no longer, as `gantline machine unenroll` does.
     #[arg(long, conflicts_with_all = ["demo", "once", "settings"])]
     unregister: bool,
+
+    /// Seconds that a new release may take, when it runs for the first time, to be back at the server;
+    /// if it takes longer, the one of before runs again.
+    #[arg(long, env = "GANTLINE_MACHINE_UPDATE_PATIENCE", value_name = "SECONDS", default_value_t = 90,
+        value_parser = clap::value_parser!(u32).range(5..=3_600))]
+    update_patience: u32,
+
+    /// Which process has started this one as another release.
+    #[arg(long = launching::STARTED_BY, hide = true, value_name = "PROCESS")]
+    started_by: Option<u32>,
 
     #[command(flatten)]
     overrides: Overrides,
@@ -121,6 +135,17 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let directory = args.data_directory.machine_directory()?;
     let config = args.overrides.over(enrolled(&directory, words)?)?;
     check_runs_once(&directory, words)?;
+    if !args.once {
+        let launch = Launch {
+            directory: &directory,
+            started_by: args.started_by,
+            patience: Duration::from_secs(args.update_patience.into()),
+            words,
+        };
+        if let Launched::Elsewhere(code) = launching::launch(&launch).await? {
+            return Ok(code);
+        }
+    }
     let server_url = config.server_url.clone();
     if args.once {
         return link_once(settings(&directory, config, args.demo, words)?, words).await;
@@ -131,8 +156,16 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         .context("start the daemon")?;
     println!("{}", words.stop_with());
     let (status, agents) = (daemon.link_status(), daemon.agents());
+    let mut goes_on = false;
     let interrupted = async {
-        let interrupt = server::wait_for_interrupt().await;
+        let interrupt = tokio::select! {
+            interrupt = server::wait_for_interrupt() => interrupt,
+            () = launching::wait_for_parents_end(args.started_by) => server::Interrupt::Terminated,
+            () = launching::wait_for_trial(&directory) => {
+                goes_on = true;
+                return Terminals::Leave;
+            }
+        };
         println!("{}", words.machine_stopped());
         match interrupt {
             // Whoever sits in front of it expects nothing to be left.
@@ -149,6 +182,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let telling = tell_link(status, &server_url, words);
     let (ended, (), ()) = tokio::join!(daemon.run_until(interrupted), listing, telling);
     ended?;
+    if goes_on {
+        return launching::again(args.started_by);
+    }
     Ok(Meaning::Done.into())
 }
 
@@ -191,11 +227,12 @@ fn settings(
     if config.mirror_files && !config.no_tunnel {
         println!("{} {}", "!".yellow(), words.mirror_is_on());
     }
-    let connector = ServerConnector::new(&ServerSettings {
+    let server = ServerSettings {
         server_url: config.server_url.clone(),
         ca_bundle: config.ca_bundle.clone(),
         poll_interval_ms: config.tunnel_poll_interval_ms,
-    })?;
+    };
+    let connector = ServerConnector::new(&server)?;
     let mut agents = daemon::custom_agents(directory)?;
     if demo {
         agents.push(Demonstration::agent()?);
@@ -210,10 +247,20 @@ fn settings(
         agents,
         variables: std::env::vars_os().chain(python).collect(),
         program: super::super::contain::own_program()?,
-        version: contract::VERSION.to_owned(),
+        version: release::stamp::version_text().to_owned(),
+        updates: updates(directory, &server)?,
         clock: Arc::new(SystemClock::start()),
         rng: Arc::new(SystemRng::default()),
     })
+}
+
+/// How newer releases are taken. On Windows whoever installs the program does that.
+fn updates(directory: &Path, server: &ServerSettings) -> anyhow::Result<Option<Updates>> {
+    if cfg!(not(unix)) {
+        return Ok(None);
+    }
+    let source = Source::Server(Downloads::new(server)?);
+    Ok(Some(Updates { store: Store::of(directory), own: Own::of_this_build(), source }))
 }
 
 /// Says why no session can start, where that is known already. The daemon runs all the same: what

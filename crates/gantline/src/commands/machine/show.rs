@@ -39,12 +39,17 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.format.format {
         Format::Json => try_print_json(&machine)?,
         Format::Quiet => print_line(machine.machine_id)?,
-        Format::Text => print(machine, invocation.words)?,
+        Format::Text => {
+            // An older server does not say.
+            let offered = client.machine_update(machine.machine_id).await.ok();
+            let newer = offered.and_then(|offered| offered.newer);
+            print(machine, newer.as_deref(), invocation.words)?;
+        }
     }
     Ok(Meaning::Done.into())
 }
 
-fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
+fn print(machine: MachineView, newer: Option<&str>, words: &dyn Words) -> std::io::Result<()> {
     let now = SystemClock::start().now();
     let labels = words.machine_labels();
     let seen = machine.last_seen_at.map(|seen| words.ago(now.since(seen.0)));
@@ -53,6 +58,10 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
     let frozen = frozen(&machine, words, now);
     let closed = machine.closed.as_ref().map(|closed| closure(closed, words)).unwrap_or_default();
     let capacity = words.capacity(machine.capabilities.cpu_cores, machine.capabilities.memory_gb);
+    let version = match newer {
+        Some(newer) => words.version_and_newer(&machine.agent_version, newer),
+        None => machine.agent_version,
+    };
     print_fields([
         (labels.name, machine.machine_name),
         (labels.id, machine.machine_id.to_string()),
@@ -65,7 +74,7 @@ fn print(machine: MachineView, words: &dyn Words) -> std::io::Result<()> {
         (labels.host, machine.hostname),
         (labels.system, system),
         (labels.capacity, capacity),
-        (labels.version, machine.agent_version),
+        (labels.version, version),
         (labels.shell, words.yes_no(machine.capabilities.shell).to_owned()),
         (labels.workspaces, machine.workspaces.join("  ")),
     ])?;

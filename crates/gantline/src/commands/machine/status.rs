@@ -11,6 +11,7 @@ use host::SystemClock;
 use model::agent::InstalledAgent;
 use model::{Clock, Timestamp};
 use serde_json::json;
+use updates::{Outcome, Store, Verdict};
 
 use super::enrolled;
 use crate::exit::Meaning;
@@ -34,6 +35,8 @@ struct Known {
     policy: Result<Option<LocalPolicy>, LocalPolicyError>,
     halt: Option<Halt>,
     status: Option<Status>,
+    /// What is decided about releases, where that can be read.
+    releases: updates::State,
     agents: Vec<InstalledAgent>,
 }
 
@@ -48,6 +51,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         policy: LocalPolicy::read(&directory),
         halt: Halt::read(&directory),
         status: daemon::status::read(&directory),
+        releases: Store::of(&directory).state().unwrap_or_default(),
         agents: daemon::agents_here(&directory, &variables).await?,
     };
     let is_linked = known.status.as_ref().is_some_and(|status| status.linked);
@@ -71,13 +75,15 @@ fn print_as_json(known: &Known, directory: &Path) -> std::io::Result<()> {
         "policy": known.policy.as_ref().ok(),
         "policy_problem": known.policy.as_ref().err().map(ToString::to_string),
         "halted": known.halt,
+        "update": known.releases.last,
+        "update_waiting": known.releases.trial.as_ref().map(|trial| trial.version),
         "agents": known.agents,
     }))
 }
 
 fn print(known: &Known, directory: &Path, words: &dyn Words) -> std::io::Result<()> {
     let labels = words.own_machine_labels();
-    let Known { config, policy, halt, status, agents } = known;
+    let Known { config, policy, halt, status, releases, agents } = known;
     let (policy, problem) = match policy {
         Ok(policy) => (policy.as_ref(), None),
         Err(error) => (None, Some(error.to_string())),
@@ -97,6 +103,7 @@ fn print(known: &Known, directory: &Path, words: &dyn Words) -> std::io::Result<
         (labels.id, config.machine_id.to_string()),
         (labels.directory, directory.display().to_string()),
         (labels.daemon, daemon),
+        (words.update_label(), update(releases, words)),
         (labels.link, told(link)),
         (labels.sessions, told(|status, _| status.sessions.to_string())),
         (labels.clock, told(|status, words| words.clock_difference(status.server_ahead_ms))),
@@ -128,6 +135,19 @@ fn link(status: &Status, words: &dyn Words) -> String {
         }
         (None, reason) => words.not_linked(reason.as_deref().unwrap_or_default()),
     }
+}
+
+/// What becomes, or became, of a newer release.
+fn update(releases: &updates::State, words: &dyn Words) -> String {
+    let Some(trial) = &releases.trial else {
+        return match &releases.last {
+            Some(Outcome { from, to, result: Verdict::Undone { reason }, .. }) => {
+                words.not_updated(*to, *from, reason)
+            }
+            _ => String::new(),
+        };
+    };
+    words.program_is_tried(trial.version)
 }
 
 /// Since when the machine is halted, and why.

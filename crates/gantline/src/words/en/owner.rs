@@ -11,6 +11,7 @@ impl OwnerWords for English {
             agents: "Agents",
             shell: "Plain shell",
             highest_preset: "Highest preset",
+            updates: "Updates by server",
             halted: "Halted",
         }
     }

@@ -11,6 +11,7 @@ impl OwnerWords for Chinese {
             agents: "智能体",
             shell: "普通 Shell",
             highest_preset: "最高预设",
+            updates: "服务端可更新",
             halted: "已停机",
         }
     }

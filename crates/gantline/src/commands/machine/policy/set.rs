@@ -48,6 +48,10 @@ pub(crate) struct Changes {
     /// `dev-default` or `full-auto`.
     #[arg(long, value_name = "PRESET")]
     highest_preset: Option<Preset>,
+    /// Whether a newer release is taken when the server offers one. `gantline machine update` takes it
+    /// either way.
+    #[arg(long, value_enum)]
+    updates: Option<Switch>,
 }
 
 /// What to change, and where.
@@ -109,6 +113,9 @@ fn changed(
     }
     if let Some(shell) = changes.shell {
         policy.shell = shell == Switch::On;
+    }
+    if let Some(updates) = changes.updates {
+        policy.updates = updates == Switch::On;
     }
     policy.highest_preset = changes.highest_preset.unwrap_or(policy.highest_preset);
     Ok(policy)
