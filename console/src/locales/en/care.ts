@@ -29,7 +29,7 @@ export const care = {
   newer_release: (running: string, newer: string) => `Runs release ${running}; ${newer} is there`,
   update: "Update",
   updating: (version: string) =>
-    `Release ${version} is verified and being taken. Terminals go on; if it does not work there, the machine goes back.`,
+    `Release ${version} is verified and being taken. Sessions go on; if it does not work there, the machine goes back.`,
   freeze_all: "Freeze all",
   freeze_all_title: "Freeze all machines?",
   freeze_all_text: (count: number) =>

@@ -27,7 +27,7 @@ export const care: Catalogue["care"] = {
   newer_release: (running, newer) => `运行版本 ${running}；已有 ${newer}`,
   update: "更新",
   updating: (version) =>
-    `版本 ${version} 已验证，正在更新。终端继续运行；如果不能正常工作，机器会回到之前的版本。`,
+    `版本 ${version} 已验证，正在更新。会话继续运行；如果不能正常工作，机器会回到之前的版本。`,
   freeze_all: "全部冻结",
   freeze_all_title: "冻结全部机器？",
   freeze_all_text: (count) =>

@@ -68,7 +68,7 @@ enum Command {
     /// Tell a machine that its server has a newer release of its program for it.
     ///
     /// The machine fetches it and verifies that it is ours and newer, unless its owner has switched that
-    /// off. Its terminals go on; it goes back to what it runs now if the new one does not work there.
+    /// off. Its sessions go on; it goes back to what it runs now if the new one does not work there.
     OfferUpdate(offer_update::Args),
     /// Make this computer a machine of a server that is there whenever it is on.
     ///
@@ -98,7 +98,7 @@ enum Command {
     /// Bring the machine up to a newer release, from its server or from a file.
     ///
     /// Takes what was signed by us, for this computer, and is newer than what runs. The daemon starts
-    /// it, and goes back to what ran before if it has no link to the server soon. Terminals go on.
+    /// it, and goes back to what ran before if it has no link to the server soon. Sessions go on.
     Update(update::Args),
     /// Show or change what this computer allows its server: workspaces, agents, shell, presets.
     Policy(policy::Args),
