@@ -2434,6 +2434,11 @@ export interface components {
             params: components["schemas"]["SessionUsage"];
         } | {
             /** @enum {string} */
+            method: "session.presence";
+            /** @description Somebody began or ceased to look at a session. */
+            params: components["schemas"]["SessionPresence"];
+        } | {
+            /** @enum {string} */
             method: "session.activity";
             /** @description Something has happened in a session. */
             params: components["schemas"]["SessionActivity"];
@@ -2896,6 +2901,15 @@ export interface components {
             permissions: components["schemas"]["Permissions"];
             /** @description What whoever asked for it should know. */
             warnings: components["schemas"]["Warning"][];
+        };
+        /** @description Somebody who has a session open. */
+        PresentView: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description Since when, without a break. */
+            since: components["schemas"]["Time"];
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
         };
         /** @description Starting points of policies. */
         Presets: {
@@ -3361,6 +3375,38 @@ export interface components {
          * @enum {string}
          */
         RoleFrom: "here" | "provider";
+        /** @description Asks for an API token in the place of another. */
+        RotateApiToken: {
+            /**
+             * Format: int32
+             * @description For how many days the new one works, 1 to 365; as long as the old one was made for if it is
+             *     left out.
+             */
+            expires_in_days?: number | null;
+            /**
+             * Format: int32
+             * @description For how many minutes the old one goes on working, 0 to 60; 10 if it is left out.
+             */
+            overlap_minutes?: number;
+        };
+        /** @description A new API token that may do what an old one may. The only time that its secret is shown. */
+        RotatedApiToken: {
+            /** @description Since when. */
+            created_at: components["schemas"]["Time"];
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Time"];
+            last_used_at?: components["schemas"]["Time"] | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description The old one, with its new end: from then on it is refused everywhere. */
+            previous: components["schemas"]["ApiTokenView"];
+            /** @description What it may be used for. */
+            scopes: components["schemas"]["TokenScope"][];
+            /** @description The token as it is to be kept. */
+            token: string;
+            /** @description Identifier. */
+            token_id: components["schemas"]["ApiTokenId"];
+        };
         /** @description What became of the key ring. */
         RotatedKeyRing: {
             /** @description The name of the key that seals from now on; not a secret. */
@@ -3748,6 +3794,16 @@ export interface components {
             id: string;
             /** @description Name for people. */
             name: string;
+        };
+        /**
+         * @description Everybody to whom a session's transcript or screen is sent as it grows. Told anew
+         *     (`session.presence`) whenever somebody comes or goes.
+         */
+        SessionPresence: {
+            /** @description Who came first comes first; each person once, however many windows they have open. */
+            people: components["schemas"]["PresentView"][];
+            /** @description Which session. */
+            session_id: components["schemas"]["SessionId"];
         };
         /**
          * @description What a person's consent for the session covers, for people. The server makes a rule of it, and

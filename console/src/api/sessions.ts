@@ -17,6 +17,7 @@ import type {
   OneShare,
   OneTurn,
   SearchSessions,
+  SessionPresence,
   Sessions,
   SessionUsage,
   SessionView,
