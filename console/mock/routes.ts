@@ -29,6 +29,7 @@ import { policyRoutes, resolve } from "./policy";
 import { searchRoutes } from "./said";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
 import { shareRoutes } from "./shares";
+import { updateRoutes } from "./updates";
 import { worktreeOf, worktreeRoutes } from "./worktrees";
 import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
 
@@ -56,6 +57,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...pauseRoutes(world),
     ...searchRoutes(world),
     ...shareRoutes(world),
+    ...updateRoutes(world),
     ...worktreeRoutes(world),
     ...permissionRoutes(world),
     ...budgetRoutes(world),

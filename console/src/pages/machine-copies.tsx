@@ -57,7 +57,7 @@ function Copy({ machineId, copy, all, onRemoved }: CopyProps) {
         <code class="foreign">{workspace}</code>
       </p>
       <Banner tone="info">{words.on_server(amount, dateTime(copy.taken_at))}</Banner>
-      {leftOut && <p class="small faint">{words.left_out(number(copy.left_out.files), leftOut)}</p>}
+      {leftOut && <p class="small faint">{words.left_out(leftOut)}</p>}
       <p class="copy-tools">
         <Button size="s" icon="folder" onClick={() => setOpen(!isOpen)}>
           {isOpen ? words.close : words.browse}

@@ -17,7 +17,7 @@ test("files that are on the server are said to be, and looked at while the machi
   await page.waitForSelector(".copy");
   const said = await words(page, ".copy");
   expect(said).toContain("Files of this workspace are on the server: 7 files");
-  expect(said).toContain("5 files of the workspace are not among them");
+  expect(said).toContain("Left out of the workspace: ");
   expect(said).toContain("2 taken for secrets");
   const archive = await page.$eval(".copy a[download]", (one) => one.getAttribute("href"));
   expect(archive).toMatch(/\/copies\/c+\/archive$/);

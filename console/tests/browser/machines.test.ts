@@ -62,3 +62,15 @@ test("a machine that its owner has halted says so, and takes no session", async 
   mock.world.putMachine(machine);
   await until(async () => expect(await words(page)).not.toContain("Halted"));
 });
+
+/** Whoever looks after a machine says that there is a newer release; it decides by itself. */
+test("a machine is told of a newer release", async () => {
+  const { page, mock } = await enter();
+  const id = [...mock.world.machines.keys()][0] ?? "";
+  await visit(page, `/machines/${id}`, ".care-rows");
+  await until(async () =>
+    expect(await words(page)).toContain("Runs release 0.1.0; 0.2.0 is there"),
+  );
+  await press(page, "Update");
+  await until(async () => expect(await words(page)).toContain("Release 0.2.0 is verified"));
+});

@@ -1,10 +1,9 @@
 export const copies = {
   title: "Files on the server",
-  amount: (files: string, size: string) => `${files} files, ${size}`,
+  amount: (files: string, size: string) => `${files} ${files === "1" ? "file" : "files"}, ${size}`,
   on_server: (amount: string, at: string) =>
     `Files of this workspace are on the server: ${amount}, as of ${at}. Whoever may work on this machine can see them, also while it is offline.`,
-  left_out: (count: string, reasons: string) =>
-    `${count} files of the workspace are not among them: ${reasons}.`,
+  left_out: (reasons: string) => `Left out of the workspace: ${reasons}.`,
   reasons: {
     over_files: (count: string) => `${count} over the limit of files`,
     over_bytes: (count: string) => `${count} over the limit of bytes`,

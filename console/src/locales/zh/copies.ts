@@ -5,7 +5,7 @@ export const copies: Catalogue["copies"] = {
   amount: (files, size) => `${files} 个文件，${size}`,
   on_server: (amount, at) =>
     `此工作区的文件在服务端上：${amount}，截至 ${at}。可在本机器上工作的人都能查看，机器离线时也可以。`,
-  left_out: (count, reasons) => `工作区中有 ${count} 个文件不在其中：${reasons}。`,
+  left_out: (reasons) => `工作区中未包含：${reasons}。`,
   reasons: {
     over_files: (count) => `${count} 个超出文件数上限`,
     over_bytes: (count) => `${count} 个超出总字节上限`,
