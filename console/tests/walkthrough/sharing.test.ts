@@ -62,7 +62,7 @@ test("a session is shared to watch, then to drive, and taken back", async () => 
   await reads(lin, ".agent-line", "hello from grace");
   await reads(lin, ".chat-note", "You are watching");
   await reads(grace, ".session-present", "Lin");
-  await reads(lin, ".session-present", "Grace");
+  await reads(lin, ".session-present", "grace");
   expect(await lin.$(".composer")).toBeNull();
   expect(await lin.$('[data-action="pause"]')).toBeNull();
   expect(await lin.$(".session-parts"), "files are not lent for watching").toBeNull();
