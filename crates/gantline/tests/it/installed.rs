@@ -252,6 +252,12 @@ fn a_service_takes_releases_without_writing_where_only_administrators_may() {
     check_code(&offered, 0);
     assert!(stdout(&offered).contains("0.2.0"), "{}", stdout(&offered));
     runs("0.2.0");
+    // What is stopped while it is tried is given up.
+    let place = computer.at("home/ana/.local/share/gantline");
+    wait_until("0.2.0 that is kept", || {
+        let last = e2e::releases::state(&place)["last"].clone();
+        (last["result"]["is"] == "kept").then_some(())
+    });
     assert_eq!(stdout(&computer.run(&sums)), of_administrators);
     // Again from boot on.
     computer.run(&["gantline", "machine", "restart"]);
