@@ -244,12 +244,12 @@ async fn outlives_a_kill(agent: &str, program: &str) -> Result<()> {
     let mut chat = person.chat(agent).await?;
     let turn = chat.prompt("Please do this: [[write notes.txt hello from the model]]").await?;
     let question = chat.question().await?;
-    let before = scan::started_by(house.place().path(), house.pid()?);
+    let before = held(&house)?;
+    assert_eq!(before.len(), 2, "{before:?}");
     house.kill().await?;
     house.start().await?;
     house.person()?.machine().await?;
-    let now = scan::started_by(house.place().path(), house.pid()?);
-    assert!(before.iter().all(|process| now.iter().any(|one| one.pid == process.pid)), "{now:?}");
+    assert_eq!(held(&house)?, before, "the same processes go on");
 
     chat.answer(&question, PermissionAnswer::AllowOnce, None).await?;
     answer_further_questions(&mut chat, turn).await?;
@@ -265,6 +265,16 @@ async fn outlives_a_kill(agent: &str, program: &str) -> Result<()> {
     chat.client.session_stop(chat.id(), None).await?;
     chat.state(SessionState::Stopped).await?;
     house.nobody_left().await
+}
+
+/// The holders and their agents. What an agent has started, or the daemon asked for its version, comes
+/// and goes.
+fn held(house: &House) -> Result<Vec<u32>> {
+    let all = scan::started_by(house.place().path(), house.pid()?);
+    let is_holder = |process: &&scan::Process| process.command.starts_with("gantline hold ");
+    let holders: Vec<_> = all.iter().filter(is_holder).map(|process| process.pid).collect();
+    let agents = all.iter().filter(|process| holders.contains(&process.parent));
+    Ok(holders.iter().copied().chain(agents.map(|process| process.pid)).collect())
 }
 
 /// A house with the real agents, and a provider of models for them.
