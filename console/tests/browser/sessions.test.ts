@@ -83,7 +83,10 @@ test("what was said is found, shown as text, and opened in its place", async () 
   );
 
   await page.locator(".said-place").click();
-  await page.waitForFunction(() => document.activeElement?.getAttribute("data-line") === "mwanted");
+  await page.waitForFunction(() => {
+    const line = document.querySelector('[data-line="mwanted"]')?.getBoundingClientRect();
+    return line !== undefined && line.bottom > 0 && line.top < window.innerHeight;
+  });
   expect(page.url()).toContain(`/sessions/${id}`);
 });
 
