@@ -69,6 +69,10 @@ export function peopleRoutes(world: World): Record<string, Route> {
       );
       return ok({ success: true, tenant: tenant(world) });
     },
+    "PUT /api/tenants/:id/transcripts": ({ body }) => {
+      world.keptDays = typeof body.days === "number" ? body.days : null;
+      return ok({ success: true, tenant: tenant(world) });
+    },
     "POST /api/users": ({ body }) => {
       const isPerson = body.kind !== "service";
       const made: AccountView = {
@@ -143,5 +147,6 @@ function tenant(world: World): TenantView {
     created_at: world.user.created_at,
     second_factor: world.secondFactor.demand,
     limits: world.limits,
+    transcripts_kept_days: world.keptDays,
   };
 }

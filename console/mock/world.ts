@@ -92,6 +92,8 @@ export class World {
   readonly assignments: AssignmentView[] = [];
   providers: SignInProvider[] = [{ provider_id: "company", name: "Company" }];
   readonly identities: IdentityView[] = [];
+  /** For how many days transcripts are kept on the server. */
+  keptDays: number | null = null;
   limits: SessionLimitsView = { idle_limit_s: 7200, max_sessions_per_user: 8 };
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};

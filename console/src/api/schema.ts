@@ -1560,6 +1560,12 @@ export interface components {
             /** @description What people call it. */
             title: string;
             /**
+             * Format: int32
+             * @description For how many days its transcript is kept on the server after it was last active; absent where
+             *     it is on the machine only.
+             */
+            transcript_kept_days?: number | null;
+            /**
              * Format: int64
              * @description After how many seconds without anything happening it ends by itself; absent: never.
              */
@@ -2079,6 +2085,15 @@ export interface components {
             include?: components["schemas"]["WebhookPart"][];
             /** @description Where it is posted to; for others than the owner of the job without its path. */
             url: string;
+        };
+        /** @description Says whether a tenant keeps the transcripts of its sessions on the server. */
+        KeepTranscripts: {
+            /**
+             * Format: int32
+             * @description For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
+             *     what is kept.
+             */
+            days?: number | null;
         };
         /**
          * @description Whether calls are made with a key.
@@ -3933,6 +3948,12 @@ export interface components {
             /** @description What people call it. */
             title: string;
             /**
+             * Format: int32
+             * @description For how many days its transcript is kept on the server after it was last active; absent where
+             *     it is on the machine only.
+             */
+            transcript_kept_days?: number | null;
+            /**
              * Format: int64
              * @description After how many seconds without anything happening it ends by itself; absent: never.
              */
@@ -4201,6 +4222,12 @@ export interface components {
              * @description The small number by which documents and scripts name it.
              */
             tenant_id: number;
+            /**
+             * Format: int32
+             * @description For how many days the transcripts of its sessions are kept on the server; absent where they are
+             *     on their machines only.
+             */
+            transcripts_kept_days?: number | null;
             /**
              * Format: int64
              * @description How many accounts it has, whatever their state.

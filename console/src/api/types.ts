@@ -223,3 +223,4 @@ export type FileView = Schemas["FileView"];
 export type CreateDirectory = Schemas["CreateDirectory"];
 /** What becomes of a file that has the name already. */
 export type ExistingFile = "keep" | "replace";
+export type KeepTranscripts = Schemas["KeepTranscripts"];

@@ -6,7 +6,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { LiveRequest, Notification, StreamState } from "../api/live";
-import type { UpdateRecord } from "../api/types";
+import type { UpdateRecord, Updates } from "../api/types";
 import { ChatLog } from "../transcript/chat-log";
 import type { Outcome } from "./rpc";
 
@@ -37,13 +37,18 @@ const HIDDEN_DRAW_MS = 500;
 
 export type Ask = (request: LiveRequest, answered: (outcome: Outcome) => void) => void;
 
+/** Asks for a part of a transcript beside the connection. */
+export type Read = (sessionId: string, after: number) => Promise<Updates>;
+
 export class Feeds {
   readonly #ask: Ask;
+  readonly #read: Read | null;
   #feeds = new Map<string, OpenFeed>();
   #drawing = false;
 
-  constructor(ask: Ask) {
+  constructor(ask: Ask, read: Read | null = null) {
     this.#ask = ask;
+    this.#read = read;
   }
 
   /** Opens a chat; give it back with `release`. */
@@ -150,9 +155,27 @@ export class Feeds {
     }
     this.#draw();
     feed.state.value = { stream: state, message };
+    if (state === "machine_offline") {
+      void this.#readKept(feed);
+    }
     if (state === "restarted") {
       feed.log.clear();
       this.#subscribe(feed);
+    }
+  }
+
+  /** Where the server keeps transcripts, they are read without their machine. */
+  async #readKept(feed: OpenFeed): Promise<void> {
+    const isOffline = () => feed.viewers > 0 && feed.state.peek().stream === "machine_offline";
+    while (this.#read && isOffline()) {
+      const { log } = feed;
+      const page = await this.#read(feed.sessionId, log.last).catch(() => null);
+      if (!page || page.updates.length === 0 || !isOffline()) {
+        return;
+      }
+      if (log.append(page.updates) === "hole") {
+        return;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 /** The one connection over which everything that changes by itself is heard. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { updatesAfter } from "../api/kept-transcripts";
 
 import type { LiveRequest, Notification } from "../api/live";
 import { fields } from "../transcript/fields";
@@ -31,7 +32,7 @@ export class Live {
   constructor(store: Store, failed: () => void) {
     this.#store = store;
     this.#failed = failed;
-    this.feeds = new Feeds((request, answered) => this.#ask(request, answered));
+    this.feeds = new Feeds((request, answered) => this.#ask(request, answered), updatesAfter);
     this.#pulse = new Pulse(
       () => this.#ask({ method: "ping", params: {} }, () => {}),
       () => this.#socket.replace(),

@@ -125,6 +125,9 @@ function KnownSession({ session, part }: { session: SessionView; part: SessionPa
         {(!onlyHolds(session) || drives(session)) && <SessionParts id={session.session_id} />}
         <PauseStrip session={session} />
         <WorktreeStrip session={session} />
+        {isAtWork && session.transcript_kept_days != null && (
+          <p class="small faint session-kept">{t().kept.session(session.transcript_kept_days)}</p>
+        )}
         {part === "changes" && <ChangesView session={session} />}
         {part === "files" && <FilesView session={session} />}
         {isAtWork && isChat && (

@@ -106,6 +106,20 @@ test("an administrator makes a preset, and sessions can begin with it", async ()
   await page.waitForSelector('.new-session .radio-card[data-value="night-shift"]');
 });
 
+test("an administrator has transcripts kept, and everybody is told in their sessions", async () => {
+  const { page, mock } = await enter();
+  await visit(page, "/settings/policy", "[data-kept]");
+  expect(await words(page, "[data-kept]")).toBe("Transcripts are on the machines only.");
+  await page.locator("::-p-xpath(//section[.//*[@data-kept]]//button)").click();
+  await page.waitForSelector("#kept-transcripts input");
+  await page.type("#kept-transcripts input", "30");
+  await press(page, "Save");
+  await until(async () => {
+    expect(mock.world.keptDays).toBe(30);
+    expect(await words(page, "[data-kept]")).toContain("for 30 days");
+  });
+});
+
 test("an administrator limits sessions, and lifts what is left empty", async () => {
   const { page, mock } = await enter();
   await visit(page, "/settings/policy", "[data-limit]");

@@ -35,10 +35,10 @@ use model::permission::PermissionRequest;
 use model::policy_rule::{PolicyPreset, PolicyRule};
 use model::presence::Present;
 use model::provider::ProviderKey;
-use model::session::{Session, SessionState, Worktree};
+use model::session::{Session, SessionKind, SessionState, Worktree};
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
-use model::{ExposeSecret, LoginId, SessionId, Timestamp, UserId};
+use model::{ExposeSecret, LoginId, SessionId, TenantId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
@@ -166,6 +166,8 @@ pub fn presence(session_id: SessionId, there: &[Present]) -> SessionPresence {
 #[derive(Debug, Default)]
 pub struct Owners {
     known: HashMap<UserId, Owner>,
+    /// For how many days tenants keep transcripts.
+    kept_days: HashMap<TenantId, Option<u32>>,
 }
 
 impl Owners {
@@ -179,6 +181,23 @@ impl Owners {
         let owner = Owner { user_id, display_name };
         self.known.insert(user_id, owner.clone());
         Ok(owner)
+    }
+
+    /// For how many days the transcript of a session is kept on the server; terminals have none.
+    async fn kept_days(
+        &mut self,
+        plane: &ControlPlane,
+        session: &Session,
+    ) -> Result<Option<u32>, Error> {
+        if session.kind != SessionKind::Chat {
+            return Ok(None);
+        }
+        if let Some(days) = self.kept_days.get(&session.tenant) {
+            return Ok(*days);
+        }
+        let days = plane.store.transcripts_kept(session.tenant).await?;
+        self.kept_days.insert(session.tenant, days);
+        Ok(days)
     }
 }
 
@@ -235,6 +254,7 @@ pub async fn session_with(
         detail: session.detail.clone(),
         containment: session.containment,
         imported_at: session.imported_at.map(Into::into),
+        transcript_kept_days: owners.kept_days(plane, session).await?,
         containment_detail: session.containment_detail.clone(),
         ttl: session.idle_limit.map(|limit| limit.as_secs()),
         paused,

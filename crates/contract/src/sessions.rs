@@ -135,6 +135,10 @@ pub struct SessionView {
     /// kernel in part, or the policy alone. Absent for other sessions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub containment: Option<Containment>,
+    /// For how many days its transcript is kept on the server after it was last active; absent where
+    /// it is on the machine only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript_kept_days: Option<u32>,
     /// What holds it, and what that does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub containment_detail: Option<String>,

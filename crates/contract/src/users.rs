@@ -241,9 +241,22 @@ pub struct TenantView {
     /// What it allows its sessions.
     #[serde(default)]
     pub limits: SessionLimitsView,
+    /// For how many days the transcripts of its sessions are kept on the server; absent where they are
+    /// on their machines only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcripts_kept_days: Option<u32>,
     /// That none of its machines takes new work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<FreezeView>,
+}
+
+/// Says whether a tenant keeps the transcripts of its sessions on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepTranscripts {
+    /// For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
+    /// what is kept.
+    pub days: Option<u32>,
 }
 
 /// Tenants that one may know of.

@@ -15,6 +15,7 @@
 //! - [`sessions`], [`pauses`], [`labels`], [`imports`], [`turns`], [`asks`], [`controls`],
 //!   [`permissions`], [`transcripts`]: the work
 //! - [`session_limits`], [`idle_limits`]: how much of it, and for how long
+//! - [`kept_transcripts`]: what was said, where a tenant keeps it on the server
 //! - [`files`]: the files where work is done
 //! - [`copies`]: copies of them that are on the server
 //! - [`placing`]: which machine and which agent are meant where none is named
@@ -44,6 +45,7 @@ pub mod housekeeping;
 pub mod idle_limits;
 pub mod imports;
 pub mod jobs;
+pub mod kept_transcripts;
 pub mod key_rotation;
 pub mod labels;
 pub mod machine_labels;

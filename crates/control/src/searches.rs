@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contract::searches::WhyNotSearched;
-use conversation::search::{MAX_CHARS, Needle, Said, Snippet};
+use conversation::search::{Found, MAX_CHARS, Needle, Said, Search, Snippet};
 use futures_util::future::join_all;
 use model::session::{Session, SessionKind};
 use model::{Actor, MachineId, SessionId, Tick, Timestamp};
@@ -25,6 +25,7 @@ use wire::search::{FoundSession, Place, SearchTranscripts, TranscriptsSearched};
 
 use crate::audit::looks::look;
 use crate::authorise::acting_user;
+use crate::kept_transcripts::reading;
 use crate::sessions::{SessionQuery, sessions};
 use crate::{ControlPlane, Error, Meaning};
 
@@ -263,7 +264,11 @@ impl Running<'_> {
                     told.push((*machine, ids, answer));
                 }
                 Ok(_) => self.pass_over(*machine, WhyNotSearched::Unreadable, ids.len()),
-                Err(failure) => self.pass_over(*machine, why_not(&failure), ids.len()),
+                Err(failure) => {
+                    let (kept, left) = self.look_in_kept(ids, before, places).await?;
+                    found.extend(kept);
+                    self.pass_over(*machine, why_not(&failure), left);
+                }
             }
         }
         let order: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
@@ -284,6 +289,46 @@ impl Running<'_> {
             self.count(machine, sessions, came_to, (ids, &answer), is_enough);
         }
         Ok(Answers { found: in_order, came_to })
+    }
+
+    /// Looks through what is kept on the server of these sessions, for as long as a machine might;
+    /// what was found, and of how many sessions nothing is kept or time was over.
+    async fn look_in_kept(
+        &mut self,
+        ids: &[SessionId],
+        before: u64,
+        places: u32,
+    ) -> Result<(FoundPlaces, usize), Error> {
+        // Checked before anything was asked.
+        let Some(needle) = Needle::new(&self.words) else { return Ok((Vec::new(), ids.len())) };
+        let until = self.plane.clock().tick() + SEARCH_WITHIN;
+        let (mut found, mut left) = (Vec::new(), 0);
+        for id in ids {
+            let is_late = self.plane.clock().tick() >= until;
+            let kept = if is_late { None } else { self.plane.store.kept_transcript(*id).await? };
+            let Some(kept) = kept else {
+                left += 1;
+                continue;
+            };
+            let mut search = Search::new(&needle, before, places as usize);
+            let mut is_whole = true;
+            reading::visit(self.plane, &kept, 0, |record| {
+                search.take(record.seq, record.at_ms, &record.update_json);
+                is_whole = self.plane.clock().tick() < until;
+                is_whole
+            })
+            .await?;
+            let (places, count) = search.finish();
+            if is_whole {
+                self.searched.searched += 1;
+            } else {
+                left += 1;
+            }
+            if count > 0 {
+                found.push((*id, (places.into_iter().map(FoundPlace::from).collect(), count)));
+            }
+        }
+        Ok((found, left))
     }
 
     /// Counts what a machine has looked through, as far as that is told, and what it has not.
@@ -339,6 +384,16 @@ impl Running<'_> {
     }
 }
 
+/// Sessions with the places that were found in them, and how many there are.
+type FoundPlaces = Vec<(SessionId, (Vec<FoundPlace>, u64))>;
+
+impl From<Found> for FoundPlace {
+    fn from(found: Found) -> Self {
+        let Found { seq, at_ms, said, snippet } = found;
+        Self { seq, at: Timestamp::from_millis(at_ms), said, snippet }
+    }
+}
+
 /// What machines have told.
 struct Answers {
     /// In the order of the sessions.
@@ -365,7 +420,7 @@ fn came_to(
 #[derive(Debug, PartialEq, Eq)]
 struct MachineFound {
     /// Of the sessions that it was asked about, and no others.
-    found: Vec<(SessionId, (Vec<FoundPlace>, u64))>,
+    found: FoundPlaces,
     /// How many it has not come to.
     left: usize,
     /// Whether that is because time was over.

@@ -12,6 +12,7 @@ use wire::limits::ENDED_TERMINAL_KEPT;
 use wire::stream::Record;
 
 use crate::audit::looks::look;
+use crate::kept_transcripts::reading;
 use crate::{ControlPlane, Error};
 
 /// How long a machine may take to answer with a page.
@@ -29,14 +30,27 @@ pub async fn updates(
     max_bytes: Option<u32>,
 ) -> Result<Updates, Error> {
     let session = chat(plane, actor, id).await?;
-    let question = Question::ReadUpdates(ReadUpdates {
-        session_id: Bytes::copy_from_slice(id.as_bytes()),
-        after,
-        max_bytes: max_bytes.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),
-    });
-    match plane.relay.call(session.machine, question, READ_WITHIN).await? {
-        Answer::Updates(updates) => Ok(updates),
-        _ => Err(relay::CallFailure::Unexpected.into()),
+    let max_bytes = max_bytes.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
+    let session_id = Bytes::copy_from_slice(id.as_bytes());
+    let question = Question::ReadUpdates(ReadUpdates { session_id, after, max_bytes });
+    match plane.relay.call(session.machine, question, READ_WITHIN).await {
+        Ok(Answer::Updates(updates)) => Ok(updates),
+        Ok(_) => Err(relay::CallFailure::Unexpected.into()),
+        // What is kept here is read where the machine cannot be asked, or knows of it no more.
+        Err(failure) if is_away(&failure) => {
+            let kept = reading::updates(plane, id, after, max_bytes as usize).await?;
+            kept.ok_or_else(|| failure.into())
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Whether what a machine holds cannot be had for now, or is not there any more.
+fn is_away(failure: &relay::CallFailure) -> bool {
+    match failure {
+        relay::CallFailure::Offline => true,
+        relay::CallFailure::Refused(refused) => refused.code == "unknown_session",
+        _ => false,
     }
 }
 

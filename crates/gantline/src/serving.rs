@@ -12,7 +12,9 @@ use control::audit::refusals::refusals_settle;
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
 use control::single_sign_on::ProviderConfig;
-use control::{ControlPlane, PlaneConfig, housekeeping, idle_limits, setup, shares, webhooks};
+use control::{
+    ControlPlane, PlaneConfig, housekeeping, idle_limits, kept_transcripts, setup, shares, webhooks,
+};
 use gateway::Gateway;
 use host::{SystemClock, SystemRng};
 use http::Uri;
@@ -148,6 +150,7 @@ impl Server {
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
+            let mut keeping = Box::pin(kept_transcripts::keeping::keep(plane.clone()));
             let mut sharing = std::pin::pin!(shares::watch(plane.clone()));
             let mut delivering = std::pin::pin!(webhooks::deliverer::deliver(plane.clone()));
             let mut broken = std::pin::pin!(broken);
@@ -159,6 +162,7 @@ impl Server {
                     () = &mut watching => {}
                     () = &mut dispatching => {}
                     () = &mut idling => {}
+                    () = &mut keeping => {}
                     () = &mut sharing => {}
                     () = &mut delivering => {}
                     () = &mut closing => {}

@@ -25,6 +25,7 @@ pub mod freeze;
 pub mod identity;
 pub mod ids;
 pub mod job;
+pub mod kept_transcript;
 pub mod label;
 pub mod machine;
 pub mod mirror;

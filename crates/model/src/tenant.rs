@@ -20,6 +20,8 @@ pub struct Tenant {
     pub second_factor: SecondFactorDemand,
     /// What it allows its sessions.
     pub limits: SessionLimits,
+    /// For how many days it keeps the transcripts of its sessions on the server, if it does.
+    pub transcripts_kept_days: Option<u32>,
     /// That none of its machines takes new work.
     pub frozen: Option<Freeze>,
 }

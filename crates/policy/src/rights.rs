@@ -67,6 +67,8 @@ words! {
         UserManage = "user.manage",
         /// Make tenants.
         TenantManage = "tenant.manage",
+        /// Say whether transcripts are kept on the server, and for how long.
+        TranscriptKeep = "transcript.keep",
         /// Make presets, and say what is never allowed.
         PolicyManage = "policy.manage",
         /// Assign people to machines.
@@ -220,7 +222,9 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
         }
         Action::ProviderKeyManage => (Needs::TenantAdmin, TokenScope::Keys),
         Action::BudgetManage => (Needs::TenantAdmin, TokenScope::Budget),
-        Action::PolicyManage | Action::SessionLimit => (Needs::TenantAdmin, TokenScope::Policy),
+        Action::PolicyManage | Action::SessionLimit | Action::TranscriptKeep => {
+            (Needs::TenantAdmin, TokenScope::Policy)
+        }
         Action::UsageViewAll | Action::AuditView => (Needs::TenantAdmin, TokenScope::Read),
         Action::AssignmentManage | Action::MachineManage => {
             (Needs::MachineAdmin, TokenScope::Machines)

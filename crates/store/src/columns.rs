@@ -20,6 +20,7 @@ pub(crate) trait Columns {
     fn text(&self, column: &'static str) -> Result<String, StoreError>;
     fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError>;
     fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError>;
+    fn maybe_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError>;
     fn key(&self, column: &'static str) -> Result<[u8; 32], StoreError>;
     fn signed(&self, column: &'static str) -> Result<i64, StoreError>;
     fn count(&self, column: &'static str) -> Result<u64, StoreError>;
@@ -54,6 +55,10 @@ impl Columns for SqliteRow {
     }
 
     fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        self.try_get(column).map_err(wrong(column))
+    }
+
+    fn maybe_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
         self.try_get(column).map_err(wrong(column))
     }
 

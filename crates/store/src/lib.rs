@@ -42,6 +42,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod imports;
 pub mod jobs;
+pub mod kept_transcripts;
 pub mod logins;
 pub mod machines;
 pub mod notifications;

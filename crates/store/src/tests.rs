@@ -1,6 +1,7 @@
 mod audit;
 mod idle;
 mod jobs;
+mod kept_transcripts;
 mod migrations;
 mod notifications;
 mod pauses;
@@ -184,6 +185,7 @@ async fn every_statement_fits_the_layout() {
         crate::jobs::attempts::STATEMENTS,
         crate::jobs::log::STATEMENTS,
         crate::jobs::queue::STATEMENTS,
+        crate::kept_transcripts::STATEMENTS,
         crate::logins::STATEMENTS,
         crate::freezes::STATEMENTS,
         crate::machines::STATEMENTS,

@@ -32,12 +32,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
+use model::kept_transcript::KeptTranscript;
 use model::notification::Channel;
 use model::provider::{ProviderKey, ProviderName};
 use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
 use model::{
-    ChannelId, ExposeSecret, ProviderKeyId, Rng, SecretString, TenantId, UserId, WebhookSecretId,
+    ChannelId, ExposeSecret, ProviderKeyId, Rng, SecretString, SessionId, TenantId, UserId,
+    WebhookSecretId,
 };
 use zeroize::Zeroizing;
 
@@ -89,6 +91,13 @@ pub enum RowIdentity<'a> {
         /// The row.
         channel: ChannelId,
     },
+    /// The key of a session's transcript, where its tenant keeps it.
+    Transcript {
+        /// The tenant it belongs to.
+        tenant: TenantId,
+        /// The session.
+        session: SessionId,
+    },
     /// What somebody's authenticator makes codes of.
     Authenticator {
         /// Whose it is; the row is found by it.
@@ -111,6 +120,12 @@ impl From<&WebhookSecret> for RowIdentity<'_> {
 impl From<&Channel> for RowIdentity<'_> {
     fn from(channel: &Channel) -> Self {
         Self::Channel { tenant: channel.tenant, user: channel.user, channel: channel.id }
+    }
+}
+
+impl From<&KeptTranscript> for RowIdentity<'_> {
+    fn from(kept: &KeptTranscript) -> Self {
+        Self::Transcript { tenant: kept.tenant, session: kept.session }
     }
 }
 
@@ -343,6 +358,9 @@ impl RowIdentity<'_> {
                 channel.as_bytes(),
             ]
             .concat(),
+            Self::Transcript { tenant, session } => {
+                [b"gantline transcript\0", &tenant.as_bytes()[..], session.as_bytes()].concat()
+            }
             Self::Authenticator { user } => {
                 [b"gantline authenticator\0", &user.as_bytes()[..]].concat()
             }

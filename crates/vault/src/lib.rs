@@ -5,6 +5,7 @@
 //! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
 //! - [`signing_secret`], [`robot_signature`]: what signs webhooks, and messages to chat robots
 //! - [`password`]: what people sign in with
+//! - [`transcript_key`]: what seals the transcript of one session, itself sealed by the ring
 //! - [`totp`], [`recovery_code`]: what they show beside it
 //!
 //! Key files are private (`host::private`), written before what they hold is used, and compared
@@ -18,6 +19,7 @@ pub mod robot_signature;
 pub mod signing_secret;
 pub mod token;
 pub mod totp;
+pub mod transcript_key;
 
 mod key_file;
 
@@ -30,3 +32,4 @@ pub use robot_signature::{dingtalk_signature, feishu_signature};
 pub use signing_secret::SigningSecret;
 pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};
 pub use totp::TotpSecret;
+pub use transcript_key::{PartRefused, TranscriptKey};

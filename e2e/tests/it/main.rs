@@ -20,6 +20,7 @@ mod idle;
 mod imports;
 mod job_chaos;
 mod jobs;
+mod kept_transcripts;
 mod killed;
 mod middleboxes;
 mod mirror;

@@ -12,6 +12,7 @@ import { entrance } from "./entrance";
 import { files } from "./files";
 import { home, inbox } from "./home";
 import { jobs } from "./jobs";
+import { kept } from "./kept";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
@@ -49,6 +50,7 @@ const en = {
   home,
   inbox,
   jobs,
+  kept,
   keys,
   links,
   machines,

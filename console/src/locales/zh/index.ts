@@ -13,6 +13,7 @@ import { entrance } from "./entrance";
 import { files } from "./files";
 import { home, inbox } from "./home";
 import { jobs } from "./jobs";
+import { kept } from "./kept";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
@@ -50,6 +51,7 @@ const zh: Catalogue = {
   home,
   inbox,
   jobs,
+  kept,
   keys,
   links,
   machines,

@@ -15,6 +15,7 @@ import { Badge, Empty, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { Menu } from "../../ui/menu";
+import { KeptTranscripts } from "./policy/kept-transcripts";
 import { NewRule } from "./policy/new-rule";
 import { PresetForm } from "./policy/preset-form";
 import { RuleRow } from "./policy/rule-row";
@@ -25,6 +26,7 @@ export function PolicySettings() {
     <>
       <RuleSection />
       <PresetSection />
+      <KeptTranscripts />
       <SessionLimits />
     </>
   );

@@ -9,6 +9,7 @@ mod create;
 mod export;
 mod files;
 mod import;
+mod kept;
 mod list;
 mod mode;
 mod model;
@@ -54,6 +55,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(usage::usage))
         .routes(routes!(presence::presence))
         .routes(routes!(worktree::remove))
+        .routes(routes!(kept::remove))
         .routes(routes!(attach::attach))
         .merge(files::router())
         .merge(changes::router())

@@ -5,6 +5,7 @@ mod freeze;
 mod limits;
 mod list;
 mod second_factor;
+mod transcripts;
 mod unfreeze;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -19,4 +20,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(limits::limits))
         .routes(routes!(second_factor::second_factor))
+        .routes(routes!(transcripts::transcripts))
 }

@@ -25,6 +25,7 @@ pub fn tenant(tenant: &Tenant, counts: TenantCounts) -> TenantView {
         created_at: tenant.created_at.into(),
         second_factor: tenant.second_factor,
         limits: session_limits(tenant.limits),
+        transcripts_kept_days: tenant.transcripts_kept_days,
         frozen: tenant.frozen.as_ref().map(super::freeze),
     }
 }

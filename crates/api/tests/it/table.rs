@@ -211,6 +211,12 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::SessionLimit, Object::ForEverybody),
         |_| Some(json!({ "max_turns": 100 })),
     ),
+    with_body(
+        "PUT",
+        "/api/tenants/{tenant_id}/transcripts",
+        Right(Action::TranscriptKeep, Object::ForEverybody),
+        |_| Some(json!({ "days": 30 })),
+    ),
     with_body("POST", "/api/tenants", Right(Action::TenantManage, OwnTenant), |_| {
         Some(json!({ "name": "Another" }))
     }),
@@ -395,6 +401,11 @@ pub(crate) const TABLE: &[Entry] = &[
         |_| Some(json!({ "path": "a" })),
     ),
     entry("DELETE", "/api/sessions/{session_id}/worktree", Right(Action::SessionDrive, Session)),
+    entry(
+        "DELETE",
+        "/api/sessions/{session_id}/kept-transcript",
+        Right(Action::SessionStop, Session),
+    ),
     // Jobs
     entry("GET", "/api/jobs", SignedIn),
     with_body("POST", "/api/jobs", Right(Action::SessionStart, Machine), |cast| {

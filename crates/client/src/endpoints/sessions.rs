@@ -67,6 +67,13 @@ impl Client {
         self.send(Method::POST, "/api/sessions/search".to_owned(), body).await
     }
 
+    /// Deletes what is kept of a session's transcript on the server, for good.
+    pub async fn kept_transcript_delete(&self, session: SessionId) -> Result<(), Error> {
+        let path = format!("/api/sessions/{session}/kept-transcript");
+        let _: Done = self.call(Call::new(Method::DELETE, path)).await?;
+        Ok(())
+    }
+
     /// One session.
     pub async fn session(&self, session: SessionId) -> Result<SessionView, Error> {
         let answer: OneSession = self.get(format!("/api/sessions/{session}")).await?;

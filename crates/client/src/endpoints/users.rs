@@ -4,8 +4,8 @@ use contract::auth::{
 use contract::machines::Done;
 use contract::session_limits::ChangeSessionLimits;
 use contract::users::{
-    AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, OneTenant, OneUser,
-    TenantView, Tenants, UserRef, UserWithLink, Users,
+    AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, KeepTranscripts,
+    OneTenant, OneUser, TenantView, Tenants, UserRef, UserWithLink, Users,
 };
 use http::Method;
 use model::{ApiTokenId, TenantId};
@@ -91,6 +91,17 @@ impl Client {
     /// Makes a tenant.
     pub async fn tenant_create(&self, body: &CreateTenant) -> Result<TenantView, Error> {
         let answer: OneTenant = self.send(Method::POST, "/api/tenants".to_owned(), body).await?;
+        Ok(answer.tenant)
+    }
+
+    /// Says for how many days a tenant keeps transcripts on the server; `None` for not at all.
+    pub async fn tenant_transcripts_keep(
+        &self,
+        tenant: TenantId,
+        days: Option<u32>,
+    ) -> Result<TenantView, Error> {
+        let path = format!("/api/tenants/{tenant}/transcripts");
+        let answer: OneTenant = self.send(Method::PUT, path, &KeepTranscripts { days }).await?;
         Ok(answer.tenant)
     }
 

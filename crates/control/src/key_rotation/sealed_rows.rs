@@ -3,11 +3,12 @@
 
 use std::fmt;
 
+use model::kept_transcript::KeptTranscript;
 use model::notification::Channel;
 use model::provider::ProviderKey;
 use model::second_factor::Authenticator;
 use model::webhook::WebhookSecret;
-use model::{ChannelId, ProviderKeyId, UserId, WebhookSecretId};
+use model::{ChannelId, ProviderKeyId, SessionId, UserId, WebhookSecretId};
 use store::{Store, StoreError, Tx};
 use vault::RowIdentity;
 
@@ -24,6 +25,8 @@ pub(super) enum SealedRow {
     Authenticator(Authenticator),
     /// Where somebody is told of what waits for them.
     Channel(Channel),
+    /// The key of a kept transcript.
+    Transcript(KeptTranscript),
 }
 
 impl SealedRow {
@@ -34,6 +37,7 @@ impl SealedRow {
             Self::Webhook(secret) => secret.into(),
             Self::Authenticator(authenticator) => authenticator.into(),
             Self::Channel(channel) => channel.into(),
+            Self::Transcript(kept) => kept.into(),
         }
     }
 
@@ -44,6 +48,7 @@ impl SealedRow {
             Self::Webhook(secret) => &secret.sealed,
             Self::Authenticator(authenticator) => &authenticator.sealed,
             Self::Channel(channel) => &channel.sealed,
+            Self::Transcript(kept) => &kept.sealed,
         }
     }
 
@@ -56,6 +61,9 @@ impl SealedRow {
             }
             Self::Authenticator(it) => tx.authenticator_reseal(it.user, &it.sealed, sealed).await,
             Self::Channel(channel) => tx.channel_reseal(channel.id, &channel.sealed, sealed).await,
+            Self::Transcript(kept) => {
+                tx.kept_transcript_reseal(kept.session, &kept.sealed, sealed).await
+            }
         }
     }
 }
@@ -68,6 +76,7 @@ impl fmt::Display for SealedRow {
             Self::Webhook(secret) => write!(f, "webhook_secret:{}", secret.id),
             Self::Authenticator(authenticator) => write!(f, "authenticator:{}", authenticator.user),
             Self::Channel(channel) => write!(f, "notification_channel:{}", channel.id),
+            Self::Transcript(kept) => write!(f, "transcript:{}", kept.session),
         }
     }
 }
@@ -83,6 +92,8 @@ pub(super) enum Place {
     Authenticators(Option<UserId>),
     /// After this channel, and every authenticator.
     Channels(Option<ChannelId>),
+    /// After this session's transcript, and every channel.
+    Transcripts(Option<SessionId>),
 }
 
 impl Place {
@@ -122,8 +133,16 @@ pub(super) async fn read(
         }
         Place::Channels(after) => {
             let all = store.channels_after(after, BATCH).await?;
-            let next = all.last().map(|last| Place::Channels(Some(last.id)));
-            Ok((all.into_iter().map(SealedRow::Channel).collect(), next))
+            let next = match all.last() {
+                Some(last) => Place::Channels(Some(last.id)),
+                None => Place::Transcripts(None),
+            };
+            Ok((all.into_iter().map(SealedRow::Channel).collect(), Some(next)))
+        }
+        Place::Transcripts(after) => {
+            let all = store.kept_transcripts_after(after, BATCH).await?;
+            let next = all.last().map(|last| Place::Transcripts(Some(last.session)));
+            Ok((all.into_iter().map(SealedRow::Transcript).collect(), next))
         }
     }
 }

@@ -4,6 +4,7 @@ mod archive;
 mod change;
 mod changes;
 mod delete;
+mod delete_kept;
 mod diff;
 mod discard;
 pub(crate) mod export;
@@ -90,6 +91,8 @@ enum Command {
     Import(import::Args),
     /// End a session and forget it; what stands in its workspace stays.
     Delete(delete::Args),
+    /// Delete what the server keeps of a transcript, for good; its machine keeps what it has.
+    DeleteKept(delete_kept::Args),
     /// Print what was said in a chat, from its machine.
     Updates(updates::Args),
 }
@@ -120,6 +123,7 @@ impl Args {
             Command::Export(_) | Command::Download(_) => Format::Text,
             Command::Import(args) => args.format.format,
             Command::Delete(args) => args.format.format,
+            Command::DeleteKept(args) => args.format.format,
             Command::Updates(args) => args.format.format,
         }
     }
@@ -153,6 +157,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Export(args) => export::run(args, invocation).await,
         Command::Import(args) => import::run(args, invocation).await,
         Command::Delete(args) => delete::run(args, invocation).await,
+        Command::DeleteKept(args) => delete_kept::run(args, invocation).await,
         Command::Updates(args) => updates::run(args, invocation).await,
     }
 }

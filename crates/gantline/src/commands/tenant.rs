@@ -1,6 +1,7 @@
 //! `gantline tenant`: the organisations that share a server.
 
 mod limits;
+mod transcripts;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     Create(CreateArgs),
     /// Show what a tenant allows its sessions, or change it.
     Limits(limits::Args),
+    /// Show whether a tenant keeps transcripts on the server, or change it.
+    Transcripts(transcripts::Args),
 }
 
 /// How to list them.
@@ -60,6 +63,7 @@ impl Args {
             Command::List(args) => args.format.format,
             Command::Create(args) => args.format.format,
             Command::Limits(args) => args.format.format,
+            Command::Transcripts(args) => args.format.format,
         }
     }
 }
@@ -70,6 +74,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::List(args) => list(args, invocation).await,
         Command::Create(args) => create(args, invocation).await,
         Command::Limits(args) => limits::run(args, invocation).await,
+        Command::Transcripts(args) => transcripts::run(args, invocation).await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is said of a search through transcripts.
+//! What is said of a search through transcripts, and of those that the server keeps.
 
 use contract::searches::{NotSearched, WhyNotSearched};
 use conversation::search::Said;
@@ -11,4 +11,8 @@ pub(crate) trait SearchWords {
     fn why_not_searched(&self, why: WhyNotSearched) -> &'static str;
     fn not_searched(&self, machine: &str, not: &NotSearched) -> String;
     fn more_sessions(&self) -> &'static str;
+    fn transcripts_kept(&self, days: Option<u32>) -> String;
+    fn keep_no_transcripts(&self) -> &'static str;
+    fn delete_kept(&self, title: &str) -> String;
+    fn kept_deleted(&self, title: &str) -> String;
 }

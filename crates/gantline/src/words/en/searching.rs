@@ -44,4 +44,24 @@ impl SearchWords for English {
     fn more_sessions(&self) -> &'static str {
         "There may be more in sessions before these; `--limit` shows them"
     }
+
+    fn transcripts_kept(&self, days: Option<u32>) -> String {
+        match days {
+            None => "Transcripts are on the machines only".to_owned(),
+            Some(1) => "Transcripts are kept on the server for 1 day".to_owned(),
+            Some(days) => format!("Transcripts are kept on the server for {days} days"),
+        }
+    }
+
+    fn keep_no_transcripts(&self) -> &'static str {
+        "Delete every transcript that is kept on the server, and keep none from now on?"
+    }
+
+    fn delete_kept(&self, title: &str) -> String {
+        format!("Delete what the server keeps of {title}, for good?")
+    }
+
+    fn kept_deleted(&self, title: &str) -> String {
+        format!("The server keeps nothing of {title} any more")
+    }
 }

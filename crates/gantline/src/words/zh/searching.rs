@@ -40,4 +40,23 @@ impl SearchWords for Chinese {
     fn more_sessions(&self) -> &'static str {
         "更早的会话中可能还有；用 `--limit` 查看"
     }
+
+    fn transcripts_kept(&self, days: Option<u32>) -> String {
+        days.map_or_else(
+            || "会话记录只保存在机器上".to_owned(),
+            |days| format!("会话记录在服务端保留 {days} 天"),
+        )
+    }
+
+    fn keep_no_transcripts(&self) -> &'static str {
+        "删除服务端保留的全部会话记录，并且不再保留？"
+    }
+
+    fn delete_kept(&self, title: &str) -> String {
+        format!("永久删除服务端保留的 {title} 的记录？")
+    }
+
+    fn kept_deleted(&self, title: &str) -> String {
+        format!("服务端不再保留 {title} 的记录")
+    }
 }
