@@ -37,8 +37,8 @@ const HIDDEN_DRAW_MS = 500;
 
 export type Ask = (request: LiveRequest, answered: (outcome: Outcome) => void) => void;
 
-/** Asks for a part of a transcript beside the connection. */
-export type Read = (sessionId: string, after: number) => Promise<Updates>;
+/** Asks for a part of a transcript beside the connection; null where there is none to be had. */
+export type Read = (sessionId: string, after: number) => Promise<Updates | null>;
 
 export class Feeds {
   readonly #ask: Ask;

@@ -32,7 +32,13 @@ export class Live {
   constructor(store: Store, failed: () => void) {
     this.#store = store;
     this.#failed = failed;
-    this.feeds = new Feeds((request, answered) => this.#ask(request, answered), updatesAfter);
+    this.feeds = new Feeds(
+      (request, answered) => this.#ask(request, answered),
+      async (id, after) => {
+        const isKept = store.sessions.peek().get(id)?.transcript_kept_days != null;
+        return isKept ? updatesAfter(id, after) : null;
+      },
+    );
     this.#pulse = new Pulse(
       () => this.#ask({ method: "ping", params: {} }, () => {}),
       () => this.#socket.replace(),
