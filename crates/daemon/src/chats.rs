@@ -228,7 +228,7 @@ impl Chat {
             self.agent.kill();
         }
         if let Some(exit) = self.agent.end_within(STOP_WITHIN).await {
-            self.chat.agent_exited(&exit);
+            self.chat.agent_put_away(&exit);
             while let Some(effect) = self.chat.poll_effect() {
                 match effect {
                     Effect::Append(entry) => self.keeping.append(&self.context, *entry),

@@ -305,3 +305,21 @@ async fn kills_at_any_moment_leave_no_trace() -> Result<()> {
     assert_eq!(agent(&house, chat.id())?, process, "it is the same agent");
     Ok(())
 }
+
+/// Whoever stops everything on a computer between turns has no chat fail: what was said stays, nothing
+/// is told of an error, and the next prompt goes on.
+#[tokio::test]
+async fn a_chat_that_rests_is_not_disturbed_by_stopping_everything() -> Result<()> {
+    let mut house = House::up(Setup::demo()).await?;
+    let mut chat = house.person()?.chat("demo").await?;
+    chat.ask("/say first").await?;
+    chat.idle().await?;
+    house.interrupt().await?;
+    house.start().await?;
+    let turn = chat.ask("/say second").await?;
+    assert_eq!(turn.state, TurnState::Done);
+    let said = chat.seen.said();
+    ensure!(said.contains("first") && said.contains("second"), "{said}");
+    assert_eq!(chat.seen.notice("agent_exited"), None);
+    Ok(())
+}

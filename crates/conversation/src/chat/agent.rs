@@ -164,6 +164,17 @@ impl Conversation {
         self.settle();
     }
 
+    /// The agent's process was ended because whoever holds it goes, and the chat goes on with another
+    /// one later. Between turns there is nothing to tell; a turn that ran has failed with it, and prompts
+    /// that wait go on waiting.
+    pub fn agent_put_away(&mut self, exit: &AgentExit) {
+        let is_at_rest = self.phase == Phase::Ready && !self.turns.is_running();
+        if is_at_rest || self.phase.is_coming() {
+            self.phase = Phase::Leaving;
+        }
+        self.agent_exited(exit);
+    }
+
     pub(super) fn launch(&mut self) {
         self.phase = Phase::Launching;
         self.effects.push_back(Effect::Launch);

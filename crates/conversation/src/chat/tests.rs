@@ -146,6 +146,12 @@ impl Stage {
         self.plain(|chat| chat.agent_exited(&exit));
     }
 
+    /// The agent is ended because whoever holds it goes.
+    fn puts_away(&mut self) {
+        let exit = AgentExit { status: "signal 9".to_owned(), complaint: String::new() };
+        self.plain(|chat| chat.agent_put_away(&exit));
+    }
+
     fn after(&mut self, seconds: u64) {
         self.clock.advance(std::time::Duration::from_secs(seconds));
         let now = self.clock.tick();

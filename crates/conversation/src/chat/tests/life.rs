@@ -125,6 +125,37 @@ fn a_dead_agent_fails_its_turn_and_the_session_stays() {
 }
 
 #[test]
+fn an_agent_that_is_put_away_between_turns_is_no_error() {
+    let mut stage = Stage::ready();
+    stage.puts_away();
+    assert_eq!((stage.launches, stage.notices()), (1, vec![]));
+    assert_eq!(stage.chat.state(), ChatState::AgentDown);
+    stage.prompt(1);
+    assert_eq!(stage.launches, 2, "the next prompt has it started again");
+}
+
+#[test]
+fn prompts_outlast_an_agent_that_is_put_away_before_it_was_ready() {
+    let mut stage = Stage::new(setup(Preset::Ask));
+    stage.plain(Conversation::start);
+    stage.started();
+    stage.prompt(1);
+    stage.puts_away();
+    assert_eq!(stage.notices(), []);
+    assert!(!stage.chat.has_ended(), "it goes on later");
+    assert!(!stage.outcome(1).0.is_final(), "and so does its prompt");
+}
+
+#[test]
+fn a_turn_that_runs_fails_with_an_agent_that_is_put_away() {
+    let mut stage = Stage::ready();
+    stage.prompt(1);
+    stage.puts_away();
+    assert_eq!(stage.outcome(1), (TurnState::Failed, "Agent has ended (signal 9)"));
+    assert_eq!(stage.notices(), [NoticeCode::AgentExited]);
+}
+
+#[test]
 fn the_next_prompt_resumes_where_the_agent_can() {
     #[track_caller]
     fn check(capability: &Value, method: &str, how: HowOpened, notice: NoticeCode) {
