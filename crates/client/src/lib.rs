@@ -35,4 +35,4 @@ pub use crate::error::Error;
 pub use crate::http::Client;
 pub use crate::live::{Live, LiveEvent, Snapshot};
 pub use crate::server_url::{InvalidServerUrl, ServerUrl};
-pub use crate::upload::Sent;
+pub use crate::upload::{Content, Sent};

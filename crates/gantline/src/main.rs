@@ -53,6 +53,7 @@ mod own_machine;
 mod owner;
 mod paint;
 mod policy_flags;
+mod progress;
 mod prompting;
 mod question;
 mod saving;

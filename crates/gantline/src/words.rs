@@ -258,7 +258,7 @@ pub(crate) trait Words:
     fn session_imported(&self, title: &str, id: &str) -> String;
     fn import_is_too_large(&self, mib: u64) -> String;
     fn import_is_no_text(&self) -> &'static str;
-    fn importing(&self, percent: u64, mib: u64) -> String;
+    fn sending(&self, percent: u64, mib: u64) -> String;
     fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;
     fn session_is_gone(&self) -> &'static str;

@@ -5,14 +5,15 @@ use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use client::Client;
-use contract::files::{ExistingFile, FileContent, FileKind};
+use client::{Client, Sent};
+use contract::files::{ExistingFile, FileContent, FileEntry, FileKind};
 use e2e::patience::{PATIENCE, within};
 use e2e::{House, Setup};
 use http::{Method, StatusCode};
 use model::SessionId;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 /// How long a machine keeps what nothing comes for.
 const UPLOAD_KEPT: Duration = Duration::from_mins(2);
@@ -43,6 +44,17 @@ async fn refused(call: impl Future<Output = Result<impl Sized, client::Error>>) 
     Ok(error.code().context("with a code")?.to_owned())
 }
 
+async fn put(
+    client: &Client,
+    id: SessionId,
+    path: &str,
+    content: Vec<u8>,
+    existing: ExistingFile,
+) -> Result<FileEntry, client::Error> {
+    let sent = watch::Sender::new(Sent::default());
+    client.file_put(id, path, content.into(), existing, &sent).await
+}
+
 #[tokio::test]
 async fn files_are_put_looked_at_and_fetched() -> Result<()> {
     let house = House::up(Setup::demo()).await?;
@@ -51,13 +63,13 @@ async fn files_are_put_looked_at_and_fetched() -> Result<()> {
     let (client, id) = (&person.client, chat.id());
     client.directory_create(id, "数据").await?;
     for (path, content) in [("数据/large.bin", large()), ("数据/empty", Vec::new())] {
-        let put = client.file_put(id, path, content.clone(), ExistingFile::Keep).await?;
-        assert_eq!(put.size_bytes, content.len() as u64);
+        let entry = put(client, id, path, content.clone(), ExistingFile::Keep).await?;
+        assert_eq!(entry.size_bytes, content.len() as u64);
         assert_eq!(fetch(client, id, path).await?, content, "{path}");
         assert_eq!(fs::read(house.workspace().join(path))?, content, "{path}");
     }
     let page = format!("<svg onload=alert(1)>{}", "文".repeat(300_000)).into_bytes();
-    client.file_put(id, "数据/page.html", page.clone(), ExistingFile::Keep).await?;
+    put(client, id, "数据/page.html", page.clone(), ExistingFile::Keep).await?;
     let directory = client.directory(id, "数据", None).await?;
     let seen: Vec<_> = directory.entries.iter().map(|one| (&*one.name, one.kind)).collect();
     let expected = ["empty", "large.bin", "page.html"].map(|name| (name, FileKind::File));
@@ -70,9 +82,9 @@ async fn files_are_put_looked_at_and_fetched() -> Result<()> {
     assert!(is_cut && page.starts_with(text.as_bytes()) && text.len() > 500_000);
     assert_eq!(client.file_view(id, "数据/large.bin").await?.content, FileContent::Binary);
 
-    let again = client.file_put(id, "数据/empty", b"x".to_vec(), ExistingFile::Keep);
+    let again = put(client, id, "数据/empty", b"x".to_vec(), ExistingFile::Keep);
     assert_eq!(refused(again).await?, "file_exists");
-    client.file_put(id, "数据/empty", b"new".to_vec(), ExistingFile::Replace).await?;
+    put(client, id, "数据/empty", b"new".to_vec(), ExistingFile::Replace).await?;
     assert_eq!(fetch(client, id, "数据/empty").await?, b"new");
     assert_eq!(names(client, id, "数据").await?.len(), 3, "nothing is left behind");
 
@@ -135,7 +147,7 @@ async fn nothing_leads_out_of_the_workspace() -> Result<()> {
         (".git/hooks/post-checkout", "path_reserved"),
         ("no/where", "file_missing"),
     ] {
-        let put = client.file_put(id, path, b"x".to_vec(), ExistingFile::Replace);
+        let put = put(client, id, path, b"x".to_vec(), ExistingFile::Replace);
         assert_eq!(refused(put).await?, code, "{path:?}");
         assert_eq!(refused(client.directory_create(id, path)).await?, code, "{path:?}");
     }

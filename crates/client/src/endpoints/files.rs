@@ -2,9 +2,11 @@ use contract::files::{CreateDirectory, Directory, ExistingFile, FileEntry, FileV
 use contract::machines::Done;
 use http::Method;
 use model::SessionId;
+use tokio::sync::watch;
 
 use crate::http::Call;
 use crate::path::Path;
+use crate::upload::{Content, Sent};
 use crate::{Client, Download, Error};
 
 impl Client {
@@ -32,13 +34,14 @@ impl Client {
         self.download(content(session, path).into_text()).await
     }
 
-    /// Puts a file where a session works.
+    /// Puts a file where a session works, and says how far it is.
     pub async fn file_put(
         &self,
         session: SessionId,
         path: &str,
-        content_bytes: Vec<u8>,
+        file: Content,
         existing: ExistingFile,
+        sent: &watch::Sender<Sent>,
     ) -> Result<FileEntry, Error> {
         let existing = match existing {
             ExistingFile::Keep => "keep",
@@ -46,7 +49,7 @@ impl Client {
         };
         let path = content(session, path).with("existing", Some(existing));
         let call = Call::new(Method::PUT, path.into_text());
-        self.call(Call { body: Some(content_bytes), ..call }).await
+        self.upload_content(call, file, sent).await
     }
 
     /// Makes a directory where a session works.

@@ -346,7 +346,7 @@ impl Words for English {
         "this file is no text, and no export"
     }
 
-    fn importing(&self, percent: u64, mib: u64) -> String {
+    fn sending(&self, percent: u64, mib: u64) -> String {
         format!("Sending: {percent} % of {mib} MiB")
     }
 

@@ -342,7 +342,7 @@ impl Words for Chinese {
         "该文件不是文本，也不是导出文件"
     }
 
-    fn importing(&self, percent: u64, mib: u64) -> String {
+    fn sending(&self, percent: u64, mib: u64) -> String {
         format!("正在发送：{mib} MiB 的 {percent}%")
     }
 

@@ -1,13 +1,15 @@
 //! `gantline session files|download|upload`: the files where a session works.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use client::{Content, Sent};
 use contract::files::{Directory, ExistingFile, FileEntry, MAX_UPLOAD_BYTES};
 use host::SystemClock;
 use model::{Clock, Timestamp};
+use tokio::fs::File;
+use tokio::sync::watch;
 
 use crate::connection::ConnectionOptions;
 use crate::escape;
@@ -15,6 +17,7 @@ use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
 use crate::lookup;
 use crate::output::{Format, FormatOption, print_line, print_table, try_print_json};
+use crate::progress;
 use crate::saving::save;
 use crate::words::Words;
 
@@ -112,17 +115,24 @@ pub(crate) async fn download(
 pub(crate) async fn upload(args: UploadArgs, invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let words = invocation.words;
     let shown = args.file.display();
-    let size = fs::metadata(&args.file).with_context(|| format!("open {shown}"))?.len();
-    if size > MAX_UPLOAD_BYTES {
+    let open = async || Content::of_file(File::open(&args.file).await?).await;
+    let content = open().await.with_context(|| format!("open {shown}"))?;
+    if content.len() > MAX_UPLOAD_BYTES {
         return Err(Refusal::new(Meaning::Usage, words.file_too_large()).into());
     }
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
     let path = args.path.or(name).unwrap_or_default();
-    let content = fs::read(&args.file).with_context(|| format!("read {shown}"))?;
     let client = invocation.client(args.connection)?;
     let session = lookup::session(&client, &args.session, words).await?.session_id;
     let existing = if args.replace { ExistingFile::Replace } else { ExistingFile::Keep };
-    let put = client.file_put(session, &path, content, existing).await?;
+    let sent = watch::Sender::new(Sent::default());
+    let telling = progress::tell(sent.subscribe(), args.format.format, |percent, mib| {
+        words.sending(percent, mib)
+    });
+    let put = tokio::select! {
+        put = client.file_put(session, &path, content, existing, &sent) => put?,
+        never = telling => match never {},
+    };
     match args.format.format {
         Format::Json => try_print_json(&put)?,
         Format::Quiet => {}

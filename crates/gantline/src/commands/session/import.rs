@@ -1,7 +1,7 @@
 //! `gantline session import`, and `gantline import`: takes in a session that was written down.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,10 +17,8 @@ use crate::invocation::Invocation;
 use crate::keys::new_key;
 use crate::lookup::{self, MachineOption, short};
 use crate::output::{Format, FormatOption, print_line, try_print_json};
+use crate::progress;
 use crate::words::Words;
-
-/// What is smaller is sent before anybody could read how far it is.
-const TOLD_FROM_BYTES: u64 = 1024 * 1024;
 
 /// What to take in, and where to keep it.
 #[derive(Debug, clap::Args)]
@@ -52,8 +50,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     };
     let sent = watch::Sender::new(Sent::default());
     let session = {
-        let told = args.format.format == Format::Text && io::stderr().is_terminal();
-        let telling = tell(sent.subscribe(), told, words);
+        let telling = progress::tell(sent.subscribe(), args.format.format, |percent, mib| {
+            words.sending(percent, mib)
+        });
         tokio::select! {
             session = client.session_import(&body, &sent) => session?,
             never = telling => match never {},
@@ -90,26 +89,4 @@ fn read(file: &PathBuf, words: &dyn Words) -> anyhow::Result<String> {
         }
         Ok(_) => Ok(text),
     }
-}
-
-/// Says on one line, again and again, how far it is.
-async fn tell(
-    mut sent: watch::Receiver<Sent>,
-    told: bool,
-    words: &dyn Words,
-) -> std::convert::Infallible {
-    let mut shown = None;
-    while sent.changed().await.is_ok() {
-        let Sent { bytes, of } = *sent.borrow_and_update();
-        let percent = bytes * 100 / of.max(1);
-        if told && of >= TOLD_FROM_BYTES && shown != Some(percent) {
-            shown = Some(percent);
-            let end = if bytes == of { "\n" } else { "" };
-            let mut out = io::stderr().lock();
-            // Nobody to tell is no reason to stop.
-            let _ = write!(out, "\r{}{end}", words.importing(percent, of >> 20));
-            let _ = out.flush();
-        }
-    }
-    std::future::pending().await
 }
