@@ -5,6 +5,7 @@ import type {
   AssignmentView,
   ChangeSessionLimits,
   TenantView,
+  TranscriptKeeping,
 } from "../src/api/types";
 import { ok, type Route, refuse } from "./answer";
 import { at, DAY, HOUR, nextId, type World } from "./world";
@@ -69,9 +70,10 @@ export function peopleRoutes(world: World): Record<string, Route> {
       );
       return ok({ success: true, tenant: tenant(world) });
     },
+    "GET /api/tenants/:id/transcripts": () => ok({ ...world.keeping }),
     "PUT /api/tenants/:id/transcripts": ({ body }) => {
-      world.keptDays = typeof body.days === "number" ? body.days : null;
-      return ok({ success: true, tenant: tenant(world) });
+      world.keeping = body as unknown as TranscriptKeeping;
+      return ok({ ...world.keeping });
     },
     "POST /api/users": ({ body }) => {
       const isPerson = body.kind !== "service";
@@ -147,6 +149,6 @@ function tenant(world: World): TenantView {
     created_at: world.user.created_at,
     second_factor: world.secondFactor.demand,
     limits: world.limits,
-    transcripts_kept_days: world.keptDays,
+    transcripts_kept_days: world.keeping.days ?? null,
   };
 }

@@ -25,6 +25,7 @@ import type {
   SessionLimitsView,
   SessionView,
   SignInProvider,
+  TranscriptKeeping,
   TurnView,
   UpdateRecord,
   UserView,
@@ -93,7 +94,7 @@ export class World {
   providers: SignInProvider[] = [{ provider_id: "company", name: "Company" }];
   readonly identities: IdentityView[] = [];
   /** For how many days transcripts are kept on the server. */
-  keptDays: number | null = null;
+  keeping: TranscriptKeeping = { days: null, workspaces: [] };
   limits: SessionLimitsView = { idle_limit_s: 7200, max_sessions_per_user: 8 };
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};

@@ -223,4 +223,5 @@ export type FileView = Schemas["FileView"];
 export type CreateDirectory = Schemas["CreateDirectory"];
 /** What becomes of a file that has the name already. */
 export type ExistingFile = "keep" | "replace";
-export type KeepTranscripts = Schemas["KeepTranscripts"];
+export type TranscriptKeeping = Schemas["TranscriptKeeping"];
+export type WorkspaceKeeping = Schemas["WorkspaceKeeping"];

@@ -110,13 +110,30 @@ test("an administrator has transcripts kept, and everybody is told in their sess
   const { page, mock } = await enter();
   await visit(page, "/settings/policy", "[data-kept]");
   expect(await words(page, "[data-kept]")).toBe("Transcripts are on the machines only.");
-  await page.locator("::-p-xpath(//section[.//*[@data-kept]]//button)").click();
+  const buttons = "::-p-xpath((//section[.//*[@data-kept]]//button)";
+  await page.locator(`${buttons}[1])`).click();
   await page.waitForSelector("#kept-transcripts input");
   await page.type("#kept-transcripts input", "30");
   await press(page, "Save");
   await until(async () => {
-    expect(mock.world.keptDays).toBe(30);
+    expect(mock.world.keeping).toEqual({ days: 30, workspaces: [] });
     expect(await words(page, "[data-kept]")).toContain("for 30 days");
+  });
+
+  // Of one workspace nothing is kept, until it is treated like the others again.
+  await page.locator(`${buttons}[2])`).click();
+  await page.waitForSelector("#kept-transcripts select");
+  await press(page, "Save");
+  await page.waitForSelector("[data-kept-workspace]");
+  const own = mock.world.keeping.workspaces?.[0];
+  expect(own?.days).toBe(null);
+  expect(await words(page, "[data-kept-workspace]")).toContain(own?.project_path ?? "none");
+  expect(await words(page, "[data-kept-workspace]")).toContain("on the machine only");
+  await press(page, "Remove");
+  await page.waitForSelector(".dialog");
+  await page.click(".dialog .button-danger");
+  await until(async () => {
+    expect(mock.world.keeping).toEqual({ days: 30, workspaces: [] });
   });
 });
 

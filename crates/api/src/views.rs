@@ -4,6 +4,7 @@ pub mod changes;
 pub mod csv;
 pub mod files;
 pub mod jobs;
+pub mod keeping;
 pub mod machines;
 pub mod people;
 pub mod searches;
@@ -38,7 +39,7 @@ use model::provider::ProviderKey;
 use model::session::{Session, SessionKind, SessionState, Worktree};
 use model::turn::{Turn, TurnState};
 use model::user::{ApiToken, Login, User};
-use model::{ExposeSecret, LoginId, SessionId, TenantId, Timestamp, UserId};
+use model::{ExposeSecret, LoginId, SessionId, Timestamp, UserId};
 use policy::{Door, NamedPreset, PolicyOptions, Preset, PresetName, Resolved, resolve};
 use serde_json::value::{RawValue, to_raw_value};
 use wire::stream::Record;
@@ -166,8 +167,6 @@ pub fn presence(session_id: SessionId, there: &[Present]) -> SessionPresence {
 #[derive(Debug, Default)]
 pub struct Owners {
     known: HashMap<UserId, Owner>,
-    /// For how many days tenants keep transcripts.
-    kept_days: HashMap<TenantId, Option<u32>>,
 }
 
 impl Owners {
@@ -181,23 +180,6 @@ impl Owners {
         let owner = Owner { user_id, display_name };
         self.known.insert(user_id, owner.clone());
         Ok(owner)
-    }
-
-    /// For how many days the transcript of a session is kept on the server; terminals have none.
-    async fn kept_days(
-        &mut self,
-        plane: &ControlPlane,
-        session: &Session,
-    ) -> Result<Option<u32>, Error> {
-        if session.kind != SessionKind::Chat {
-            return Ok(None);
-        }
-        if let Some(days) = self.kept_days.get(&session.tenant) {
-            return Ok(*days);
-        }
-        let days = plane.store.transcripts_kept(session.tenant).await?;
-        self.kept_days.insert(session.tenant, days);
-        Ok(days)
     }
 }
 
@@ -226,6 +208,19 @@ pub async fn session_with(
     session: &Session,
     owners: &mut Owners,
 ) -> Result<SessionView, Error> {
+    let days = plane.store.transcript_days(&[session.id]).await?;
+    session_kept(plane, session, owners, &days).await
+}
+
+/// A session, and whether it is among those that are kept.
+async fn session_kept(
+    plane: &ControlPlane,
+    session: &Session,
+    owners: &mut Owners,
+    kept_days: &HashMap<SessionId, u32>,
+) -> Result<SessionView, Error> {
+    // Terminals are never kept.
+    let is_chat = session.kind == SessionKind::Chat;
     let owner = owners.owner(plane, session.owner).await?;
     let paused = match session.pause.filter(|_| !session.state.is_final()) {
         Some(pause) => {
@@ -254,7 +249,7 @@ pub async fn session_with(
         detail: session.detail.clone(),
         containment: session.containment,
         imported_at: session.imported_at.map(Into::into),
-        transcript_kept_days: owners.kept_days(plane, session).await?,
+        transcript_kept_days: kept_days.get(&session.id).copied().filter(|_| is_chat),
         containment_detail: session.containment_detail.clone(),
         ttl: session.idle_limit.map(|limit| limit.as_secs()),
         paused,
@@ -287,9 +282,11 @@ pub async fn sessions_with(
     sessions: &[Session],
     owners: &mut Owners,
 ) -> Result<Vec<SessionView>, Error> {
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let days = plane.store.transcript_days(&ids).await?;
     let mut views = Vec::with_capacity(sessions.len());
     for one in sessions {
-        views.push(session_with(plane, one, owners).await?);
+        views.push(session_kept(plane, one, owners, &days).await?);
     }
     Ok(views)
 }

@@ -55,6 +55,7 @@ pub mod sessions;
 pub mod shares;
 pub mod single_sign_on;
 pub mod time;
+pub mod transcript_keeping;
 pub mod usage;
 pub mod users;
 pub mod webhooks;

@@ -250,15 +250,6 @@ pub struct TenantView {
     pub frozen: Option<FreezeView>,
 }
 
-/// Says whether a tenant keeps the transcripts of its sessions on the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KeepTranscripts {
-    /// For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
-    /// what is kept.
-    pub days: Option<u32>,
-}
-
 /// Tenants that one may know of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Tenants {

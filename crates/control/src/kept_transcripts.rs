@@ -1,5 +1,5 @@
 //! Transcripts that a tenant keeps on the server, because its administrator wants that: copied from the
-//! machines, sealed, for so many days. Nothing is kept unless it was asked for.
+//! machines, sealed, for so many days, of all its workspaces or of some. Nothing is kept unless it was asked for.
 //!
 //! - `keeping`: how they come here
 //! - `reading`: how they are read where their machine cannot be asked
@@ -7,18 +7,25 @@
 pub mod keeping;
 pub(crate) mod reading;
 
-use model::tenant::Tenant;
-use model::{Actor, SessionId, TenantId};
+use std::collections::HashSet;
+
+use model::kept_transcript::{TranscriptKeeping, WorkspaceKeeping};
+use model::{Actor, MachineId, SessionId, TenantId};
 use policy::Action;
 use serde_json::json;
 use store::audit::NewAuditRecord;
 
 use crate::authorise::authorise_tenant;
-use crate::tenants::{self, TenantCounts};
-use crate::{ControlPlane, Error};
+use crate::{ControlPlane, Error, text};
 
 /// The longest that transcripts are kept, in days.
 pub const MOST_DAYS: u32 = 3_650;
+
+/// Of how many workspaces something else is said than of their tenant.
+pub const MOST_WORKSPACES: usize = 200;
+
+/// The longest path of a workspace, in bytes.
+const MOST_OF_PATH: usize = 4_096;
 
 /// How many sessions are let go of in one write, so that others need not wait long for theirs.
 const AT_ONCE: u32 = 100;
@@ -27,42 +34,99 @@ const AT_ONCE: u32 = 100;
 /// overwrites.
 const PARTS_AT_ONCE: u32 = 16;
 
-/// Says for how many days a tenant keeps transcripts. `None`: not at all, and what is kept is deleted
-/// in the same write: the keys go with it, and what they sealed within moments.
+/// For how long a tenant keeps transcripts, for those who may change it.
+pub async fn transcript_keeping(
+    plane: &ControlPlane,
+    actor: &Actor,
+    tenant: TenantId,
+) -> Result<TranscriptKeeping, Error> {
+    authorise_tenant(actor, Action::TranscriptKeep, tenant, "tenant")?;
+    Ok(plane.store.transcript_keeping(tenant).await?)
+}
+
+/// Says for how long a tenant keeps transcripts, in place of what was said before. What is not to be
+/// kept any more is deleted in the same write: the keys go with it, and what they sealed within
+/// moments.
 pub async fn transcripts_keep(
     plane: &ControlPlane,
     actor: &Actor,
     tenant: TenantId,
-    days: Option<u32>,
-) -> Result<(Tenant, TenantCounts), Error> {
+    keeping: TranscriptKeeping,
+) -> Result<TranscriptKeeping, Error> {
     authorise_tenant(actor, Action::TranscriptKeep, tenant, "tenant")?;
-    if days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {
-        let message = format!("transcripts are kept for 1 to {MOST_DAYS} days");
-        return Err(Error::invalid("invalid_days", message).with_hint("null keeps none"));
-    }
-    let facts = json!({ "days": days });
+    let wanted = checked(plane, tenant, keeping).await?;
+    let facts = facts(&wanted);
     let record =
         plane.audit_about(actor, tenant, "tenant.transcripts", format!("tenant:{tenant}"), &facts);
     plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                if tx.transcripts_kept(tenant).await? != days {
-                    tx.transcripts_kept_put(tenant, days).await?;
-                    if days.is_none() {
-                        tx.kept_transcripts_delete_of(tenant).await?;
-                    }
+                if tx.transcript_keeping(tenant).await? != wanted {
+                    tx.transcript_keeping_put(tenant, &wanted).await?;
+                    tx.kept_transcripts_delete_unwanted(tenant).await?;
                     tx.audit_append(record).await?;
                 }
-                Ok(())
+                Ok(wanted)
             })
         })
-        .await?;
-    let known = tenants::tenants(plane, actor).await?;
-    known.into_iter().find(|(known, _)| known.id == tenant).ok_or(Error::not_found("tenant"))
+        .await
 }
 
-/// Deletes what is kept longer than its tenant says. What is found now is written down with it.
+/// What is wanted, in the order in which it is stored, or what is wrong with it.
+async fn checked(
+    plane: &ControlPlane,
+    tenant: TenantId,
+    mut keeping: TranscriptKeeping,
+) -> Result<TranscriptKeeping, Error> {
+    if keeping.workspaces.len() > MOST_WORKSPACES {
+        let message = format!("something else is said of {MOST_WORKSPACES} workspaces at the most");
+        return Err(Error::invalid("too_many_workspaces", message));
+    }
+    let all_days = keeping.workspaces.iter().map(|own| own.days).chain([keeping.days]);
+    if all_days.flatten().any(|days| !(1..=MOST_DAYS).contains(&days)) {
+        let message = format!("transcripts are kept for 1 to {MOST_DAYS} days");
+        return Err(Error::invalid("invalid_days", message).with_hint("null keeps none"));
+    }
+    let machines = known_machines(plane, tenant).await?;
+    for own in &mut keeping.workspaces {
+        own.workspace = text::name("the path", &own.workspace, MOST_OF_PATH)?;
+        // A path is known by one name, and a root by its own.
+        while own.workspace.len() > 1 && own.workspace.ends_with('/') {
+            own.workspace.pop();
+        }
+        if !machines.contains(&own.machine) {
+            return Err(Error::not_found("machine"));
+        }
+    }
+    keeping.workspaces.sort_by(|one, other| place(one).cmp(&place(other)));
+    if keeping.workspaces.windows(2).any(|two| place(&two[0]) == place(&two[1])) {
+        return Err(Error::invalid("workspace_twice", "a workspace is named twice"));
+    }
+    Ok(keeping)
+}
+
+fn place(own: &WorkspaceKeeping) -> ([u8; 16], &str) {
+    (*own.machine.as_bytes(), &own.workspace)
+}
+
+/// The machines of a tenant, and those that are none any more and of which something is said still.
+async fn known_machines(
+    plane: &ControlPlane,
+    tenant: TenantId,
+) -> Result<HashSet<MachineId>, Error> {
+    let now = plane.store.machines(Some(tenant), None).await?.into_iter().map(|machine| machine.id);
+    let said = plane.store.transcript_keeping(tenant).await?.workspaces.into_iter();
+    Ok(now.chain(said.map(|own| own.machine)).collect())
+}
+
+fn facts(keeping: &TranscriptKeeping) -> serde_json::Value {
+    let workspace = |own: &WorkspaceKeeping| json!({ "machine": own.machine, "workspace": own.workspace, "days": own.days });
+    let workspaces: Vec<_> = keeping.workspaces.iter().map(workspace).collect();
+    json!({ "days": keeping.days, "workspaces": workspaces })
+}
+
+/// Deletes what is kept longer than was said. What is found now is written down with it.
 pub(crate) async fn kept_transcripts_drop_old(plane: &ControlPlane) -> Result<(), Error> {
     let now = plane.now();
     loop {

@@ -1,6 +1,27 @@
 //! Transcripts that a tenant keeps on the server.
 
-use crate::{SessionId, TenantId};
+use crate::{MachineId, SessionId, TenantId};
+
+/// For how long a tenant keeps the transcripts of its sessions on the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TranscriptKeeping {
+    /// For how many days after they were last active; `None` for not at all.
+    pub days: Option<u32>,
+    /// What is said of single workspaces instead.
+    pub workspaces: Vec<WorkspaceKeeping>,
+}
+
+/// For how long the transcripts of a workspace, and of what is inside it, are kept on the server; the
+/// innermost counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceKeeping {
+    /// The machine on which the workspace is.
+    pub machine: MachineId,
+    /// Its path on the machine.
+    pub workspace: String,
+    /// For how many days after they were last active; `None` for not at all.
+    pub days: Option<u32>,
+}
 
 /// What is kept of a session's transcript.
 #[derive(Clone, PartialEq, Eq)]

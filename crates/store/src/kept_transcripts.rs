@@ -10,47 +10,46 @@ use crate::sessions::session;
 use crate::{Store, StoreError, Tx};
 
 statements! {
-    SET_DAYS = "UPDATE tenants SET transcripts_kept_days = $2 WHERE id = $1";
-    DAYS = "SELECT transcripts_kept_days FROM tenants WHERE id = $1";
     GET = "SELECT * FROM kept_transcripts WHERE session = $1";
     // A day has 86400000 ms.
     DUE = "SELECT sessions.*, kept.looked_at FROM sessions
-        JOIN tenants ON tenants.id = sessions.tenant
+        JOIN transcript_days AS wanted ON wanted.session = sessions.id
         LEFT JOIN kept_transcripts AS kept ON kept.session = sessions.id
         WHERE sessions.machine = $1 AND sessions.kind = 'chat'
-            AND tenants.transcripts_kept_days IS NOT NULL
-            AND sessions.last_active_at > $2 - tenants.transcripts_kept_days * 86400000
+            AND wanted.days IS NOT NULL
+            AND sessions.last_active_at > $2 - wanted.days * 86400000
             AND (kept.session IS NULL OR (kept.sealed IS NOT NULL AND kept.is_full = 0
                 AND kept.looked_at <= sessions.last_active_at + $3))
         ORDER BY coalesce(kept.looked_at, 0), sessions.last_active_at DESC LIMIT $4";
     BEGIN = "INSERT INTO kept_transcripts
             (session, tenant, sealed, last, bytes, is_full, looked_at, stays_away)
-        SELECT $1, id, $3, 0, 0, 0, 0, 0 FROM tenants
-            WHERE id = $2 AND transcripts_kept_days IS NOT NULL
+        SELECT session, $2, $3, 0, 0, 0, 0, 0 FROM transcript_days
+            WHERE session = $1 AND days IS NOT NULL
         ON CONFLICT (session) DO NOTHING";
     ADD = "INSERT INTO kept_parts (session, last, sealed) VALUES ($1, $2, $3)";
     GROW = "UPDATE kept_transcripts SET last = $3, bytes = bytes + $4
-        WHERE session = $1 AND last = $2 AND sealed IS NOT NULL AND EXISTS
-            (SELECT 1 FROM tenants WHERE tenants.id = kept_transcripts.tenant
-                AND transcripts_kept_days IS NOT NULL)";
+        WHERE session = $1 AND last = $2 AND sealed IS NOT NULL
+            AND (SELECT days FROM transcript_days WHERE session = $1) IS NOT NULL";
     LOOKED = "UPDATE kept_transcripts SET looked_at = $2, is_full = $3 WHERE session = $1";
     PARTS = "SELECT last, sealed FROM kept_parts WHERE session = $1 AND last > $2
         ORDER BY last LIMIT $3";
     DELETE = "UPDATE kept_transcripts SET sealed = NULL, bytes = 0, stays_away = 1
         WHERE session = $1 AND sealed IS NOT NULL";
-    DELETE_OF_TENANT = "UPDATE kept_transcripts SET sealed = NULL, bytes = 0
-        WHERE tenant = $1 AND sealed IS NOT NULL";
+    DELETE_UNWANTED = "UPDATE kept_transcripts SET sealed = NULL, bytes = 0
+        WHERE tenant = $1 AND sealed IS NOT NULL AND (SELECT days FROM transcript_days
+            WHERE transcript_days.session = kept_transcripts.session) IS NULL";
     OLD = "SELECT kept_transcripts.session, kept_transcripts.tenant FROM kept_transcripts
         JOIN sessions ON sessions.id = kept_transcripts.session
-        JOIN tenants ON tenants.id = kept_transcripts.tenant
-        WHERE kept_transcripts.sealed IS NOT NULL AND (tenants.transcripts_kept_days IS NULL
-            OR sessions.last_active_at <= $1 - tenants.transcripts_kept_days * 86400000)
+        JOIN transcript_days AS wanted ON wanted.session = sessions.id
+        WHERE kept_transcripts.sealed IS NOT NULL AND (wanted.days IS NULL
+            OR sessions.last_active_at <= $1 - wanted.days * 86400000)
         LIMIT $2";
     DELETE_OLD = "UPDATE kept_transcripts SET sealed = NULL, bytes = 0
         WHERE session = $1 AND sealed IS NOT NULL AND session IN
-            (SELECT sessions.id FROM sessions JOIN tenants ON tenants.id = sessions.tenant
-                WHERE tenants.transcripts_kept_days IS NULL
-                    OR sessions.last_active_at <= $2 - tenants.transcripts_kept_days * 86400000)";
+            (SELECT sessions.id FROM sessions
+                JOIN transcript_days AS wanted ON wanted.session = sessions.id
+                WHERE sessions.id = $1 AND (wanted.days IS NULL
+                    OR sessions.last_active_at <= $2 - wanted.days * 86400000))";
     TO_CLEAR = "SELECT session FROM kept_transcripts WHERE sealed IS NULL AND (stays_away = 0
             OR EXISTS (SELECT 1 FROM kept_parts
                 WHERE kept_parts.session = kept_transcripts.session))
@@ -76,31 +75,8 @@ pub struct KeptPart {
 }
 
 impl Tx {
-    /// Says for how many days a tenant keeps transcripts; `None` for not at all.
-    pub async fn transcripts_kept_put(
-        &mut self,
-        tenant: TenantId,
-        days: Option<u32>,
-    ) -> Result<(), StoreError> {
-        sqlx::query(SET_DAYS)
-            .bind(tenant.as_uuid())
-            .bind(days)
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(failed("say how long transcripts are kept"))
-    }
-
-    /// For how many days a tenant keeps transcripts.
-    pub async fn transcripts_kept(&mut self, tenant: TenantId) -> Result<Option<u32>, StoreError> {
-        let row =
-            sqlx::query(DAYS).bind(tenant.as_uuid()).fetch_optional(&mut self.connection).await;
-        let row = row.map_err(failed("look up how long transcripts are kept"))?;
-        row.as_ref().map_or(Ok(None), days)
-    }
-
-    /// Begins to keep a transcript, with its sealed key, unless that has begun, or its tenant keeps
-    /// none.
+    /// Begins to keep a transcript, with its sealed key, unless that has begun, or it is not to be
+    /// kept.
     pub async fn kept_transcript_begin(
         &mut self,
         session: SessionId,
@@ -196,18 +172,21 @@ impl Tx {
         Ok(true)
     }
 
-    /// Deletes everything that is kept of a tenant: takes the keys away, as
+    /// Deletes everything of a tenant that is not to be kept any more: takes the keys away, as
     /// [`kept_transcript_delete`](Self::kept_transcript_delete) does.
-    pub async fn kept_transcripts_delete_of(&mut self, tenant: TenantId) -> Result<(), StoreError> {
-        sqlx::query(DELETE_OF_TENANT)
+    pub async fn kept_transcripts_delete_unwanted(
+        &mut self,
+        tenant: TenantId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(DELETE_UNWANTED)
             .bind(tenant.as_uuid())
             .execute(&mut self.connection)
             .await
             .map(drop)
-            .map_err(failed("delete the kept transcripts of a tenant"))
+            .map_err(failed("delete transcripts that are kept no longer"))
     }
 
-    /// Deletes what is kept of a session if that is longer than its tenant says; answers whether. Takes
+    /// Deletes what is kept of a session if that is longer than was said; answers whether. Takes
     /// the key away, as [`kept_transcript_delete`](Self::kept_transcript_delete) does.
     pub async fn kept_transcript_delete_old(
         &mut self,
@@ -241,13 +220,6 @@ impl Tx {
 }
 
 impl Store {
-    /// For how many days a tenant keeps transcripts.
-    pub async fn transcripts_kept(&self, tenant: TenantId) -> Result<Option<u32>, StoreError> {
-        let row = sqlx::query(DAYS).bind(tenant.as_uuid()).fetch_optional(&self.readers).await;
-        let row = row.map_err(failed("look up how long transcripts are kept"))?;
-        row.as_ref().map_or(Ok(None), days)
-    }
-
     /// What is kept of a session, unless it was deleted.
     pub async fn kept_transcript(
         &self,
@@ -258,8 +230,8 @@ impl Store {
         Ok(row.as_ref().map(kept).transpose()?.flatten())
     }
 
-    /// Chats of a machine of which something may be missing: of tenants that keep transcripts, active
-    /// within the time for which they do, and since they were last looked at, give or take `slack`.
+    /// Chats of a machine of which something may be missing: that are to be kept, active within the
+    /// time for which they are, and since they were last looked at, give or take `slack`.
     pub async fn kept_transcripts_due(
         &self,
         machine: MachineId,
@@ -277,7 +249,7 @@ impl Store {
         rows.map_err(failed("find transcripts to keep"))?.iter().map(session).collect()
     }
 
-    /// Sessions of which more is kept than their tenants say, some of them.
+    /// Sessions of which something is kept for longer than was said, some of them.
     pub async fn kept_transcripts_old(
         &self,
         now: Timestamp,
@@ -334,13 +306,6 @@ impl Store {
         let rows = rows.map_err(failed("read what is sealed"))?;
         Ok(rows.iter().map(kept).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
-}
-
-/// For how many days, in a tenant's row.
-pub(crate) fn days(row: &SqliteRow) -> Result<Option<u32>, StoreError> {
-    // No more than this was ever stored.
-    let days = row.maybe_count("transcripts_kept_days")?;
-    Ok(days.map(|days| u32::try_from(days).unwrap_or(u32::MAX)))
 }
 
 fn kept(row: &SqliteRow) -> Result<Option<KeptTranscript>, StoreError> {

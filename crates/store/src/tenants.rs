@@ -8,8 +8,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
 use crate::freezes::{OWN, freeze};
-use crate::kept_transcripts::days;
 use crate::session_limits::limits;
+use crate::transcript_keeping::kept_days;
 use crate::{Store, StoreError, Tx};
 
 statements! {
@@ -90,7 +90,7 @@ fn tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
         created_at: row.time("created_at")?,
         second_factor: row.word("second_factor")?,
         limits: limits(row)?,
-        transcripts_kept_days: days(row)?,
+        transcripts_kept_days: kept_days(row, "transcripts_kept_days")?,
         frozen: freeze(row, &OWN)?,
     })
 }

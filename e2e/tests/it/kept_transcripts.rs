@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use contract::searches::{FoundInSessions, SearchSessions, WhyNotSearched};
+use contract::transcript_keeping::{TranscriptKeeping, WorkspaceKeeping};
 use e2e::house::Kind;
 use e2e::patience::{PATIENCE, within};
 use e2e::program::Program;
@@ -116,6 +117,8 @@ async fn what_is_kept_is_there_without_its_machine_and_deleted_for_good() -> Res
     other.idle().await?;
     let other = other.id();
 
+    let session = owner.client.session(id).await?;
+    let (owner_machine, project_path) = (session.machine_id, session.project_path);
     machine.kill().await?;
     until_offline(&owner).await?;
     let refused = said(&owner, id).await.err().context("nothing is kept")?;
@@ -123,8 +126,18 @@ async fn what_is_kept_is_there_without_its_machine_and_deleted_for_good() -> Res
 
     let tenant = owner.client.tenants().await?.tenants.remove(0);
     ensure!(tenant.transcripts_kept_days.is_none());
-    let tenant = owner.client.tenant_transcripts_keep(tenant.id, Some(7)).await?;
-    assert_eq!(tenant.transcripts_kept_days, Some(7));
+    let none = owner.client.transcript_keeping(tenant.id).await?;
+    assert_eq!(none, TranscriptKeeping::default());
+    // All are kept but those of one workspace, which is then kept, too.
+    let workspace = |days| {
+        let machine_id = owner_machine;
+        WorkspaceKeeping { machine_id, project_path: project_path.clone(), days }
+    };
+    let but_one = TranscriptKeeping { days: Some(7), workspaces: vec![workspace(None)] };
+    assert_eq!(owner.client.transcripts_keep(tenant.id, &but_one).await?, but_one);
+    assert_eq!(owner.client.session(id).await?.transcript_kept_days, None);
+    let only_one = TranscriptKeeping { days: None, workspaces: vec![workspace(Some(7))] };
+    owner.client.transcripts_keep(tenant.id, &only_one).await?;
     machine.start(&house)?;
     owner.machine().await?;
     assert_eq!(owner.client.session(id).await?.transcript_kept_days, Some(7));
@@ -162,7 +175,7 @@ async fn what_is_kept_is_there_without_its_machine_and_deleted_for_good() -> Res
 
     // Where none are kept any more, those that are go.
     ensure!(said(&owner, other).await?.contains("something else"));
-    owner.client.tenant_transcripts_keep(tenant.id, None).await?;
+    owner.client.transcripts_keep(tenant.id, &none).await?;
     ensure!(said(&owner, other).await.is_err());
     let query = "SELECT NOT EXISTS (SELECT 1 FROM kept_parts)";
     until_database(&house, "wait until nothing is left of them", query, 1).await?;

@@ -8,11 +8,21 @@ export const kept = {
   change: "Change",
   change_title: "Keep transcripts on the server",
   change_text:
-    "The days count from when a session was last active. Everybody in the organisation is told in their sessions. If nothing is kept any more, what is kept is deleted at once.",
+    "The days count from when a session was last active. Everybody is told in their sessions. What is not to be kept any more is deleted at once.",
+  add: "Except a workspace",
+  add_title: "Transcripts of a workspace",
+  machine: "Machine",
+  workspace: "Workspace",
+  workspace_hint: "What is inside it is meant, too.",
+  kept_days: (days: number) => `kept for ${plural(days, "day")}`,
+  not_kept: "on the machine only",
+  drop: "Remove",
+  drop_title: "Treat this workspace like the others?",
+  drop_text: "What is kept of it and not to be kept like the others is deleted at once.",
   field: "Days",
   placeholder: "not kept",
   wrong: "A number from 1 to 3650, or nothing.",
   save: "Save",
   session: (days: number) =>
-    `Transcripts of this organisation are kept on the server for ${plural(days, "day")}.`,
+    `The transcript of this session is kept on the server for ${plural(days, "day")}.`,
 };

@@ -20,5 +20,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(limits::limits))
         .routes(routes!(second_factor::second_factor))
-        .routes(routes!(transcripts::transcripts))
+        .routes(routes!(transcripts::show, transcripts::keep))
 }

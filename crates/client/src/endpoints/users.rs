@@ -3,9 +3,10 @@ use contract::auth::{
 };
 use contract::machines::Done;
 use contract::session_limits::ChangeSessionLimits;
+use contract::transcript_keeping::TranscriptKeeping;
 use contract::users::{
-    AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, KeepTranscripts,
-    OneTenant, OneUser, TenantView, Tenants, UserRef, UserWithLink, Users,
+    AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, OneTenant, OneUser,
+    TenantView, Tenants, UserRef, UserWithLink, Users,
 };
 use http::Method;
 use model::{ApiTokenId, TenantId};
@@ -94,15 +95,18 @@ impl Client {
         Ok(answer.tenant)
     }
 
-    /// Says for how many days a tenant keeps transcripts on the server; `None` for not at all.
-    pub async fn tenant_transcripts_keep(
+    /// For how long a tenant keeps transcripts on the server.
+    pub async fn transcript_keeping(&self, tenant: TenantId) -> Result<TranscriptKeeping, Error> {
+        self.get(format!("/api/tenants/{tenant}/transcripts")).await
+    }
+
+    /// Says for how long a tenant keeps transcripts on the server, in place of what was said before.
+    pub async fn transcripts_keep(
         &self,
         tenant: TenantId,
-        days: Option<u32>,
-    ) -> Result<TenantView, Error> {
-        let path = format!("/api/tenants/{tenant}/transcripts");
-        let answer: OneTenant = self.send(Method::PUT, path, &KeepTranscripts { days }).await?;
-        Ok(answer.tenant)
+        body: &TranscriptKeeping,
+    ) -> Result<TranscriptKeeping, Error> {
+        self.send(Method::PUT, format!("/api/tenants/{tenant}/transcripts"), body).await
     }
 
     /// Changes what a tenant allows its sessions.

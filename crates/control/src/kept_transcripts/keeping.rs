@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use model::machine::MachineStatus;
 use model::session::Session;
 use model::{MachineId, SessionId};
@@ -22,6 +23,9 @@ pub const EVERY: Duration = Duration::from_secs(10);
 
 /// What a machine tells late may have been said before the session was last heard of as active.
 const SLACK: Duration = Duration::from_mins(1);
+
+/// Machines that are asked at once.
+const MACHINES: usize = 8;
 
 /// Sessions of a machine that are looked at in one round.
 const SESSIONS: u32 = 50;
@@ -51,19 +55,13 @@ pub async fn keep(plane: Arc<ControlPlane>) {
     }
 }
 
-/// One round.
+/// One round: some machines at once, so that one that is slow does not hold up the others.
 pub async fn keep_what_is_missing(plane: &ControlPlane) -> Result<(), Error> {
-    for tenant in plane.store.tenants().await? {
-        if tenant.transcripts_kept_days.is_none() {
-            continue;
-        }
-        for machine in plane.store.machines(Some(tenant.id), None).await? {
-            if machines::machine_status(plane, machine.id).0 != MachineStatus::Offline {
-                keep_of_machine(plane, machine.id).await?;
-            }
-        }
-    }
-    Ok(())
+    let machines = plane.store.transcript_keeping_machines().await?.into_iter();
+    let online =
+        machines.filter(|id| machines::machine_status(plane, *id).0 != MachineStatus::Offline);
+    let each = stream::iter(online).map(|machine| keep_of_machine(plane, machine));
+    each.buffer_unordered(MACHINES).try_collect().await
 }
 
 async fn keep_of_machine(plane: &ControlPlane, machine: MachineId) -> Result<(), Error> {

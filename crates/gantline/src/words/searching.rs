@@ -12,7 +12,9 @@ pub(crate) trait SearchWords {
     fn not_searched(&self, machine: &str, not: &NotSearched) -> String;
     fn more_sessions(&self) -> &'static str;
     fn transcripts_kept(&self, days: Option<u32>) -> String;
-    fn keep_no_transcripts(&self) -> &'static str;
+    fn workspace_keeping_headings(&self) -> [&'static str; 3];
+    fn workspace_kept(&self, days: Option<u32>) -> String;
+    fn keep_no_transcripts(&self, workspace: Option<&str>) -> String;
     fn delete_kept(&self, title: &str) -> String;
     fn kept_deleted(&self, title: &str) -> String;
 }

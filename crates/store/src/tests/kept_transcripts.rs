@@ -1,6 +1,9 @@
 //! Transcripts that a tenant keeps: which are missing, how they grow, and when they go.
 
 use super::*;
+use model::kept_transcript::{TranscriptKeeping, WorkspaceKeeping};
+use model::session::{Worktree, WorktreeState};
+
 use crate::kept_transcripts::KeptPart;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -16,11 +19,26 @@ impl House {
     }
 
     async fn keep(&self, days: Option<u32>) {
+        self.keep_as(TranscriptKeeping { days, workspaces: Vec::new() }).await;
+    }
+
+    /// Says it, and takes the keys of what is not to be kept any more, as one does.
+    async fn keep_as(&self, keeping: TranscriptKeeping) {
         let tenant = self.tenant;
-        let kept = self
-            .store
-            .write(move |tx| Box::pin(async move { tx.transcripts_kept_put(tenant, days).await }));
-        kept.await.unwrap();
+        assert_ne!(self.store.transcript_keeping(tenant).await.unwrap(), keeping);
+        let (put, expected) = (keeping.clone(), keeping);
+        let said = self.store.write(move |tx| {
+            Box::pin(async move {
+                tx.transcript_keeping_put(tenant, &put).await?;
+                tx.kept_transcripts_delete_unwanted(tenant).await
+            })
+        });
+        said.await.unwrap();
+        assert_eq!(self.store.transcript_keeping(tenant).await.unwrap(), expected);
+    }
+
+    fn own(&self, workspace: &str, days: Option<u32>) -> WorkspaceKeeping {
+        WorkspaceKeeping { machine: self.machine, workspace: workspace.to_owned(), days }
     }
 
     async fn begin_to_keep(&self, session: SessionId) {
@@ -146,11 +164,6 @@ async fn what_is_kept_goes_when_its_days_are_over_or_somebody_says_so() {
     house.begin_to_keep(old).await;
     assert!(house.add_part(old, 0, 5).await);
     house.keep(None).await;
-    let tenant = house.tenant;
-    let forget_all = house
-        .store
-        .write(move |tx| Box::pin(async move { tx.kept_transcripts_delete_of(tenant).await }));
-    forget_all.await.unwrap();
     assert_eq!(house.store.kept_transcript(old).await.unwrap(), None);
     assert_eq!(house.to_clear().await, [old]);
     assert!(house.clear_kept(old, 10).await);
@@ -158,4 +171,80 @@ async fn what_is_kept_goes_when_its_days_are_over_or_somebody_says_so() {
     house.begin_to_keep(deleted).await;
     assert_eq!(house.store.kept_transcript(deleted).await.unwrap(), None);
     assert_eq!(house.missing(NOW).await, [old]);
+}
+
+/// What is said of a workspace counts for its sessions, and for those in worktrees that were made of
+/// it, whatever their tenant says.
+#[tokio::test]
+async fn what_is_said_of_a_workspace_counts_instead_of_what_its_tenant_says() {
+    let house = House::build().await;
+    let plain = house.add_chat().await;
+    let workspace = house.store.session(plain).await.unwrap().unwrap().workspace;
+    let worktree = SessionId::new(NOW, &house.rng);
+    let made = Worktree {
+        source: workspace.clone(),
+        branch: "gantline/a".to_owned(),
+        base: "main".to_owned(),
+        state: WorktreeState::InUse,
+        files: 0,
+        commits: 0,
+        detail: None,
+    };
+    let session = Session {
+        id: worktree,
+        kind: SessionKind::Chat,
+        workspace: "/somewhere/else".to_owned(),
+        worktree: Some(made),
+        ..house.session()
+    };
+    let inserted =
+        house.store.write(move |tx| Box::pin(async move { tx.session_insert(&session).await }));
+    inserted.await.unwrap();
+    let both = [plain, worktree];
+    let days = async || house.store.transcript_days(&both).await.unwrap();
+    let machines = async || house.store.transcript_keeping_machines().await.unwrap();
+    assert!(days().await.is_empty());
+    assert_eq!(machines().await, []);
+
+    // Kept there, and nowhere else.
+    let only_here = [house.own(&workspace, Some(3))];
+    house.keep_as(TranscriptKeeping { days: None, workspaces: only_here.to_vec() }).await;
+    assert_eq!(days().await, both.map(|id| (id, 3)).into());
+    assert_eq!(machines().await, [house.machine]);
+    for id in both {
+        house.begin_to_keep(id).await;
+        assert!(house.add_part(id, 0, 5).await);
+    }
+    assert_eq!(house.old(NOW + DAY * 2).await, []);
+    assert_eq!(house.old(NOW + DAY * 3).await.len(), 2);
+
+    // One further in is not meant, and none whose name begins alike.
+    let (begin, deeper) = (&workspace[..workspace.len() - 1], format!("{workspace}/deeper"));
+    let alike = [house.own(begin, Some(3)), house.own(&deeper, Some(3))];
+    house.keep_as(TranscriptKeeping { days: None, workspaces: alike.to_vec() }).await;
+    assert!(days().await.is_empty());
+    for id in both {
+        assert_eq!(house.store.kept_transcript(id).await.unwrap(), None, "it goes at once");
+        assert!(!house.add_part(id, 5, 6).await);
+        assert!(house.clear_kept(id, 10).await);
+    }
+
+    // What is around it is meant, the innermost of it.
+    for (around, days_there) in [("/", 4), ("/srv", 5), (workspace.as_str(), 6)] {
+        let mut said = house.store.transcript_keeping(house.tenant).await.unwrap();
+        said.workspaces.push(house.own(around, Some(days_there)));
+        said.workspaces.sort_by(|one, other| one.workspace.cmp(&other.workspace));
+        house.keep_as(said).await;
+        assert_eq!(days().await, both.map(|id| (id, days_there)).into());
+    }
+
+    // Kept everywhere, and not there.
+    let not_here = [house.own(&workspace, None)];
+    house.keep_as(TranscriptKeeping { days: Some(9), workspaces: not_here.to_vec() }).await;
+    assert!(days().await.is_empty());
+    assert_eq!(house.missing(NOW).await, []);
+    house.begin_to_keep(plain).await;
+    assert_eq!(house.store.kept_transcript(plain).await.unwrap(), None);
+    house.keep(Some(9)).await;
+    assert_eq!(days().await, both.map(|id| (id, 9)).into());
 }

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use contract::users::{KeepTranscripts, OneTenant};
+use contract::transcript_keeping::TranscriptKeeping;
 use control::kept_transcripts;
 use model::TenantId;
 
@@ -10,18 +10,33 @@ use crate::params::Path;
 use crate::problem::Answer;
 use crate::{App, views};
 
-/// Says whether a tenant keeps the transcripts of its sessions on the server, sealed, and for how many
-/// days. Doing it again changes nothing.
-#[utoipa::path(put, path = "/api/tenants/{tenant_id}/transcripts", tag = "sessions",
-    params(("tenant_id" = TenantId, Path)), request_body = KeepTranscripts,
-    responses((status = 200, body = OneTenant)))]
-pub(super) async fn transcripts(
+/// For how many days a tenant keeps the transcripts of its sessions on the server, and of which
+/// workspaces something else is said.
+#[utoipa::path(get, path = "/api/tenants/{tenant_id}/transcripts", tag = "sessions",
+    params(("tenant_id" = TenantId, Path)),
+    responses((status = 200, body = TranscriptKeeping)))]
+pub(super) async fn show(
     State(app): State<App>,
     Caller(actor): Caller,
     Path(id): Path<TenantId>,
-    Body(body): Body<KeepTranscripts>,
-) -> Answer<Json<OneTenant>> {
-    let kept = kept_transcripts::transcripts_keep(&app.plane, &actor, id, body.days).await?;
-    let (tenant, counts) = kept;
-    Ok(Json(OneTenant { success: true, tenant: views::people::tenant(&tenant, counts) }))
+) -> Answer<Json<TranscriptKeeping>> {
+    let keeping = kept_transcripts::transcript_keeping(&app.plane, &actor, id).await?;
+    Ok(Json(views::keeping::transcript_keeping(keeping)))
+}
+
+/// Says for how many days a tenant keeps the transcripts of its sessions on the server, sealed, in
+/// place of what was said before. What is not to be kept any more is deleted. Doing it again changes
+/// nothing.
+#[utoipa::path(put, path = "/api/tenants/{tenant_id}/transcripts", tag = "sessions",
+    params(("tenant_id" = TenantId, Path)), request_body = TranscriptKeeping,
+    responses((status = 200, body = TranscriptKeeping)))]
+pub(super) async fn keep(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Path(id): Path<TenantId>,
+    Body(body): Body<TranscriptKeeping>,
+) -> Answer<Json<TranscriptKeeping>> {
+    let keeping = views::keeping::transcript_keeping_asked(body);
+    let kept = kept_transcripts::transcripts_keep(&app.plane, &actor, id, keeping).await?;
+    Ok(Json(views::keeping::transcript_keeping(kept)))
 }

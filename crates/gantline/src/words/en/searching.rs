@@ -4,6 +4,7 @@ use contract::searches::{NotSearched, WhyNotSearched};
 use conversation::search::Said;
 
 use super::English;
+use crate::escape;
 use crate::words::searching::SearchWords;
 
 impl SearchWords for English {
@@ -53,8 +54,30 @@ impl SearchWords for English {
         }
     }
 
-    fn keep_no_transcripts(&self) -> &'static str {
-        "Delete every transcript that is kept on the server, and keep none from now on?"
+    fn workspace_keeping_headings(&self) -> [&'static str; 3] {
+        ["MACHINE", "WORKSPACE", "KEPT"]
+    }
+
+    fn workspace_kept(&self, days: Option<u32>) -> String {
+        match days {
+            None => "on the machine only".to_owned(),
+            Some(1) => "1 day".to_owned(),
+            Some(days) => format!("{days} days"),
+        }
+    }
+
+    fn keep_no_transcripts(&self, workspace: Option<&str>) -> String {
+        match workspace {
+            None => {
+                "Delete every transcript that is kept on the server and not of a workspace that \
+                     is named, and keep none from now on?"
+                    .to_owned()
+            }
+            Some(path) => format!(
+                "Delete what is kept of {} on the server and is not to be kept from now on?",
+                escape::line(path)
+            ),
+        }
     }
 
     fn delete_kept(&self, title: &str) -> String {

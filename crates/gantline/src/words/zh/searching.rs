@@ -4,6 +4,7 @@ use contract::searches::{NotSearched, WhyNotSearched};
 use conversation::search::Said;
 
 use super::Chinese;
+use crate::escape;
 use crate::words::searching::SearchWords;
 
 impl SearchWords for Chinese {
@@ -48,8 +49,21 @@ impl SearchWords for Chinese {
         )
     }
 
-    fn keep_no_transcripts(&self) -> &'static str {
-        "删除服务端保留的全部会话记录，并且不再保留？"
+    fn workspace_keeping_headings(&self) -> [&'static str; 3] {
+        ["机器", "工作区", "保留"]
+    }
+
+    fn workspace_kept(&self, days: Option<u32>) -> String {
+        days.map_or_else(|| "只保存在机器上".to_owned(), |days| format!("{days} 天"))
+    }
+
+    fn keep_no_transcripts(&self, workspace: Option<&str>) -> String {
+        match workspace {
+            None => "删除服务端保留的会话记录（另有规定的工作区除外），并且不再保留？".to_owned(),
+            Some(path) => {
+                format!("删除服务端为 {} 保留且今后不再保留的会话记录？", escape::line(path))
+            }
+        }
     }
 
     fn delete_kept(&self, title: &str) -> String {
