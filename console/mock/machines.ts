@@ -59,6 +59,7 @@ export function machine(change: Partial<MachineView>): MachineView {
       latency_ms: 14,
     },
     enrolled_at: at(40 * DAY),
+    key_since: at(40 * DAY),
     last_seen_at: at(4 * SECOND),
     ...change,
   };
@@ -76,6 +77,7 @@ export function addMachines(world: World): { build: string; studio: string; runn
     workspaces: ["/home/ada/app", "/home/ada/design"],
     agents: AGENTS.filter((agent) => agent.name !== "opencode"),
     enrolled_at: at(12 * DAY),
+    key_since: at(12 * DAY),
     last_seen_at: at(21 * SECOND),
   });
   const runner = machine({
@@ -87,6 +89,7 @@ export function addMachines(world: World): { build: string; studio: string; runn
     capabilities: { cpu_cores: 32, memory_gb: 252, shell: false },
     workspaces: ["/srv/train"],
     enrolled_at: at(3 * DAY),
+    key_since: at(3 * DAY),
     last_seen_at: at(5 * 3600 * SECOND),
   });
   for (const one of [build, studio, runner]) {

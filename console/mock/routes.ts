@@ -195,6 +195,8 @@ function machineRoutes(world: World): Record<string, Route> {
       }),
     "PUT /api/remote/machines/:id/freeze": ({ body }, id) =>
       changeMachine(world, id, { frozen: freeze(body.reason) }),
+    "POST /api/remote/machines/:id/rotate-key": (_, id) =>
+      changeMachine(world, id, { key_since: new Date().toISOString() }),
     "DELETE /api/remote/machines/:id/freeze": (_, id) => changeMachine(world, id, { frozen: null }),
     "PUT /api/tenants/:id/freeze": ({ body }) => freezeAll(world, freeze(body.reason)),
     "DELETE /api/tenants/:id/freeze": () => freezeAll(world, null),

@@ -24,6 +24,10 @@ export const changeMachine = (id: string, body: ChangeMachine) =>
 export const freezeMachine = (id: string, reason: string) =>
   request<OneMachine>("PUT", `${machine(id)}/freeze`, { body: { reason } });
 
+/** Has a machine replace the key with which it proves who it is. */
+export const rotateMachineKey = (id: string) =>
+  request<OneMachine>("POST", `${machine(id)}/rotate-key`);
+
 export const unfreezeMachine = (id: string) =>
   request<OneMachine>("DELETE", `${machine(id)}/freeze`);
 

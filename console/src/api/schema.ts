@@ -2086,15 +2086,6 @@ export interface components {
             /** @description Where it is posted to; for others than the owner of the job without its path. */
             url: string;
         };
-        /** @description Says whether a tenant keeps the transcripts of its sessions on the server. */
-        KeepTranscripts: {
-            /**
-             * Format: int32
-             * @description For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
-             *     what is kept.
-             */
-            days?: number | null;
-        };
         /**
          * @description Whether calls are made with a key.
          * @enum {string}
@@ -2329,6 +2320,9 @@ export interface components {
             health?: components["schemas"]["MachineHealthView"] | null;
             /** @description Host name. */
             hostname: string;
+            key_goes_since?: components["schemas"]["Time"] | null;
+            /** @description Since when it has the key with which it proves who it is. */
+            key_since: components["schemas"]["Time"];
             /** @description What people have said about it, sorted. */
             labels: string[];
             last_seen_at?: components["schemas"]["Time"] | null;
@@ -4403,6 +4397,17 @@ export interface components {
          * @enum {string}
          */
         ToolStatus: "pending" | "in_progress" | "paused" | "completed" | "failed" | "cancelled" | "unfinished";
+        /** @description For how long a tenant keeps the transcripts of its sessions on the server. */
+        TranscriptKeeping: {
+            /**
+             * Format: int32
+             * @description For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
+             *     what is kept.
+             */
+            days?: number | null;
+            /** @description Workspaces of which something else is said, 200 at the most. */
+            workspaces?: components["schemas"]["WorkspaceKeeping"][];
+        };
         /** @description Something that happens in a turn (`event`). */
         TurnEvent: {
             /** @description The text. */
@@ -4971,6 +4976,22 @@ export interface components {
          * @enum {string}
          */
         WhyNotSearched: "offline" | "too_old" | "too_slow" | "unreadable";
+        /**
+         * @description For how long the transcripts of one workspace, and of what is inside it, are kept on the server,
+         *     whatever is said of the others. The innermost counts.
+         */
+        WorkspaceKeeping: {
+            /**
+             * Format: int32
+             * @description For how many days after a session was last active, 1 to 3650. `null` keeps none, and deletes
+             *     what is kept.
+             */
+            days?: number | null;
+            /** @description The machine on which it is. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description The directory. */
+            project_path: string;
+        };
         /**
          * @description What became of a session's worktree.
          * @enum {string}

@@ -9,6 +9,7 @@ import {
   machineOf,
   offeredUpdate,
   offerUpdate,
+  rotateMachineKey,
   unfreezeMachine,
 } from "../api/machines";
 import type { MachineView } from "../api/types";
@@ -18,8 +19,9 @@ import { ProblemNote } from "../app/problem";
 import { isOperator, store, user } from "../app/state";
 import { t } from "../i18n";
 import { oneLine } from "../text/visible";
-import { Badge, Section } from "../ui/bits";
+import { Ago, Badge, Section } from "../ui/bits";
 import { Button } from "../ui/button";
+import { Confirm } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { readTags } from "./sessions/tags";
 
@@ -56,6 +58,7 @@ export function MachineCare({ machine }: { machine: MachineView }) {
           )}
         </li>
         <Release machine={machine} />
+        <Key machine={machine} />
       </ul>
       {open === "names" && <Names machine={machine} onClose={close} />}
       {open === "freeze" && <Freeze machine={machine} onClose={close} />}
@@ -94,6 +97,44 @@ function Release({ machine }: { machine: MachineView }) {
         >
           {words.update}
         </Button>
+      )}
+    </li>
+  );
+}
+
+/** Since when it has its key, and the way to another one. */
+function Key({ machine }: { machine: MachineView }) {
+  const words = t().care;
+  const [isAsked, setAsked] = useState(false);
+  const rotating = useAttempt(() => take(rotateMachineKey(machine.machine_id)));
+  const isGoing = machine.key_goes_since != null;
+  return (
+    <li data-machine-key>
+      <span>
+        {words.key} <Ago at={machine.key_since} />
+        {isGoing && <div class="faint">{words.key_goes}</div>}
+        <ProblemNote error={rotating.error} />
+      </span>
+      <Button
+        size="s"
+        busy={rotating.isBusy}
+        disabled={machine.status !== "online" || isGoing}
+        onClick={() => setAsked(true)}
+      >
+        {words.rotate_key}
+      </Button>
+      {isAsked && (
+        <Confirm
+          title={words.rotate_key_title(oneLine(machine.machine_name))}
+          confirm={words.rotate_key}
+          onClose={() => setAsked(false)}
+          onConfirm={() => {
+            setAsked(false);
+            rotating.run();
+          }}
+        >
+          <p>{words.rotate_key_text}</p>
+        </Confirm>
       )}
     </li>
   );

@@ -63,6 +63,19 @@ test("a machine that its owner has halted says so, and takes no session", async 
   await until(async () => expect(await words(page)).not.toContain("Halted"));
 });
 
+/** The machine makes the key itself, so that a browser only asks for it. */
+test("a machine's key is replaced after a question", async () => {
+  const { page, mock } = await enter();
+  const id = [...mock.world.machines.keys()][0] ?? "";
+  const before = mock.world.machines.get(id)?.key_since;
+  await visit(page, `/machines/${id}`, "[data-machine-key]");
+  await press(page, "Replace key");
+  await page.waitForSelector(".dialog");
+  expect(mock.world.machines.get(id)?.key_since).toBe(before);
+  await page.click(".dialog .button-primary");
+  await until(async () => expect(mock.world.machines.get(id)?.key_since).not.toBe(before));
+});
+
 /** Whoever looks after a machine says that there is a newer release; it decides by itself. */
 test("a machine is told of a newer release", async () => {
   const { page, mock } = await enter();

@@ -300,6 +300,11 @@ pub struct MachineView {
     pub health: Option<MachineHealthView>,
     /// When it was enrolled.
     pub enrolled_at: Time,
+    /// Since when it has the key with which it proves who it is.
+    pub key_since: Time,
+    /// When it was to replace that, while it has not come back with the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_goes_since: Option<Time>,
     /// When it was last heard of.
     pub last_seen_at: Option<Time>,
     /// That it takes no new work: no session, job or terminal. What runs goes on.

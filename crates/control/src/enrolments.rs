@@ -8,7 +8,7 @@ use bus::Event;
 use model::actor::AssignmentLevel;
 use model::enrolment::Enrolment;
 use model::freeze::Freezes;
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::{Actor, EnrolmentId, MachineId, SecretString};
 use policy::Action;
 use serde_json::json;
@@ -131,6 +131,7 @@ pub async fn machine_register(
         tenant: enrolment.tenant,
         name: text::name("the machine's name", &registration.name, 100)?,
         public_key: registration.public_key,
+        key_age: KeyAge::default(),
         epoch: 0,
         facts: registration.facts,
         labels: Vec::new(),

@@ -48,6 +48,7 @@ pub mod jobs;
 pub mod kept_transcripts;
 pub mod key_rotation;
 pub mod labels;
+pub mod machine_keys;
 pub mod machine_labels;
 pub mod machines;
 pub mod metrics;

@@ -159,8 +159,13 @@ pub async fn machine_leave(plane: &ControlPlane, leaving: Leaving) -> Result<(),
     let machine = plane.store.machine(id).await?.ok_or_else(refused)?;
     let skew = plane.now().since(leaving.at).max(leaving.at.since(plane.now()));
     let statement = leaving_statement(id, leaving.at, &plane.identity.public_key());
-    let key = UnparsedPublicKey::new(&ED25519, machine.public_key);
-    key.verify(&statement, &leaving.signature).map_err(|_| refused())?;
+    let keys = plane.store.machine_keys(id).await?.ok_or_else(refused)?.valid(plane.now());
+    let fits = |key: [u8; 32]| {
+        UnparsedPublicKey::new(&ED25519, key).verify(&statement, &leaving.signature).is_ok()
+    };
+    if !keys.into_iter().any(fits) {
+        return Err(refused());
+    }
     if skew > LEAVING_CLOCK_SKEW {
         return Err(clock_off(skew));
     }

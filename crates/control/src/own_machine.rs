@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bus::Event;
 use model::freeze::Freezes;
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::{Actor, MachineId};
 use serde_json::json;
 
@@ -19,6 +19,8 @@ pub struct OwnMachine {
     pub known: Option<MachineId>,
     /// Its Ed25519 public key.
     pub public_key: [u8; 32],
+    /// The one with which it replaces that, where it has made one.
+    pub next_public_key: Option<[u8; 32]>,
     /// What to call it if it is new.
     pub name: String,
     /// What it says of itself.
@@ -29,7 +31,7 @@ pub struct OwnMachine {
 pub async fn machine_adopt(plane: &ControlPlane, own: OwnMachine) -> Result<Machine, Error> {
     if let Some(known) = own.known
         && let Some(machine) = plane.store.machine(known).await?
-        && machine.public_key == own.public_key
+        && [Some(own.public_key), own.next_public_key].contains(&Some(machine.public_key))
     {
         return Ok(machine);
     }
@@ -39,6 +41,7 @@ pub async fn machine_adopt(plane: &ControlPlane, own: OwnMachine) -> Result<Mach
         tenant: default_tenant(plane).await?,
         name: text::name("the machine's name", &own.name, 100)?,
         public_key: own.public_key,
+        key_age: KeyAge::default(),
         epoch: 0,
         facts: own.facts,
         labels: Vec::new(),

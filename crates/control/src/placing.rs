@@ -125,6 +125,7 @@ mod tests {
             tenant: model::TenantId::new(now, &rng),
             name: "build-01".to_owned(),
             public_key: [0; 32],
+            key_age: model::machine::KeyAge::default(),
             epoch: 0,
             facts: MachineFacts { agents, ..MachineFacts::default() },
             labels: Vec::new(),

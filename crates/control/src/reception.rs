@@ -22,6 +22,7 @@ use wire::call::{Answer, CallError, MintProxyToken, Question, RenewProxyTokens};
 use wire::limits::MAX_RENEWED_SESSIONS;
 use wire::{Command, Report};
 
+use crate::machine_keys;
 use crate::proxy_tokens::{self, Upkeep};
 
 /// After how long it is tried again to write what could not be written.
@@ -58,25 +59,31 @@ impl ServerReception {
 
 #[async_trait]
 impl Reception for ServerReception {
-    async fn identify(&self, machine: MachineId) -> Result<Option<[u8; 32]>, ReceptionFailed> {
-        self.store.machine_key(machine).await.map_err(failed)
+    async fn identify(&self, machine: MachineId) -> Result<Vec<[u8; 32]>, ReceptionFailed> {
+        let keys = self.store.machine_keys(machine).await.map_err(failed)?;
+        Ok(keys.map(|keys| keys.valid(self.clock.now())).unwrap_or_default())
     }
 
     async fn link_up(
         &self,
         machine: MachineId,
+        key: [u8; 32],
         received_commands: u64,
     ) -> Result<Option<LinkStart>, ReceptionFailed> {
-        let now = self.clock.now();
+        let (now, rng) = (self.clock.now(), self.rng.clone());
         let start = self
             .store
-            .write(move |tx| {
-                Box::pin(
-                    async move { tx.machine_raise_epoch(machine, received_commands, now).await },
-                )
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    if !machine_keys::came_with(tx, machine, key, now, &*rng).await? {
+                        return Ok(None);
+                    }
+                    tx.machine_raise_epoch(machine, received_commands, now).await.map(Some)
+                })
             })
             .await
-            .map_err(failed)?;
+            .map_err(failed)?
+            .ok_or_else(|| ReceptionFailed("its key was replaced meanwhile".to_owned()))?;
         Ok(start.map(|start| LinkStart { epoch: start.epoch, received_reports: start.report_seq }))
     }
 

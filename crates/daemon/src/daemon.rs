@@ -27,7 +27,7 @@ use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::shelf::{Shelf, search_path};
 use crate::supervisor::Supervisor;
 use crate::updating::offers::{self, Updates};
-use crate::uplink::{Keeper, Uplink};
+use crate::uplink::{Keeper, Proving, Uplink};
 use crate::{describe, halting, mirror, recovery, status, token_renewal};
 
 pub use crate::uplink::keeping::LinkStatus;
@@ -109,7 +109,7 @@ impl Daemon {
         let pins = server_pins(&settings.config)?;
         let Opened { journal, writer, recovered } = open_journal(&settings.directory).await?;
         let (uplink, queues) = Uplink::new();
-        let identity = settings.identity.key();
+        let proving = Proving::new(settings.directory.clone(), settings.identity.key());
         let connector = settings.connector.clone();
         let config = settings.config.clone();
         let context = Arc::new(context(settings, journal, uplink));
@@ -123,7 +123,7 @@ impl Daemon {
             supervisor: supervisor.clone(),
             connector,
             config: config.clone(),
-            identity,
+            proving,
             pins,
             queues,
             received_commands,

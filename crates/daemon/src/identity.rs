@@ -12,6 +12,9 @@ use crate::MachineConfig;
 /// The file's name.
 const FILE: &str = "machine.key";
 
+/// The name of the file with the key that takes its place, until a link is up with it.
+const NEXT_FILE: &str = "machine.key.next";
+
 /// A key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
@@ -44,6 +47,7 @@ impl MachineIdentity {
     /// Makes a key pair in a machine's directory, in place of the one that may be there.
     pub fn create(directory: &Path, rng: &dyn Rng) -> Result<Self, IdentityError> {
         private::directory(directory)?;
+        Self::drop_next(directory)?;
         let seed = SecretSeed::new(rng);
         private::write(&directory.join(FILE), seed.expose_bytes())?;
         Self::of(&seed, &directory.join(FILE))
@@ -52,15 +56,47 @@ impl MachineIdentity {
     /// Reads the key pair.
     pub fn read(directory: &Path) -> Result<Self, IdentityError> {
         let path = directory.join(FILE);
-        let Some(bytes) = private::read(&path)? else { return Err(IdentityError::Missing(path)) };
-        let seed = SecretSeed::from_slice(&bytes)
-            .map_err(|source| IdentityError::Malformed { path: path.clone(), source })?;
+        Self::read_from(&path)?.ok_or(IdentityError::Missing(path))
+    }
+
+    /// Makes the key pair with which the machine proves itself from its next link on, durably; the one
+    /// that was made before if there is one.
+    pub fn propose(directory: &Path, rng: &dyn Rng) -> Result<Self, IdentityError> {
+        if let Some(next) = Self::read_next(directory)? {
+            return Ok(next);
+        }
+        let path = directory.join(NEXT_FILE);
+        let seed = SecretSeed::new(rng);
+        private::write(&path, seed.expose_bytes())?;
         Self::of(&seed, &path)
     }
 
-    /// Removes the key pair. Nothing happens if there is none.
+    /// Reads the key pair that is to take the place of the other, if one was made.
+    pub fn read_next(directory: &Path) -> Result<Option<Self>, IdentityError> {
+        Self::read_from(&directory.join(NEXT_FILE))
+    }
+
+    /// Has the next key pair take the place of the other, in one step that survives a power cut.
+    pub fn promote(directory: &Path) -> Result<(), IdentityError> {
+        Ok(private::replace(&directory.join(FILE), &directory.join(NEXT_FILE))?)
+    }
+
+    /// Forgets the next key pair. Nothing happens if there is none.
+    pub fn drop_next(directory: &Path) -> Result<(), IdentityError> {
+        Ok(private::remove(&directory.join(NEXT_FILE))?)
+    }
+
+    /// Removes the key pair, and the next one. Nothing happens if there is none.
     pub fn remove(directory: &Path) -> Result<(), IdentityError> {
+        Self::drop_next(directory)?;
         Ok(private::remove(&directory.join(FILE))?)
+    }
+
+    fn read_from(path: &Path) -> Result<Option<Self>, IdentityError> {
+        let Some(bytes) = private::read(path)? else { return Ok(None) };
+        let seed = SecretSeed::from_slice(&bytes)
+            .map_err(|source| IdentityError::Malformed { path: path.to_owned(), source })?;
+        Self::of(&seed, path).map(Some)
     }
 
     /// The public half.

@@ -30,6 +30,7 @@ pub mod daemon;
 pub mod halt;
 pub mod identity;
 pub mod local_policy;
+mod machine_key;
 pub mod mirror;
 pub mod status;
 pub mod updating;

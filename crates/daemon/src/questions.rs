@@ -14,6 +14,7 @@ use crate::checks;
 use crate::context::{Context, blocking};
 use crate::discards;
 use crate::kept;
+use crate::machine_key;
 use crate::reports::Refused;
 use crate::searching;
 use crate::supervisor::Supervisor;
@@ -59,6 +60,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         Question::WriteUpload(question) => uploads::write(supervisor, question).await,
         Question::EndUpload(question) => uploads::end(supervisor, question).await,
         Question::OfferUpdate(question) => offers::consider(&supervisor.context, question).await,
+        Question::ProposeKey(_) => machine_key::propose(context).await,
         Question::MintProxyToken(_) | Question::RenewProxyTokens(_) => {
             Err(Refused::new("unknown_call", "a machine makes no proxy tokens"))
         }

@@ -289,6 +289,8 @@ mod tests {
             workspaces: vec!["/srv/project".to_owned()],
             agents: vec![],
             enrolled_at: Time(Timestamp::from_millis(0)),
+            key_since: Time(Timestamp::from_millis(0)),
+            key_goes_since: None,
             last_seen_at: None,
             frozen: None,
             all_frozen: None,

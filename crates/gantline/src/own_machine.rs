@@ -87,6 +87,7 @@ async fn adopt(
     let own = OwnMachine {
         known: known.as_ref().map(|config| config.machine_id),
         public_key: identity.public_key(),
+        next_public_key: MachineIdentity::read_next(directory)?.map(|next| next.public_key()),
         name: hostname.clone(),
         facts: MachineFacts { hostname, ..MachineFacts::default() },
     };

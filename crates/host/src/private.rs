@@ -69,6 +69,12 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), PrivateError> {
     })
 }
 
+/// Has the file take the place of another one, in one step that survives a power cut.
+pub fn replace(path: &Path, by: &Path) -> Result<(), PrivateError> {
+    let replaced = fs::rename(by, path).and_then(|()| sync_parent(path));
+    replaced.map_err(PrivateError::io("replace", path))
+}
+
 /// Reads the file; refuses one that others may read. `None` if there is none.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, PrivateError> {
     match fs::read(path) {

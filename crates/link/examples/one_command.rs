@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             match event {
                 // Here the database is asked.
                 Event::Step(ServerStep::Identify(_)) => {
-                    server.identify(Some(machine_key.public_key()));
+                    server.identify(vec![machine_key.public_key()]);
                 }
                 // Here the machine's epoch is raised in the database.
                 Event::Step(ServerStep::Proven(_)) => {

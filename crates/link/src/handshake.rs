@@ -145,17 +145,21 @@ pub(crate) fn prove(
     Ok((Keys { outgoing: to_server, incoming: to_machine }, proof))
 }
 
-/// Step 6, on the server: whether the proof is that of the enrolled machine. For an unknown one
-/// the same work is done with another key, so that the time taken does not tell.
+/// Step 6, on the server: with which of its keys the enrolled machine has proven who it is. For an
+/// unknown one the same work is done with another key, so that the time taken does not tell.
 pub(crate) fn proves(
     offer: &Offer,
     proof: &Proof,
-    enrolled: Option<PublicKey>,
+    enrolled: &[PublicKey],
     own: PublicKey,
-) -> bool {
-    let key = enrolled.unwrap_or(own);
-    let fits = key.verifies(&offer.transcript.machine_signature_input(), &proof.signature);
-    fits && enrolled.is_some()
+) -> Option<PublicKey> {
+    let input = offer.transcript.machine_signature_input();
+    let fits = |key: &&PublicKey| key.verifies(&input, &proof.signature);
+    if enrolled.is_empty() {
+        let _ = fits(&&own);
+        return None;
+    }
+    enrolled.iter().find(fits).copied()
 }
 
 /// Reads a message of the handshake.

@@ -43,6 +43,8 @@ pub struct Identify {
 pub struct Proven {
     /// Which machine it is.
     pub machine_id: MachineId,
+    /// The key with which it was proven.
+    pub key: PublicKey,
     /// Release of its daemon; hostile text until shown as text.
     pub daemon_version: String,
     /// The highest command number in its journal. Where it is above the last one stored, the
@@ -60,9 +62,10 @@ impl ServerLink {
         Ok(Self::opening(ServerOpening { identity, step, deadline: now + HANDSHAKE_WITHIN }))
     }
 
-    /// Answers [`ServerStep::Identify`] with the public key of the enrolment; `None` where there
-    /// is no such machine, which nobody outside can tell from a wrong key.
-    pub fn identify(&mut self, enrolled: Option<PublicKey>) {
+    /// Answers [`ServerStep::Identify`] with the public keys of the machine: the one that it was
+    /// enrolled with, and while that is being replaced the next one. None where there is no such
+    /// machine, which nobody outside can tell from a wrong key.
+    pub fn identify(&mut self, enrolled: Vec<PublicKey>) {
         let Phase::Opening(opening) = &mut self.phase else {
             return;
         };
@@ -126,7 +129,7 @@ enum Step {
 enum Lookup {
     Pending,
     PendingWithProof(Proof),
-    Known(Option<PublicKey>),
+    Known(Vec<PublicKey>),
 }
 
 impl Opening<ServerSide> for ServerOpening {
@@ -145,7 +148,7 @@ impl Opening<ServerSide> for ServerOpening {
                     self.step = Step::Proof { offer, lookup: Lookup::PendingWithProof(proof) };
                     Ok(Moved::On)
                 }
-                Lookup::Known(enrolled) => self.check(offer, &proof, enrolled, output),
+                Lookup::Known(enrolled) => self.check(offer, &proof, &enrolled, output),
                 Lookup::PendingWithProof(_) => Err(LinkError::Misplaced { what: "a second proof" }),
             },
             (_, other) => Err(LinkError::Misplaced { what: what(&other) }),
@@ -186,14 +189,10 @@ impl ServerOpening {
         Ok(Moved::On)
     }
 
-    fn identify(
-        &mut self,
-        enrolled: Option<PublicKey>,
-        output: &mut Output<ServerSide>,
-    ) -> Outcome {
+    fn identify(&mut self, enrolled: Vec<PublicKey>, output: &mut Output<ServerSide>) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Over) {
             Step::Proof { offer, lookup: Lookup::PendingWithProof(proof) } => {
-                self.check(offer, &proof, enrolled, output)
+                self.check(offer, &proof, &enrolled, output)
             }
             Step::Proof { offer, .. } => {
                 self.step = Step::Proof { offer, lookup: Lookup::Known(enrolled) };
@@ -210,20 +209,21 @@ impl ServerOpening {
         &mut self,
         offer: Box<Offer>,
         proof: &Proof,
-        enrolled: Option<PublicKey>,
+        enrolled: &[PublicKey],
         output: &mut Output<ServerSide>,
     ) -> Outcome {
         let proven = handshake::proves(&offer, proof, enrolled, self.identity.public_key());
-        let step = ServerStep::Proven(Proven {
+        let proven = proven.map(|key| Proven {
             machine_id: offer.machine_id,
+            key,
             daemon_version: offer.hello.daemon_version.clone(),
             received_commands: offer.hello.received_commands,
         });
         self.step = Step::Proven(offer);
-        if !proven {
+        let Some(proven) = proven else {
             return self.refuse(RefusalCode::Identity, NOT_ENROLLED, Duration::ZERO, output);
-        }
-        output.events.push_back(Event::Step(step));
+        };
+        output.events.push_back(Event::Step(ServerStep::Proven(proven)));
         Ok(Moved::On)
     }
 

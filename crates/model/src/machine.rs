@@ -116,6 +116,8 @@ pub struct Machine {
     pub labels: Vec<String>,
     /// Ed25519 public key (RFC 8032), 32 bytes.
     pub public_key: [u8; 32],
+    /// How long it has that.
+    pub key_age: KeyAge,
     /// Raised by one with each authenticated link; a lower one has no effect any more.
     pub epoch: u64,
     /// What the machine said of itself.
@@ -126,6 +128,40 @@ pub struct Machine {
     pub last_seen_at: Option<Timestamp>,
     /// What keeps it from new work.
     pub freezes: Freezes,
+}
+
+/// How long a machine has the key with which it proves who it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeyAge {
+    /// When it was last replaced; `None` for the one with which the machine was enrolled.
+    pub replaced_at: Option<Timestamp>,
+    /// When the next one was proposed, while the machine has not come with it.
+    pub next_since: Option<Timestamp>,
+}
+
+/// For how long a machine may come with its old key when it has proposed another one. It comes with the new
+/// one within seconds; whoever comes with the old one calls that off, and after this time is refused.
+pub const KEY_OVERLAP: Duration = Duration::from_mins(10);
+
+/// The public keys with which a machine proves who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineKeys {
+    /// The one that it has.
+    pub current: [u8; 32],
+    /// The one that it has proposed, and when. With the first link that is proven with it, it takes the
+    /// place of the other.
+    pub next: Option<([u8; 32], Timestamp)>,
+}
+
+impl MachineKeys {
+    /// Those that count now: both for [`KEY_OVERLAP`], and then the next one only.
+    pub fn valid(&self, now: Timestamp) -> Vec<[u8; 32]> {
+        match self.next {
+            None => vec![self.current],
+            Some((next, since)) if now.since(since) < KEY_OVERLAP => vec![next, self.current],
+            Some((next, _)) => vec![next],
+        }
+    }
 }
 
 /// What a machine says of itself. All of it is hostile text until shown as text.

@@ -32,15 +32,16 @@ pub struct ReceptionFailed(pub String);
 /// Those who decide.
 #[async_trait]
 pub trait Reception: Send + Sync {
-    /// The Ed25519 public key of the machine, were it deregistered since or not; `None` if there
-    /// never was one.
-    async fn identify(&self, machine: MachineId) -> Result<Option<[u8; 32]>, ReceptionFailed>;
+    /// The Ed25519 public keys with which the machine may prove who it is, were it deregistered since
+    /// or not; none if there never was one.
+    async fn identify(&self, machine: MachineId) -> Result<Vec<[u8; 32]>, ReceptionFailed>;
 
-    /// The machine has proven who it is, and has all orders up to a number; raises its epoch,
-    /// durably. `None` if it was deregistered.
+    /// The machine has proven with a key who it is, and has all orders up to a number; raises its
+    /// epoch, durably. `None` if it was deregistered.
     async fn link_up(
         &self,
         machine: MachineId,
+        key: [u8; 32],
         received_commands: u64,
     ) -> Result<Option<LinkStart>, ReceptionFailed>;
 

@@ -147,6 +147,13 @@ impl Relay {
         }
     }
 
+    /// Ends the link of a machine, which comes back at once.
+    pub fn reconnect(&self, machine: MachineId, reason: &'static str) {
+        if let Some(link) = self.shared.standings.link(machine) {
+            link.try_order(LinkOrder::Close { reason });
+        }
+    }
+
     /// Ends all links, with a goodbye, and waits until they have ended.
     pub async fn close(&self) {
         for link in self.shared.standings.links() {

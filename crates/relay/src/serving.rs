@@ -67,7 +67,7 @@ struct Serving<C> {
 /// What waits for the database: one of each kind at a time.
 #[derive(Default)]
 struct Work {
-    identifying: Option<BoxFuture<'static, Result<Option<[u8; 32]>, ReceptionFailed>>>,
+    identifying: Option<BoxFuture<'static, Result<Vec<[u8; 32]>, ReceptionFailed>>>,
     coming_up: Option<BoxFuture<'static, Result<Option<LinkStart>, ReceptionFailed>>>,
     /// Received, not being kept yet. Bounded by the link's window.
     reports: Vec<Report>,
@@ -88,7 +88,7 @@ enum Turn {
     ConnectionBroke(String),
     Ordered(LinkOrder),
     CommandsWaiting,
-    Identified(Result<Option<[u8; 32]>, ReceptionFailed>),
+    Identified(Result<Vec<[u8; 32]>, ReceptionFailed>),
     CameUp(Result<Option<LinkStart>, ReceptionFailed>),
     Kept(Result<u64, ReceptionFailed>),
     Accepted(Result<(), ReceptionFailed>),
@@ -289,10 +289,10 @@ impl<C: Connection> Serving<C> {
         }
     }
 
-    fn take_identity(&mut self, result: Result<Option<[u8; 32]>, ReceptionFailed>) {
+    fn take_identity(&mut self, result: Result<Vec<[u8; 32]>, ReceptionFailed>) {
         self.work.identifying = None;
         match result {
-            Ok(key) => self.link.identify(key.map(PublicKey::from_bytes)),
+            Ok(keys) => self.link.identify(keys.into_iter().map(PublicKey::from_bytes).collect()),
             Err(error) => self.refuse_busy(&error),
         }
     }

@@ -103,11 +103,16 @@ struct Desk;
 
 #[async_trait]
 impl Reception for Desk {
-    async fn identify(&self, _: MachineId) -> Result<Option<[u8; 32]>, ReceptionFailed> {
-        Ok(Some(*key(2).public_key().as_bytes()))
+    async fn identify(&self, _: MachineId) -> Result<Vec<[u8; 32]>, ReceptionFailed> {
+        Ok(vec![*key(2).public_key().as_bytes()])
     }
 
-    async fn link_up(&self, _: MachineId, _: u64) -> Result<Option<LinkStart>, ReceptionFailed> {
+    async fn link_up(
+        &self,
+        _: MachineId,
+        _: [u8; 32],
+        _: u64,
+    ) -> Result<Option<LinkStart>, ReceptionFailed> {
         static EPOCH: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
         let epoch = EPOCH.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Ok(Some(LinkStart { epoch, received_reports: 0 }))

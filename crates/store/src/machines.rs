@@ -1,7 +1,7 @@
 //! Enrolled computers.
 
 use model::freeze::Freezes;
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::{MachineId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
@@ -16,7 +16,6 @@ statements! {
     ALL = "SELECT * FROM machines_present WHERE ($1 IS NULL OR tenant = $1)
             AND ($2 IS NULL OR id IN (SELECT machine FROM assignments WHERE user = $2))
         ORDER BY name, id";
-    KEY = "SELECT public_key FROM machines WHERE id = $1";
     RAISE_EPOCH = "UPDATE machines SET epoch = epoch + 1, last_seen_at = $2,
             command_seq = MAX(command_seq, $3)
         WHERE id = $1 AND removed_at IS NULL RETURNING epoch, report_seq";
@@ -186,12 +185,6 @@ impl Store {
             .await;
         rows.map_err(failed("list machines"))?.iter().map(machine).collect()
     }
-
-    /// The public key of a machine, were it removed since or not.
-    pub async fn machine_key(&self, id: MachineId) -> Result<Option<[u8; 32]>, StoreError> {
-        let row = sqlx::query(KEY).bind(id.as_uuid()).fetch_optional(&self.readers).await;
-        row.map_err(failed("find a machine's key"))?.map(|row| row.key("public_key")).transpose()
-    }
 }
 
 fn facts_json(facts: &MachineFacts) -> Result<String, StoreError> {
@@ -206,6 +199,10 @@ fn machine(row: &SqliteRow) -> Result<Machine, StoreError> {
         name: row.text("name")?,
         labels: serde_json::from_str(&row.text("labels")?).map_err(wrong("labels"))?,
         public_key: row.key("public_key")?,
+        key_age: KeyAge {
+            replaced_at: row.maybe_time("key_since")?,
+            next_since: row.maybe_time("next_key_at")?,
+        },
         epoch: row.count("epoch")?,
         facts: serde_json::from_str(&row.text("facts")?).map_err(wrong("facts"))?,
         enrolled_at: row.time("enrolled_at")?,

@@ -14,7 +14,7 @@ use std::time::Duration;
 use model::actor::Role;
 use model::enrolment::Enrolment;
 use model::label::Labels;
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::permission::{PermissionAnswer, PermissionRequest, PermissionState};
 use model::rng::CountingRng;
 use model::session::{Session, SessionKind, SessionState};
@@ -92,6 +92,7 @@ impl House {
             tenant: self.tenant,
             name: "build-01".to_owned(),
             public_key: [7; 32],
+            key_age: KeyAge::default(),
             epoch: 0,
             facts: MachineFacts::default(),
             labels: Vec::new(),
@@ -186,8 +187,10 @@ async fn every_statement_fits_the_layout() {
         crate::jobs::log::STATEMENTS,
         crate::jobs::queue::STATEMENTS,
         crate::kept_transcripts::STATEMENTS,
+        crate::transcript_keeping::STATEMENTS,
         crate::logins::STATEMENTS,
         crate::freezes::STATEMENTS,
+        crate::machine_keys::STATEMENTS,
         crate::machines::STATEMENTS,
         crate::notifications::STATEMENTS,
         crate::notifications::attempts::STATEMENTS,

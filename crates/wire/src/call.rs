@@ -13,6 +13,7 @@ use crate::files::{
     BeginUpload, CreateDirectory, DirectoryCreated, DirectoryPage, EndUpload, FilePart,
     ListDirectory, ReadFile, UploadBegun, UploadEnded, UploadWritten, WriteUpload,
 };
+use crate::machine_key::{KeyProposed, ProposeKey};
 use crate::mirror::{
     BeginMirror, EndMirror, ListMirror, MirrorBegun, MirrorEnded, MirrorListed, MirrorWritten,
     MirrorsRetained, RetainMirrors, WriteMirror,
@@ -31,7 +32,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 60, 61, 62, 63, 64"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 44, 60, 61, 62, 63, 64"
     )]
     pub question: Option<Question>,
 }
@@ -117,6 +118,9 @@ pub enum Question {
     /// Server → machine: there is a newer release.
     #[prost(message, tag = "40")]
     OfferUpdate(OfferUpdate),
+    /// Server → machine: make another key.
+    #[prost(message, tag = "44")]
+    ProposeKey(ProposeKey),
 }
 
 /// One answer.
@@ -128,7 +132,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 60, 61, 62, 63, 64"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 44, 60, 61, 62, 63, 64"
     )]
     pub answer: Option<Answer>,
 }
@@ -217,6 +221,9 @@ pub enum Answer {
     /// To [`OfferUpdate`].
     #[prost(message, tag = "40")]
     UpdateTaken(UpdateTaken),
+    /// To [`ProposeKey`].
+    #[prost(message, tag = "44")]
+    KeyProposed(KeyProposed),
 }
 
 /// Why a call did not work.

@@ -27,6 +27,7 @@ pub mod files;
 pub mod frame;
 pub mod handshake;
 pub mod limits;
+pub mod machine_key;
 pub mod mirror;
 pub mod poll;
 pub mod report;

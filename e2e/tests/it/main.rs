@@ -22,6 +22,7 @@ mod job_chaos;
 mod jobs;
 mod kept_transcripts;
 mod killed;
+mod machine_keys;
 mod middleboxes;
 mod mirror;
 mod notifications;

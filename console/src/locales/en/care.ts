@@ -30,6 +30,12 @@ export const care = {
   update: "Update",
   updating: (version: string) =>
     `Release ${version} is verified and being taken. Sessions go on; if it does not work there, the machine goes back.`,
+  key: "Has its key since",
+  key_goes: "It comes back with another one.",
+  rotate_key: "Replace key",
+  rotate_key_title: (name: string) => `Replace the key of ${name}?`,
+  rotate_key_text:
+    "The machine makes a new key and comes back with it within seconds; then the old one is refused. What runs goes on. If the key was stolen, remove the machine and enrol it again instead.",
   freeze_all: "Freeze all",
   freeze_all_title: "Freeze all machines?",
   freeze_all_text: (count: number) =>

@@ -28,6 +28,12 @@ export const care: Catalogue["care"] = {
   update: "更新",
   updating: (version) =>
     `版本 ${version} 已验证，正在更新。会话继续运行；如果不能正常工作，机器会回到之前的版本。`,
+  key: "密钥启用于",
+  key_goes: "它将使用另一个密钥重新连接。",
+  rotate_key: "更换密钥",
+  rotate_key_title: (name) => `更换 ${name} 的密钥？`,
+  rotate_key_text:
+    "机器会生成新密钥，并在几秒内用它重新连接；之后旧密钥不再有效。正在运行的继续运行。如果密钥被盗，请改为移除机器并重新注册。",
   freeze_all: "全部冻结",
   freeze_all_title: "冻结全部机器？",
   freeze_all_text: (count) =>

@@ -13,6 +13,7 @@ mod freeze;
 mod heartbeat;
 mod list;
 mod remove;
+mod rotate_key;
 mod sessions;
 mod show;
 mod unassign;
@@ -43,6 +44,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(detect::detect))
         .routes(routes!(sessions::sessions))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
+        .routes(routes!(rotate_key::rotate_key))
         .routes(routes!(update::offered, update::announce))
         .routes(routes!(users::users))
         .routes(routes!(assign::assign))

@@ -37,6 +37,8 @@ pub fn machine(plane: &ControlPlane, machine: &Machine) -> MachineView {
         agents: facts.agents.clone(),
         health: machine_health(plane, machine.id).as_ref().map(health),
         enrolled_at: machine.enrolled_at.into(),
+        key_since: machine.key_age.replaced_at.unwrap_or(machine.enrolled_at).into(),
+        key_goes_since: machine.key_age.next_since.map(Into::into),
         last_seen_at: machine.last_seen_at.map(Into::into),
         frozen: machine.freezes.machine.as_ref().map(freeze),
         all_frozen: machine.freezes.tenant.as_ref().map(freeze),

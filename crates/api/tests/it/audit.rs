@@ -194,6 +194,8 @@ const NOT_WRITTEN_DOWN: &[(&str, &str)] = &[
     ("DELETE", "/api/tenants/{tenant_id}/freeze"),
     // There is nothing newer here that could be offered.
     ("POST", "/api/remote/machines/{machine_id}/update"),
+    // Nor is a machine here that could make a key.
+    ("POST", "/api/remote/machines/{machine_id}/rotate-key"),
     // Nothing is paused here either.
     ("POST", "/api/sessions/{session_id}/resume"),
     // What is said in a session is its owner's, and in its transcript.

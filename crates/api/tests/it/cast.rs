@@ -7,7 +7,7 @@ use model::actor::{AssignmentLevel, Credential as Proof};
 use model::enrolment::Enrolment;
 use model::identity::{Identity, RoleFrom};
 use model::job::{Job, JobState};
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::notification::{Channel, ChannelKind, ChannelState, NoticeEvent, NoticeLanguage};
 use model::permission::{PermissionRequest, PermissionState};
 use model::policy_rule::{PolicyPreset, PolicyRule};
@@ -501,6 +501,7 @@ fn machine(cast: &Cast, now: Timestamp) -> Machine {
         tenant: cast.tenant,
         name: "a machine".to_owned(),
         public_key: [7; 32],
+        key_age: KeyAge::default(),
         epoch: 0,
         facts: MachineFacts { shell_allowed: true, ..MachineFacts::default() },
         labels: Vec::new(),

@@ -211,6 +211,11 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::SessionLimit, Object::ForEverybody),
         |_| Some(json!({ "max_turns": 100 })),
     ),
+    entry(
+        "GET",
+        "/api/tenants/{tenant_id}/transcripts",
+        Right(Action::TranscriptKeep, Object::ForEverybody),
+    ),
     with_body(
         "PUT",
         "/api/tenants/{tenant_id}/transcripts",
@@ -280,6 +285,11 @@ pub(crate) const TABLE: &[Entry] = &[
     entry(
         "POST",
         "/api/remote/machines/{machine_id}/update",
+        Right(Action::MachineManage, Machine),
+    ),
+    entry(
+        "POST",
+        "/api/remote/machines/{machine_id}/rotate-key",
         Right(Action::MachineManage, Machine),
     ),
     entry("GET", "/api/remote/machines/available", SignedIn),

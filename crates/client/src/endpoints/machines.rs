@@ -64,6 +64,13 @@ impl Client {
         self.call(Call::new(Method::POST, path)).await
     }
 
+    /// Has a machine replace the key with which it proves who it is.
+    pub async fn machine_key_rotate(&self, machine: MachineId) -> Result<MachineView, Error> {
+        let path = format!("/api/remote/machines/{machine}/rotate-key");
+        let answer: OneMachine = self.call(Call::new(Method::POST, path)).await?;
+        Ok(answer.machine)
+    }
+
     /// Lets a machine take new work again.
     pub async fn machine_unfreeze(&self, machine: MachineId) -> Result<MachineView, Error> {
         let path = format!("/api/remote/machines/{machine}/freeze");

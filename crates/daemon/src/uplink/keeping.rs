@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use link::event::{Refused, Word};
-use link::{Backoff, Down, IdentityKey, LinkError, MachineLink, MachineSettings, ServerPins};
+use link::{Backoff, Down, LinkError, MachineLink, MachineSettings, ServerPins};
 use model::{Tick, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::handshake::RefusalCode;
 
+use super::proving::Proving;
 use super::queues::Queues;
 use super::serving::{Ended, Serving};
 use crate::config::{ConfigError, MachineConfig};
@@ -51,7 +52,7 @@ pub(crate) struct Keeper {
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) connector: Arc<dyn Connector>,
     pub(crate) config: MachineConfig,
-    pub(crate) identity: IdentityKey,
+    pub(crate) proving: Proving,
     pub(crate) pins: ServerPins,
     pub(crate) queues: Queues,
     pub(crate) received_commands: u64,
@@ -74,6 +75,9 @@ impl Keeper {
                 }
                 None => return,
             };
+            if self.proving.is_to_come_with_the_other(&down) {
+                continue;
+            }
             let (now, rng) = (self.context.clock.tick(), self.context.rng.clone());
             self.backoff.down(now, &down, &*rng);
             tokio::select! {
@@ -112,10 +116,10 @@ impl Keeper {
     }
 
     /// A link that has said nothing yet.
-    pub(super) fn link(&self) -> Result<MachineLink, LinkError> {
+    pub(super) fn link(&mut self) -> Result<MachineLink, LinkError> {
         let settings = MachineSettings {
             machine_id: self.config.machine_id,
-            identity: self.identity.clone(),
+            identity: self.proving.choose(),
             server_pins: self.pins.clone(),
             daemon_version: self.context.version.clone(),
             heartbeat: self.config.heartbeat_interval_ms.map(|ms| Duration::from_millis(ms.into())),

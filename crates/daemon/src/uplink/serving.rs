@@ -352,6 +352,7 @@ impl<'a> Serving<'a> {
         self.epoch = welcomed.epoch;
         keeper.context.set_server_time(welcomed.server_time);
         keeper.backoff.up(keeper.context.clock.tick(), welcomed.reconnect_spread);
+        keeper.proving.came_up();
         if let Some(pins) = welcomed.new_pins {
             keeper.take_pins(pins);
         }

@@ -15,6 +15,7 @@ mod offer_update;
 mod options;
 mod policy;
 mod restart;
+mod rotate_key;
 mod run;
 mod show;
 mod status;
@@ -70,6 +71,12 @@ enum Command {
     /// The machine fetches it and verifies that it is ours and newer, unless its owner has switched that
     /// off. Its sessions go on; it goes back to what it runs now if the new one does not work there.
     OfferUpdate(offer_update::Args),
+    /// Have a machine replace the key with which it proves who it is.
+    ///
+    /// It makes the new one itself and comes back with it; then the old one is refused. What runs there
+    /// goes on. Where a key was stolen, remove the machine and enrol it again: a thief could answer in
+    /// its place.
+    RotateKey(rotate_key::Args),
     /// Make this computer a machine of a server that is there whenever it is on.
     ///
     /// Enrols it, links it once, and then has the system run it in the background from boot on, as
@@ -142,6 +149,7 @@ impl Args {
             Command::Freeze(args) => args.format.format,
             Command::Unfreeze(args) => args.format.format,
             Command::OfferUpdate(args) => args.format.format,
+            Command::RotateKey(args) => args.format.format,
             Command::Enroll(args) => args.format.format,
             Command::Install(args) => args.format.format,
             Command::Uninstall(args) => args.format.format,
@@ -171,6 +179,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Freeze(args) => freeze::run(args, invocation).await,
         Command::Unfreeze(args) => freeze::unfreeze(args, invocation).await,
         Command::OfferUpdate(args) => offer_update::run(args, invocation).await,
+        Command::RotateKey(args) => rotate_key::run(args, invocation).await,
         Command::Install(args) => install::run(*args, invocation),
         Command::Uninstall(args) => uninstall::run(&args, invocation),
         Command::Restart => restart::run(invocation),

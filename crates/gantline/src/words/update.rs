@@ -9,6 +9,9 @@ pub(crate) trait UpdateWords {
     fn program_given_up(&self, reason: &str) -> String;
 
     fn update_label(&self) -> &'static str;
+    fn key_replaced(&self, machine: &str) -> String;
+    fn key_not_replaced(&self, machine: &str) -> String;
+    fn hint_key_not_replaced(&self) -> &'static str;
     fn update_offered(&self, machine: &str, version: &str) -> String;
     fn version_and_newer(&self, running: &str, newer: &str) -> String;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bus::Bus;
 use gateway::{Gateway, Limits, Settings};
 use host::{SystemClock, SystemRng};
-use model::machine::{Machine, MachineFacts};
+use model::machine::{KeyAge, Machine, MachineFacts};
 use model::price::{PriceOverride, Rates};
 use model::provider::{KeyUse, ProviderKey, ProviderName};
 use model::quota::{
@@ -499,6 +499,7 @@ impl House {
             tenant: self.tenant,
             name: "build-01".to_owned(),
             public_key: [7; 32],
+            key_age: KeyAge::default(),
             epoch: 0,
             facts: MachineFacts::default(),
             labels: Vec::new(),

@@ -82,7 +82,7 @@ fn an_overlap_of_pins_lets_the_server_change_its_key() {
     let mut pair = Pair::new(Terms::default());
     pair.to_server.extend(pair.machine.poll_message());
     pair.server.handle_message(pair.now, pair.to_server.pop_front().unwrap());
-    pair.server.identify(Some(identity(1).public_key()));
+    pair.server.identify(vec![identity(1).public_key()]);
     pair.to_machine.extend(pair.server.poll_message());
     pair.machine.handle_message(pair.now, pair.to_machine.pop_front().unwrap());
     pair.to_server.extend(pair.machine.poll_message());
@@ -137,13 +137,35 @@ fn an_old_handshake_cannot_be_replayed() {
     let rng = model::rng::CountingRng::new(77);
     let mut another = link::ServerLink::new(pair.now, identity(2), &rng).unwrap();
     another.handle_message(pair.now, hello);
-    another.identify(Some(identity(1).public_key()));
+    another.identify(vec![identity(1).public_key()]);
     another.handle_message(pair.now, proof);
     let events: Vec<_> = std::iter::from_fn(|| another.poll_event()).collect();
     assert!(matches!(
         &events[..],
         [Event::Step(ServerStep::Identify(_)), Event::Down(Down::Refused(_))]
     ));
+}
+
+/// S62: while a machine's key is being replaced, each of the two opens the door, it is known which one
+/// did, and no other does.
+#[test]
+fn a_machine_comes_with_either_of_its_keys() {
+    let known = || vec![identity(1).public_key(), identity(9).public_key()];
+    let come_with = |number| {
+        let terms = Terms { machine_key: identity(number), ..Terms::default() };
+        let mut pair = Pair::new(terms);
+        pair.to_server.extend(pair.machine.poll_message());
+        pair.server.handle_message(pair.now, pair.to_server.pop_front().unwrap());
+        pair.server.identify(known());
+        pair.machine.handle_message(pair.now, pair.server.poll_message().unwrap());
+        pair.server.handle_message(pair.now, pair.machine.poll_message().unwrap());
+        std::iter::from_fn(move || pair.server.poll_event()).last().unwrap()
+    };
+    for number in [1, 9] {
+        let Event::Step(ServerStep::Proven(proven)) = come_with(number) else { panic!("refused") };
+        assert_eq!(proven.key, identity(number).public_key());
+    }
+    assert!(matches!(come_with(3), Event::Down(Down::Refused(_))));
 }
 
 #[test]
@@ -155,7 +177,7 @@ fn the_public_key_may_be_found_before_or_after_the_proof_has_come() {
     pair.server.handle_message(pair.now, pair.machine.poll_message().unwrap());
     assert!(matches!(pair.server.poll_event(), Some(Event::Step(ServerStep::Identify(_)))));
     assert_eq!(pair.server.poll_event(), None, "not proven before the key is known");
-    pair.server.identify(Some(identity(1).public_key()));
+    pair.server.identify(vec![identity(1).public_key()]);
     assert!(matches!(pair.server.poll_event(), Some(Event::Step(ServerStep::Proven(_)))));
 }
 
@@ -214,7 +236,7 @@ fn a_deregistered_machine_is_told_so_once_it_has_proven_itself() {
     let mut pair = Pair::new(Terms::default());
     pair.to_server.extend(pair.machine.poll_message());
     pair.server.handle_message(pair.now, pair.to_server.pop_front().unwrap());
-    pair.server.identify(Some(identity(1).public_key()));
+    pair.server.identify(vec![identity(1).public_key()]);
     pair.machine.handle_message(pair.now, pair.server.poll_message().unwrap());
     pair.server.handle_message(pair.now, pair.machine.poll_message().unwrap());
     pair.server.refuse(RefusalCode::Deregistered, "deregistered by ada", Duration::ZERO);

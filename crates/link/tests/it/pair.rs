@@ -146,8 +146,8 @@ impl Pair {
     fn play_server(&mut self, event: &Event<ServerSide>) {
         match event {
             Event::Step(ServerStep::Identify(_)) => {
-                let key = self.terms.enrolled.as_ref().map(IdentityKey::public_key);
-                self.server.identify(key);
+                let keys = self.terms.enrolled.iter().map(IdentityKey::public_key);
+                self.server.identify(keys.collect());
             }
             Event::Step(ServerStep::Proven(_)) => {
                 let welcome = welcome(&self.terms);

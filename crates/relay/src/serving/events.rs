@@ -32,8 +32,9 @@ impl<C: Connection> Serving<C> {
                 let reception = self.shared.config.reception.clone();
                 self.machine = Some(proven.machine_id);
                 let (machine, has) = (proven.machine_id, proven.received_commands);
+                let key = *proven.key.as_bytes();
                 self.work.coming_up =
-                    Some(async move { reception.link_up(machine, has).await }.boxed());
+                    Some(async move { reception.link_up(machine, key, has).await }.boxed());
             }
             Event::Received(report) => self.work.reports.push(report),
             Event::Acknowledged { up_to } => {

@@ -23,6 +23,7 @@ use crate::files::{
 };
 use crate::frame::{Body, Heartbeat, Ping, Pong};
 use crate::handshake::{Challenge, Goodbye, Hello, Proof, Refusal, RefusalCode, Welcome};
+use crate::machine_key::{KeyProposed, ProposeKey};
 use crate::mirror::{
     BeginMirror, EndMirror, LeftOut, ListMirror, MirrorBegun, MirrorEnded, MirrorEntry,
     MirrorListed, MirrorPart, MirrorWritten, MirrorsRetained, RetainMirrors, WriteMirror,
@@ -78,7 +79,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 10 + 26 + 27;
+pub(super) const NAMES: usize = 21 + 12 + 10 + 27 + 28;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -140,6 +141,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::EndMirror(_) => "end_mirror",
         Question::RetainMirrors(_) => "retain_mirrors",
         Question::OfferUpdate(_) => "offer_update",
+        Question::ProposeKey(_) => "propose_key",
     }
 }
 
@@ -172,6 +174,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::MirrorEnded(_) => "mirror_ended",
         Answer::MirrorsRetained(_) => "mirrors_retained",
         Answer::UpdateTaken(_) => "update_taken",
+        Answer::KeyProposed(_) => "key_proposed",
     }
 }
 
@@ -411,6 +414,7 @@ fn calls() -> Vec<Body> {
             within_ms: 5_000,
         }),
         Question::OfferUpdate(OfferUpdate { version: "0.2.0".into() }),
+        Question::ProposeKey(ProposeKey {}),
     ]
     .into_iter()
     .chain(questions_about_copies())
@@ -548,6 +552,7 @@ fn replies() -> Vec<Body> {
         Answer::MirrorEnded(MirrorEnded {}),
         Answer::MirrorsRetained(MirrorsRetained { removed: 2 }),
         Answer::UpdateTaken(UpdateTaken { version: "0.2.0".into() }),
+        Answer::KeyProposed(KeyProposed { public_key: vec![7; 32].into() }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

@@ -91,7 +91,12 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         return Err(refusal.with_hint(words.stop_it_first()).into());
     }
     let farewell = match MachineIdentity::read(&directory) {
-        Ok(identity) => say_farewell(&config, &identity, args.force, words).await?,
+        Ok(identity) => {
+            // It may be about to replace its key, and the server know only the next one.
+            let identities: Vec<_> =
+                MachineIdentity::read_next(&directory)?.into_iter().chain([identity]).collect();
+            say_farewell(&config, &identities, args.force, words).await?
+        }
         // Without the key nothing can be proved.
         Err(IdentityError::Missing(_)) => Farewell::NotTold,
         Err(error) => return Err(error.into()),
@@ -112,12 +117,12 @@ async fn forget(directory: &Path, everything: bool) -> std::io::Result<()> {
 
 async fn say_farewell(
     config: &MachineConfig,
-    identity: &MachineIdentity,
+    identities: &[MachineIdentity],
     force: bool,
     words: &dyn Words,
 ) -> anyhow::Result<Farewell> {
     let client = Connection::of_machine(config)?.anonymous_client()?;
-    match leave(&client, config, identity).await {
+    match leave_as_any(&client, config, identities).await {
         Ok(()) => Ok(Farewell::Told),
         Err(error) if error.is_unauthenticated() => Ok(Farewell::KnownNoMore),
         Err(_) if force => Ok(Farewell::NotTold),
@@ -131,6 +136,22 @@ async fn say_farewell(
             Err(anyhow::Error::from(error).context(refusal.with_hint(words.hint_force())))
         }
     }
+}
+
+/// Leaves with the first of these keys that the server knows.
+async fn leave_as_any(
+    client: &Client,
+    config: &MachineConfig,
+    identities: &[MachineIdentity],
+) -> Result<(), client::Error> {
+    let mut left = Ok(());
+    for identity in identities {
+        left = leave(client, config, identity).await;
+        if !left.as_ref().is_err_and(client::Error::is_unauthenticated) {
+            break;
+        }
+    }
+    left
 }
 
 /// Asks the server to remove this machine, with a signature that proves who asks.

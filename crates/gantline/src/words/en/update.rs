@@ -22,6 +22,18 @@ impl UpdateWords for English {
         "Update"
     }
 
+    fn key_replaced(&self, machine: &str) -> String {
+        format!("{machine} is back with its new key, and the old one is refused")
+    }
+
+    fn key_not_replaced(&self, machine: &str) -> String {
+        format!("{machine} has not come back with its new key")
+    }
+
+    fn hint_key_not_replaced(&self) -> &'static str {
+        "see `gantline machine show`; it keeps the key that it has, and it can be tried again"
+    }
+
     fn update_offered(&self, machine: &str, version: &str) -> String {
         format!(
             "{machine} has verified release {version} and takes it; see `gantline machine show`"

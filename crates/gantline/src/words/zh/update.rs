@@ -22,6 +22,18 @@ impl UpdateWords for Chinese {
         "更新"
     }
 
+    fn key_replaced(&self, machine: &str) -> String {
+        format!("{machine} 已使用新密钥重新连接，旧密钥不再有效")
+    }
+
+    fn key_not_replaced(&self, machine: &str) -> String {
+        format!("{machine} 没有使用新密钥重新连接")
+    }
+
+    fn hint_key_not_replaced(&self) -> &'static str {
+        "请查看 `gantline machine show`；它保留现有的密钥，可以重试"
+    }
+
     fn update_offered(&self, machine: &str, version: &str) -> String {
         format!("{machine} 已验证版本 {version} 并开始更新；请查看 `gantline machine show`")
     }

@@ -68,7 +68,7 @@ impl Server {
     pub(crate) fn decide(&mut self, now: Tick) {
         for end in self.links.values_mut() {
             if std::mem::take(&mut end.identify) {
-                end.link.identify(Some(identity(1).public_key()));
+                end.link.identify(vec![identity(1).public_key()]);
             }
             if end.proven.take().is_some() {
                 self.store.epoch += 1;
