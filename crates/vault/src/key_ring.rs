@@ -103,6 +103,8 @@ pub enum RowIdentity<'a> {
         /// Whose it is; the row is found by it.
         user: UserId,
     },
+    /// By what push services know this server. There is one.
+    PushKey,
 }
 
 impl<'a> From<&'a ProviderKey> for RowIdentity<'a> {
@@ -364,6 +366,7 @@ impl RowIdentity<'_> {
             Self::Authenticator { user } => {
                 [b"gantline authenticator\0", &user.as_bytes()[..]].concat()
             }
+            Self::PushKey => b"gantline push key\0".to_vec(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - [`identity`]: the server's own key pair, by which machines know it again
 //! - [`token`]: every token Gantline hands out, as text, as type, as stored digest
 //! - [`signing_secret`], [`robot_signature`]: what signs webhooks, and messages to chat robots
+//! - [`push`]: messages that only one browser opens, and who says that they are ours
 //! - [`password`]: what people sign in with
 //! - [`transcript_key`]: what seals the transcript of one session, itself sealed by the ring
 //! - [`totp`], [`recovery_code`]: what they show beside it
@@ -14,6 +15,7 @@
 pub mod identity;
 pub mod key_ring;
 pub mod password;
+pub mod push;
 pub mod recovery_code;
 pub mod robot_signature;
 pub mod signing_secret;
@@ -27,6 +29,7 @@ pub use identity::{Fingerprint, ServerIdentity};
 pub use key_file::KeyFileError;
 pub use key_ring::{KeyRing, OpenError, RingKeyId, RowIdentity, SealError};
 pub use password::{Password, Passwords, StoredPassword, Verdict};
+pub use push::{BrowserKeys, PushKey};
 pub use recovery_code::RecoveryCode;
 pub use robot_signature::{dingtalk_signature, feishu_signature};
 pub use signing_secret::SigningSecret;
