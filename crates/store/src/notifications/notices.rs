@@ -24,7 +24,10 @@ statements! {
             JOIN users ON users.id = c.user
         WHERE c.tenant = $1 AND c.state = 'on' AND users.state = 'active'
             AND instr(' ' || c.events || ' ', ' ' || $2 || ' ') > 0
-            AND (c.user = $3 OR ($4 AND users.role IN ('tenant_admin', 'system_admin')))
+            AND (c.user = $3 OR ($4 AND users.role IN ('tenant_admin', 'system_admin'))
+                OR ($2 = 'question' AND EXISTS (SELECT 1 FROM session_shares s
+                    WHERE s.session = $6 AND s.user = c.user AND s.level = 'drive'
+                        AND s.expires_at > $7)))
             AND ($5 IS NULL OR c.shortest_turn_ms <= $5)";
     ADD = "INSERT INTO notices (id, channel, owner, destination, event, machine, session, count,
             state, tries, created_at, next_at)
@@ -63,8 +66,8 @@ pub struct News {
 }
 
 impl Tx {
-    /// Writes down what is to be told, for each channel that wants to know of it. To be called in the
-    /// write that makes it true.
+    /// Writes down what is to be told, for each channel that wants to know of it; a question also for
+    /// those who drive the session for its owner. To be called in the write that makes it true.
     pub async fn news_add(
         &mut self,
         news: &News,
@@ -77,6 +80,8 @@ impl Tx {
             .bind(news.owner.map(|owner| owner.as_uuid()))
             .bind(news.administrators)
             .bind(news.took.map(millis))
+            .bind(news.session.map(|session| session.as_uuid()))
+            .bind(now.as_millis())
             .fetch_all(&mut self.connection)
             .await
             .map_err(failed("find who wants to be told"))?;
