@@ -75,6 +75,7 @@ fn add_schemas(components: &mut Components) {
         contract::rpc::JobLog,
         contract::webhooks::JobEnded,
         contract::notifications::NoticeTold,
+        contract::notifications::PushedNotice,
         contract::live::Subscribe,
         contract::live::Subscribed,
         contract::live::Unsubscribe,

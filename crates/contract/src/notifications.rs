@@ -12,8 +12,54 @@ use crate::Time;
 pub struct ChannelList {
     /// The oldest first.
     pub channels: Vec<ChannelView>,
-    /// How many one may have.
+    /// How many one may have, beside browsers.
     pub at_most: usize,
+    /// What a browser has to know that is to be told itself.
+    pub browsers: BrowserFacts,
+}
+
+/// What a browser has to know that is to be told itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BrowserFacts {
+    /// With what it subscribes at its push service: the server's public key, in base64url.
+    pub application_server_key: String,
+    /// The channel that is the browser that asks, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub this_one: Option<ChannelId>,
+    /// In how many browsers one may be told.
+    pub at_most: usize,
+}
+
+/// Tells the person who is signed in what waits for them in this browser, or at its new address. What
+/// it says is sealed and never shown again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutBrowser {
+    /// The address at the browser's push service: `https`, at most 2048 bytes, on the public internet.
+    pub endpoint: String,
+    /// The browser's public key, in base64url.
+    pub p256dh: String,
+    /// What the browser shares with whoever may write to it: 16 bytes, in base64url.
+    pub auth: String,
+    /// What to call it, 1 to 60 characters. Left out only by a browser that is told already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The language of what it tells; English if it was never said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<NoticeLanguage>,
+}
+
+/// What a browser is told, encrypted for it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PushedNotice {
+    /// One sentence.
+    pub body: String,
+    /// The page of the console on which one can see to it: its path.
+    pub path: String,
+    /// Kind and place: of what has the same tag only the newest is shown.
+    pub tag: String,
+    /// The language of the sentence.
+    pub language: NoticeLanguage,
 }
 
 /// Where a person is told of what waits for them.
@@ -175,6 +221,15 @@ impl std::fmt::Debug for CreateChannel {
             .field("name", &self.name)
             .field("kind", &self.kind)
             .field("url", &"[redacted]")
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for PutBrowser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PutBrowser")
+            .field("name", &self.name)
+            .field("endpoint", &"[redacted]")
             .finish_non_exhaustive()
     }
 }

@@ -6,20 +6,26 @@
 //!
 //! - `sealing`: the address of a channel, which is a secret
 //! - [`changing`]: making, changing and deleting channels
+//! - [`browsers`]: browsers that are told
 //! - [`trial`]: a test, on somebody's word
 //! - `matter`: what is told, as it is now and as its reader may know it
 //! - `wording`: in which words
 //! - `shapes`: in which form each kind of receiver understands them
+//! - `push`: in which form a push service passes them on to a browser
+//! - `push_key`: by what it knows that we tell
 //! - `posting`: one attempt, and what the receiver makes of it
 //! - `sending`: what comes of that
 
+pub mod browsers;
 pub mod changing;
 pub mod trial;
 
+pub(crate) mod push_key;
 pub(crate) mod sending;
 
 mod matter;
 mod posting;
+mod push;
 mod sealing;
 mod shapes;
 mod wording;

@@ -10,11 +10,12 @@ use mirror::Mirrors;
 use model::{Clock, Rng, SecretString, Tick};
 use relay::Relay;
 use store::{Store, StoreError};
-use vault::{KeyFileError, KeyRing, Passwords, ServerIdentity};
+use vault::{KeyFileError, KeyRing, Passwords, PushKey, ServerIdentity};
 
 use crate::audit::repeats::Repeats;
 use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
+use crate::notifications::push_key;
 use crate::presence::Presence;
 use crate::reception::ServerReception;
 use crate::searches::seats::Seats;
@@ -71,6 +72,9 @@ pub enum SetupError {
     /// The database remembers an identity that is not a key.
     #[error("the database remembers a server identity that is not a key")]
     Identity,
+    /// What signs messages to browsers does not open, or is no key.
+    #[error("the key that signs messages to browsers cannot be used: {0}")]
+    PushKey(String),
 }
 
 /// Everything that use cases work with. Shared by all doors.
@@ -88,6 +92,8 @@ pub struct ControlPlane {
     pub key_ring: Arc<RwLock<KeyRing>>,
     /// Copies of workspaces that machines have sent.
     pub mirrors: Arc<Mirrors>,
+    /// By what push services know this server.
+    pub(crate) push_key: PushKey,
     pub(crate) passwords: Passwords,
     pub(crate) config: PlaneConfig,
     pub(crate) tickets: Tickets,
@@ -134,6 +140,7 @@ impl ControlPlane {
         store.time_by(clock.clone());
         let identity = Arc::new(start_identity(&store, &*rng, &config).await?);
         let key_ring = start_key_ring(&store, &*rng, &config).await?;
+        let push_key = push_key::start(&store, &*rng, &key_ring).await?;
         let bus = Bus::default();
         let presence = Presence::new(bus.clone());
         let mirrors = Arc::new(Mirrors::new(config.mirrors.clone()));
@@ -160,6 +167,7 @@ impl ControlPlane {
             identity,
             key_ring: Arc::new(RwLock::new(key_ring)),
             mirrors,
+            push_key,
             passwords: Passwords::new(&*rng),
             config,
             tickets: Tickets::default(),

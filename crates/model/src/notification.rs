@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use crate::{
-    ChannelId, InvalidTransition, MachineId, NoticeId, SessionId, TenantId, Timestamp, UserId,
-    words,
+    ChannelId, InvalidTransition, LoginId, MachineId, NoticeId, SessionId, TenantId, Timestamp,
+    UserId, words,
 };
 
-/// Channels that one person may have.
+/// Channels that one person may have, beside browsers.
 pub const MAX_CHANNELS: usize = 5;
+
+/// Browsers in which one person may be told.
+pub const MAX_BROWSERS: usize = 10;
 
 words! {
     /// What a channel can tell of.
@@ -37,6 +40,8 @@ words! {
         Dingtalk = "dingtalk",
         /// Anybody: JSON, signed with the owner's webhook secret.
         Generic = "generic",
+        /// A browser of the owner's, by its maker's push service, which cannot read what it passes on.
+        Browser = "browser",
     }
 }
 
@@ -130,6 +135,17 @@ pub struct Channel {
     pub created_at: Timestamp,
     /// When its owner has last asked for a test.
     pub tested_at: Option<Timestamp>,
+    /// Which browser it is, where it is one.
+    pub browser: Option<Browser>,
+}
+
+/// A browser that is told. It ends with the login in which it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Browser {
+    /// As whom its console is signed in.
+    pub login: LoginId,
+    /// SHA-256 of its address: one browser tells one person, whoever was signed in before.
+    pub address_hash: [u8; 32],
 }
 
 /// What one channel is to be told.

@@ -8,8 +8,8 @@ pub mod notices;
 
 use std::time::Duration;
 
-use model::notification::{Channel, NoticeEvent};
-use model::{ChannelId, TenantId, Timestamp, UserId};
+use model::notification::{Browser, Channel, NoticeEvent};
+use model::{ChannelId, LoginId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, integer, millis, statements};
@@ -17,14 +17,21 @@ use crate::jobs::small;
 use crate::{Store, StoreError, Tx};
 
 statements! {
-    COUNT = "SELECT COUNT(*) AS channels FROM notification_channels WHERE user = $1";
+    COUNT = "SELECT COUNT(*) AS channels FROM notification_channels
+        WHERE user = $1 AND kind <> 'browser'";
+    COUNT_BROWSERS = "SELECT COUNT(*) AS channels FROM notification_channels
+        WHERE user = $1 AND kind = 'browser'";
     PUT = "INSERT INTO notification_channels (id, tenant, user, name, kind, host, destination, sealed,
             events, shortest_turn_ms, language, console, state, put_off_because, given_up, created_at,
-            tested_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            tested_at, login, address_hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         ON CONFLICT (id) DO UPDATE SET name = $4, kind = $5, host = $6, destination = $7, sealed = $8,
             events = $9, shortest_turn_ms = $10, language = $11, console = $12, state = $13,
-            put_off_because = $14, given_up = $15, tested_at = $17";
+            put_off_because = $14, given_up = $15, tested_at = $17, login = $18, address_hash = $19";
+    CLEAR = "DELETE FROM notification_channels WHERE address_hash = $1 AND user <> $2";
+    OF_BROWSER = "SELECT * FROM notification_channels
+        WHERE user = $1 AND (login = $2 OR address_hash = $3) ORDER BY login = $2 DESC";
+    BY_LOGIN = "SELECT * FROM notification_channels WHERE login = $1";
     MOVE = "UPDATE notices SET destination = $2
         WHERE channel = $1 AND state IN ('gathering', 'pending')";
     DELETE = "DELETE FROM notification_channels WHERE id = $1 AND user = $2";
@@ -35,10 +42,48 @@ statements! {
 }
 
 impl Tx {
-    /// How many channels a person has, read inside the transaction.
+    /// How many channels a person has beside browsers, read inside the transaction.
     pub async fn channels_count(&mut self, user: UserId) -> Result<u64, StoreError> {
         let row = sqlx::query(COUNT).bind(user.as_uuid()).fetch_one(&mut self.connection).await;
         row.map_err(failed("count channels"))?.count("channels")
+    }
+
+    /// In how many browsers a person is told, read inside the transaction.
+    pub async fn browsers_count(&mut self, user: UserId) -> Result<u64, StoreError> {
+        let counting = sqlx::query(COUNT_BROWSERS).bind(user.as_uuid());
+        let row = counting.fetch_one(&mut self.connection).await;
+        row.map_err(failed("count browsers"))?.count("channels")
+    }
+
+    /// The channels of a person that are this browser: that of the login first, then one of an earlier
+    /// login that leads to the same address.
+    pub async fn channels_of_browser(
+        &mut self,
+        user: UserId,
+        browser: &Browser,
+    ) -> Result<Vec<Channel>, StoreError> {
+        let rows = sqlx::query(OF_BROWSER)
+            .bind(user.as_uuid())
+            .bind(browser.login.as_uuid())
+            .bind(&browser.address_hash[..])
+            .fetch_all(&mut self.connection)
+            .await;
+        rows.map_err(failed("find a browser"))?.iter().map(channel).collect()
+    }
+
+    /// Nobody but this person is told in a browser any more, whoever was signed in before.
+    pub async fn browser_clear(
+        &mut self,
+        browser: &Browser,
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(CLEAR)
+            .bind(&browser.address_hash[..])
+            .bind(user.as_uuid())
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("clear a browser"))
     }
 
     /// Writes a channel, the first time or again. What waits for it goes where it leads now.
@@ -62,6 +107,8 @@ impl Tx {
             .bind(integer(channel.given_up.into()))
             .bind(channel.created_at.as_millis())
             .bind(channel.tested_at.map(Timestamp::as_millis))
+            .bind(channel.browser.map(|browser| browser.login.as_uuid()))
+            .bind(channel.browser.as_ref().map(|browser| &browser.address_hash[..]))
             .execute(&mut self.connection)
             .await
             .map_err(failed("write a channel"))?;
@@ -120,6 +167,12 @@ impl Store {
         row.map_err(failed("find a channel"))?.as_ref().map(channel).transpose()
     }
 
+    /// The channel that is the browser of a login.
+    pub async fn channel_of_login(&self, login: LoginId) -> Result<Option<Channel>, StoreError> {
+        let row = sqlx::query(BY_LOGIN).bind(login.as_uuid()).fetch_optional(&self.readers).await;
+        row.map_err(failed("find a browser"))?.as_ref().map(channel).transpose()
+    }
+
     /// The channels of a person, the oldest first.
     pub async fn channels(&self, user: UserId) -> Result<Vec<Channel>, StoreError> {
         let rows = sqlx::query(BY_USER).bind(user.as_uuid()).fetch_all(&self.readers).await;
@@ -139,6 +192,13 @@ impl Store {
 }
 
 fn channel(row: &SqliteRow) -> Result<Channel, StoreError> {
+    let browser = match row.maybe_uuid("login")? {
+        Some(login) => Some(Browser {
+            login: LoginId::from_uuid(login),
+            address_hash: row.key("address_hash")?,
+        }),
+        None => None,
+    };
     let events = row.text("events")?;
     let events = events.split_whitespace().map(str::parse::<NoticeEvent>);
     let events = events
@@ -162,5 +222,6 @@ fn channel(row: &SqliteRow) -> Result<Channel, StoreError> {
         given_up: small(row.count("given_up")?),
         created_at: row.time("created_at")?,
         tested_at: row.maybe_time("tested_at")?,
+        browser,
     })
 }

@@ -7,6 +7,7 @@ statements! {
     GET = "SELECT value FROM settings WHERE name = $1";
     PUT = "INSERT INTO settings (name, value) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET value = $2";
+    RESEAL = "UPDATE settings SET value = $3 WHERE name = $1 AND value = $2";
 }
 
 impl Tx {
@@ -23,6 +24,23 @@ impl Tx {
             .await
             .map(drop)
             .map_err(failed("remember a setting"))
+    }
+
+    /// Puts the same value, sealed anew, in the place of what was sealed before.
+    pub async fn setting_reseal(
+        &mut self,
+        name: &'static str,
+        before: &[u8],
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(RESEAL)
+            .bind(name)
+            .bind(before)
+            .bind(sealed)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(failed("seal a setting anew"))
     }
 }
 

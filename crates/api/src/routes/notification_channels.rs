@@ -1,5 +1,6 @@
 //! Where one is told of what waits for one.
 
+mod browser;
 mod change;
 mod create;
 mod list;
@@ -19,6 +20,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(change::change, remove::remove))
         .routes(routes!(test::test))
+        .routes(routes!(browser::put))
 }
 
 fn view(channel: Channel, attempts: Vec<ChannelAttempt>) -> ChannelView {

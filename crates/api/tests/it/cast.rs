@@ -530,6 +530,7 @@ fn channel(cast: &Cast, user: UserId, now: Timestamp) -> Channel {
         given_up: 0,
         created_at: now,
         tested_at: None,
+        browser: None,
     }
 }
 

@@ -7,7 +7,7 @@ use control::key_rotation::{Retirement, Rotation, key_ring_settle};
 use model::ExposeSecret;
 use model::provider::ProviderKey;
 use serde_json::{Value, json};
-use vault::RowIdentity;
+use vault::{PushKey, RowIdentity};
 
 use crate::cast::{Cast, Who};
 use crate::house::House;
@@ -55,6 +55,14 @@ impl Stage {
         key_ring_settle(&self.house.app.plane, retirement).await.unwrap()
     }
 
+    /// What browsers subscribe with.
+    async fn push_key(&self) -> String {
+        let request = Request::get("/api/notification-channels");
+        let request = request.with(&self.cast.credential(Who::SystemAdmin));
+        let listed = request.send(&self.house).await.json();
+        listed["browsers"]["application_server_key"].as_str().unwrap().to_owned()
+    }
+
     async fn keys(&self) -> Vec<ProviderKey> {
         let all = self.house.store().provider_keys_after(None, 100).await.unwrap();
         all.into_iter().filter(|key| key.provider.as_str() == "cellar").collect()
@@ -67,6 +75,7 @@ impl Stage {
         assert_eq!((keys.len(), signing.len()), (3, 1));
         let own = self.house.store().channels(self.cast.user(Who::SystemAdmin)).await.unwrap();
         let channel = own.into_iter().next().unwrap();
+        let push_key = self.house.store().setting("push_key").await.unwrap().unwrap();
         let ring = self.house.app.plane.key_ring.read().unwrap();
         for key in &keys {
             let secret = ring.open(&RowIdentity::from(key), &key.sealed).unwrap();
@@ -76,7 +85,9 @@ impl Stage {
         assert!(secret.expose_secret().starts_with("whsec_"));
         let secret = ring.open(&RowIdentity::from(&channel), &channel.sealed).unwrap();
         assert!(secret.expose_secret().contains(CHANNEL));
-        let others = [&signing[0].sealed, &channel.sealed];
+        let secret = ring.open(&RowIdentity::PushKey, &push_key).unwrap();
+        assert!(PushKey::parse(&secret).is_ok());
+        let others = [&signing[0].sealed, &channel.sealed, &push_key];
         let mut sealed = keys.iter().map(|key| &key.sealed).chain(others);
         !sealed.any(|sealed| ring.needs_resealing(sealed))
     }
@@ -92,8 +103,9 @@ impl Stage {
 #[tokio::test]
 async fn a_rotation_seals_everything_anew() {
     let stage = Stage::set().await;
+    let push_key = stage.push_key().await;
     let rotated = stage.rotate().await;
-    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(5), &json!(1)));
+    assert_eq!((&rotated["resealed"], &rotated["older_keys"]), (&json!(6), &json!(1)));
     assert!(stage.all_are_new().await);
     stage.settle(Retirement::WhileServing).await;
     assert_eq!(stage.keys_in_file(), 2, "what was sealed a moment ago may still be stored");
@@ -101,6 +113,7 @@ async fn a_rotation_seals_everything_anew() {
     assert_eq!((settled.resealed, settled.older_keys, stage.keys_in_file()), (0, 0, 1));
     assert!(stage.all_are_new().await);
     assert!(stage.house.plane_of_another_life().await.is_ok());
+    assert_eq!(stage.push_key().await, push_key, "browsers stay subscribed");
 }
 
 /// S98: a server that is killed at any step finishes at its next start what it had begun.
@@ -113,7 +126,7 @@ async fn a_rotation_that_was_interrupted_is_finished() {
     assert!(!stage.all_are_new().await);
     let next_life = stage.house.plane_of_another_life().await.unwrap();
     let settled = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();
-    assert_eq!((settled.resealed, settled.older_keys), (5, 0));
+    assert_eq!((settled.resealed, settled.older_keys), (6, 0));
     assert_eq!(stage.keys_in_file(), 1);
     // Once more is nothing more.
     let again = key_ring_settle(&next_life, Retirement::AtStart).await.unwrap();

@@ -27,6 +27,7 @@ mod policy;
 mod polls;
 mod presence;
 mod provider_keys;
+mod push;
 mod receiver;
 mod remote_words;
 mod revocation;

@@ -1,6 +1,8 @@
 //! Channels, from what a machine reports to a receiver over a real connection: what is told, to whom,
 //! how often, and what is known of it afterwards.
 
+mod browsers;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -18,6 +18,8 @@ pub(crate) struct Receiver {
 pub(crate) struct Told {
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The body as it came, which need not be text.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) stream: TcpStream,
 }
 
@@ -48,7 +50,7 @@ impl Receiver {
             while body.len() < length {
                 assert!(stream.read_buf(&mut body).await.unwrap() > 0, "the body ends");
             }
-            Told { head, body: String::from_utf8(body).unwrap(), stream }
+            Told { head, body: String::from_utf8_lossy(&body).into_owned(), bytes: body, stream }
         };
         timeout(DEADLINE, reading).await.expect("a webhook in time")
     }
@@ -67,6 +69,12 @@ impl Told {
     pub(crate) async fn answer_with(mut self, status: u16, body: &str) {
         let length = body.len();
         let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{body}");
+        self.stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+
+    /// Answers without a body, with these lines in the head.
+    pub(crate) async fn answer_beside(mut self, status: u16, lines: &str) {
+        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\n{lines}\r\n");
         self.stream.write_all(answer.as_bytes()).await.unwrap();
     }
 

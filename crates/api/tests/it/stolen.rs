@@ -11,11 +11,13 @@ use vault::{EnrolmentToken, Token};
 use crate::cast::{Cast, Credential, PASSWORD, Who};
 use crate::house::House;
 use crate::http::Request;
+use crate::push::{AUTH, P256DH};
 
 /// The shortest value that is tried: what is shorter is a word or a number.
 const SHORTEST_BYTES: usize = 8;
 
 const CHANNEL_PATH: &str = "0123456789abcdef-the-path-of-a-channel";
+const BROWSER_PATH: &str = "0123456789abcdef-where-a-browser-is";
 const CHANNEL_SECRET: &str = "SEC0123456789abcdef-what-signs-for-it";
 const PROVIDER_KEY: &str = "sk-drill-0123456789abcdef0123456789abcdef";
 
@@ -169,6 +171,16 @@ async fn nothing_in_a_stolen_database_opens_a_door() {
     assert_eq!(made.status, 201, "{}", made.text());
     assert!(!made.text().contains(CHANNEL_PATH) && !made.text().contains(CHANNEL_SECRET));
 
+    let endpoint = format!("https://8.8.8.8/push/{BROWSER_PATH}");
+    let browser = json!({ "endpoint": endpoint, "p256dh": P256DH, "auth": AUTH, "name": "drill" });
+    let made = Request::new("PUT", "/api/notification-channels/browser")
+        .json(&browser)
+        .with(&cast.credential(Who::MemberInBrowser))
+        .send(&house)
+        .await;
+    assert_eq!(made.status, 200, "{}", made.text());
+    assert!(!made.text().contains(BROWSER_PATH) && !made.text().contains(AUTH));
+
     let mut tries = BTreeSet::new();
     let rows = rows(&house).await;
     for (table, row) in &rows {
@@ -209,6 +221,9 @@ async fn nothing_in_a_stolen_database_opens_a_door() {
         PASSWORD,
         CHANNEL_PATH,
         CHANNEL_SECRET,
+        BROWSER_PATH,
+        P256DH,
+        AUTH,
     ]) {
         assert!(!holds(secret), "{secret} is in the database");
     }

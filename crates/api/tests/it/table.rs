@@ -445,6 +445,11 @@ pub(crate) const TABLE: &[Entry] = &[
             Some(json!({ "name": name, "kind": "slack", "url": url, "events": events }))
         },
     ),
+    with_body("PUT", "/api/notification-channels/browser", InBrowser, |_| {
+        let (p256dh, auth) = (crate::push::P256DH, crate::push::AUTH);
+        let endpoint = "https://8.8.8.8/push/of-the-table";
+        Some(json!({ "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "name": "mine" }))
+    }),
     with_body("PATCH", "/api/notification-channels/{channel_id}", Own, |_| {
         Some(json!({ "name": "his" }))
     }),

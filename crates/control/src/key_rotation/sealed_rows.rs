@@ -12,6 +12,8 @@ use model::{ChannelId, ProviderKeyId, SessionId, UserId, WebhookSecretId};
 use store::{Store, StoreError, Tx};
 use vault::RowIdentity;
 
+use crate::notifications::push_key::PUSH_KEY_SETTING;
+
 /// How many rows are read at a time, and written in one transaction.
 const BATCH: u32 = 100;
 
@@ -27,6 +29,8 @@ pub(super) enum SealedRow {
     Channel(Channel),
     /// The key of a kept transcript.
     Transcript(KeptTranscript),
+    /// By what push services know this server.
+    PushKey(Vec<u8>),
 }
 
 impl SealedRow {
@@ -38,6 +42,7 @@ impl SealedRow {
             Self::Authenticator(authenticator) => authenticator.into(),
             Self::Channel(channel) => channel.into(),
             Self::Transcript(kept) => kept.into(),
+            Self::PushKey(_) => RowIdentity::PushKey,
         }
     }
 
@@ -49,6 +54,7 @@ impl SealedRow {
             Self::Authenticator(authenticator) => &authenticator.sealed,
             Self::Channel(channel) => &channel.sealed,
             Self::Transcript(kept) => &kept.sealed,
+            Self::PushKey(before) => before,
         }
     }
 
@@ -64,6 +70,7 @@ impl SealedRow {
             Self::Transcript(kept) => {
                 tx.kept_transcript_reseal(kept.session, &kept.sealed, sealed).await
             }
+            Self::PushKey(before) => tx.setting_reseal(PUSH_KEY_SETTING, before, sealed).await,
         }
     }
 }
@@ -77,6 +84,7 @@ impl fmt::Display for SealedRow {
             Self::Authenticator(authenticator) => write!(f, "authenticator:{}", authenticator.user),
             Self::Channel(channel) => write!(f, "notification_channel:{}", channel.id),
             Self::Transcript(kept) => write!(f, "transcript:{}", kept.session),
+            Self::PushKey(_) => f.write_str("push_key"),
         }
     }
 }
@@ -94,6 +102,8 @@ pub(super) enum Place {
     Channels(Option<ChannelId>),
     /// After this session's transcript, and every channel.
     Transcripts(Option<SessionId>),
+    /// After every transcript.
+    PushKey,
 }
 
 impl Place {
@@ -141,8 +151,15 @@ pub(super) async fn read(
         }
         Place::Transcripts(after) => {
             let all = store.kept_transcripts_after(after, BATCH).await?;
-            let next = all.last().map(|last| Place::Transcripts(Some(last.session)));
-            Ok((all.into_iter().map(SealedRow::Transcript).collect(), next))
+            let next = match all.last() {
+                Some(last) => Place::Transcripts(Some(last.session)),
+                None => Place::PushKey,
+            };
+            Ok((all.into_iter().map(SealedRow::Transcript).collect(), Some(next)))
+        }
+        Place::PushKey => {
+            let sealed = store.setting(PUSH_KEY_SETTING).await?;
+            Ok((sealed.into_iter().map(SealedRow::PushKey).collect(), None))
         }
     }
 }

@@ -98,6 +98,7 @@ pub async fn channel_create(
         given_up: 0,
         created_at: now,
         tested_at: None,
+        browser: None,
     };
     let record = plane.audit(actor, "notification_channel.create", object(id), &facts(&channel));
     let stored = channel.clone();
@@ -163,6 +164,10 @@ pub async fn channel_change(
                 // It may have been deleted meanwhile; it is not made again.
                 let stored = tx.channel(id).await?.ok_or_else(hidden)?;
                 // Nor is taken back what has happened to it meanwhile.
+                if channel.kind == ChannelKind::Browser {
+                    (channel.host, channel.destination) = (stored.host, stored.destination);
+                    (channel.sealed, channel.browser) = (stored.sealed, stored.browser);
+                }
                 channel.tested_at = stored.tested_at;
                 if change.enabled.is_none() {
                     channel.state = stored.state;
@@ -228,11 +233,11 @@ pub(super) fn facts(channel: &Channel) -> Value {
     })
 }
 
-fn hidden() -> Error {
+pub(super) fn hidden() -> Error {
     Error::not_found("channel")
 }
 
-fn channel_name(name: &str) -> Result<String, Error> {
+pub(super) fn channel_name(name: &str) -> Result<String, Error> {
     text::name("the channel's name", name, 60)
 }
 
@@ -268,9 +273,16 @@ async fn checked_address(
     url: &str,
     secret: Option<String>,
 ) -> Result<Address, Error> {
+    if kind == ChannelKind::Browser {
+        let message = "a browser gives its address itself, and has no secret";
+        let hint = "sign in with it and switch notifications on in the settings";
+        return Err(Error::invalid("invalid_kind", message).with_hint(hint));
+    }
     let url = address::checked(plane, url).await?;
     let secret = secret.map(|secret| secret.trim().to_owned()).filter(|text| !text.is_empty());
-    let Some(text) = &secret else { return Ok(Address { url, secret }) };
+    let Some(text) = &secret else {
+        return Ok(Address { url, secret, push: None });
+    };
     if !matches!(kind, ChannelKind::Feishu | ChannelKind::Dingtalk) {
         let message =
             format!("a channel of the kind {kind} is not signed with a secret of its own");
@@ -280,7 +292,7 @@ async fn checked_address(
         let message = format!("a secret has at most {MAX_SECRET_BYTES} bytes, on one line");
         return Err(Error::invalid("invalid_secret", message));
     }
-    Ok(Address { url, secret })
+    Ok(Address { url, secret, push: None })
 }
 
 async fn refuse_unsigned(
@@ -295,7 +307,7 @@ async fn refuse_unsigned(
     Ok(())
 }
 
-fn leads_to(url: &str) -> Result<(String, String), Error> {
+pub(super) fn leads_to(url: &str) -> Result<(String, String), Error> {
     let uri: Uri = url.parse().map_err(Error::internal)?;
     Ok((address::host_of(url), destination(&uri)))
 }

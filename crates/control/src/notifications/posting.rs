@@ -9,6 +9,7 @@ use outbound::{Answered, Connector};
 use serde::Deserialize;
 
 use super::matter::Matter;
+use super::shapes::Signing;
 use super::{sealing, shapes};
 use crate::webhooks::secrets;
 use crate::webhooks::sending::{Came, Outcome, WITHIN, judge};
@@ -43,14 +44,15 @@ pub(super) async fn attempt(
             return Ok((outcome, at, Duration::ZERO));
         }
     };
-    let signing = match channel.kind {
+    let secrets = match channel.kind {
         ChannelKind::Generic => secrets::signing(plane, channel.user).await?,
         _ => Vec::new(),
     };
-    if channel.kind == ChannelKind::Generic && signing.is_empty() {
+    if channel.kind == ChannelKind::Generic && secrets.is_empty() {
         let outcome = Outcome::unanswered(Came::Hopeless, "there is no secret to sign it with");
         return Ok((outcome, at, Duration::ZERO));
     }
+    let signing = Signing { secrets: &secrets, key: &plane.push_key, rng: &**plane.rng() };
     let post = shapes::post(channel, &address, message, at, &signing)?;
     let outcome = match code_field(channel.kind) {
         None => judged(judge(outbound::post(connector, post, WITHIN).await)),
@@ -107,7 +109,7 @@ struct Codes {
 
 fn code_field(kind: ChannelKind) -> Option<fn(&Codes) -> Option<i64>> {
     match kind {
-        ChannelKind::Slack | ChannelKind::Generic => None,
+        ChannelKind::Slack | ChannelKind::Generic | ChannelKind::Browser => None,
         ChannelKind::Feishu => Some(|codes| codes.code.or(codes.status_code)),
         ChannelKind::Dingtalk => Some(|codes| codes.errcode),
     }

@@ -1,10 +1,12 @@
 //! The address of a channel: whoever has it writes in that place, so that it is kept as provider keys
 //! are.
 
+use std::sync::RwLock;
+
 use model::notification::Channel;
-use model::{ExposeSecret, SecretString};
+use model::{ExposeSecret, Rng, SecretString};
 use serde::{Deserialize, Serialize};
-use vault::RowIdentity;
+use vault::{KeyRing, RowIdentity};
 
 use crate::{ControlPlane, Error};
 
@@ -16,6 +18,18 @@ pub(super) struct Address {
     /// What signs, where the robot asks for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) secret: Option<String>,
+    /// What only the browser opens is encrypted with, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) push: Option<PushKeys>,
+}
+
+/// What a browser gives with its address, both in base64url.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PushKeys {
+    /// Its public key.
+    pub(super) p256dh: String,
+    /// What it shares with whoever may write to it.
+    pub(super) auth: String,
 }
 
 /// Seals an address for the row of its channel.
@@ -24,9 +38,19 @@ pub(super) fn seal(
     row: &RowIdentity<'_>,
     address: &Address,
 ) -> Result<Vec<u8>, Error> {
+    seal_with(&plane.key_ring, &**plane.rng(), row, address)
+}
+
+/// The same inside of a write, which knows the row no sooner.
+pub(super) fn seal_with(
+    ring: &RwLock<KeyRing>,
+    rng: &dyn Rng,
+    row: &RowIdentity<'_>,
+    address: &Address,
+) -> Result<Vec<u8>, Error> {
     let text = SecretString::from(serde_json::to_string(address).map_err(Error::internal)?);
-    let ring = plane.key_ring.read().map_err(|_| Error::internal("the key ring is poisoned"))?;
-    ring.seal(&**plane.rng(), row, &text).map_err(Error::internal)
+    let ring = ring.read().map_err(|_| Error::internal("the key ring is poisoned"))?;
+    ring.seal(rng, row, &text).map_err(Error::internal)
 }
 
 /// Opens the address of a channel.

@@ -3,11 +3,15 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
-use model::notification::{Channel, ChannelAttempt, ChannelState, Notice, NoticeState};
+use model::notification::{
+    Channel, ChannelAttempt, ChannelKind, ChannelState, Notice, NoticeState,
+};
+use model::{Actor, Timestamp};
 use outbound::Connector;
+use store::audit::NewAuditRecord;
 use store::{StoreError, Tx};
 
+use super::changing::{facts, object};
 use super::matter::Matter;
 use super::posting::{Message, attempt};
 use crate::webhooks::schedule;
@@ -29,7 +33,7 @@ pub(crate) async fn send(
     };
     let message = Message { id: notice.id, at: notice.created_at, matter };
     let (outcome, at, took) = attempt(plane, connector, &channel, &message).await?;
-    write(plane, notice, at, took, outcome).await
+    write(plane, &channel, notice, at, took, outcome).await
 }
 
 /// Ends the gathering, so that what happens from now on is told apart; nothing where the notice is
@@ -69,8 +73,23 @@ async fn over(tx: &mut Tx, mut notice: Notice) -> Result<(), StoreError> {
     tx.notice_put(&notice).await
 }
 
+/// The line for the log where a browser does not exist any more, or has taken back that it may be told:
+/// then its channel is removed, because only the browser itself can make it work again.
+pub(super) fn channel_gone(
+    plane: &ControlPlane,
+    channel: &Channel,
+    outcome: &Outcome,
+) -> Option<NewAuditRecord> {
+    let is_gone = channel.kind == ChannelKind::Browser && outcome.came == Came::Refused;
+    let (actor, what) = (&Actor::System, "notification_channel.delete");
+    is_gone.then(|| {
+        plane.audit_about(actor, channel.tenant, what, object(channel.id), &facts(channel))
+    })
+}
+
 async fn write(
     plane: &ControlPlane,
+    channel: &Channel,
     mut notice: Notice,
     at: Timestamp,
     took: Duration,
@@ -91,6 +110,7 @@ async fn write(
     };
     notice.state = notice.state.become_state(next).map_err(Error::internal)?;
     notice.next_at = pause.map(|pause| now + pause);
+    let gone = channel_gone(plane, channel, &outcome);
     let attempt = ChannelAttempt {
         number: 0,
         event: Some(notice.event),
@@ -105,6 +125,9 @@ async fn write(
             Box::pin(async move {
                 // It may have been deleted meanwhile, and everything of it.
                 let Some(channel) = tx.channel(notice.channel).await? else { return Ok(()) };
+                if let Some(record) = gone {
+                    return Ok(remove(tx, &channel, record).await?);
+                }
                 tx.channel_attempt_insert(channel.id, &attempt).await?;
                 tx.notice_put(&notice).await?;
                 if let Some(channel) = after(channel, &notice, &outcome) {
@@ -117,6 +140,16 @@ async fn write(
             })
         })
         .await
+}
+
+/// Removes a channel, with everything that waits for it.
+pub(super) async fn remove(
+    tx: &mut Tx,
+    channel: &Channel,
+    record: NewAuditRecord,
+) -> Result<(), StoreError> {
+    tx.channel_delete(channel.id, channel.user).await?;
+    tx.audit_append(record).await.map(drop)
 }
 
 /// What an attempt changes of its channel, if anything.

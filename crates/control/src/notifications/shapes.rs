@@ -6,30 +6,41 @@
 //! | `feishu` | `{"msg_type": "text", "content": {"text": …}}` | by `timestamp` and `sign` in the body |
 //! | `dingtalk` | `{"msgtype": "text", "text": {"content": …}}` | by `timestamp` and `sign` in the address |
 //! | `generic` | [`NoticeTold`] | as webhooks of jobs |
+//! | `browser` | encrypted, as `push` does it | by the server's own key |
 
 use contract::Time;
 use contract::notifications::{NoticeTold, ToldMatter};
 use http::Uri;
-use model::Timestamp;
 use model::notification::{Channel, ChannelKind};
+use model::{Rng, Timestamp};
 use outbound::Post;
 use serde::Serialize;
-use vault::{SigningSecret, dingtalk_signature, feishu_signature};
+use vault::{PushKey, SigningSecret, dingtalk_signature, feishu_signature};
 
 use super::matter::Matter;
 use super::posting::Message;
 use super::sealing::Address;
-use super::wording;
+use super::{push, wording};
 use crate::Error;
 use crate::webhooks::sending::{plain_post, signed_post};
 
-/// What is posted at a time, with the secrets of the channel's owner.
+/// With what it is made sure who tells something.
+pub(super) struct Signing<'a> {
+    /// The secrets of the channel's owner.
+    pub(super) secrets: &'a [SigningSecret],
+    /// The server's own key.
+    pub(super) key: &'a PushKey,
+    /// Where keys for one message come from.
+    pub(super) rng: &'a dyn Rng,
+}
+
+/// What is posted at a time.
 pub(super) fn post(
     channel: &Channel,
     address: &Address,
     message: &Message,
     at: Timestamp,
-    secrets: &[SigningSecret],
+    signing: &Signing<'_>,
 ) -> Result<Post, Error> {
     let text = wording::text(&message.matter, channel.language);
     match channel.kind {
@@ -48,7 +59,10 @@ pub(super) fn post(
         }
         ChannelKind::Generic => {
             let body = json(&told(message))?;
-            Ok(signed_post(uri(&address.url)?, message.id.to_string(), body, at, secrets))
+            Ok(signed_post(uri(&address.url)?, message.id.to_string(), body, at, signing.secrets))
+        }
+        ChannelKind::Browser => {
+            push::post(signing.key, signing.rng, channel, address, &message.matter, at)
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::changing::{object, own};
 use super::matter::Matter;
 use super::posting::{Message, attempt};
+use super::sending::{channel_gone, remove};
 use crate::webhooks::address::guard;
 use crate::webhooks::deliverer::CONNECT_WITHIN;
 use crate::{ControlPlane, Error};
@@ -17,7 +18,8 @@ use crate::{ControlPlane, Error};
 /// How long to wait between two tests of one channel.
 const BETWEEN_TESTS: Duration = Duration::from_secs(5);
 
-/// Sends a test now. Whatever comes of it is remembered as an attempt, and changes nothing else.
+/// Sends a test now. Whatever comes of it is remembered as an attempt, and changes nothing else, but that a
+/// browser that is gone is removed.
 pub async fn channel_test(
     plane: &ControlPlane,
     actor: &Actor,
@@ -49,6 +51,7 @@ pub async fn channel_test(
     let message =
         Message { id: NoticeId::new(now, &**plane.rng()), at: now, matter: Matter::test(&channel) };
     let (outcome, at, took) = attempt(plane, &connector, &channel, &message).await?;
+    let gone = channel_gone(plane, &channel, &outcome);
     let attempt = ChannelAttempt {
         number: 0,
         event: None,
@@ -62,8 +65,10 @@ pub async fn channel_test(
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                if tx.channel(id).await?.is_some() {
-                    tx.channel_attempt_insert(id, &written).await?;
+                let Some(channel) = tx.channel(id).await? else { return Ok(()) };
+                match gone {
+                    Some(record) => remove(tx, &channel, record).await?,
+                    None => tx.channel_attempt_insert(id, &written).await?,
                 }
                 Ok(())
             })

@@ -17,6 +17,19 @@ pub(super) fn text(matter: &Matter, language: NoticeLanguage) -> String {
     format!("{line}\n{}", matter.url)
 }
 
+/// The same without the name of this program and the page, for who is told both in another way.
+pub(super) fn sentence(matter: &Matter, language: NoticeLanguage) -> String {
+    let line = match (matter.event, language) {
+        (None, NoticeLanguage::En) => {
+            return "This is a test. What waits for you will be told here.".to_owned();
+        }
+        (_, NoticeLanguage::En) => english(matter),
+        (_, NoticeLanguage::Zh) => chinese(matter),
+    };
+    let line = line.strip_prefix("Gantline").unwrap_or(&line);
+    line.trim_start_matches([':', '：', ' ']).to_owned()
+}
+
 fn english(matter: &Matter) -> String {
     let (place, count) = (place(matter, "on", "of"), matter.count);
     match matter.event {

@@ -31,6 +31,7 @@ impl House {
             given_up: 0,
             created_at: NOW,
             tested_at: None,
+            browser: None,
         };
         let stored = channel.clone();
         let written = self.store.write::<_, StoreError, _>(move |tx| {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use model::notification::{ChannelState, NoticeEvent, NoticeLanguage};
+use model::rng::CountingRng;
 use model::{ChannelId, MachineId, NoticeId, SessionId, TenantId, UserId};
 
 use super::*;
@@ -32,6 +33,7 @@ fn channel(kind: ChannelKind, language: NoticeLanguage) -> Channel {
         given_up: 0,
         created_at: AT,
         tested_at: None,
+        browser: None,
     }
 }
 
@@ -61,8 +63,10 @@ fn posted(
     machine: &str,
 ) -> (String, String) {
     let url = "https://hooks.example/robot?access_token=t".to_owned();
-    let address = Address { url, secret: secret.map(str::to_owned) };
-    let post = post(&channel(kind, language), &address, &message(machine), AT, &[]).unwrap();
+    let address = Address { url, secret: secret.map(str::to_owned), push: None };
+    let rng = CountingRng::default();
+    let signing = Signing { secrets: &[], key: &PushKey::generate(&rng), rng: &rng };
+    let post = post(&channel(kind, language), &address, &message(machine), AT, &signing).unwrap();
     (post.uri.to_string(), String::from_utf8(post.body.to_vec()).unwrap())
 }
 
