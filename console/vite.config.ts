@@ -13,6 +13,14 @@ export default defineConfig({
     // A picture inside a style sheet cannot be cached for itself, and none is needed early.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "index.html", "push-worker": "src/worker/push-worker.ts" },
+      output: {
+        // A worker is known by its address, and asked for again whenever the browser likes.
+        entryFileNames: (part) =>
+          part.name === "push-worker" ? "[name].js" : "assets/[name]-[hash].js",
+      },
+    },
     // One sheet: layers keep their order, and no page waits for looks of its own.
     cssCodeSplit: false,
     reportCompressedSize: false,

@@ -5,6 +5,11 @@ import { ok, type Route, refuse } from "./answer";
 import { at, HOUR, nextId, type World } from "./world";
 
 const AT_MOST = 5;
+const MOST_BROWSERS = 10;
+
+/** A public key, whose other half is nowhere. */
+const KEY =
+  "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const MINUTE = HOUR / 60;
 
 /** One that works, and one whose receiver takes nothing. */
@@ -50,7 +55,35 @@ export function notificationRoutes(world: World): Record<string, Route> {
   const find = (id: string) => world.channels.find((one) => one.id === id);
   const gone = refuse(404, "channel_not_found", "there is no such channel");
   return {
-    "GET /api/notification-channels": () => ok({ channels: world.channels, at_most: AT_MOST }),
+    "GET /api/notification-channels": () => {
+      const here = world.channels.find((one) => one.id === world.browser);
+      const browsers = { application_server_key: KEY, at_most: MOST_BROWSERS };
+      return ok({
+        channels: world.channels,
+        at_most: AT_MOST,
+        browsers: here ? { ...browsers, this_one: here.id } : browsers,
+      });
+    },
+    "PUT /api/notification-channels/browser": ({ body }) => {
+      const channel: ChannelView = find(world.browser ?? "") ?? {
+        id: nextId(),
+        name: String(body.name),
+        kind: "browser",
+        host: "",
+        events: ["question", "budget"],
+        shortest_turn_s: 60,
+        language: (body.language as ChannelView["language"] | undefined) ?? "en",
+        state: "on",
+        created_at: at(),
+      };
+      channel.host = new URL(String(body.endpoint)).hostname;
+      channel.state = "on";
+      if (world.browser !== channel.id) {
+        world.browser = channel.id;
+        world.channels.push(channel);
+      }
+      return ok(channel);
+    },
     "POST /api/notification-channels": ({ body }) => {
       if (!String(body.url).startsWith("https://")) {
         return refuse(400, "invalid_webhook", "the address is refused: it is not encrypted");

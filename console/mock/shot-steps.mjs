@@ -32,3 +32,20 @@ export async function signInOnPage(page, mock) {
   await page.type('input[type="password"]', mock.world.password);
   await page.keyboard.press("Enter");
 }
+
+/** The browser lets the page notify, and its push service takes it, or has a reason why not. */
+export async function letNotify(page, mock, why = "") {
+  await page.browserContext().overridePermissions(mock.url, ["notifications"]);
+  await page.evaluate((reason) => {
+    const endpoint = "https://updates.push.services.mozilla.com/wpush/v2/secret-path";
+    const subscription = { endpoint, toJSON: () => ({ endpoint, keys: {} }) };
+    let held = null;
+    Object.assign(PushManager.prototype, {
+      getSubscription: () => Promise.resolve(held),
+      subscribe: () => {
+        held = reason === "" ? subscription : null;
+        return held ? Promise.resolve(held) : Promise.reject(new Error(reason));
+      },
+    });
+  }, why);
+}

@@ -2,7 +2,7 @@
 
 import { ENTRANCE_SHOTS } from "./entrance-shots.mjs";
 import { FILE_SHOTS } from "./file-shots.mjs";
-import { openSession, settled, visit } from "./shot-steps.mjs";
+import { letNotify, openSession, settled, visit } from "./shot-steps.mjs";
 
 const CHAT = "Read the time limit from the configuration";
 const SHELL = "shell";
@@ -428,6 +428,26 @@ export const SHOTS = [
       },
     }),
   ),
+  {
+    name: "browser-told",
+    go: async (page, mock) => {
+      await letNotify(page, mock);
+      await visit(page, "/settings/notifications");
+      await settled(page, '[data-this-browser="off"]');
+      await page.click('[data-action="this-browser"]');
+      await settled(page, '[data-channel="browser"]');
+    },
+  },
+  {
+    name: "browser-without-service",
+    go: async (page, mock) => {
+      await letNotify(page, mock, "nobody passes anything on");
+      await visit(page, "/settings/notifications");
+      await settled(page, '[data-this-browser="off"]');
+      await page.click('[data-action="this-browser"]');
+      await settled(page, "[data-this-browser] .banner");
+    },
+  },
   {
     name: "notifications-add",
     go: async (page) => {

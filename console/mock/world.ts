@@ -99,6 +99,8 @@ export class World {
   secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
   webhookSecret: WebhookSecretView = {};
   readonly channels: ChannelView[] = [];
+  /** The channel that is the browser in which the pretended server is looked at. */
+  browser: string | null = null;
   readonly logins: LoginView[] = [];
   readonly keys: ProviderKeyView[] = [];
   readonly quotas: PretendedQuota[] = [];

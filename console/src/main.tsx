@@ -9,6 +9,7 @@ import { comeBack, takeReturn } from "./app/coming-back";
 import { followTab } from "./app/tab";
 import { followTheme } from "./app/theme";
 import { loadLanguage } from "./i18n";
+import { followPushed } from "./push/follow";
 import { startClock } from "./time/clock";
 
 async function start(root: HTMLElement): Promise<void> {
@@ -27,6 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
   followAccount();
   followVersion();
   followTab();
+  followPushed();
   render(<App />, root);
 }
 

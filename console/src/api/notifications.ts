@@ -7,6 +7,7 @@ import type {
   ChannelTested,
   ChannelView,
   CreateChannel,
+  PutBrowser,
 } from "./types";
 
 const PATH = "/api/notification-channels";
@@ -14,6 +15,10 @@ const PATH = "/api/notification-channels";
 export const channels = () => request<ChannelList>("GET", PATH);
 
 export const createChannel = (body: CreateChannel) => request<ChannelView>("POST", PATH, { body });
+
+/** Tells in this browser from now on, or at its new address. */
+export const putBrowser = (body: PutBrowser) =>
+  request<ChannelView>("PUT", `${PATH}/browser`, { body });
 
 export const changeChannel = (id: string, body: ChangeChannel) =>
   request<ChannelView>("PATCH", `${PATH}/${id}`, { body });

@@ -427,6 +427,14 @@ export interface components {
             /** @description Which session. */
             session_id: components["schemas"]["SessionId"];
         };
+        /** @description What a browser has to know that is to be told itself. */
+        BrowserFacts: {
+            /** @description With what it subscribes at its push service: the server's public key, in base64url. */
+            application_server_key: string;
+            /** @description In how many browsers one may be told. */
+            at_most: number;
+            this_one?: components["schemas"]["ChannelId"] | null;
+        };
         /** Format: uuid */
         BudgetRequestId: string;
         /** @description Sessions that wait for a larger budget. */
@@ -747,11 +755,13 @@ export interface components {
          * @description Who understands what a channel sends.
          * @enum {string}
          */
-        ChannelKind: "slack" | "feishu" | "dingtalk" | "generic";
+        ChannelKind: "slack" | "feishu" | "dingtalk" | "generic" | "browser";
         /** @description One's channels. */
         ChannelList: {
-            /** @description How many one may have. */
+            /** @description How many one may have, beside browsers. */
             at_most: number;
+            /** @description What a browser has to know that is to be told itself. */
+            browsers: components["schemas"]["BrowserFacts"];
             /** @description The oldest first. */
             channels: components["schemas"]["ChannelView"][];
         };
@@ -3069,6 +3079,32 @@ export interface components {
              * @description The share of sessions among keys of the same priority.
              */
             weight: number;
+        };
+        /** @description What a browser is told, encrypted for it alone. */
+        PushedNotice: {
+            /** @description One sentence. */
+            body: string;
+            /** @description The language of the sentence. */
+            language: components["schemas"]["NoticeLanguage"];
+            /** @description The page of the console on which one can see to it: its path. */
+            path: string;
+            /** @description Kind and place: of what has the same tag only the newest is shown. */
+            tag: string;
+        };
+        /**
+         * @description Tells the person who is signed in what waits for them in this browser, or at its new address. What
+         *     it says is sealed and never shown again.
+         */
+        PutBrowser: {
+            /** @description What the browser shares with whoever may write to it: 16 bytes, in base64url. */
+            auth: string;
+            /** @description The address at the browser's push service: `https`, at most 2048 bytes, on the public internet. */
+            endpoint: string;
+            language?: components["schemas"]["NoticeLanguage"] | null;
+            /** @description What to call it, 1 to 60 characters. Left out only by a browser that is told already. */
+            name?: string | null;
+            /** @description The browser's public key, in base64url. */
+            p256dh: string;
         };
         /** @description Makes a preset, or replaces the one of that name. */
         PutPreset: {

@@ -35,6 +35,8 @@ export interface House {
   kill(): Promise<void>;
   /** Starts it on the same data and port, and waits until it answers. */
   start(): Promise<void>;
+  /** It is started with these arguments too from now on. */
+  add(more: readonly string[]): void;
   /** Presses Ctrl-C. */
   interrupt(): Promise<number | null>;
   /** Runs the program with other arguments, in the same environment. */
@@ -100,6 +102,7 @@ export async function build(): Promise<House> {
       await end("SIGKILL");
     },
     start: begin,
+    add: (more) => void arguments_.push(...more),
     interrupt: () => end("SIGINT"),
     run: (given, input) => start(program, given, input === undefined ? where : { ...where, input }),
     ask: (path, init) =>

@@ -1,7 +1,25 @@
 import { plural } from "./plural";
 
 export const notifications = {
-  text: "What waits for you is told in a chat or to a server of yours. Nothing of a prompt, a command or a file is told, and everything is in your inbox as well.",
+  text: "What waits for you is told in your browsers, in a chat, or to a server of yours. Nothing of a prompt, a command or a file is told, and everything is in your inbox as well.",
+  this_browser: "This browser",
+  this_browser_text:
+    "Tells you here what waits for you, also while no page of Gantline is open. It passes through the service of the browser's maker, which cannot read it. It ends when you sign out.",
+  tell_here: "Notify me here",
+  stop_here: "Stop",
+  test_pushed: "The browser's service has taken it. It is shown in a moment.",
+  dismissed:
+    "Nothing was switched on: the browser asks whether it may notify you, and you did not say yes.",
+  no_service: (why: string) =>
+    `This browser could not subscribe at the service of its maker: ${why}. Some browsers have it switched off in their settings, and some networks do not let it through.`,
+  hindrances: {
+    insecure:
+      "Browsers allow this only on encrypted pages. Open Gantline at an address that begins with https, or on the computer on which it runs.",
+    unsupported:
+      "This browser cannot be notified. On an iPhone or iPad, add Gantline to the home screen and open it from there.",
+    blocked:
+      "Notifications of this page are blocked in your browser. Allow them in the settings beside the address, and load this page again.",
+  },
   none: "No channels",
   none_text: "Nobody outside is told of what waits for you.",
   add: "Add channel",
@@ -14,6 +32,7 @@ export const notifications = {
     feishu: "Feishu or Lark",
     dingtalk: "DingTalk",
     generic: "Signed JSON",
+    browser: "Browser",
   },
   address: "Address",
   address_hint: "It is sealed and never shown again, because whoever has it can write there.",

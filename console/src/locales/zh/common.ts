@@ -107,6 +107,8 @@ export const problems: Catalogue["problems"] = {
   invalid_webhook: "该地址不被接受：必须是公网上的 https 地址，或由运营者信任的主机。",
   no_events: "请至少选择一项通知内容。",
   too_many_channels: "通知渠道已达上限。",
+  too_many_browsers: "接收通知的浏览器已达上限，请先移除一个。",
+  invalid_subscription: "浏览器给出的订阅信息无效。",
   invalid_password: "密码不符合要求。",
   invalid_provider: "提供商名称无效。",
   kind_not_offered: "该智能体不支持这种会话。",

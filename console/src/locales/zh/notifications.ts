@@ -1,7 +1,23 @@
 import type { Catalogue } from "../en";
 
 export const notifications: Catalogue["notifications"] = {
-  text: "将需要你处理的事项发送到聊天群或你自己的服务器。不会发送任何提示、命令或文件内容，所有事项同时都在收件箱中。",
+  text: "将需要你处理的事项发送到你的浏览器、聊天群或你自己的服务器。不会发送任何提示、命令或文件内容，所有事项同时都在收件箱中。",
+  this_browser: "此浏览器",
+  this_browser_text:
+    "即使没有打开 Gantline 页面，也在这里通知需要你处理的事项。通知经由浏览器厂商的推送服务传送，厂商无法读取其内容。退出登录后即停止。",
+  tell_here: "在此通知我",
+  stop_here: "停止",
+  test_pushed: "浏览器的推送服务已收到，稍后即会显示。",
+  dismissed: "未启用：浏览器询问是否允许通知时，你没有允许。",
+  no_service: (why) =>
+    `此浏览器无法向其厂商的推送服务订阅：${why}。有些浏览器在设置中关闭了该服务，有些网络会拦截它。`,
+  hindrances: {
+    insecure:
+      "浏览器仅允许加密页面使用通知。请通过以 https 开头的地址打开 Gantline，或在运行它的电脑上打开。",
+    unsupported:
+      "此浏览器不支持通知。在 iPhone 或 iPad 上，请先将 Gantline 添加到主屏幕，再从那里打开。",
+    blocked: "你的浏览器已屏蔽此页面的通知。请在地址栏旁的设置中允许通知，然后重新加载此页面。",
+  },
   none: "没有通知渠道",
   none_text: "需要你处理的事项不会通知到外部。",
   add: "添加渠道",
@@ -14,6 +30,7 @@ export const notifications: Catalogue["notifications"] = {
     feishu: "飞书或 Lark",
     dingtalk: "钉钉",
     generic: "带签名的 JSON",
+    browser: "浏览器",
   },
   address: "地址",
   address_hint: "地址会加密保存且不再显示，因为持有它的人都能在那里发消息。",

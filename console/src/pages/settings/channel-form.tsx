@@ -83,16 +83,18 @@ export function ChannelForm({ channel, onClose }: ChannelFormProps) {
           choices={KINDS.map((value) => ({ value, label: words.kinds[value] }))}
         />
       )}
-      <TextField
-        label={channel ? words.new_address : words.address}
-        value={url}
-        onChange={setUrl}
-        type="url"
-        maxLength={2048}
-        hint={channel ? words.new_address_hint : words.address_hint}
-        required={!channel}
-        mono
-      />
+      {kind !== "browser" && (
+        <TextField
+          label={channel ? words.new_address : words.address}
+          value={url}
+          onChange={setUrl}
+          type="url"
+          maxLength={2048}
+          hint={channel ? words.new_address_hint : words.address_hint}
+          required={!channel}
+          mono
+        />
+      )}
       {(kind === "feishu" || kind === "dingtalk") && (
         <TextField
           label={words.secret}

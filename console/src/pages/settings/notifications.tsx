@@ -15,6 +15,7 @@ import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { toast } from "../../ui/toast";
 import { ChannelForm } from "./channel-form";
+import { ThisBrowser } from "./this-browser";
 
 const TONES: Readonly<Record<ChannelState, Tone>> = {
   on: "working",
@@ -33,7 +34,8 @@ export function NotificationSettings() {
     setDoing(null);
     reload();
   };
-  const isFull = value !== null && value.channels.length >= value.at_most;
+  const others = value?.channels.filter((channel) => channel.kind !== "browser") ?? [];
+  const isFull = value !== null && others.length >= value.at_most;
   return (
     <Section
       title={t().settings.sections.notifications}
@@ -48,6 +50,7 @@ export function NotificationSettings() {
       </p>
       <ProblemNote error={error} />
       {!value && !error && <Skeleton lines={3} />}
+      {value && <ThisBrowser list={value} reload={reload} />}
       {value?.channels.length === 0 && (
         <div class="card">
           <Empty icon="send" title={words.none}>
@@ -61,6 +64,7 @@ export function NotificationSettings() {
             <ChannelRow
               key={channel.id}
               channel={channel}
+              isHere={channel.id === value.browsers.this_one}
               reload={reload}
               change={() => setDoing({ what: "change", channel })}
               remove={() => setDoing({ what: "remove", channel })}
@@ -87,12 +91,14 @@ export function NotificationSettings() {
 
 interface ChannelRowProps {
   channel: ChannelView;
+  /** It is the browser in which this is looked at. */
+  isHere: boolean;
   reload: () => void;
   change: () => void;
   remove: () => void;
 }
 
-function ChannelRow({ channel, reload, change, remove }: ChannelRowProps) {
+function ChannelRow({ channel, isHere, reload, change, remove }: ChannelRowProps) {
   const words = t().notifications;
   const isOn = channel.state === "on";
   const testing = useAttempt(async () => {
@@ -107,11 +113,12 @@ function ChannelRow({ channel, reload, change, remove }: ChannelRowProps) {
   });
   return (
     <li data-channel={channel.kind} data-state={channel.state}>
-      <Icon name="send" />
+      <Icon name={channel.kind === "browser" ? "globe" : "send"} />
       <span class="settings-row-words">
         <span class="settings-row-title">
           <Foreign text={channel.name} />
           <Badge tone={TONES[channel.state]}>{words.states[channel.state]}</Badge>
+          {isHere && <Badge tone="idle">{words.this_browser}</Badge>}
         </span>
         <span class="small faint">
           {words.kinds[channel.kind]} · <Foreign text={channel.host} mono />
