@@ -1,8 +1,9 @@
 //! Under which address this server is reached, for what is given to people.
 
 use axum::http::HeaderMap;
-use axum::http::header::HOST;
+use axum::http::header::{HOST, ORIGIN};
 use contract::users::PasswordLink;
+use control::passkeys::{Elsewhere, RelyingParty, relying_party};
 use control::password_links::Usable;
 use model::ExposeSecret;
 
@@ -17,6 +18,12 @@ pub fn server(app: &App, headers: &HeaderMap) -> String {
     let scheme = if app.config.tls { "https" } else { "http" };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     format!("{scheme}://{host}")
+}
+
+/// Whose passkeys are made and used by the page that asks.
+pub fn passkeys(app: &App, headers: &HeaderMap) -> Result<RelyingParty, Elsewhere> {
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    relying_party(&server(app, headers), origin)
 }
 
 /// A link with which somebody chooses a password. The secret is in the fragment, which browsers

@@ -6,6 +6,7 @@ pub mod files;
 pub mod jobs;
 pub mod keeping;
 pub mod machines;
+pub mod passkeys;
 pub mod people;
 pub mod searches;
 pub mod second_factors;

@@ -6,7 +6,7 @@
 //!
 //! - [`problem`]: every error
 //! - [`time`]: how times are written
-//! - [`auth`], [`second_factors`], [`single_sign_on`]: setting up, signing in, tokens
+//! - [`auth`], [`second_factors`], [`passkeys`], [`single_sign_on`]: setting up, signing in, tokens
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
@@ -39,6 +39,7 @@ pub mod key_ring;
 pub mod live;
 pub mod machines;
 pub mod notifications;
+pub mod passkeys;
 pub mod permissions;
 pub mod policy;
 pub mod presence;

@@ -1,4 +1,4 @@
-//! Second factors: codes of an authenticator beside the password.
+//! Second factors: codes of an authenticator, and passkeys, beside the password.
 
 use model::SecretString;
 use model::second_factor::SecondFactorDemand;
@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::Time;
 use crate::auth::UserView;
+use crate::passkeys::SignedByPasskey;
 
 /// A code of one's authenticator, or a recovery code.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -17,12 +18,26 @@ pub struct GiveCode {
     pub code: SecretString,
 }
 
+/// Shows a second factor again: a code, or what a passkey has signed. One of the two.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShowSecondFactor {
+    /// Six digits, or a recovery code. Blanks do not count.
+    #[schema(value_type = Option<String>)]
+    pub code: Option<SecretString>,
+    /// What a passkey has signed, as `/api/auth/passkeys/challenge` asked.
+    pub passkey: Option<SignedByPasskey>,
+}
+
 /// How one's own second factor stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SecondFactorView {
-    /// Since when codes are asked for at sign-in; absent where none are.
+    /// Since when codes of an authenticator are asked for at sign-in; absent where none are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+    /// How many passkeys there are; one of them can be shown in the place of a code.
+    #[serde(default)]
+    pub passkeys: u64,
     /// How many recovery codes are left.
     pub recovery_codes_left: u64,
     /// Whether everybody in the tenant must have one.
@@ -48,10 +63,12 @@ pub struct BeginSecondFactor {
     /// One's password; not needed by accounts that have none.
     #[schema(value_type = Option<String>)]
     pub password: Option<SecretString>,
-    /// A code of the authenticator that is to be replaced, or a recovery code; not needed by
-    /// accounts that have none.
+    /// A code of the authenticator that is to be replaced, or a recovery code. This or `passkey`
+    /// where there is a second factor already.
     #[schema(value_type = Option<String>)]
     pub code: Option<SecretString>,
+    /// What a passkey has signed, as `/api/auth/passkeys/challenge` asked.
+    pub passkey: Option<SignedByPasskey>,
 }
 
 /// What one's authenticator is to take over. The only time that it is shown.

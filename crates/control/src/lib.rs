@@ -5,7 +5,7 @@
 //! - [`error`]: why one did not do what was asked
 //! - [`setup`], [`sign_in`], [`credentials`], [`passwords`], [`tickets`],
 //!   [`api_tokens`], [`users`], [`password_links`], [`tenants`]: who is there
-//! - [`second_factors`], [`second_step`]: what they show beside a password
+//! - [`second_factors`], [`passkeys`], [`second_step`]: what they show beside a password
 //! - [`single_sign_on`]: who they are at a provider
 //! - [`enrolments`], [`machines`], [`own_machine`]: where work happens
 //! - [`machine_labels`], [`freezes`], [`updates`]: what is said about it, that nothing new begins
@@ -54,6 +54,7 @@ pub mod machines;
 pub mod metrics;
 pub mod notifications;
 pub mod own_machine;
+pub mod passkeys;
 pub mod password_links;
 pub mod passwords;
 pub mod pauses;

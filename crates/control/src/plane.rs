@@ -16,6 +16,7 @@ use crate::audit::repeats::Repeats;
 use crate::jobs::JobLimits;
 use crate::key_rotation::Retirement;
 use crate::notifications::push_key;
+use crate::passkeys::ceremonies::Ceremonies;
 use crate::presence::Presence;
 use crate::reception::ServerReception;
 use crate::searches::seats::Seats;
@@ -99,6 +100,7 @@ pub struct ControlPlane {
     pub(crate) tickets: Tickets,
     pub(crate) halfway: HalfwaySignIns,
     pub(crate) offers: Offers,
+    pub(crate) ceremonies: Ceremonies,
     pub(crate) single_sign_on: SingleSignOn,
     pub(crate) repeats: Repeats,
     pub(crate) presence: Presence,
@@ -173,6 +175,7 @@ impl ControlPlane {
             tickets: Tickets::default(),
             halfway: HalfwaySignIns::default(),
             offers: Offers::default(),
+            ceremonies: Ceremonies::default(),
             single_sign_on,
             repeats: Repeats::default(),
             presence,

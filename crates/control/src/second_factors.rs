@@ -1,8 +1,10 @@
-//! Second factors: an authenticator that makes codes, switched on by its owner, asked for at every
-//! sign-in with a password, and demanded of everybody where a tenant wants that.
+//! Second factors: an authenticator that makes codes, or [passkeys](crate::passkeys), switched on by
+//! their owner, asked for at every sign-in with a password, and demanded of everybody where a tenant
+//! wants that.
 
 pub(crate) mod codes;
 pub(crate) mod offers;
+pub(crate) mod proofs;
 
 use std::net::IpAddr;
 
@@ -18,15 +20,21 @@ use store::tenants::TenantCounts;
 
 use self::offers::Fresh;
 pub use self::offers::{Offer, RecoveryCodes};
+pub use self::proofs::Proof;
 use crate::authorise::{acting_tenant, acting_user, authorise_tenant};
 use crate::users::{account_to_change, me};
 use crate::{ControlPlane, Error, credentials, passwords, tenants};
+
+/// The error's word for an account that has no second factor.
+pub(crate) const OFF: &str = "second_factor_off";
 
 /// How somebody's second factor stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Since when codes are asked for; `None` where none are.
     pub since: Option<Timestamp>,
+    /// How many passkeys there are.
+    pub passkeys: u64,
     /// How many recovery codes are left.
     pub recovery_codes_left: u64,
     /// Whether the tenant demands one.
@@ -41,43 +49,63 @@ pub async fn second_factor(plane: &ControlPlane, actor: &Actor) -> Result<Standi
     let authenticator = plane.store.authenticator(user).await?;
     Ok(Standing {
         since: authenticator.map(|it| it.created_at),
+        passkeys: plane.store.passkeys(user).await?.len() as u64,
         recovery_codes_left: plane.store.recovery_codes_left(user).await?,
         demand: plane.store.second_factor_demanded(acting_tenant(actor)?).await?,
         reset: plane.store.second_factor_reset(user).await?,
     })
 }
 
+/// Whether somebody has a second factor of any kind.
+pub(crate) async fn has_one(plane: &ControlPlane, user: UserId) -> Result<bool, Error> {
+    Ok(plane.store.authenticator(user).await?.is_some()
+        || !plane.store.passkeys(user).await?.is_empty())
+}
+
 /// Offers the acting user a new secret for their authenticator. It does not count before a code of it
-/// was given. Who could change it could lock its owner out, so the password is asked for, and a code
-/// of the authenticator that there is.
+/// was given. Who could change it could lock its owner out, so the password is asked for, and a second
+/// factor where there is one.
 pub async fn second_factor_begin(
     plane: &ControlPlane,
     actor: &Actor,
     password: Option<SecretString>,
-    code: Option<&SecretString>,
+    proof: Option<Proof>,
     source: IpAddr,
 ) -> Result<Offer, Error> {
     let (user, login) = owner_in_browser(plane, actor).await?;
+    prove_owner(plane, &user, login, password, proof, source).await?;
+    Ok(plane.offers.make(plane, login, &user))
+}
+
+/// Checks that it is its owner who changes a second factor: by the password of an account that has
+/// one, and by a second factor that is there.
+pub(crate) async fn prove_owner(
+    plane: &ControlPlane,
+    user: &User,
+    login: LoginId,
+    password: Option<SecretString>,
+    proof: Option<Proof>,
+    source: IpAddr,
+) -> Result<(), Error> {
     if plane.store.user_by_name(&user.username).await?.is_some_and(|(_, hash)| hash.is_some()) {
         let password = password.ok_or_else(|| {
             Error::invalid("password_needed", "the current password is needed for this")
         })?;
         passwords::verify_current(plane, &user.username, password).await?;
     }
-    if let Some(authenticator) = plane.store.authenticator(user.id).await? {
-        let code = code.ok_or_else(|| {
-            Error::invalid("code_needed", "a code of the present authenticator is needed for this")
-        })?;
-        let given = codes::recognise(plane, &authenticator, code, source).await?;
-        let counted = plane
-            .store
-            .write::<_, Error, _>(move |tx| {
-                Box::pin(async move { given.use_up(tx, user.id, source).await })
-            })
-            .await;
-        codes::counted(plane, user.id, source, counted).await?;
+    if !has_one(plane, user.id).await? {
+        return Ok(());
     }
-    Ok(plane.offers.make(plane, login, &user))
+    let proof = Proof::needed(proof)?;
+    let given = proofs::recognise(plane, user, login, &proof, source).await?;
+    let (id, now) = (user.id, plane.now());
+    let counted = plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move { given.use_up(tx, id, now, source).await })
+        })
+        .await;
+    proofs::counted(plane, user, given.how(), source, counted).await
 }
 
 /// Switches the acting user's second factor on: the code proves that their authenticator has the
@@ -110,57 +138,64 @@ pub async fn second_factor_confirm(
 pub async fn recovery_codes_renew(
     plane: &ControlPlane,
     actor: &Actor,
-    code: &SecretString,
+    proof: &Proof,
     source: IpAddr,
 ) -> Result<RecoveryCodes, Error> {
-    let (user, _) = owner_in_browser(plane, actor).await?;
+    let (user, login) = owner_in_browser(plane, actor).await?;
     let (digests, texts) = offers::recovery_codes(plane, user.id);
     let object = format!("user:{}", user.id);
     let record = plane.audit(actor, "second_factor.recovery_codes", object, &json!({}));
-    let id = user.id;
-    let given = given(plane, id, code, source).await?;
+    let (id, now) = (user.id, plane.now());
+    let given = proofs::recognise(plane, &user, login, proof, source).await?;
     let done = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                given.use_up(tx, id, source).await?;
+                given.use_up(tx, id, now, source).await?;
                 tx.recovery_codes_put(id, &digests).await?;
                 Ok(tx.audit_append(record).await?)
             })
         })
         .await;
-    codes::counted(plane, id, source, done).await?;
+    proofs::counted(plane, &user, given.how(), source, done).await?;
     Ok(texts)
 }
 
-/// Switches the acting user's second factor off.
+/// Switches the acting user's authenticator off. Where everybody must have a second factor, whoever has
+/// a passkey still has one.
 pub async fn second_factor_remove(
     plane: &ControlPlane,
     actor: &Actor,
-    code: &SecretString,
+    proof: &Proof,
     source: IpAddr,
 ) -> Result<(), Error> {
-    let (user, _) = owner_in_browser(plane, actor).await?;
-    if plane.store.second_factor_demanded(user.tenant).await? == SecondFactorDemand::Required {
-        let message = "everybody here must have a second factor";
-        return Err(Error::conflict("second_factor_demanded", message)
-            .with_hint("set up another authenticator in its place"));
+    let (user, login) = owner_in_browser(plane, actor).await?;
+    let is_last = plane.store.passkeys(user.id).await?.is_empty();
+    let demand = plane.store.second_factor_demanded(user.tenant).await?;
+    if is_last && demand == SecondFactorDemand::Required {
+        return Err(demanded());
+    }
+    if plane.store.authenticator(user.id).await?.is_none() {
+        return Err(off());
     }
     let record =
         plane.audit(actor, "second_factor.disable", format_args!("user:{}", user.id), &json!({}));
-    let id = user.id;
-    let given = given(plane, id, code, source).await?;
+    let (id, now) = (user.id, plane.now());
+    let given = proofs::recognise(plane, &user, login, proof, source).await?;
     let done = plane
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                given.use_up(tx, id, source).await?;
+                given.use_up(tx, id, now, source).await?;
                 tx.authenticator_delete(id).await?;
+                if demand == SecondFactorDemand::Required && tx.passkeys_left(id).await? == 0 {
+                    return Err(demanded());
+                }
                 Ok(tx.audit_append(record).await?)
             })
         })
         .await;
-    codes::counted(plane, id, source, done).await
+    proofs::counted(plane, &user, given.how(), source, done).await
 }
 
 /// Switches somebody's second factor off who has lost it, and signs them out everywhere. They are
@@ -184,7 +219,9 @@ pub async fn second_factor_reset(
         .store
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
-                if !tx.authenticator_delete(id).await? {
+                let had_codes = tx.authenticator_delete(id).await?;
+                let had_passkeys = tx.passkeys_delete(id).await?;
+                if !had_codes && !had_passkeys {
                     return Ok(Vec::new());
                 }
                 tx.second_factor_reset_put(id, now, by).await?;
@@ -223,7 +260,7 @@ pub async fn second_factor_demand(
                 match demand {
                     SecondFactorDemand::Optional => Ok(Vec::new()),
                     SecondFactorDemand::Required => {
-                        Ok(tx.logins_delete_without_authenticator(tenant).await?)
+                        Ok(tx.logins_delete_without_second_factor(tenant).await?)
                     }
                 }
             })
@@ -240,7 +277,7 @@ pub async fn second_factor_demand(
 async fn check_goes_ahead(plane: &ControlPlane, by: UserId, tenant: TenantId) -> Result<(), Error> {
     let user = plane.store.user(by).await?.ok_or(Error::not_found("user"))?;
     let is_concerned = user.tenant == tenant && user.kind == model::user::UserKind::Person;
-    if is_concerned && plane.store.authenticator(by).await?.is_none() {
+    if is_concerned && !has_one(plane, by).await? {
         let message = "you have no second factor yourself";
         return Err(Error::conflict("second_factor_first", message)
             .with_hint("switch yours on first, then demand it of everybody"));
@@ -248,21 +285,22 @@ async fn check_goes_ahead(plane: &ControlPlane, by: UserId, tenant: TenantId) ->
     Ok(())
 }
 
-async fn given(
-    plane: &ControlPlane,
-    user: UserId,
-    code: &SecretString,
-    source: IpAddr,
-) -> Result<codes::Given, Error> {
-    let authenticator =
-        plane.store.authenticator(user).await?.ok_or_else(|| {
-            Error::conflict("second_factor_off", "this account has no second factor")
-        })?;
-    codes::recognise(plane, &authenticator, code, source).await
+/// There is no second factor of which something could be shown.
+pub(crate) fn off() -> Error {
+    Error::conflict(OFF, "this account has no second factor")
+}
+
+/// The last second factor stays where everybody must have one.
+pub(crate) fn demanded() -> Error {
+    Error::conflict("second_factor_demanded", "everybody here must have a second factor")
+        .with_hint("set up another one in its place")
 }
 
 /// The acting user and their login: a token that leaks must not change what signs its owner in.
-async fn owner_in_browser(plane: &ControlPlane, actor: &Actor) -> Result<(User, LoginId), Error> {
+pub(crate) async fn owner_in_browser(
+    plane: &ControlPlane,
+    actor: &Actor,
+) -> Result<(User, LoginId), Error> {
     let user = me(plane, actor).await?;
     let login = credentials::current_login(actor).ok_or_else(|| {
         let message = "a second factor can only be changed from a browser that is signed in";

@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use contract::passkeys::MadePasskey;
 use model::second_factor::SecondFactorDemand;
 use model::user::{User, UserState};
 use model::{SecretString, UserId};
@@ -12,16 +13,18 @@ use serde_json::json;
 use vault::TotpSecret;
 
 use crate::brief::{self, Brief, Digest};
+use crate::passkeys::{self, Asked, Elsewhere, RelyingParty, ceremonies};
 use crate::second_factors::codes::{self, WRONG};
 use crate::second_factors::offers::{self, Fresh};
-use crate::second_factors::{Offer, RecoveryCodes};
+use crate::second_factors::proofs::{self, COPIED};
+use crate::second_factors::{OFF, Offer, Proof, RecoveryCodes, has_one};
 use crate::sign_in::{Entry, SignedIn, start_login};
 use crate::{ControlPlane, Error, credentials};
 
 /// How long the second step may take.
 pub const STEP_LASTS: Duration = Duration::from_mins(10);
 
-/// Codes that one sign-in may get wrong; then the password is asked for again.
+/// Codes and passkeys that one sign-in may get wrong; then the password is asked for again.
 const MAX_WRONG: u32 = 5;
 
 /// Sign-ins of one account from one address that may be under way; the oldest gives way.
@@ -51,9 +54,9 @@ pub struct Halfway {
 /// What is asked in a second step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A code of the authenticator, or a recovery code.
-    Code,
-    /// Setting up an authenticator, because everybody must have one.
+    /// A code of the authenticator, a recovery code, or a passkey.
+    Show,
+    /// Setting up an authenticator or a passkey, because everybody must have one.
     SetUp,
 }
 
@@ -101,32 +104,74 @@ pub(crate) async fn admit(
 }
 
 async fn next_step(plane: &ControlPlane, user: &User) -> Result<Option<Step>, Error> {
-    if plane.store.authenticator(user.id).await?.is_some() {
-        return Ok(Some(Step::Code));
+    if has_one(plane, user.id).await? {
+        return Ok(Some(Step::Show));
     }
     let demand = plane.store.second_factor_demanded(user.tenant).await?;
     Ok((demand == SecondFactorDemand::Required).then_some(Step::SetUp))
 }
 
-/// Makes the second step with a code, and signs in.
-pub async fn code_give(
+/// What may be shown in the second step that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// Codes of an authenticator. Recovery codes may be given in any case.
+    pub codes: bool,
+    /// Passkeys for this address.
+    pub passkeys: bool,
+}
+
+/// Says what may be shown in the second step, for pages of this party if there is one.
+pub async fn ways(
     plane: &ControlPlane,
     secret: &str,
-    code: &SecretString,
+    party: Option<&RelyingParty>,
+) -> Result<Ways, Error> {
+    let (user, _) = under_way(plane, secret, Step::Show).await?;
+    let codes = plane.store.authenticator(user.id).await?.is_some();
+    let passkeys = plane.store.passkeys(user.id).await?;
+    let is_here = |domain: &str| party.is_some_and(|party| party.id == domain);
+    Ok(Ways { codes, passkeys: passkeys.iter().any(|passkey| is_here(&passkey.domain)) })
+}
+
+/// Asks the browser to sign with a passkey of whoever has made the first step.
+pub async fn passkey_ask(
+    plane: &ControlPlane,
+    secret: &str,
+    party: Result<RelyingParty, Elsewhere>,
+) -> Result<Asked, Error> {
+    let (user, _) = under_way(plane, secret, Step::Show).await?;
+    let (asked, challenge) = ceremonies::ask(plane, user.id, &party?).await?;
+    plane.ceremonies.step_asking(plane, brief::digest(secret), challenge);
+    Ok(asked)
+}
+
+/// Makes the second step with a code or a passkey, and signs in.
+pub async fn show(
+    plane: &ControlPlane,
+    secret: &str,
+    proof: &Proof,
     source: IpAddr,
 ) -> Result<SignedIn, Error> {
-    let (user, first) = under_way(plane, secret, Step::Code).await?;
-    let id = user.id;
-    let authenticator = plane.store.authenticator(id).await?.ok_or_else(over)?;
-    let done = match codes::recognise(plane, &authenticator, code, source).await {
+    let (user, first) = under_way(plane, secret, Step::Show).await?;
+    let recognised = match proof {
+        Proof::Code(code) => codes::recognise(plane, user.id, code, source).await,
+        Proof::Passkey(signed) => {
+            let challenge = plane.ceremonies.step_asked(plane, &brief::digest(secret));
+            proofs::recognise_passkey(plane, &user, challenge, signed, source).await
+        }
+    };
+    let done = match recognised {
         Ok(given) => {
             let done = start_login(plane, user.clone(), first.entry, Some((given, source))).await;
-            codes::counted(plane, id, source, done).await
+            codes::counted(plane, user.id, source, done).await
         }
         Err(error) => Err(error),
     };
     match done {
-        Err(error) if error.code == WRONG => Err(refuse(plane, secret, &user, source).await?),
+        Err(error) if proofs::is_wrong(&error) => {
+            Err(refuse(plane, secret, &user, proof.how(), source, error).await?)
+        }
+        Err(error) if error.code == OFF => Err(over()),
         Err(error) => Err(error),
         Ok(signed_in) => {
             plane.halfway.0.take(plane.clock().tick(), &brief::digest(secret));
@@ -172,7 +217,7 @@ pub async fn set_up_confirm(
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 // Who has one by now shows that.
-                if tx.authenticator(id).await?.is_some() {
+                if tx.authenticator(id).await?.is_some() || tx.passkeys_left(id).await? > 0 {
                     return Err(over());
                 }
                 fresh.store(tx).await?;
@@ -182,6 +227,54 @@ pub async fn set_up_confirm(
         .await?;
     plane.halfway.0.take(plane.clock().tick(), &brief::digest(secret));
     let entry = Entry { how: "password+new_authenticator", ..first.entry };
+    Ok((start_login(plane, user, entry, None).await?, texts))
+}
+
+/// Asks the browser of somebody who must have a second factor for a passkey.
+pub async fn set_up_passkey_begin(
+    plane: &ControlPlane,
+    secret: &str,
+    party: Result<RelyingParty, Elsewhere>,
+) -> Result<Asked, Error> {
+    let (user, _) = under_way(plane, secret, Step::SetUp).await?;
+    let (asked, creation) = passkeys::ask_for_new(plane, &user, Vec::new(), &party?)?;
+    plane.ceremonies.step_creating(plane, brief::digest(secret), creation);
+    Ok(asked)
+}
+
+/// Adds the passkey that was made, and signs in.
+pub async fn set_up_passkey_confirm(
+    plane: &ControlPlane,
+    secret: &str,
+    name: &str,
+    made: &MadePasskey,
+    source: IpAddr,
+) -> Result<(SignedIn, RecoveryCodes), Error> {
+    let (user, first) = under_way(plane, secret, Step::SetUp).await?;
+    let digest = brief::digest(secret);
+    let creation = plane.ceremonies.step_created(plane, &digest).ok_or_else(ceremonies::over)?;
+    let passkey = match passkeys::taken_in(plane, &user, name, &creation, made, source) {
+        Err(error) if proofs::is_wrong(&error) => return Err(as_stranger(error)),
+        taken_in => taken_in?,
+    };
+    let (digests, texts) = offers::recovery_codes(plane, user.id);
+    let who = format!("user:{}", user.id);
+    let facts = json!({ "passkey": passkey.id.to_string(), "source": source.to_string() });
+    let record = plane.audit_in(Some(user.tenant), who.clone(), "passkey.add", &who, "ok", &facts);
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                // Who has one by now shows that.
+                if !passkeys::store_new(tx, &passkey, &digests).await? {
+                    return Err(over());
+                }
+                Ok(tx.audit_append(record).await?)
+            })
+        })
+        .await?;
+    plane.halfway.0.take(plane.clock().tick(), &digest);
+    let entry = Entry { how: "password+new_passkey", ..first.entry };
     Ok((start_login(plane, user, entry, None).await?, texts))
 }
 
@@ -199,14 +292,17 @@ async fn under_way(
     Ok((user, first))
 }
 
-/// Writes a wrong code down; after a few of them the password is asked for again.
+/// Writes down what was wrong; after a few times the password is asked for again.
 async fn refuse(
     plane: &ControlPlane,
     secret: &str,
     user: &User,
+    how: &'static str,
     source: IpAddr,
+    error: Error,
 ) -> Result<Error, Error> {
-    let record = credentials::refused_sign_in(plane, Some(user), "code", source);
+    let how = if error.code == COPIED { COPIED } else { how };
+    let record = credentials::refused_sign_in(plane, Some(user), how, source);
     plane
         .store
         .write::<_, Error, _>(move |tx| Box::pin(async move { Ok(tx.audit_append(record).await?) }))
@@ -220,7 +316,7 @@ async fn refuse(
         plane.halfway.0.take(now, &digest);
         return Ok(over());
     }
-    Ok(as_stranger(codes::wrong()))
+    Ok(as_stranger(error))
 }
 
 /// Nobody is signed in yet, so nobody in particular is refused.

@@ -164,8 +164,11 @@ pub(crate) async fn start_login(
     let digest = *cookie.digest().as_bytes();
     let how = code.map_or(how.to_owned(), |(given, _)| format!("{how}+{}", given.how()));
     let source = code.map_or(source, |(_, source)| source);
-    let facts = json!({ "how": how, "source": source.to_string() });
-    let id = user.id;
+    let mut facts = json!({ "how": how, "source": source.to_string() });
+    if let Some((Given::Passkey(passkey, _), _)) = code {
+        facts["passkey"] = json!(passkey.to_string());
+    }
+    let (id, now) = (user.id, plane.now());
     let who = format!("user:{}", user.id);
     let object = format!("login:{}", login.id);
     let record = plane.audit_in(Some(user.tenant), who, "login.start", object, "ok", &facts);
@@ -174,7 +177,7 @@ pub(crate) async fn start_login(
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 if let Some((given, source)) = code {
-                    given.use_up(tx, id, source).await?;
+                    given.use_up(tx, id, now, source).await?;
                 }
                 for subject in &forgiven {
                     tx.throttle_clear(&subject.to_string()).await?;

@@ -15,7 +15,7 @@ use crate::authorise::{acting_tenant, acting_user, authorise_in, authorise_tenan
 use crate::password_links::{Ready, Usable};
 use crate::sessions::sessions_stop_of;
 use crate::tenants::tenant_meant;
-use crate::{ControlPlane, Error, credentials, text};
+use crate::{ControlPlane, Error, credentials, second_factors, text};
 
 /// The acting user.
 pub async fn me(plane: &ControlPlane, actor: &Actor) -> Result<User, Error> {
@@ -45,10 +45,10 @@ pub async fn users(
     let links: HashMap<UserId, Timestamp> =
         plane.store.password_links(tenant).await?.into_iter().collect();
     let users = plane.store.users(tenant).await?;
-    let with_authenticator = plane.store.users_with_authenticator(tenant).await?;
+    let with_one = plane.store.users_with_second_factor(tenant).await?;
     let account = |user: User| Account {
         link_expires_at: links.get(&user.id).copied(),
-        has_second_factor: with_authenticator.contains(&user.id),
+        has_second_factor: with_one.contains(&user.id),
         user,
     };
     Ok(users.into_iter().map(account).collect())
@@ -59,7 +59,7 @@ pub async fn user(plane: &ControlPlane, actor: &Actor, user: UserRef) -> Result<
     let user = account(plane, actor, user).await?;
     let links = plane.store.password_links(user.tenant).await?;
     let link_expires_at = links.iter().find(|(id, _)| *id == user.id).map(|(_, at)| *at);
-    let has_second_factor = plane.store.authenticator(user.id).await?.is_some();
+    let has_second_factor = second_factors::has_one(plane, user.id).await?;
     Ok(Account { user, link_expires_at, has_second_factor })
 }
 

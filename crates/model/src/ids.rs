@@ -106,6 +106,8 @@ ids! {
     ApiTokenId;
     /// Who an account is at a provider of sign-ins.
     IdentityId;
+    /// A key with which somebody proves at sign-in that their authenticator is there.
+    PasskeyId;
     /// The one-time secret that signs a browser in: at set-up, or from the server's own terminal.
     SignInId;
     /// The single-use right to open one WebSocket.

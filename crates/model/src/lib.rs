@@ -30,6 +30,7 @@ pub mod label;
 pub mod machine;
 pub mod mirror;
 pub mod notification;
+pub mod passkey;
 pub mod permission;
 pub mod policy_rule;
 pub mod presence;

@@ -47,6 +47,7 @@ pub mod logins;
 pub mod machine_keys;
 pub mod machines;
 pub mod notifications;
+pub mod passkeys;
 pub mod permissions;
 pub mod policy_presets;
 pub mod policy_rules;

@@ -16,8 +16,9 @@ statements! {
         ON CONFLICT (user) DO UPDATE SET sealed = $2, created_at = $3, last_step = $4,
             last_source = $5";
     BY_USER = "SELECT * FROM authenticators WHERE user = $1";
-    BY_TENANT = "SELECT authenticators.user FROM authenticators
-        JOIN users ON users.id = authenticators.user WHERE users.tenant = $1";
+    BY_TENANT = "SELECT id AS user FROM users WHERE tenant = $1 AND (
+            id IN (SELECT user FROM authenticators) OR id IN (SELECT user FROM passkeys)
+        )";
     STEP = "UPDATE authenticators SET last_step = $2, last_source = $3
         WHERE user = $1 AND last_step < $2";
     SEEN_FROM = "UPDATE authenticators SET last_source = $2 WHERE user = $1";
@@ -27,6 +28,9 @@ statements! {
     CODE_INSERT = "INSERT INTO recovery_codes (user, digest) VALUES ($1, $2)";
     CODE_USE = "DELETE FROM recovery_codes WHERE user = $1 AND digest = $2";
     CODES_DELETE = "DELETE FROM recovery_codes WHERE user = $1";
+    CODES_TIDY = "DELETE FROM recovery_codes WHERE user = $1
+        AND NOT EXISTS (SELECT 1 FROM authenticators WHERE user = $1)
+        AND NOT EXISTS (SELECT 1 FROM passkeys WHERE user = $1)";
     CODES_LEFT = "SELECT COUNT(*) AS codes FROM recovery_codes WHERE user = $1";
     RESET_PUT = "INSERT INTO second_factor_resets (user, at, by) VALUES ($1, $2, $3)
         ON CONFLICT (user) DO UPDATE SET at = $2, by = $3";
@@ -38,6 +42,7 @@ statements! {
     LOGINS_WITHOUT = "DELETE FROM logins WHERE user IN (
             SELECT id FROM users WHERE tenant = $1
                 AND id NOT IN (SELECT user FROM authenticators)
+                AND id NOT IN (SELECT user FROM passkeys)
         ) RETURNING id, user";
 }
 
@@ -58,8 +63,13 @@ impl Tx {
             .execute(&mut self.connection)
             .await
             .map_err(failed("store an authenticator"))?;
-        self.of_user(RESET_DELETE, authenticator.user).await?;
+        self.second_factor_told(authenticator.user).await?;
         self.recovery_codes_put(authenticator.user, codes).await
+    }
+
+    /// What was told a user of a reset is over: they have a second factor again.
+    pub async fn second_factor_told(&mut self, user: UserId) -> Result<(), StoreError> {
+        self.of_user(RESET_DELETE, user).await.map(drop)
     }
 
     /// One user's authenticator, read inside the transaction.
@@ -112,7 +122,7 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Replaces the recovery codes of a user who has an authenticator.
+    /// Replaces the recovery codes of a user who has a second factor.
     pub async fn recovery_codes_put(
         &mut self,
         user: UserId,
@@ -130,10 +140,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Drops a user's authenticator with its recovery codes; answers whether there was one.
+    /// Drops a user's authenticator; answers whether there was one. The recovery codes go with the
+    /// last second factor.
     pub async fn authenticator_delete(&mut self, user: UserId) -> Result<bool, StoreError> {
-        self.of_user(CODES_DELETE, user).await?;
-        Ok(self.of_user(DELETE, user).await? > 0)
+        let is_gone = self.of_user(DELETE, user).await? > 0;
+        self.recovery_codes_tidy(user).await?;
+        Ok(is_gone)
+    }
+
+    /// Drops the recovery codes of a user who has no second factor any more.
+    pub(crate) async fn recovery_codes_tidy(&mut self, user: UserId) -> Result<(), StoreError> {
+        self.of_user(CODES_TIDY, user).await.map(drop)
     }
 
     /// Notes who has switched somebody's second factor off.
@@ -185,8 +202,8 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Ends the logins of a tenant's people who have no authenticator; answers which.
-    pub async fn logins_delete_without_authenticator(
+    /// Ends the logins of a tenant's people who have no second factor; answers which.
+    pub async fn logins_delete_without_second_factor(
         &mut self,
         tenant: TenantId,
     ) -> Result<Vec<(UserId, LoginId)>, StoreError> {
@@ -214,13 +231,13 @@ impl Store {
         row.map_err(failed("find an authenticator"))?.as_ref().map(authenticator).transpose()
     }
 
-    /// Those of a tenant who have an authenticator.
-    pub async fn users_with_authenticator(
+    /// Those of a tenant who have an authenticator or a passkey.
+    pub async fn users_with_second_factor(
         &self,
         tenant: TenantId,
     ) -> Result<HashSet<UserId>, StoreError> {
         let rows = sqlx::query(BY_TENANT).bind(tenant.as_uuid()).fetch_all(&self.readers).await;
-        let rows = rows.map_err(failed("list who has an authenticator"))?;
+        let rows = rows.map_err(failed("list who has a second factor"))?;
         rows.iter().map(|row| Ok(UserId::from_uuid(row.uuid("user")?))).collect()
     }
 

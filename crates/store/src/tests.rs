@@ -195,6 +195,7 @@ async fn every_statement_fits_the_layout() {
         crate::notifications::STATEMENTS,
         crate::notifications::attempts::STATEMENTS,
         crate::notifications::notices::STATEMENTS,
+        crate::passkeys::STATEMENTS,
         crate::permissions::STATEMENTS,
         crate::policy_presets::STATEMENTS,
         crate::policy_rules::STATEMENTS,

@@ -7,13 +7,14 @@
 //! - [`push`]: messages that only one browser opens, and who says that they are ours
 //! - [`password`]: what people sign in with
 //! - [`transcript_key`]: what seals the transcript of one session, itself sealed by the ring
-//! - [`totp`], [`recovery_code`]: what they show beside it
+//! - [`totp`], [`passkey`], [`recovery_code`]: what they show beside it
 //!
 //! Key files are private (`host::private`), written before what they hold is used, and compared
 //! with what the database remembers of them, so that a wrong file stops the start.
 
 pub mod identity;
 pub mod key_ring;
+pub mod passkey;
 pub mod password;
 pub mod push;
 pub mod recovery_code;

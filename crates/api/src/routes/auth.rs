@@ -10,6 +10,12 @@ mod login_end;
 mod logins;
 mod logout;
 mod me;
+mod passkey_add;
+mod passkey_begin;
+mod passkey_challenge;
+mod passkey_remove;
+mod passkey_rename;
+mod passkeys;
 mod password;
 mod provider_link;
 mod provider_return;
@@ -21,8 +27,13 @@ mod second_factor_remove;
 mod second_factor_renew;
 mod setup;
 mod step_code;
+mod step_passkey;
+mod step_passkey_add;
+mod step_passkey_ask;
+mod step_passkey_begin;
 mod step_set_up;
 mod step_set_up_confirm;
+mod step_ways;
 mod ticket;
 mod token_create;
 mod token_revoke;
@@ -53,9 +64,14 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(link::link))
         .routes(routes!(choose_password::choose_password))
         .routes(routes!(login::login))
+        .routes(routes!(step_ways::step_ways))
         .routes(routes!(step_code::step_code))
+        .routes(routes!(step_passkey_ask::step_passkey_ask))
+        .routes(routes!(step_passkey::step_passkey))
         .routes(routes!(step_set_up::step_set_up))
         .routes(routes!(step_set_up_confirm::step_set_up_confirm))
+        .routes(routes!(step_passkey_begin::step_passkey_begin))
+        .routes(routes!(step_passkey_add::step_passkey_add))
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
         .routes(routes!(password::password))
@@ -63,6 +79,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(second_factor_confirm::second_factor_confirm))
         .routes(routes!(second_factor_renew::second_factor_renew))
         .routes(routes!(second_factor_remove::second_factor_remove))
+        .routes(routes!(passkeys::passkeys, passkey_begin::passkey_begin))
+        .routes(routes!(passkey_add::passkey_add))
+        .routes(routes!(passkey_challenge::passkey_challenge))
+        .routes(routes!(passkey_rename::passkey_rename))
+        .routes(routes!(passkey_remove::passkey_remove))
         .routes(routes!(provider_sign_in::provider_sign_in))
         .routes(routes!(provider_link::provider_link))
         .routes(routes!(provider_return::provider_return))
@@ -88,8 +109,13 @@ fn entered(app: &App, headers: &HeaderMap, entered: &Entered) -> Response {
 /// Nobody is signed in before the second step.
 fn second_step(app: &App, headers: &HeaderMap, halfway: &Halfway) -> Response {
     let needed = match halfway.step {
-        Step::Code => Error::unauthenticated("second_factor_needed", "a code is needed, too")
-            .with_hint("send it to POST /api/auth/login/code with the cookie of this answer"),
+        Step::Show => {
+            let message = "a second factor is needed, too";
+            Error::unauthenticated("second_factor_needed", message).with_hint(
+                "send a code to POST /api/auth/login/code with the cookie of this answer; \
+                 a passkey is shown in a browser, and programs use API tokens",
+            )
+        }
         Step::SetUp => {
             let message = "everybody here must have a second factor, and this account has none";
             Error::unauthenticated("second_factor_setup_needed", message).with_hint(

@@ -11,6 +11,7 @@ use model::second_factor::SecondFactorReset;
 pub fn standing(standing: &Standing) -> SecondFactorView {
     SecondFactorView {
         since: standing.since.map(Into::into),
+        passkeys: standing.passkeys,
         recovery_codes_left: standing.recovery_codes_left,
         demand: standing.demand,
         reset: standing.reset.as_ref().map(reset),

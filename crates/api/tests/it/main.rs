@@ -22,6 +22,7 @@ mod methods;
 mod metrics;
 mod money;
 mod notifications;
+mod passkeys;
 mod patience;
 mod policy;
 mod polls;

@@ -36,7 +36,8 @@ pub(crate) fn expected(rule: Rule, cast: &Cast, who: Who) -> Expected {
     match rule {
         Rule::Open(_) | Rule::Machine | Rule::SignedIn => Expected::Served,
         Rule::InBrowser if who == Who::MemberInBrowser => Expected::Served,
-        Rule::InBrowser => Expected::Refused(403),
+        Rule::NothingInBrowser if who == Who::MemberInBrowser => Expected::Exactly(404),
+        Rule::InBrowser | Rule::NothingInBrowser => Expected::Refused(403),
         Rule::Own
             if verdict(&actor, Action::CredentialManageOwn, Object::OwnTenant, cast, who)
                 != Verdict::Allowed =>

@@ -193,7 +193,10 @@ async fn a_second_factor_counts_when_a_code_has_proven_it() {
     let confirm = "/api/auth/second-factor/confirm";
     let refused = stage.post(&browser, confirm, &json!({ "code": "000000" })).await;
     assert_eq!(refused.problem(403), "wrong_code");
-    assert_eq!(stage.standing().await, json!({ "recovery_codes_left": 0, "demand": "optional" }));
+    assert_eq!(
+        stage.standing().await,
+        json!({ "passkeys": 0, "recovery_codes_left": 0, "demand": "optional" })
+    );
     assert_eq!(stage.first_step().await.status, 200, "not asked for yet");
     // An offer has an end.
     stage.clock.advance(Duration::from_mins(15));

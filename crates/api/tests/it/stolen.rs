@@ -1,10 +1,17 @@
 //! Somebody has a copy of the database, and no key.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 
-use model::{ApiTokenId, EnrolmentId, ExposeSecret, LoginId, ProxyTokenId, Rng, SignInId};
+use model::passkey::{Passkey, PasskeyKey};
+use model::rng::CountingRng;
+use model::{
+    ApiTokenId, EnrolmentId, ExposeSecret, LoginId, PasskeyId, ProxyTokenId, Rng, SignInId,
+    Timestamp, UserId,
+};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
+use store::StoreError;
 use vault::token::{Api, Login, Proxy, SECRET_BYTES, SignIn};
 use vault::{EnrolmentToken, Token};
 
@@ -141,6 +148,35 @@ fn is_worth_a_try(door: Door, table: &str) -> bool {
     }
 }
 
+/// The public half of a passkey: what is in its row opens nothing either.
+async fn add_passkey(house: &House, user: UserId) {
+    let now = Timestamp::from_millis(1_000_000);
+    let rng = CountingRng::default();
+    let mut credential = vec![0; 32];
+    rng.fill(&mut credential);
+    let key = PasskeyKey {
+        public_key: [&[0xa5, 0x01, 0x02][..], &credential].concat(),
+        credential,
+        algorithm: -7,
+        counter: 0,
+        transports: vec!["internal".to_owned()],
+    };
+    let passkey = Passkey {
+        id: PasskeyId::new(now, &rng),
+        user,
+        name: "Key on my ring".to_owned(),
+        domain: "gantline.example.com".to_owned(),
+        key,
+        created_at: now,
+        last_used_at: None,
+        last_source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    let added = house.store().write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { tx.passkey_insert(&passkey).await })
+    });
+    assert!(added.await.unwrap());
+}
+
 /// S09, S12, S97: whoever reads every column of every row has nothing that opens a door: neither a value
 /// as it stands, nor a token that is made of an id and what lies beside it. And no secret that was
 /// stored is there in the clear.
@@ -180,6 +216,7 @@ async fn nothing_in_a_stolen_database_opens_a_door() {
         .await;
     assert_eq!(made.status, 200, "{}", made.text());
     assert!(!made.text().contains(BROWSER_PATH) && !made.text().contains(AUTH));
+    add_passkey(&house, cast.user(Who::Member)).await;
 
     let mut tries = BTreeSet::new();
     let rows = rows(&house).await;

@@ -15,6 +15,8 @@ pub(crate) enum Rule {
     SignedIn,
     /// A browser that is signed in. Who has an account but no browser is refused.
     InBrowser,
+    /// The same, about something of one's own of which the cast has nothing.
+    NothingInBrowser,
     /// A right on something.
     Right(Action, Object),
     /// It is one's own, and the request is about the member's.
@@ -63,6 +65,7 @@ impl Entry {
             ("{request_id}", cast.question.to_string()),
             ("{login_id}", cast.login.to_string()),
             ("{identity_id}", cast.identity.to_string()),
+            ("{passkey_id}", cast.identity.to_string()),
             ("{provider_name}", "company".to_owned()),
             ("{token_id}", cast.token.to_string()),
             ("{channel_id}", cast.channel.to_string()),
@@ -117,10 +120,16 @@ const fn with_body(
 }
 
 use Object::{InTenant, Machine, OwnTenant, Session};
-use Rule::{InBrowser, Open, Own, Right, SignedIn};
+use Rule::{InBrowser, NothingInBrowser, Open, Own, Right, SignedIn};
 
 /// A code that nobody's authenticator has made.
 const CODE: fn(&Cast) -> Option<Value> = |_| Some(json!({ "code": "123456" }));
+
+/// What no authenticator has made.
+const NO_PASSKEY: fn(&Cast) -> Option<Value> = |_| {
+    let made = json!({ "credential": "AA", "client_data": "AA", "attestation": "AA" });
+    Some(json!({ "name": "Key", "made": made }))
+};
 
 const USERS: Rule = Right(Action::UserManage, InTenant);
 
@@ -153,10 +162,17 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     // The second step of a sign-in that nobody has begun
     with_body("POST", "/api/auth/login/code", Open(401), |_| Some(json!({ "code": "123456" }))),
+    entry("GET", "/api/auth/login/step", Open(401)),
+    entry("POST", "/api/auth/login/passkey", Open(401)),
+    with_body("POST", "/api/auth/login/passkey/confirm", Open(401), |_| {
+        Some(crate::passkeys::nothing())
+    }),
     entry("POST", "/api/auth/login/second-factor", Open(401)),
     with_body("POST", "/api/auth/login/second-factor/confirm", Open(401), |_| {
         Some(json!({ "code": "123456" }))
     }),
+    entry("POST", "/api/auth/login/second-factor/passkey", Open(401)),
+    with_body("POST", "/api/auth/login/second-factor/passkey/confirm", Open(401), NO_PASSKEY),
     with_body("POST", "/api/auth/verify", Open(401), |_| Some(json!({ "token": "no-token" }))),
     // One's own account
     entry("GET", "/api/auth/me", SignedIn),
@@ -171,6 +187,14 @@ pub(crate) const TABLE: &[Entry] = &[
     with_body("POST", "/api/auth/second-factor/confirm", InBrowser, CODE),
     with_body("POST", "/api/auth/second-factor/recovery-codes", InBrowser, CODE),
     with_body("POST", "/api/auth/second-factor/remove", InBrowser, CODE),
+    entry("GET", "/api/auth/passkeys", SignedIn),
+    with_body("POST", "/api/auth/passkeys", InBrowser, |_| Some(json!({ "password": PASSWORD }))),
+    with_body("POST", "/api/auth/passkeys/confirm", InBrowser, NO_PASSKEY),
+    entry("POST", "/api/auth/passkeys/challenge", InBrowser),
+    with_body("PATCH", "/api/auth/passkeys/{passkey_id}", NothingInBrowser, |_| {
+        Some(json!({ "name": "Key" }))
+    }),
+    with_body("POST", "/api/auth/passkeys/{passkey_id}/remove", NothingInBrowser, CODE),
     entry("GET", "/api/auth/tokens", SignedIn),
     with_body("POST", "/api/auth/tokens", Right(Action::CredentialManageOwn, OwnTenant), |_| {
         Some(json!({ "name": "new" }))

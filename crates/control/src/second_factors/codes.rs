@@ -4,56 +4,75 @@
 use std::net::IpAddr;
 
 use model::second_factor::Authenticator;
-use model::{ExposeSecret, SecretString, UserId};
+use model::{ExposeSecret, PasskeyId, SecretString, Timestamp, UserId};
 use store::Tx;
+use store::passkeys::PasskeyUse;
+use vault::passkey::Refused;
 use vault::totp::Step;
 use vault::{RecoveryCode, RowIdentity, TotpSecret};
 
+use super::{off, proofs};
 use crate::throttle::Subject;
 use crate::{ControlPlane, Error};
 
 /// The error's word for a code that is wrong or was used.
 pub(crate) const WRONG: &str = "wrong_code";
 
-/// A code that is right, and is still to be used up.
+/// Something that is right, and is still to be used up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Given {
     /// The authenticator's.
     Code(Step),
     /// One for whoever has lost it.
     Recovery([u8; 32]),
+    /// What a passkey has signed, and how often it says that it was used.
+    Passkey(PasskeyId, u32),
 }
 
 /// Recognises a code; whoever gives wrong ones waits.
 pub(crate) async fn recognise(
     plane: &ControlPlane,
-    authenticator: &Authenticator,
+    user: UserId,
     code: &SecretString,
     source: IpAddr,
 ) -> Result<Given, Error> {
-    let user = authenticator.user;
+    let authenticator = plane.store.authenticator(user).await?;
+    let passkeys = plane.store.passkeys(user).await?;
+    if authenticator.is_none() && passkeys.is_empty() {
+        return Err(off());
+    }
     let mut waits_for = vec![Subject::CodeFrom(user, source)];
     // Somebody who knows the password fails from elsewhere: that must not keep its owner out.
-    if source != authenticator.last_source {
+    let is_known_from_here = authenticator.as_ref().is_some_and(|it| it.last_source == source)
+        || passkeys.iter().any(|it| it.last_source == source);
+    if !is_known_from_here {
         waits_for.push(Subject::Code(user));
     }
     plane.throttle_check(&waits_for).await?;
     let typed: String = code.expose_secret().chars().filter(|c| !c.is_whitespace()).collect();
-    let step = opened(plane, authenticator)?.step_of(&typed, plane.now());
+    let secret = authenticator.map(|authenticator| opened(plane, &authenticator)).transpose()?;
+    let step = secret.and_then(|secret| secret.step_of(&typed, plane.now()));
     let recovery = || RecoveryCode::parse(&typed).map(|code| Given::Recovery(code.digest(user)));
     let given = step.map(Given::Code).or_else(recovery).ok_or_else(wrong);
     counted(plane, user, source, given).await
 }
 
-/// Counts a code that turned out to be wrong or used.
+/// Counts what turned out to be wrong or used.
 pub(crate) async fn counted<T>(
     plane: &ControlPlane,
     user: UserId,
     source: IpAddr,
     done: Result<T, Error>,
 ) -> Result<T, Error> {
-    if done.as_ref().is_err_and(|error| error.code == WRONG) {
-        plane.throttle_count(&Subject::of_code(user, source)).await?;
+    match &done {
+        Err(error) if error.code == WRONG => {
+            plane.throttle_count(&Subject::of_code(user, source)).await?;
+        }
+        // Not for the account from everywhere: a signature cannot be guessed.
+        Err(error) if proofs::is_wrong(error) => {
+            plane.throttle_count(&[Subject::CodeFrom(user, source)]).await?;
+        }
+        _ => {}
     }
     done
 }
@@ -64,6 +83,7 @@ impl Given {
         match self {
             Self::Code(_) => "code",
             Self::Recovery(_) => "recovery_code",
+            Self::Passkey(..) => "passkey",
         }
     }
 
@@ -73,11 +93,19 @@ impl Given {
         self,
         tx: &mut Tx,
         user: UserId,
+        now: Timestamp,
         source: IpAddr,
     ) -> Result<(), Error> {
         let is_first = match self {
             Self::Code(step) => tx.authenticator_step(user, step, source).await?,
             Self::Recovery(digest) => tx.recovery_code_use(user, &digest, source).await?,
+            Self::Passkey(id, counter) => {
+                match tx.passkey_used(id, user, counter, now, source).await? {
+                    PasskeyUse::Noted => true,
+                    PasskeyUse::WentBack => return Err(proofs::copied()),
+                    PasskeyUse::Gone => return Err(proofs::refused(Refused::Wrong)),
+                }
+            }
         };
         if !is_first {
             return Err(wrong());

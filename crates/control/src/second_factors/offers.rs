@@ -120,7 +120,7 @@ impl Fresh {
 }
 
 /// New recovery codes: what is stored of them, and what is shown.
-pub(super) fn recovery_codes(plane: &ControlPlane, user: UserId) -> (Vec<[u8; 32]>, RecoveryCodes) {
+pub(crate) fn recovery_codes(plane: &ControlPlane, user: UserId) -> (Vec<[u8; 32]>, RecoveryCodes) {
     let minted = (0..RECOVERY_CODES).map(|_| RecoveryCode::mint(&**plane.rng()));
     let (digests, texts) = minted.map(|code| (code.digest(user), code.text())).unzip();
     (digests, RecoveryCodes(texts))

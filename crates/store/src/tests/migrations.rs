@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use model::rng::CountingRng;
-use model::{TenantId, Timestamp};
+use model::{TenantId, Timestamp, UserId};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
@@ -97,4 +97,45 @@ async fn a_layout_that_was_killed_on_its_way_is_finished_by_the_next_start() {
         assert_eq!(layout(&path).await, (parts.clone(), steps));
     }
     assert!(seen.iter().any(|done| (2..steps).contains(done)), "killed on the way: {seen:?}");
+}
+
+/// Recovery codes that were an authenticator's are its owner's afterwards, the same ones.
+#[tokio::test]
+async fn recovery_codes_outlive_the_layout_that_they_were_made_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("codes.db");
+    let tenant = old_database(&path).await;
+    let user = UserId::new(Timestamp::from_millis(2_000_000), &CountingRng::default());
+    let mut connection = connect(&path).await;
+    let before = MIGRATIONS.iter().filter(|step| step.version < 25).cloned().collect();
+    let before = Migrator { migrations: Cow::Owned(before), ..Migrator::DEFAULT };
+    before.run(&mut connection).await.unwrap();
+    let insert = "INSERT INTO users (id, number, tenant, username, username_folded, display_name,
+            kind, role, state, created_at)
+        VALUES (?, 7, ?, 'ana', 'ana', 'Ana', 'person', 'member', 'active', 2000000)";
+    let insert = sqlx::query(insert).bind(&user.as_bytes()[..]).bind(&tenant.as_bytes()[..]);
+    insert.execute(&mut connection).await.unwrap();
+    let insert = "INSERT INTO authenticators VALUES (?, x'00', 2000000, 1, '127.0.0.1')";
+    let insert = sqlx::query(insert).bind(&user.as_bytes()[..]);
+    insert.execute(&mut connection).await.unwrap();
+    let insert = "INSERT INTO recovery_codes VALUES (?, ?), (?, ?)";
+    let insert = sqlx::query(insert).bind(&user.as_bytes()[..]).bind(&[1; 32][..]);
+    let insert = insert.bind(&user.as_bytes()[..]).bind(&[2; 32][..]);
+    insert.execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(store.recovery_codes_left(user).await.unwrap(), 2);
+    let here = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    let used = store.write::<_, crate::StoreError, _>(move |tx| {
+        Box::pin(async move { tx.recovery_code_use(user, &[2; 32], here).await })
+    });
+    assert!(used.await.unwrap());
+    // With the last second factor they go.
+    let gone = store.write::<_, crate::StoreError, _>(move |tx| {
+        Box::pin(async move { tx.authenticator_delete(user).await })
+    });
+    assert!(gone.await.unwrap());
+    assert_eq!(store.recovery_codes_left(user).await.unwrap(), 0);
+    store.close().await;
 }

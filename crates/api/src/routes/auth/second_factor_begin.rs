@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use contract::second_factors::{BeginSecondFactor, OfferedSecondFactor};
-use control::second_factors;
+use control::second_factors::{self, Proof};
 
 use crate::body::Body;
 use crate::caller::{Caller, Source};
@@ -18,9 +18,9 @@ pub(super) async fn second_factor_begin(
     Source(source): Source,
     Body(body): Body<BeginSecondFactor>,
 ) -> Answer<Json<OfferedSecondFactor>> {
-    let BeginSecondFactor { password, code } = body;
+    let BeginSecondFactor { password, code, passkey } = body;
+    let proof = Proof::of(code, passkey)?;
     let offer =
-        second_factors::second_factor_begin(&app.plane, &actor, password, code.as_ref(), source)
-            .await?;
+        second_factors::second_factor_begin(&app.plane, &actor, password, proof, source).await?;
     Ok(Json(views::second_factors::offered(&offer)))
 }

@@ -3,6 +3,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use contract::auth::SignedIn;
 use contract::second_factors::GiveCode;
+use control::second_factors::Proof;
 use control::second_step;
 
 use super::signed_in;
@@ -22,6 +23,6 @@ pub(super) async fn step_code(
     Body(body): Body<GiveCode>,
 ) -> Answer<Response> {
     let step = cookie::STEP.of(&headers).unwrap_or_default();
-    let done = second_step::code_give(&app.plane, &step, &body.code, source).await?;
+    let done = second_step::show(&app.plane, &step, &Proof::Code(body.code), source).await?;
     Ok(signed_in(&app, &headers, StatusCode::OK, &done))
 }
