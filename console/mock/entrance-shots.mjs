@@ -2,6 +2,22 @@
 
 import { settled, signInOnPage, visit } from "./shot-steps.mjs";
 
+const DAY_MS = 86_400_000;
+
+const ago = (days) => new Date(Date.now() - days * DAY_MS).toISOString();
+
+/** Passkeys as somebody has them: of this address, and of one before. */
+const PASSKEYS = [
+  { name: "Chrome · macOS", domain: "127.0.0.1", created_at: ago(40), last_used_at: ago(2) },
+  { name: "Key on my ring", domain: "127.0.0.1", created_at: ago(12) },
+  { name: "Old laptop", domain: "old.example.com", created_at: ago(200), last_used_at: ago(90) },
+].map((one, index) => ({ ...one, passkey_id: `00000000-0000-7000-8000-00000000000${index}` }));
+
+const withPasskeys = (mock) => {
+  mock.world.passkeys = { passkeys: PASSKEYS, domain: "127.0.0.1" };
+  mock.world.secondFactor = { passkeys: 3, recovery_codes_left: 8, demand: "optional" };
+};
+
 export const ENTRANCE_SHOTS = [
   {
     name: "setup",
@@ -27,6 +43,67 @@ export const ENTRANCE_SHOTS = [
       mock.world.secondFactor.since = new Date().toISOString();
       await signInOnPage(page, mock);
       await settled(page, 'input[autocomplete="one-time-code"]');
+    },
+  },
+  {
+    name: "passkey-step",
+    signedOut: true,
+    go: async (page, mock) => {
+      withPasskeys(mock);
+      await signInOnPage(page, mock);
+      await settled(page, ".entrance-or");
+    },
+  },
+  {
+    name: "passkey-step-both",
+    signedOut: true,
+    go: async (page, mock) => {
+      withPasskeys(mock);
+      mock.world.secondFactor.since = ago(3);
+      await signInOnPage(page, mock);
+      await settled(page, ".entrance-or");
+    },
+  },
+  {
+    name: "passkey-settings",
+    go: async (page, mock) => {
+      withPasskeys(mock);
+      await visit(page, "/settings/account");
+      await settled(page, '[data-passkeys="3"]');
+      await page.evaluate(() => document.querySelector("[data-second-factor]").scrollIntoView());
+    },
+  },
+  {
+    name: "passkey-none",
+    go: async (page, mock) => {
+      mock.world.passkeys = {
+        passkeys: [],
+        problem: "passkeys_need_a_name",
+        instead: "http://localhost:8080",
+      };
+      await visit(page, "/settings/account");
+      await settled(page, '[data-passkeys="0"]');
+      await page.evaluate(() => document.querySelector("[data-second-factor]").scrollIntoView());
+    },
+  },
+  {
+    name: "passkey-add",
+    go: async (page, mock) => {
+      withPasskeys(mock);
+      await visit(page, "/settings/account");
+      await settled(page, '[data-passkeys="3"]');
+      await page.locator("section:has([data-passkeys]) .section-head button").click();
+      await settled(page, "#passkey-new");
+    },
+  },
+  {
+    name: "passkey-remove",
+    go: async (page, mock) => {
+      withPasskeys(mock);
+      await visit(page, "/settings/account");
+      await settled(page, '[data-passkeys="3"]');
+      await page.locator("[data-passkey] .button-danger").click();
+      await settled(page, "#passkey-gone");
     },
   },
   {

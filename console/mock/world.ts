@@ -16,6 +16,7 @@ import type {
   LoginView,
   LogLevel,
   MachineView,
+  Passkeys,
   PermissionView,
   PresetView,
   PriceView,
@@ -96,7 +97,8 @@ export class World {
   /** For how many days transcripts are kept on the server. */
   keeping: TranscriptKeeping = { days: null, workspaces: [] };
   limits: SessionLimitsView = { idle_limit_s: 7200, max_sessions_per_user: 8 };
-  secondFactor: SecondFactorView = { recovery_codes_left: 0, demand: "optional" };
+  secondFactor: SecondFactorView = { passkeys: 0, recovery_codes_left: 0, demand: "optional" };
+  passkeys: Passkeys = { passkeys: [], domain: "gantline.example.com" };
   webhookSecret: WebhookSecretView = {};
   readonly channels: ChannelView[] = [];
   /** The channel that is the browser in which the pretended server is looked at. */

@@ -54,6 +54,23 @@ export interface components {
             /** @description `cancel`, `retry` or `send_webhook`. */
             action: string;
         };
+        /** @description A passkey was added. */
+        AddedPasskey: {
+            /** @description It. */
+            passkey: components["schemas"]["PasskeyView"];
+            /**
+             * @description Codes for whoever loses it, where it is the first second factor. Each works once. The only time
+             *     that they are shown.
+             */
+            recovery_codes?: string[];
+        };
+        /** @description Adds a passkey. */
+        AddPasskey: {
+            /** @description What the authenticator has made. */
+            made: components["schemas"]["MadePasskey"];
+            /** @description What to call it, 1 to 64 characters. */
+            name: string;
+        };
         /** @description An agent on one machine. */
         AgentOnMachine: {
             /** @description Whether it can ask a person before it acts. */
@@ -265,6 +282,14 @@ export interface components {
              */
             ttl?: number | null;
         };
+        /** @description What a browser is to ask an authenticator for. */
+        AskPasskey: {
+            /**
+             * @description What browsers take for `PublicKeyCredential.parseCreationOptionsFromJSON` or
+             *     `parseRequestOptionsFromJSON`, in the words of Web Authentication.
+             */
+            options: Record<string, never>;
+        };
         /**
          * @description What a user may do on one machine.
          * @enum {string}
@@ -385,13 +410,25 @@ export interface components {
          * @enum {string}
          */
         AuthPolicy: "skip" | "fail";
+        /** @description Begins to add a passkey. */
+        BeginPasskey: {
+            /**
+             * @description A code of one's authenticator, or a recovery code. This or `passkey` where there is a second
+             *     factor already.
+             */
+            code?: string | null;
+            passkey?: components["schemas"]["SignedByPasskey"] | null;
+            /** @description One's password; not needed by accounts that have none. */
+            password?: string | null;
+        };
         /** @description Begins to set up an authenticator. */
         BeginSecondFactor: {
             /**
-             * @description A code of the authenticator that is to be replaced, or a recovery code; not needed by
-             *     accounts that have none.
+             * @description A code of the authenticator that is to be replaced, or a recovery code. This or `passkey`
+             *     where there is a second factor already.
              */
             code?: string | null;
+            passkey?: components["schemas"]["SignedByPasskey"] | null;
             /** @description One's password; not needed by accounts that have none. */
             password?: string | null;
         };
@@ -2349,6 +2386,17 @@ export interface components {
             /** @description Directories in which sessions may run. */
             workspaces: string[];
         };
+        /** @description What an authenticator has made. */
+        MadePasskey: {
+            /** @description `attestationObject`. */
+            attestation: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description Which credential: `rawId`. */
+            credential: string;
+            /** @description What `getTransports()` says. */
+            transports?: string[];
+        };
         /** @description A piece of what the agent says or thinks. */
         MessageChunk: {
             /** @description The piece. */
@@ -2713,6 +2761,31 @@ export interface components {
             part: components["schemas"]["Part"];
             /** @description The same in words. */
             reason: string;
+        };
+        /** Format: uuid */
+        PasskeyId: string;
+        /** @description One's own passkeys. */
+        Passkeys: {
+            /** @description The domain for which passkeys are made and used here; absent where browsers know none. */
+            domain?: string | null;
+            /** @description Where passkeys can be used instead, if anywhere. */
+            instead?: string | null;
+            /** @description The oldest first. */
+            passkeys: components["schemas"]["PasskeyView"][];
+            /** @description Why there is no domain: `passkeys_need_a_name`, `passkeys_need_https` or `passkeys_elsewhere`. */
+            problem?: string | null;
+        };
+        /** @description A passkey. */
+        PasskeyView: {
+            /** @description Since when it counts. */
+            created_at: components["schemas"]["Time"];
+            /** @description The domain that it is for; it signs for no other. */
+            domain: string;
+            last_used_at?: components["schemas"]["Time"] | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Identifier. */
+            passkey_id: components["schemas"]["PasskeyId"];
         };
         /** @description A link with which a person chooses a password, once. The only time that it is shown. */
         PasswordLink: {
@@ -3382,6 +3455,11 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description Gives a passkey another name. */
+        RenamePasskey: {
+            /** @description What to call it, 1 to 64 characters. */
+            name: string;
+        };
         /** @description Gives a session another name (`session.rename`). */
         RenameSession: {
             /** @description What to call it from now on, 1 to 200 characters. */
@@ -3656,11 +3734,23 @@ export interface components {
             demand: components["schemas"]["SecondFactorDemand"];
             /**
              * Format: int64
+             * @description How many passkeys there are; one of them can be shown in the place of a code.
+             */
+            passkeys?: number;
+            /**
+             * Format: int64
              * @description How many recovery codes are left.
              */
             recovery_codes_left: number;
             reset?: components["schemas"]["SecondFactorResetView"] | null;
             since?: components["schemas"]["Time"] | null;
+        };
+        /** @description What may be shown in the second step of the sign-in that is under way. */
+        SecondStepView: {
+            /** @description Codes of an authenticator. Recovery codes may be given in any case. */
+            codes: boolean;
+            /** @description Passkeys, at the address at which this was asked. */
+            passkeys: boolean;
         };
         /** @description One thing that can be chosen. */
         Selectable: {
@@ -4044,6 +4134,25 @@ export interface components {
             user_id: components["schemas"]["UserId"];
             /** @description The name used to sign in. */
             username: string;
+        };
+        /** @description Shows a second factor again: a code, or what a passkey has signed. One of the two. */
+        ShowSecondFactor: {
+            /** @description Six digits, or a recovery code. Blanks do not count. */
+            code?: string | null;
+            passkey?: components["schemas"]["SignedByPasskey"] | null;
+        };
+        /** @description What an authenticator has signed. */
+        SignedByPasskey: {
+            /** @description `authenticatorData`. */
+            authenticator_data: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description Which credential: `rawId`. */
+            credential: string;
+            /** @description `signature`. */
+            signature: string;
+            /** @description `userHandle`, where the authenticator gives one. */
+            user_handle?: string | null;
         };
         /** @description Somebody signed in. */
         SignedIn: {

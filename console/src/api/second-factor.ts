@@ -9,6 +9,7 @@ import type {
   OneTenant,
   RecoveryCodes,
   SecondFactorView,
+  ShowSecondFactor,
   SignedIn,
   SignedInWithSecondFactor,
 } from "./types";
@@ -34,11 +35,11 @@ export const beginSecondFactor = (body: BeginSecondFactor) =>
 export const confirmSecondFactor = (code: string) =>
   request<RecoveryCodes>("POST", `${OWN}/confirm`, given(code));
 
-export const renewRecoveryCodes = (code: string) =>
-  request<RecoveryCodes>("POST", `${OWN}/recovery-codes`, given(code));
+export const renewRecoveryCodes = (body: ShowSecondFactor) =>
+  request<RecoveryCodes>("POST", `${OWN}/recovery-codes`, { body });
 
-export const removeSecondFactor = (code: string) =>
-  request<unknown>("POST", `${OWN}/remove`, given(code));
+export const removeSecondFactor = (body: ShowSecondFactor) =>
+  request<unknown>("POST", `${OWN}/remove`, { body });
 
 export const resetSecondFactor = (user: string) =>
   request<unknown>("DELETE", `/api/users/${encodeURIComponent(user)}/second-factor`);

@@ -2,6 +2,7 @@
 
 import { Refused, Unreachable } from "../api/request";
 import { t } from "../i18n";
+import { PasskeyStopped } from "../second-factor/browser-passkey";
 import { oneLine, someLines } from "../text/visible";
 import { Banner } from "../ui/bits";
 import { toast } from "../ui/toast";
@@ -24,6 +25,9 @@ export function wordsFor(error: unknown): Words {
   }
   if (error instanceof Unreachable) {
     return { text: t().common.unreachable, hint: t().common.unreachable_hint };
+  }
+  if (error instanceof PasskeyStopped) {
+    return { text: t().passkeys.stopped[error.stop], hint: null };
   }
   // Not an answer of the server but a bug of this page: people must see that something broke.
   return { text: t().common.broken, hint: error instanceof Error ? oneLine(error.message) : null };

@@ -16,7 +16,7 @@ import { TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Logo } from "../ui/logo";
 import { Providers } from "./entrance/providers";
-import { CodeStep, SetUpStep } from "./entrance/second-step";
+import { SetUpStep, ShowStep } from "./entrance/second-step";
 
 const SHORTEST_PASSWORD = 8;
 const LONGEST_PASSWORD = 256;
@@ -60,7 +60,7 @@ function Gate() {
     case "choose_password":
       return <ChoosePassword secret={state.secret} username={state.username} />;
     case "second_step":
-      return state.step === "code" ? <CodeStep /> : <SetUpStep />;
+      return state.step === "code" ? <ShowStep /> : <SetUpStep />;
     case "signed_out":
       return state.setupRequired ? (
         <NeedsLink isBad={state.notice === "bad_link"} />

@@ -39,6 +39,8 @@ export function CodeField(props: {
   hint?: string;
   value: string;
   onChange: (code: string) => void;
+  /** Whether typing begins here when what holds it appears; it does unless this says otherwise. */
+  first?: boolean;
 }) {
   return (
     <TextField
@@ -50,7 +52,7 @@ export function CodeField(props: {
       maxLength={32}
       mono
       required
-      first
+      first={props.first ?? true}
     />
   );
 }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { expect, test } from "vitest";
 
+import { passkey } from "../../mock/second-factor";
 import { enter, type House, sessionNamed, stillness, visit, withBrowser } from "./house";
 
 withBrowser();
@@ -99,6 +100,7 @@ test("dialogs can be used by everybody", async () => {
   const house = await enter();
   const found: string[] = [];
   const { page } = house;
+  house.mock.world.passkeys.passkeys = [passkey("Key on my ring", "gantline.example.com", 2)];
   for (const [key, selector] of [
     ["c", ".new-session"],
     ["?", ".key-sheet"],
@@ -115,6 +117,8 @@ test("dialogs can be used by everybody", async () => {
     ["/usage/quotas", ".section-head button", "#new-quota"],
     ["/usage/prices", ".section-head button", "#price-form"],
     ["/settings/notifications", ".section-head button", "#channel-form"],
+    ["/settings/account", ".section:has([data-passkeys]) .section-head button", "#passkey-new"],
+    ["/settings/account", "[data-passkey] .button-danger", "#passkey-gone .passkey-or"],
     ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
     ["/settings/policy", ".section:nth-of-type(2) .section-head button", "#preset-form .effects"],
     ["/settings/policy", ".section:last-of-type .section-head button", "#session-limits"],

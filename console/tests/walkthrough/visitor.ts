@@ -154,6 +154,8 @@ function watch(page: Page): void {
     const url = new URL(request.url());
     const isOurs =
       url.host === new URL(house.url).host ||
+      // The same by its name, for which browsers keep passkeys.
+      url.host === new URL(house.url).host.replace("127.0.0.1", "localhost") ||
       KNOWN_HOSTS.has(url.host) ||
       isElsewhere(request.frame()?.url() ?? "") ||
       !/^(http|ws)/.test(url.protocol);

@@ -17,6 +17,7 @@ import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
+import { passkeys } from "./passkeys";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -59,6 +60,7 @@ const en = {
   notices,
   notifications,
   palette,
+  passkeys,
   people,
   permission,
   policy,

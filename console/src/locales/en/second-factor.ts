@@ -2,8 +2,8 @@ import { plural } from "./plural";
 
 export const second_factor = {
   title: "Second factor",
-  text: "A code from an app on your telephone, asked for after your password. Whoever learns your password cannot sign in with it alone.",
-  off: "No second factor",
+  text: "A code from an app on your telephone, or a passkey, asked for after your password. Whoever learns your password cannot sign in with it alone.",
+  off: "No authenticator app",
   on: "Codes are asked for when you sign in",
   since: "since",
   codes_left: (count: number) => plural(count, "recovery code"),
@@ -18,6 +18,7 @@ export const second_factor = {
   renew: "New recovery codes",
   remove: "Switch off",
   remove_text: "Your password alone will be enough to sign in.",
+  remove_text_passkeys: "Codes are not asked for any more. Your passkeys stay.",
   renew_text: "The codes that you have stop working.",
   set_up_title: "Set up a second factor",
   replace_title: "Set up another authenticator",
@@ -44,7 +45,7 @@ export const second_factor = {
   step_lost: "Lost both? An administrator can switch your second factor off.",
   must_title: "Set up a second factor",
   must_text:
-    "Everybody here must have one. It takes a minute, and an app for codes on your telephone.",
+    "Everybody here must have one. It takes a minute, and an app for codes on your telephone, or a passkey.",
   another_account: "Back",
   demand: "Second factor for everybody",
   demand_text: "Whoever has none is signed out, and sets one up at their next sign-in.",
@@ -56,5 +57,5 @@ export const second_factor = {
   reset: "Switch second factor off",
   reset_title: (name: string) => `Switch the second factor of ${name} off?`,
   reset_text:
-    "For somebody who has lost their telephone and their recovery codes. Be sure that it is them who asks. They are signed out everywhere, and told about it.",
+    "For somebody who has lost their telephone, their passkeys and their recovery codes. Be sure that it is them who asks. They are signed out everywhere, and told about it.",
 };

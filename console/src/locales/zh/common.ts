@@ -68,6 +68,16 @@ export const diff: Catalogue["diff"] = {
 
 /** 服务端只说英文；这里为常见的代码给出中文，原文随后附上。 */
 export const problems: Catalogue["problems"] = {
+  no_passkey: "此账户没有可用于这个地址的通行密钥。",
+  nothing_asked: "这次请求已过期，请重新开始。",
+  passkey_copied: "该通行密钥的使用次数倒退了：它可能被复制过。",
+  passkey_known: "该通行密钥已属于某个账户。",
+  passkey_of_another_address: "该通行密钥签署的是另一个地址。",
+  passkeys_elsewhere: "此服务端的通行密钥属于它的另一个地址。",
+  passkeys_need_a_name: "浏览器只为域名保存通行密钥，不支持数字地址。",
+  passkeys_need_https: "浏览器只在 https 地址上保存通行密钥。",
+  too_many_passkeys: "此账户的通行密钥已达上限。",
+  wrong_passkey: "这不是所要求的通行密钥签名。",
   identity_taken: "你在那里的身份已关联到另一个账户。",
   last_way_in: "这是进入该账户的唯一方式。",
   no_role: "你在那里的任何组都不能在这里工作。",

@@ -18,6 +18,7 @@ import { keys } from "./keys";
 import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
+import { passkeys } from "./passkeys";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -60,6 +61,7 @@ const zh: Catalogue = {
   notices,
   notifications,
   palette,
+  passkeys,
   people,
   permission,
   policy,

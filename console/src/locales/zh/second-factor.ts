@@ -2,8 +2,8 @@ import type { Catalogue } from "../en";
 
 export const second_factor: Catalogue["second_factor"] = {
   title: "两步验证",
-  text: "输入密码后，还需输入手机应用显示的验证码。仅凭密码，别人无法登录。",
-  off: "未启用两步验证",
+  text: "输入密码后，还需输入手机应用显示的验证码，或使用通行密钥。仅凭密码，别人无法登录。",
+  off: "未设置验证器应用",
   on: "登录时需要验证码",
   since: "启用于",
   codes_left: (count) => `剩余 ${count} 个恢复码`,
@@ -18,6 +18,7 @@ export const second_factor: Catalogue["second_factor"] = {
   renew: "新的恢复码",
   remove: "关闭",
   remove_text: "之后只需密码即可登录。",
+  remove_text_passkeys: "不再需要验证码。通行密钥会保留。",
   renew_text: "现有的恢复码将失效。",
   set_up_title: "设置两步验证",
   replace_title: "设置另一个验证器",
@@ -42,7 +43,7 @@ export const second_factor: Catalogue["second_factor"] = {
   step_hint: "六位数字。手机不在身边时，可用恢复码。",
   step_lost: "两者都丢了？管理员可以关闭你的两步验证。",
   must_title: "设置两步验证",
-  must_text: "这里的所有人都必须启用。只需一分钟，以及手机上的验证器应用。",
+  must_text: "这里的所有人都必须启用。只需一分钟，以及手机上的验证器应用或通行密钥。",
   another_account: "返回",
   demand: "要求所有人使用两步验证",
   demand_text: "尚未启用的人会退出登录，并在下次登录时设置。",
@@ -54,5 +55,5 @@ export const second_factor: Catalogue["second_factor"] = {
   reset: "关闭两步验证",
   reset_title: (name) => `关闭 ${name} 的两步验证？`,
   reset_text:
-    "用于手机和恢复码都丢失的人。请先确认确实是本人提出的。他们会在所有地方退出登录，并收到告知。",
+    "用于手机、通行密钥和恢复码都丢失的人。请先确认确实是本人提出的。他们会在所有地方退出登录，并收到告知。",
 };

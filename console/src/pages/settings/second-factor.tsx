@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import { passkeys } from "../../api/passkeys";
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -15,13 +16,15 @@ import { FormDialog } from "../../app/form-dialog";
 import { ProblemNote } from "../../app/problem";
 import { t } from "../../i18n";
 import { dateTime } from "../../i18n/format";
-import { Authenticator, CodeField, RecoveryCodes } from "../../second-factor/parts";
+import { Authenticator, RecoveryCodes } from "../../second-factor/parts";
+import { NOTHING, ShowAgain, useShowing, type Ways } from "../../second-factor/show-again";
 import { oneLine } from "../../text/visible";
 import { Ago, Banner, Section, Skeleton } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
+import { PasskeyList } from "./passkeys";
 
 type Doing = "setting_up" | "renewing" | "removing" | null;
 
@@ -30,97 +33,137 @@ const FEW_CODES = 3;
 
 export function SecondFactor() {
   const words = t().second_factor;
-  const { value, error, reload } = useAnswer(secondFactor);
+  const own = useAnswer(secondFactor);
+  const keys = useAnswer(passkeys);
   const [doing, setDoing] = useState<Doing>(null);
-  const isOn = value?.since !== undefined;
+  const [codes, setCodes] = useState<readonly string[]>([]);
+  const { value, error } = own;
+  const domain = keys.value?.domain;
+  const ways: Ways = value
+    ? {
+        codes: value.since !== undefined,
+        passkeys: keys.value?.passkeys.some((passkey) => passkey.domain === domain) ?? false,
+      }
+    : NOTHING;
+  const hasOne = ways.codes || (value?.passkeys ?? 0) > 0;
+  const changed = () => {
+    own.reload();
+    keys.reload();
+  };
   const done = () => {
     setDoing(null);
-    reload();
+    changed();
   };
   return (
-    <Section
-      title={words.title}
-      aside={
-        value && (
-          <Button size="s" icon={isOn ? "swap" : "plus"} onClick={() => setDoing("setting_up")}>
-            {isOn ? words.replace : words.set_up}
-          </Button>
-        )
-      }
-    >
-      <p class="faint">
-        {words.text} {value?.demand === "required" && words.demanded}
-      </p>
-      <ProblemNote error={error} />
-      {!value && !error && <Skeleton lines={1} />}
-      {value?.reset && (
-        <Banner tone="warning">
-          {words.was_reset(oneLine(value.reset.by_name), dateTime(value.reset.at))}
-        </Banner>
-      )}
-      {value && <Standing value={value} act={setDoing} />}
-      {doing === "setting_up" && <SetUp isReplacing={isOn} onClose={done} />}
-      {doing === "renewing" && <Renew onClose={done} />}
-      {doing === "removing" && <Remove onClose={done} />}
-    </Section>
+    <>
+      <Section
+        title={words.title}
+        aside={
+          value && (
+            <Button
+              size="s"
+              icon={ways.codes ? "swap" : "plus"}
+              onClick={() => setDoing("setting_up")}
+            >
+              {ways.codes ? words.replace : words.set_up}
+            </Button>
+          )
+        }
+      >
+        <p class="faint">
+          {words.text} {value?.demand === "required" && words.demanded}
+        </p>
+        <ProblemNote error={error} />
+        {!value && !error && <Skeleton lines={1} />}
+        {value?.reset && (
+          <Banner tone="warning">
+            {words.was_reset(oneLine(value.reset.by_name), dateTime(value.reset.at))}
+          </Banner>
+        )}
+        {value && <Standing value={value} hasOne={hasOne} act={setDoing} />}
+        {doing === "setting_up" && <SetUp ways={ways} hasOne={hasOne} onClose={done} />}
+        {doing === "renewing" && <Renew ways={ways} onClose={done} />}
+        {doing === "removing" && (
+          <Remove ways={ways} isLast={value?.passkeys === 0} onClose={done} />
+        )}
+        {codes.length > 0 && <Codes codes={codes} onClose={() => setCodes([])} />}
+      </Section>
+      <PasskeyList
+        loaded={keys}
+        ways={ways}
+        hasOne={hasOne}
+        isDemanded={value?.demand === "required"}
+        onChange={changed}
+        onCodes={setCodes}
+      />
+    </>
   );
 }
 
-function Standing({ value, act }: { value: SecondFactorView; act: (doing: Doing) => void }) {
+interface StandingProps {
+  value: SecondFactorView;
+  hasOne: boolean;
+  act: (doing: Doing) => void;
+}
+
+function Standing({ value, hasOne, act }: StandingProps) {
   const words = t().second_factor;
-  if (!value.since) {
-    return (
-      <ul class="card settings-rows" data-second-factor="off">
-        <li>
-          <Icon name="shield" />
-          <span class="settings-row-words">
-            <span class="settings-row-title">{words.off}</span>
-          </span>
-        </li>
-      </ul>
-    );
-  }
+  const isOn = value.since !== undefined;
+  // The last second factor stays where everybody must have one.
+  const mayRemove = isOn && (value.demand === "optional" || (value.passkeys ?? 0) > 0);
   return (
     <>
-      {value.recovery_codes_left < FEW_CODES && <Banner tone="warning">{words.few_codes}</Banner>}
-      <ul class="card settings-rows" data-second-factor="on">
+      {hasOne && value.recovery_codes_left < FEW_CODES && (
+        <Banner tone="warning">{words.few_codes}</Banner>
+      )}
+      <ul class="card settings-rows" data-second-factor={isOn ? "on" : "off"}>
         <li>
           <Icon name="shield" />
           <span class="settings-row-words">
-            <span class="settings-row-title">{words.on}</span>
-            <span class="small faint">
-              {words.since} <Ago at={value.since} /> · {words.codes_left(value.recovery_codes_left)}
-            </span>
+            <span class="settings-row-title">{isOn ? words.on : words.off}</span>
+            {value.since && (
+              <span class="small faint">
+                {words.since} <Ago at={value.since} />
+              </span>
+            )}
           </span>
-          <Button size="s" onClick={() => act("renewing")}>
-            {words.renew}
-          </Button>
-          {value.demand === "optional" && (
+          {mayRemove && (
             <Button size="s" look="danger" onClick={() => act("removing")}>
               {words.remove}
             </Button>
           )}
         </li>
+        {hasOne && (
+          <li data-recovery-codes={value.recovery_codes_left}>
+            <Icon name="list" />
+            <span class="settings-row-words">
+              <span class="settings-row-title">{words.codes}</span>
+              <span class="small faint">{words.codes_left(value.recovery_codes_left)}</span>
+            </span>
+            <Button size="s" onClick={() => act("renewing")}>
+              {words.renew}
+            </Button>
+          </li>
+        )}
       </ul>
     </>
   );
 }
 
 /** First that it is its owner, then the proof by a code, at last the codes for emergencies. */
-function SetUp({ isReplacing, onClose }: { isReplacing: boolean; onClose: () => void }) {
+function SetUp({ ways, hasOne, onClose }: { ways: Ways; hasOne: boolean; onClose: () => void }) {
   const words = t().second_factor;
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [offer, setOffer] = useState<OfferedSecondFactor | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const beginning = useAttempt(async () => {
-    setOffer(await beginSecondFactor({ password, ...(isReplacing ? { code } : {}) }));
-    setCode("");
-  });
+  const beginning = useShowing(async (shown) => {
+    setOffer(await beginSecondFactor({ password, ...shown }));
+  }, hasOne);
   const confirming = useAttempt(async () => {
     setCodes((await confirmSecondFactor(code)).recovery_codes);
   });
-  const title = isReplacing ? words.replace_title : words.set_up_title;
+  const title = ways.codes ? words.replace_title : words.set_up_title;
   if (codes) {
     return <Codes codes={codes} onClose={onClose} />;
   }
@@ -146,8 +189,8 @@ function SetUp({ isReplacing, onClose }: { isReplacing: boolean; onClose: () => 
       id="second-factor-owner"
       title={title}
       submit={words.go_on}
-      attempt={beginning}
-      isComplete={password !== "" && (!isReplacing || code !== "")}
+      attempt={beginning.attempt}
+      isComplete={password !== "" && (!hasOne || beginning.code !== "")}
       onClose={onClose}
       width="s"
     >
@@ -159,24 +202,23 @@ function SetUp({ isReplacing, onClose }: { isReplacing: boolean; onClose: () => 
         onChange={setPassword}
         first
       />
-      {isReplacing && (
-        <CodeField
+      {hasOne && (
+        <ShowAgain
+          ways={ways}
+          showing={beginning}
           label={words.present_code}
-          hint={words.recovery_hint}
-          value={code}
-          onChange={setCode}
+          isReady={password !== ""}
         />
       )}
     </FormDialog>
   );
 }
 
-function Renew({ onClose }: { onClose: () => void }) {
+function Renew({ ways, onClose }: { ways: Ways; onClose: () => void }) {
   const words = t().second_factor;
-  const [code, setCode] = useState("");
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const renewing = useAttempt(async () => {
-    setCodes((await renewRecoveryCodes(code)).recovery_codes);
+  const renewing = useShowing(async (shown) => {
+    setCodes((await renewRecoveryCodes(shown)).recovery_codes);
   });
   if (codes) {
     return <Codes codes={codes} onClose={onClose} />;
@@ -186,22 +228,27 @@ function Renew({ onClose }: { onClose: () => void }) {
       id="recovery-codes"
       title={words.renew}
       submit={words.renew}
-      attempt={renewing}
-      isComplete={code !== ""}
+      attempt={renewing.attempt}
+      isComplete={renewing.code !== ""}
       onClose={onClose}
       width="s"
     >
       <p>{words.renew_text}</p>
-      <CodeField label={words.code} hint={words.recovery_hint} value={code} onChange={setCode} />
+      <ShowAgain ways={ways} showing={renewing} />
     </FormDialog>
   );
 }
 
-function Remove({ onClose }: { onClose: () => void }) {
+interface RemoveProps {
+  ways: Ways;
+  isLast: boolean;
+  onClose: () => void;
+}
+
+function Remove({ ways, isLast, onClose }: RemoveProps) {
   const words = t().second_factor;
-  const [code, setCode] = useState("");
-  const removing = useAttempt(async () => {
-    await removeSecondFactor(code);
+  const removing = useShowing(async (shown) => {
+    await removeSecondFactor(shown);
     onClose();
   });
   return (
@@ -209,14 +256,14 @@ function Remove({ onClose }: { onClose: () => void }) {
       id="second-factor-off"
       title={words.remove}
       submit={words.remove}
-      attempt={removing}
-      isComplete={code !== ""}
+      attempt={removing.attempt}
+      isComplete={removing.code !== ""}
       onClose={onClose}
       width="s"
       danger
     >
-      <p>{words.remove_text}</p>
-      <CodeField label={words.code} hint={words.recovery_hint} value={code} onChange={setCode} />
+      <p>{isLast ? words.remove_text : words.remove_text_passkeys}</p>
+      <ShowAgain ways={ways} showing={removing} />
     </FormDialog>
   );
 }
