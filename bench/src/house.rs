@@ -138,6 +138,7 @@ impl House {
             columns: None,
             rows: None,
             worktree: None,
+            continues: None,
         })
     }
 

@@ -86,6 +86,7 @@ impl Person {
             columns: None,
             rows: None,
             worktree: None,
+            continues: None,
         })
     }
 

@@ -1307,6 +1307,11 @@ export interface components {
              * @description First width of a terminal in character cells; 80 if it is left out.
              */
             columns?: number | null;
+            /**
+             * @description The agent's name for a session that was begun on the machine outside of Gantline: a chat that
+             *     goes on with it, in its directory. The machine's `outside-sessions` lists them.
+             */
+            continues?: string | null;
             denied_tools?: components["schemas"]["ToolList"] | null;
             /**
              * @description Whether a person can be asked; if not, `non_interactive_permissions` decides. True if it is
@@ -2740,6 +2745,49 @@ export interface components {
             effect: components["schemas"]["Effect"];
             /** @description Why. */
             reason: string;
+        };
+        /** @description A session that was begun outside of us. */
+        OutsideSession: {
+            /** @description The agent. */
+            agent_name: string;
+            /** @description When it was last changed, by the machine's clock. */
+            changed_at: components["schemas"]["Time"];
+            /** @description Whether a session here goes on with it already. */
+            continued: boolean;
+            continued_in?: components["schemas"]["SessionId"] | null;
+            /** @description The agent's name for it: with this as `continues`, and the agent, a chat goes on with it. */
+            id: string;
+            /**
+             * @description Whether it was changed so lately that somebody may have it open. What is said there from now on
+             *     is not known here.
+             */
+            may_be_open: boolean;
+            /** @description The directory in which it works. */
+            project_path: string;
+            /**
+             * Format: int32
+             * @description How many prompts there are; absent where that is not known.
+             */
+            prompts?: number | null;
+            /**
+             * Format: int64
+             * @description How much the agent keeps of it, in bytes.
+             */
+            size_bytes: number;
+            /** @description What it is called, or what was asked first, on one line. */
+            title: string;
+        };
+        /** @description Sessions that were begun on a machine outside of us. */
+        OutsideSessions: {
+            /** @description Whether there are more than these. */
+            has_more: boolean;
+            /** @description Those in workspaces of the machine, the last changed one first. */
+            sessions: components["schemas"]["OutsideSession"][];
+            /**
+             * Format: int32
+             * @description How many files of agents could not be read, or hold something else.
+             */
+            unreadable: number;
         };
         /** @description Whose a session is. */
         Owner: {

@@ -53,6 +53,7 @@ async fn main() -> Result<(), Problem> {
         profile: launch.profile.clone(),
         model: gateway.model.clone(),
         version: "0.0.0".to_owned(),
+        continues: None,
     };
     Daemon::new(Conversation::new(setup), launch).converse(prompt).await
 }

@@ -3,7 +3,7 @@
 use model::agent::AgentName;
 
 use crate::hazard::Hazard;
-use crate::{ChatLaunch, Found, Launch, LaunchRequest};
+use crate::{ChatLaunch, Found, History, Launch, LaunchRequest};
 
 /// What is known of one agent before anything is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,11 @@ pub trait Adapter: Send + Sync {
     /// be without: where it may write in the state directory only, they point into that.
     fn keeps_at(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// How it keeps what is said with it; `None` where that is not known, or of no use to it.
+    fn history(&self) -> Option<History> {
+        None
     }
 
     /// How its own terminal interface is started; `None` where it has none.

@@ -10,6 +10,7 @@
 //! - [`users`], [`assignments`]: accounts and tenants, and what people were given on machines
 //! - [`machines`], [`agents`]: enrolment, machines, and what is installed on them
 //! - [`sessions`], [`exports`], [`permissions`]: work and its questions
+//! - [`outside`]: what was begun without us and can be gone on with
 //! - [`searches`]: where in it something was said
 //! - [`session_limits`]: how much of it there may be
 //! - [`files`], [`changes`]: the files where it is done, and what differs in them
@@ -40,6 +41,7 @@ pub mod live;
 pub mod machines;
 pub mod notifications;
 pub mod passkeys;
+pub mod outside;
 pub mod permissions;
 pub mod policy;
 pub mod presence;

@@ -53,6 +53,10 @@ pub struct CreateSession {
     /// branch of its own. `{}` for one with a branch that is named after the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worktree: Option<WantedWorktree>,
+    /// The agent's name for a session that was begun on the machine outside of Gantline: a chat that
+    /// goes on with it, in its directory. The machine's `outside-sessions` lists them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<String>,
 }
 
 /// What a session's worktree is to be.

@@ -283,6 +283,12 @@ const REFUSALS: &[(&str, Meaning)] = &[
     ("update_refused", Meaning::Conflict),
     ("update_failed_before", Meaning::Conflict),
     ("updates_off", Meaning::Denied),
+    ("outside_forbidden", Meaning::Denied),
+    ("outside_unknown", Meaning::NotFound),
+    ("outside_unsupported", Meaning::Conflict),
+    ("outside_continued", Meaning::Conflict),
+    ("outside_too_long", Meaning::Conflict),
+    ("outside_unreadable", Meaning::Conflict),
     ("busy", Meaning::Unavailable),
 ];
 

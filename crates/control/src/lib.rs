@@ -53,6 +53,7 @@ pub mod machine_labels;
 pub mod machines;
 pub mod metrics;
 pub mod notifications;
+pub mod outside;
 pub mod own_machine;
 pub mod passkeys;
 pub mod password_links;

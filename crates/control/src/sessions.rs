@@ -24,8 +24,8 @@ use crate::authorise::{acting_tenant, acting_user, authorise_machine_now};
 use crate::error::{machine_not_described, machine_offline};
 use crate::worktrees::WorktreeRequest;
 use crate::{
-    ControlPlane, Error, freezes, idle_limits, machines, policies, policy_rules, session_limits,
-    text,
+    ControlPlane, Error, freezes, idle_limits, machines, outside, policies, policy_rules,
+    session_limits, text,
 };
 use prepared::{new_session, prepare, start_order};
 
@@ -58,6 +58,8 @@ pub struct SessionRequest {
     pub idle_limit: Option<Duration>,
     /// The worktree that is made for it; it works in the directory itself if there is none.
     pub worktree: Option<WorktreeRequest>,
+    /// The agent's name for a session that was begun outside of us, with which this one goes on.
+    pub continues: Option<String>,
 }
 
 /// A session that was checked and only has to be stored.
@@ -136,12 +138,13 @@ pub(crate) async fn session_ready(
         return Err(machine_offline());
     }
     let id = SessionId::new(plane.now(), &**plane.rng());
-    let place = prepare(plane, id, request, &resolved).await?;
+    let continues = outside::wanted(plane, actor, &machine, request).await?;
+    let place = prepare(plane, id, request, &resolved, continues.clone()).await?;
     let session = new_session(plane, actor, &machine, request, &resolved, (id, place))?;
-    let start = start_order(&session, request);
+    let start = StartSession { continues, ..start_order(&session, request) };
     let order = Order::StartSession(start.clone());
     let command = plane.command(actor, machine.id, session.id, order);
-    let records = start_records(plane, actor, &session, &resolved);
+    let records = start_records(plane, actor, &session, &resolved, request);
     let actor = *actor;
     Ok(ReadySession { actor, session, start, policy: resolved.policy, command, records })
 }
@@ -350,6 +353,7 @@ fn start_records(
     actor: &Actor,
     session: &Session,
     resolved: &Resolved,
+    request: &SessionRequest,
 ) -> Vec<NewAuditRecord> {
     let object = format!("session:{}", session.id);
     let facts = json!({
@@ -359,6 +363,7 @@ fn start_records(
         "worktree": session.worktree.as_ref().map(|worktree| json!({
             "source": worktree.source, "branch": worktree.branch, "base": worktree.base,
         })),
+        "continues": request.continues,
         "preset": session.preset,
         "permissions": resolved.policy.permissions,
         "tools": resolved.policy.tools,

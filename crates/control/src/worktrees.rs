@@ -62,7 +62,7 @@ pub(crate) fn planned(
     request: Option<&WorktreeRequest>,
     prepared: SessionPrepared,
 ) -> Result<(String, Option<Worktree>), Error> {
-    let SessionPrepared { workspace, worktree } = prepared;
+    let SessionPrepared { workspace, worktree, .. } = prepared;
     let worktree = match (request, worktree) {
         (None, _) => None,
         (Some(_), Some(planned)) => Some(Worktree {

@@ -7,6 +7,7 @@
 //! own as long as the caller takes them before the next input.
 //!
 //! - `agent`: starting the agent, opening the session, going on after it has died
+//! - `recounting`: the history of a session that was begun outside of us
 //! - `turns`: queue, steer, cancel, the end of a turn
 //! - `hear`: what the agent says
 //! - `permissions`: what it asks
@@ -19,6 +20,7 @@ mod handing_on;
 mod hear;
 mod permissions;
 mod recall;
+mod recounting;
 mod settings;
 mod turns;
 
@@ -44,6 +46,7 @@ use agent::{Asked, Attempt, Phase};
 use controls::Controls;
 use hear::{Early, Voices};
 use permissions::OpenRequest;
+use recounting::Recounting;
 use settings::Wishes;
 use turns::Turns;
 
@@ -68,6 +71,8 @@ pub struct Conversation {
     ever_ready: bool,
     /// Whether the agent is telling history that is in the transcript already.
     replaying: bool,
+    #[serde(default)]
+    recounting: Recounting,
     early: Early,
     turns: Turns,
     /// Tool calls of which the agent has not said how they ended.
@@ -101,6 +106,7 @@ impl Conversation {
             agent_session: None,
             ever_ready: false,
             replaying: false,
+            recounting: Recounting::default(),
             early: Early::default(),
             turns: Turns::default(),
             tool_calls: BTreeMap::new(),

@@ -58,6 +58,8 @@ pub struct Setup {
     pub model: Option<String>,
     /// Our own version, which agents are told.
     pub version: String,
+    /// The agent's name for a session that was begun outside of us, with which this one goes on.
+    pub continues: Option<String>,
 }
 
 /// What the adapter knows of its agent, as far as a chat is concerned.

@@ -94,6 +94,11 @@ impl Chat {
         self.session
     }
 
+    /// What it is.
+    pub(crate) const fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
     /// Goes on until the session has ended or the daemon stops.
     pub(crate) async fn run(
         mut self,

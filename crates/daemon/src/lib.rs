@@ -47,6 +47,7 @@ mod holders;
 mod kept;
 mod model_access;
 mod ordered;
+mod outside;
 mod questions;
 mod recovery;
 mod reports;

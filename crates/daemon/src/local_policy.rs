@@ -30,6 +30,22 @@ pub struct LocalPolicy {
     /// either way.
     #[serde(default = "yes")]
     pub updates: bool,
+    /// Who may know of sessions that were begun here with the agents' own programs, and go on with
+    /// them; see [`Self::who_knows_of_outside_sessions`] where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_sessions: Option<MayKnow>,
+}
+
+/// Who may know of something on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayKnow {
+    /// Nobody.
+    Nobody,
+    /// Who looks after the machine: its administrators, and those of the tenant.
+    Admins,
+    /// Everybody who may start sessions on it.
+    Everyone,
 }
 
 fn every() -> Vec<String> {
@@ -116,6 +132,7 @@ impl LocalPolicy {
             shell: true,
             highest_preset: Preset::FullAuto,
             updates: true,
+            outside_sessions: None,
         }
     }
 
@@ -127,6 +144,7 @@ impl LocalPolicy {
             shell: false,
             highest_preset: Preset::SafeReadonly,
             updates: false,
+            outside_sessions: None,
         }
     }
 
@@ -186,6 +204,14 @@ impl LocalPolicy {
     /// Whether a preset may be used.
     pub const fn allows_preset(&self, preset: Preset) -> bool {
         preset.level() <= self.highest_preset.level()
+    }
+
+    /// Who may know of sessions that were begun outside of us, and go on with them. Where the owner
+    /// has not said it, it is who looks after the machine, if those may have a shell here: that reads
+    /// the same files. Else it is nobody.
+    pub fn who_knows_of_outside_sessions(&self) -> MayKnow {
+        let unsaid = if self.shell { MayKnow::Admins } else { MayKnow::Nobody };
+        self.outside_sessions.unwrap_or(unsaid)
     }
 
     /// Resolves a directory that was asked for, and checks that it lies in a workspace. An empty
@@ -312,6 +338,18 @@ mod tests {
         assert!(nothing.resolve_workspace("").is_err());
     }
 
+    /// S65: who is kept from the shell does not read by another way what it would show.
+    #[test]
+    fn sessions_begun_outside_are_told_to_those_who_may_see_them_anyway() {
+        let mut policy = LocalPolicy::for_workspaces(vec!["/srv/code".into()]);
+        assert_eq!(policy.who_knows_of_outside_sessions(), MayKnow::Admins);
+        policy.shell = false;
+        assert_eq!(policy.who_knows_of_outside_sessions(), MayKnow::Nobody);
+        policy.outside_sessions = Some(MayKnow::Everyone);
+        assert_eq!(policy.who_knows_of_outside_sessions(), MayKnow::Everyone);
+        assert_eq!(LocalPolicy::nothing().who_knows_of_outside_sessions(), MayKnow::Nobody);
+    }
+
     #[test]
     fn the_policy_is_read_as_it_was_written() {
         let root = tempfile::tempdir().unwrap();
@@ -321,6 +359,7 @@ mod tests {
             highest_preset: Preset::Ask,
             shell: false,
             updates: false,
+            outside_sessions: Some(MayKnow::Everyone),
             ..LocalPolicy::for_workspaces(vec!["/srv/code".into()])
         };
         policy.write(&directory).unwrap();

@@ -15,6 +15,7 @@ use crate::context::{Context, blocking};
 use crate::discards;
 use crate::kept;
 use crate::machine_key;
+use crate::outside;
 use crate::reports::Refused;
 use crate::searching;
 use crate::supervisor::Supervisor;
@@ -30,7 +31,7 @@ const MOST_BYTES: usize = 1024 * 1024;
 pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answer {
     let context = &*supervisor.context;
     let answered = match question {
-        Question::PrepareSession(question) => prepare(context, &question).await,
+        Question::PrepareSession(question) => prepare(supervisor, &question).await,
         Question::DetectAgents(_) => detect(context).await,
         Question::ReadUpdates(question) => read_updates(supervisor, &question).await,
         Question::ReadScreen(question) => {
@@ -45,6 +46,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
             ask_terminal(supervisor, &question.session_id, order).await
         }
         Question::KeepRecords(question) => kept::keep(supervisor, question).await,
+        Question::ListOutside(question) => outside::list(supervisor, question).await,
         Question::SearchTranscripts(question) => searching::search(supervisor, question).await,
         Question::ListDirectory(question) => workspace_files::list(context, question).await,
         Question::ReadFile(question) => workspace_files::read(context, question).await,
@@ -76,7 +78,8 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
     answered.unwrap_or_else(Answer::from)
 }
 
-async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer, Refused> {
+async fn prepare(supervisor: &Supervisor, question: &PrepareSession) -> Result<Answer, Refused> {
+    let context = &*supervisor.context;
     let malformed = |what: &str| Refused::new("bad_request", format!("{what} is malformed"));
     let kind = match question.kind() {
         wire::command::SessionKind::Chat => SessionKind::Chat,
@@ -87,6 +90,11 @@ async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer,
     let allowed = context.admission.admit().await?.policy;
     let preset = question.preset.parse().map_err(|_| malformed("the preset"))?;
     checks::preset(&allowed, preset)?;
+    if question.continues.is_some() && (kind != SessionKind::Chat || question.worktree.is_some()) {
+        return Err(malformed("what is to be gone on with"));
+    }
+    let mut wanted = question.workspace.clone();
+    let mut continuable = None;
     match (question.agent.as_str(), kind) {
         ("", SessionKind::Terminal) => checks::shell(&allowed)?,
         ("", SessionKind::Chat) => {
@@ -94,19 +102,26 @@ async fn prepare(context: &Context, question: &PrepareSession) -> Result<Answer,
         }
         (agent, kind) => {
             let agent = agent.parse().map_err(|_| malformed("the agent's name"))?;
-            checks::agent(context, &allowed, &agent, kind).await?;
+            let (adapter, _) = checks::agent(context, &allowed, &agent, kind).await?;
+            if let Some(continued) = &question.continues {
+                let (directory, told) =
+                    outside::prepare(supervisor, &allowed, &*adapter, continued).await?;
+                wanted = directory;
+                continuable = Some(told);
+            }
         }
     }
-    let workspace = checks::workspace(&allowed, &question.workspace).await?;
+    let workspace = checks::workspace(&allowed, &wanted).await?;
     let workspace = workspace.to_string_lossy().into_owned();
     let Some(wanted) = &question.worktree else {
-        return Ok(Answer::SessionPrepared(SessionPrepared { workspace, worktree: None }));
+        let prepared = SessionPrepared { workspace, worktree: None, continuable };
+        return Ok(Answer::SessionPrepared(prepared));
     };
     let (workspace, planned) =
         worktrees::plan(context, &question.session_id, preset, &workspace, wanted).await?;
     let Ordered { source, branch, base } = planned;
     let worktree = Some(wire::worktree::Worktree { source, branch, base });
-    Ok(Answer::SessionPrepared(SessionPrepared { workspace, worktree }))
+    Ok(Answer::SessionPrepared(SessionPrepared { workspace, worktree, continuable }))
 }
 
 async fn detect(context: &Context) -> Result<Answer, Refused> {

@@ -53,6 +53,11 @@ impl Shelf {
         self.found()
     }
 
+    /// Everybody who knows an agent.
+    pub(crate) fn adapters(&self) -> &[Arc<dyn Adapter>] {
+        &self.adapters
+    }
+
     /// Whoever knows the agent of this name.
     pub(crate) fn adapter(&self, name: &AgentName) -> Option<Arc<dyn Adapter>> {
         self.adapters.iter().find(|adapter| adapter.facts().name == *name).cloned()

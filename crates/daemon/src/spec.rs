@@ -30,6 +30,18 @@ pub(crate) struct Spec {
     /// That the workspace lies in a worktree of its own.
     #[serde(default)]
     pub(crate) worktree: Option<Worktree>,
+    /// That it goes on with what was begun outside of us.
+    #[serde(default)]
+    pub(crate) continues: Option<Continued>,
+}
+
+/// The session that was begun outside of us and is gone on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Continued {
+    /// The agent's name for it.
+    pub(crate) id: String,
+    /// Whether whoever wants it looks after the machine.
+    pub(crate) by_administrator: bool,
 }
 
 impl Spec {
@@ -59,10 +71,17 @@ impl Spec {
             branch: ordered.branch,
             base: ordered.base,
         });
-        Ok((
-            Self { kind, workspace, agent, model, policy, paused: false, steps: 0, worktree },
-            size,
-        ))
+        let continues = start
+            .continues
+            .clone()
+            .map(|wanted| Continued { id: wanted.id, by_administrator: wanted.by_administrator });
+        if continues.is_some() && (kind != SessionKind::Chat || worktree.is_some()) {
+            return Err(malformed("what is to be gone on with"));
+        }
+        let (paused, steps) = (false, 0);
+        let spec =
+            Self { kind, workspace, agent, model, policy, paused, steps, worktree, continues };
+        Ok((spec, size))
     }
 
     /// As it is in the journal.
@@ -92,6 +111,10 @@ mod tests {
             policy_json: serde_json::to_vec(&SessionPolicy::of_preset(Preset::Ask)).unwrap().into(),
             size: None,
             worktree: None,
+            continues: Some(wire::outside::Continued {
+                id: "4da3e473".to_owned(),
+                by_administrator: true,
+            }),
         }
     }
 
@@ -108,6 +131,7 @@ mod tests {
         let size = wire::command::Size { columns: 0, rows: 24 };
         for (bad, what) in [
             (StartSession { kind: 0, ..order() }, "kind"),
+            (StartSession { kind: 2, ..order() }, "gone on with"),
             (StartSession { agent: "../x".to_owned(), ..order() }, "agent"),
             (StartSession { policy_json: Bytes::from_static(b"{}"), ..order() }, "policy"),
             (StartSession { size: Some(size), ..order() }, "columns"),

@@ -15,6 +15,7 @@ use wire::stream::{StreamOpen, TerminalInput, TerminalResize};
 use crate::chats::{self, Chat};
 use crate::context::Context;
 use crate::ordered::Ordered;
+use crate::outside::{Continuations, Looks};
 use crate::reports::{self, EXPIRED, Refused};
 use crate::searching::Searches;
 use crate::spec::Spec;
@@ -33,6 +34,10 @@ pub(crate) struct Supervisor {
     pub(crate) uploads: Arc<Uploads>,
     /// The search through transcripts that runs.
     pub(crate) searches: Searches,
+    /// The look for sessions that were begun outside that runs.
+    pub(crate) looks: Looks,
+    /// What goes on with sessions that were begun outside.
+    pub(crate) continuations: Continuations,
     sessions: Mutex<HashMap<SessionId, Way>>,
 }
 
@@ -51,8 +56,14 @@ pub(crate) enum OpenStream {
 
 impl Supervisor {
     pub(crate) fn new(context: Arc<Context>) -> Self {
-        let searches = Searches::default();
-        Self { context, uploads: Arc::default(), searches, sessions: Mutex::default() }
+        Self {
+            context,
+            uploads: Arc::default(),
+            searches: Searches::default(),
+            looks: Looks::default(),
+            continuations: Continuations::default(),
+            sessions: Mutex::default(),
+        }
     }
 
     /// Has a command carried out that was accepted and not begun.
@@ -109,6 +120,10 @@ impl Supervisor {
     pub(crate) fn resume_chat(self: &Arc<Self>, chat: Chat) {
         let (way, orders) = mpsc::channel(QUEUE);
         let session = chat.session();
+        if let Err(other) = self.continuations.claim(chat.spec(), session) {
+            // One of them was refused before it began.
+            tracing::warn!(session.id = %session, %other, "two chats go on with one session");
+        }
         self.enter(session, Way::Chat(way));
         let supervisor = self.clone();
         self.run(session, async move { chat.run(&supervisor, orders).await });
@@ -130,10 +145,10 @@ impl Supervisor {
                 way.try_send(ordered).err().map(mpsc::error::TrySendError::into_inner)
             }
             Some(Way::Terminal(way)) => way
-                .try_send(TerminalOrder::Command(ordered))
+                .try_send(TerminalOrder::Command(Box::new(ordered)))
                 .err()
                 .and_then(|error| match error.into_inner() {
-                    TerminalOrder::Command(ordered) => Some(ordered),
+                    TerminalOrder::Command(ordered) => Some(*ordered),
                     _ => None,
                 }),
             None => return self.without_session(ordered),
@@ -242,6 +257,7 @@ impl Supervisor {
     /// Takes a session out, so that no order reaches it any more.
     pub(crate) fn leave(&self, session: SessionId) {
         self.lock().remove(&session);
+        self.continuations.release(session);
     }
 
     fn enter(&self, session: SessionId, way: Way) {

@@ -62,7 +62,7 @@ const HOLDER_ENDS_WITHIN: Duration = Duration::from_secs(3);
 /// What a terminal is told.
 pub(crate) enum TerminalOrder {
     /// Carry this out.
-    Command(Ordered),
+    Command(Box<Ordered>),
     /// Send output from this offset on, as far as the credit goes.
     Open { key: StreamKey, from: u64, credit: u64 },
     /// So many bytes may be sent in all.
@@ -278,7 +278,7 @@ impl Running {
     async fn take_order(&mut self, order: TerminalOrder) {
         let now = self.context.clock.tick();
         match order {
-            TerminalOrder::Command(ordered) => self.take_command(ordered).await,
+            TerminalOrder::Command(ordered) => self.take_command(*ordered).await,
             TerminalOrder::Open { key, from, credit } => {
                 self.stream = Some(Stream::new(key, now, from, credit));
             }
@@ -370,7 +370,7 @@ impl Running {
         orders.close();
         while let Some(order) = orders.recv().await {
             if let TerminalOrder::Command(ordered) = order {
-                self.at_the_end.push(ordered);
+                self.at_the_end.push(*ordered);
             }
         }
         crate::chats::remove_state(&context, self.session).await;

@@ -95,6 +95,7 @@ pub(crate) fn body(
         columns: None,
         rows: None,
         worktree: None,
+        continues: None,
     })
 }
 

@@ -14,6 +14,7 @@
 //! - [`notify`]: what is said of channels
 //! - [`owner`]: what is said to the owner of a machine, who has the last word
 //! - [`files`]: what is said of files where sessions work
+//! - [`outside`]: what is said of sessions that were begun with the agents' own programs
 //! - [`searching`]: what is said of a search through transcripts
 //! - [`sharing`]: what is said of sessions that are shared
 //! - [`pauses`]: what is said of sessions that stand still or end
@@ -38,6 +39,7 @@ pub(crate) mod key;
 pub(crate) mod machine;
 pub(crate) mod mirror;
 pub(crate) mod notify;
+pub(crate) mod outside;
 pub(crate) mod owner;
 pub(crate) mod pauses;
 pub(crate) mod people;
@@ -74,6 +76,7 @@ use self::key::KeyWords;
 use self::machine::MachineWords;
 use self::mirror::MirrorWords;
 use self::notify::NotifyWords;
+use self::outside::OutsideWords;
 use self::owner::OwnerWords;
 use self::pauses::PauseWords;
 use self::people::PeopleWords;
@@ -182,6 +185,7 @@ pub(crate) trait Words:
     + PeopleWords
     + PolicyWords
     + PromptWords
+    + OutsideWords
     + SearchWords
     + SharingWords
     + TerminalWords

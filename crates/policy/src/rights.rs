@@ -29,6 +29,8 @@ words! {
         MachineFiles = "machine.files",
         /// Look at the copies of a machine's workspaces that are on the server, and fetch them.
         MachineCopies = "machine.copies",
+        /// See and continue what was begun on a machine outside of us; its owner says who may.
+        MachineHistories = "machine.histories",
         /// Start a session on a machine.
         SessionStart = "session.start",
         /// Say how many sessions there may be, how many prompts one takes and when one is idle.
@@ -174,6 +176,12 @@ pub fn works_on(role: Role, assignment: Option<AssignmentLevel>) -> bool {
     role != Role::ReadOnly && (role.administers_tenant() || assignment.is_some())
 }
 
+/// Whether somebody with this role, who was given this on a machine of their tenant, looks after it.
+pub fn looks_after(role: Role, assignment: Option<AssignmentLevel>) -> bool {
+    let is_admin = assignment == Some(AssignmentLevel::Admin);
+    role.administers_tenant() || (role != Role::ReadOnly && is_admin)
+}
+
 /// Whether an action goes with what was lent, to somebody who may work on the machine or not.
 const fn is_lent(level: ShareLevel, action: Action, works_there: bool) -> bool {
     match action {
@@ -230,9 +238,10 @@ const fn needs(action: Action) -> (Needs, TokenScope) {
             (Needs::MachineAdmin, TokenScope::Machines)
         }
         // Whoever may start a session there may have it read every file of the workspace anyway.
-        Action::SessionStart | Action::SessionStop | Action::MachineCopies => {
-            (Needs::Worker, TokenScope::Sessions)
-        }
+        Action::SessionStart
+        | Action::SessionStop
+        | Action::MachineCopies
+        | Action::MachineHistories => (Needs::Worker, TokenScope::Sessions),
         // Files may hold what a token that only looks at sessions should not see.
         Action::MachineFiles => (Needs::Reader, TokenScope::Sessions),
         Action::PermissionAnswer | Action::SessionUnshare => {

@@ -18,6 +18,7 @@ use crate::mirror::{
     BeginMirror, EndMirror, ListMirror, MirrorBegun, MirrorEnded, MirrorListed, MirrorWritten,
     MirrorsRetained, RetainMirrors, WriteMirror,
 };
+use crate::outside::{Continuable, Continued, ListOutside, OutsideListed};
 use crate::search::{SearchTranscripts, TranscriptsSearched};
 use crate::stream::Record;
 use crate::update::{OfferUpdate, UpdateTaken};
@@ -32,7 +33,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 44, 60, 61, 62, 63, 64"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 60, 61, 62, 63, 64"
     )]
     pub question: Option<Question>,
 }
@@ -121,6 +122,9 @@ pub enum Question {
     /// Server → machine: make another key.
     #[prost(message, tag = "44")]
     ProposeKey(ProposeKey),
+    /// Server → machine: which sessions were begun outside of us?
+    #[prost(message, tag = "41")]
+    ListOutside(ListOutside),
 }
 
 /// One answer.
@@ -132,7 +136,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 44, 60, 61, 62, 63, 64"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 60, 61, 62, 63, 64"
     )]
     pub answer: Option<Answer>,
 }
@@ -224,6 +228,9 @@ pub enum Answer {
     /// To [`ProposeKey`].
     #[prost(message, tag = "44")]
     KeyProposed(KeyProposed),
+    /// To [`ListOutside`].
+    #[prost(message, tag = "41")]
+    OutsideListed(OutsideListed),
 }
 
 /// Why a call did not work.
@@ -261,6 +268,9 @@ pub struct PrepareSession {
     /// What the session will be called, 16 bytes; empty where that does not matter.
     #[prost(bytes = "bytes", tag = "6")]
     pub session_id: Bytes,
+    /// That it is to go on with what was begun outside of us; the directory is that one's.
+    #[prost(message, optional, tag = "7")]
+    pub continues: Option<Continued>,
 }
 
 /// Yes, it could.
@@ -273,6 +283,10 @@ pub struct SessionPrepared {
     /// worktrees says nothing here.
     #[prost(message, optional, tag = "2")]
     pub worktree: Option<Worktree>,
+    /// That it could go on with what was begun outside. A machine that knows nothing of that says
+    /// nothing here.
+    #[prost(message, optional, tag = "3")]
+    pub continuable: Option<Continuable>,
 }
 
 /// Which agents are there, looked up afresh?

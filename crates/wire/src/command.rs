@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use crate::outside::Continued;
 use crate::worktree::Worktree;
 
 /// One order.
@@ -110,6 +111,9 @@ pub struct StartSession {
     /// That the directory is a worktree, which is made first.
     #[prost(message, optional, tag = "7")]
     pub worktree: Option<Worktree>,
+    /// That it goes on with what was begun outside of us.
+    #[prost(message, optional, tag = "8")]
+    pub continues: Option<Continued>,
 }
 
 /// A terminal's size in character cells.

@@ -11,6 +11,7 @@
 //! - [`call`]: questions with one answer, both ways, forgotten when the link is lost
 //! - [`changes`]: the questions among them that are about Git repositories
 //! - [`files`]: the questions among them that are about files
+//! - [`outside`]: what is said of sessions that were begun outside of us
 //! - [`search`]: the question where in transcripts something was said
 //! - [`mirror`]: the questions among them that are about copies of workspaces on the server
 //! - [`update`]: what is said of newer releases of the machine's program
@@ -29,6 +30,7 @@ pub mod handshake;
 pub mod limits;
 pub mod machine_key;
 pub mod mirror;
+pub mod outside;
 pub mod poll;
 pub mod report;
 pub mod search;

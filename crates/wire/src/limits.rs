@@ -122,6 +122,9 @@ pub const MAX_TERMINAL_SIDE: u32 = 1000;
 /// Sessions whose transcripts are searched with one call.
 pub const MAX_SEARCHED_SESSIONS: usize = 200;
 
+/// Sessions that were begun outside of us and are told with one call.
+pub const MAX_OUTSIDE_SESSIONS: u32 = 200;
+
 /// Places that are told of one session with one call.
 pub const MAX_PLACES: u32 = 50;
 

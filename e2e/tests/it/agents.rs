@@ -18,10 +18,10 @@ use model::session::{Containment, SessionState};
 use model::turn::TurnState;
 use model::usage::UsageStatus;
 use policy::{PolicyOptions, Preset};
-use sim::provider::{Config, Delivered, Exchange, SimProvider};
+use sim::provider::{Bodies, Config, Delivered, Exchange, SimProvider};
 
 /// The provider's key. It must never leave the server.
-const CANARY: &str = "canary-4fd1c0ffee2b-provider-key";
+pub(crate) const KEY: &str = "canary-4fd1c0ffee2b-provider-key";
 
 /// Agents that do not start on the Node.js of Debian 12.
 const ON_LATER_NODE: [&str; 2] = ["kimi", "pi-acp"];
@@ -219,7 +219,7 @@ async fn writes_a_file_with_leave(agent: &str, program: &str) -> Result<()> {
     let environments = scan::environments(&processes);
     assert!(!environments.is_empty(), "the agent runs");
     for (process, environment) in processes.iter().zip(&environments) {
-        assert!(!holds(environment, CANARY), "the key is in the environment of {process:?}");
+        assert!(!holds(environment, KEY), "the key is in the environment of {process:?}");
     }
     no_file_holds_the_key(&house);
 
@@ -279,13 +279,22 @@ fn held(house: &House) -> Result<Vec<u32>> {
 
 /// A house with the real agents, and a provider of models for them.
 pub(crate) async fn house_with(program: &str) -> Result<(House, Person, SimProvider)> {
-    let provider = SimProvider::start(Config { key: Some(CANARY.into()), ..Config::default() });
-    let provider = provider.await?;
+    house_and_provider(program, Bodies::Hashed).await
+}
+
+/// The same, where it is kept what models were asked.
+pub(crate) async fn house_with_bodies(program: &str) -> Result<(House, Person, SimProvider)> {
+    house_and_provider(program, Bodies::Kept).await
+}
+
+async fn house_and_provider(program: &str, bodies: Bodies) -> Result<(House, Person, SimProvider)> {
+    let config = Config { key: Some(KEY.into()), bodies, ..Config::default() };
+    let provider = SimProvider::start(config).await?;
     let house = House::up(with_agents(program, &provider)?).await?;
     let person = house.person()?;
-    person.provider_key("openai", CANARY, &provider.openai_base_url()).await?;
-    person.provider_key("anthropic", CANARY, &provider.base_url()).await?;
-    person.provider_key("google", CANARY, &provider.base_url()).await?;
+    person.provider_key("openai", KEY, &provider.openai_base_url()).await?;
+    person.provider_key("anthropic", KEY, &provider.base_url()).await?;
+    person.provider_key("google", KEY, &provider.base_url()).await?;
     Ok((house, person, provider))
 }
 
@@ -312,7 +321,7 @@ fn later_node() -> Result<PathBuf> {
 }
 
 /// A directory of what was installed with the agents.
-fn installed(directory: &str) -> Result<PathBuf> {
+pub(crate) fn installed(directory: &str) -> Result<PathBuf> {
     let path = in_repository(".cache/agents/node_modules").join(directory).canonicalize();
     path.context("the agents are not installed; run: cargo xtask ci agents")
 }
@@ -394,7 +403,7 @@ fn search(directory: &Path, holders: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => search(&entry.path(), holders),
-            Ok(kind) if kind.is_file() && file_holds(&entry.path(), CANARY) => {
+            Ok(kind) if kind.is_file() && file_holds(&entry.path(), KEY) => {
                 holders.push(entry.path());
             }
             _ => {}

@@ -26,6 +26,7 @@ mod machine_keys;
 mod middleboxes;
 mod mirror;
 mod notifications;
+mod outside;
 mod owner;
 mod pauses;
 mod policy;

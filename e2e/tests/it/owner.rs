@@ -29,7 +29,7 @@ const STARTERS: usize = 4;
 /// Why the machine is halted.
 const REASON: &str = "a key has leaked";
 
-async fn server_and_machine(shell: Option<String>) -> Result<(House, Machine)> {
+pub(crate) async fn server_and_machine(shell: Option<String>) -> Result<(House, Machine)> {
     let house = House::up(Setup { kind: Kind::Server, ..Setup::default() }).await?;
     let machine = Machine::enrol_with(&house, house.address(), shell).await?;
     Ok((house, machine))

@@ -1,10 +1,11 @@
 //! Claude Code, by the adapter of the ACP project or the older ones of Zed.
 
 use conversation::Profile;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::adapter::is_of;
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::history::{self, ANY, Told};
+use crate::{Adapter, ChatLaunch, Facts, History, Launch, LaunchRequest};
 
 /// Claude Code.
 pub struct Claude;
@@ -43,6 +44,18 @@ impl Adapter for Claude {
         if is_of(request.found, CURRENT) { launch } else { launch.ignores_eof() }
     }
 
+    fn history(&self) -> Option<History> {
+        Some(History {
+            variable: "CLAUDE_CONFIG_DIR",
+            in_home: ".claude",
+            below_state: "claude",
+            layout: &["projects", ANY],
+            session_of: |name| history::is_identifier(name).then_some(name),
+            tell,
+            adapt: None,
+        })
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         let workspace = request.workspace.display().to_string();
         // Without the first it asks for a login, without the second Enter means "No, exit".
@@ -55,6 +68,34 @@ impl Adapter for Claude {
             .file("claude/.claude.json", seen.to_string());
         Some(with_gateway(launch, request))
     }
+}
+
+/// Takes in what a line of a session's file tells.
+fn tell(line: &Value, told: &mut Told) {
+    match line["type"].as_str() {
+        Some("user") => {}
+        Some("custom-title") => return entitle(&line["customTitle"], told),
+        Some("ai-title") => return entitle(&line["aiTitle"], told),
+        Some("summary") => return entitle(&line["summary"], told),
+        _ => return,
+    }
+    told.works_in(line["cwd"].as_str());
+    // What its helpers were asked, and what is put beside a prompt, was not asked by a person.
+    if line["isSidechain"] == true || line["isMeta"] == true {
+        return;
+    }
+    let content = &line["message"]["content"];
+    let blocks = content.as_array().into_iter().flatten();
+    let texts = blocks.filter(|block| block["type"] == "text").map(|block| &block["text"]);
+    let mut texts = std::iter::once(content).chain(texts).filter_map(Value::as_str);
+    // Results of tools have no text, and slash commands are told in tags.
+    if let Some(text) = texts.find(|text| !text.starts_with('<')) {
+        told.asked(text);
+    }
+}
+
+fn entitle(title: &Value, told: &mut Told) {
+    told.title = title.as_str().map(str::to_owned).or(told.title.take());
 }
 
 /// `IS_SANDBOX` is not among the inherited variables: with a value other than 1 Claude refuses to

@@ -2,11 +2,12 @@
 
 use conversation::Profile;
 use model::provider::Dialect;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{PROVIDER, TOKEN};
 use crate::adapter::is_of;
-use crate::{Adapter, ChatLaunch, Facts, Hazard, Launch, LaunchRequest};
+use crate::history::{self, ANY, Told};
+use crate::{Adapter, ChatLaunch, Facts, Hazard, History, Launch, LaunchRequest};
 
 /// Codex.
 pub struct Codex;
@@ -49,6 +50,18 @@ impl Adapter for Codex {
         vec![Hazard::naming(".codex/config.toml", words), Hazard::any(".codex/hooks.json")]
     }
 
+    fn history(&self) -> Option<History> {
+        Some(History {
+            variable: "CODEX_HOME",
+            in_home: ".codex",
+            below_state: "codex",
+            layout: &["sessions", ANY, ANY, ANY],
+            session_of,
+            tell,
+            adapt: Some(adapt),
+        })
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         let workspace = toml_string(&request.workspace.display().to_string());
         let distrust = format!("projects={{{workspace}={{trust_level=\"untrusted\"}}}}");
@@ -57,6 +70,48 @@ impl Adapter for Codex {
             .arguments(["-c".to_owned(), distrust]);
         Some(with_token(launch, request))
     }
+}
+
+/// `rollout-` with the time of its beginning and the identifier.
+fn session_of(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("rollout-")?;
+    let (_, id) = rest.split_at_checked(rest.len().checked_sub(36)?)?;
+    history::is_identifier(id).then_some(id)
+}
+
+/// Takes in what a line of a session's file tells.
+fn tell(line: &Value, told: &mut Told) {
+    let payload = &line["payload"];
+    match line["type"].as_str() {
+        Some("session_meta") => {
+            told.works_in(payload["cwd"].as_str());
+            // A word where a person began it, an object where another session of Codex did.
+            told.is_of_an_agent |= payload["source"].is_object();
+        }
+        Some("event_msg") => match payload["type"].as_str() {
+            Some("user_message") => told.asked(payload["message"].as_str().unwrap_or_default()),
+            Some("item_completed") if payload["item"]["type"] == "UserMessage" => {
+                let blocks = payload["item"]["content"].as_array().into_iter().flatten();
+                let mut texts = blocks.filter_map(|block| block["text"].as_str());
+                told.asked(texts.next().unwrap_or_default());
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// It refuses a session whose provider of models is not the one that it is told to use.
+fn adapt(line: &mut Value) -> bool {
+    let pointers = ["/payload/model_provider", "/payload/thread_settings/model_provider_id"];
+    let mut is_changed = false;
+    for pointer in pointers {
+        if let Some(provider) = line.pointer_mut(pointer).filter(|value| value.is_string()) {
+            *provider = PROVIDER.into();
+            is_changed = true;
+        }
+    }
+    is_changed
 }
 
 fn with_token(launch: Launch, request: &LaunchRequest<'_>) -> Launch {

@@ -2,9 +2,10 @@
 
 use conversation::Profile;
 use model::provider::Dialect;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{Adapter, ChatLaunch, Facts, Launch, LaunchRequest};
+use crate::history::{self, ANY, Told};
+use crate::{Adapter, ChatLaunch, Facts, History, Launch, LaunchRequest};
 
 /// Qwen Code.
 pub struct Qwen;
@@ -28,8 +29,38 @@ impl Adapter for Qwen {
         with_gateway(Launch::new(request).arguments(["--acp"]), request).chat(profile)
     }
 
+    fn history(&self) -> Option<History> {
+        Some(History {
+            variable: "QWEN_HOME",
+            in_home: ".qwen",
+            below_state: "qwen",
+            layout: &["projects", ANY, "chats"],
+            session_of: |name| history::is_identifier(name).then_some(name),
+            tell,
+            adapt: None,
+        })
+    }
+
     fn terminal(&self, request: &LaunchRequest<'_>) -> Option<Launch> {
         Some(with_gateway(Launch::new(request), request))
+    }
+}
+
+/// Takes in what a line of a session's file tells.
+fn tell(line: &Value, told: &mut Told) {
+    told.works_in(line["cwd"].as_str());
+    if line["subtype"] == "custom_title" {
+        let title = line["systemPayload"]["customTitle"].as_str();
+        told.title = title.map(str::to_owned).or(told.title.take());
+    }
+    let is_of_a_person = line["provenance"].as_str().is_none_or(|whose| whose == "real_user");
+    if line["type"] != "user" || !is_of_a_person {
+        return;
+    }
+    let mut parts = line["message"]["parts"].as_array().into_iter().flatten();
+    // Results of tools have no text.
+    if let Some(text) = parts.find_map(|part| part["text"].as_str()) {
+        told.asked(text);
     }
 }
 

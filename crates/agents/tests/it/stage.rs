@@ -49,6 +49,7 @@ fn setup(workspace: &std::path::Path, preset: Preset) -> Setup {
         },
         model: None,
         version: "1.0.0".to_owned(),
+        continues: None,
     }
 }
 

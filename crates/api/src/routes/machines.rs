@@ -12,6 +12,7 @@ mod enrolments;
 mod freeze;
 mod heartbeat;
 mod list;
+mod outside;
 mod remove;
 mod rotate_key;
 mod sessions;
@@ -43,6 +44,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(commands::commands))
         .routes(routes!(detect::detect))
         .routes(routes!(sessions::sessions))
+        .routes(routes!(outside::outside))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(rotate_key::rotate_key))
         .routes(routes!(update::offered, update::announce))

@@ -77,6 +77,7 @@ async fn start(
         size: None,
         idle_limit: idle_limits::of_seconds(wanted.ttl),
         worktree: None,
+        continues: None,
     };
     sessions::session_start(plane, actor, request).await
 }

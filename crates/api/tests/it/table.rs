@@ -261,6 +261,11 @@ pub(crate) const TABLE: &[Entry] = &[
     ),
     entry("GET", "/api/remote/heartbeat-status", SignedIn),
     entry("GET", "/api/remote/machines/{machine_id}/commands", Right(Action::MachineView, Machine)),
+    entry(
+        "GET",
+        "/api/remote/machines/{machine_id}/outside-sessions",
+        Right(Action::MachineHistories, Machine),
+    ),
     entry("GET", "/api/remote/machines/{machine_id}/copies", Right(Action::MachineCopies, Machine)),
     entry(
         "DELETE",

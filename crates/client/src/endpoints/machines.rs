@@ -4,11 +4,13 @@ use contract::machines::{
     MachineView, Machines, OfferedUpdate, OneMachine, RegisterMachine, RegisteredMachine,
     TakenUpdate, UnregisterMachine,
 };
+use contract::outside::OutsideSessions;
 use contract::users::UserRef;
 use http::Method;
 use model::{EnrolmentId, MachineId, TenantId};
 
 use crate::http::Call;
+use crate::path::Path;
 use crate::{Client, Error};
 
 impl Client {
@@ -29,6 +31,16 @@ impl Client {
         let call = Call::new(Method::POST, format!("/api/remote/machines/{machine}/detect"));
         let answer: OneMachine = self.call(call).await?;
         Ok(answer.machine)
+    }
+
+    /// Sessions that were begun on a machine outside of us: at most so many.
+    pub async fn machine_outside_sessions(
+        &self,
+        machine: MachineId,
+        limit: Option<u32>,
+    ) -> Result<OutsideSessions, Error> {
+        let path = Path::new(format!("/api/remote/machines/{machine}/outside-sessions"));
+        self.get(path.with("limit", limit).into_text()).await
     }
 
     /// Changes what people say about a machine.

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use model::Actor;
+use model::machine::Machine;
 use model::session::{Session, SessionKind};
+use model::{Actor, TenantId};
 use serde_json::json;
 
 use super::actor_name;
@@ -26,8 +27,28 @@ pub(crate) async fn look(
         SessionKind::Chat => "session.view",
     };
     let object = format!("session:{}", session.id);
+    write_down(plane, actor, session.tenant, action, object).await
+}
+
+/// Writes down that somebody is about to see which sessions were begun on a machine outside of us.
+pub(crate) async fn look_outside(
+    plane: &ControlPlane,
+    actor: &Actor,
+    machine: &Machine,
+) -> Result<(), Error> {
+    let object = format!("machine:{}", machine.id);
+    write_down(plane, actor, machine.tenant, "machine.outside_sessions", object).await
+}
+
+async fn write_down(
+    plane: &ControlPlane,
+    actor: &Actor,
+    tenant: TenantId,
+    action: &'static str,
+    object: String,
+) -> Result<(), Error> {
     let line = Line {
-        tenant: Some(session.tenant),
+        tenant: Some(tenant),
         actor: actor_name(actor),
         action,
         object: object.clone(),
@@ -36,7 +57,7 @@ pub(crate) async fn look(
     if plane.repeats.tell(&line, plane.clock().tick(), EVERY) == Told::Already {
         return Ok(());
     }
-    let record = plane.audit_about(actor, session.tenant, action, object, &json!({}));
+    let record = plane.audit_about(actor, tenant, action, object, &json!({}));
     let written = plane.audit_only(vec![record]).await;
     written.inspect_err(|_| plane.repeats.forget(&line))
 }

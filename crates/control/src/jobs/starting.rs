@@ -91,6 +91,7 @@ async fn begin(plane: &ControlPlane, job: &Job) -> Result<(), Error> {
         size: None,
         idle_limit: None,
         worktree: worktree.map(|wanted| wanted.of_attempt(job.attempt)),
+        continues: None,
     };
     let content = text
         .content

@@ -23,14 +23,14 @@ pub(crate) struct Seats(Mutex<HashMap<UserId, usize>>);
 
 /// The seat of a search; dropping it gives it back.
 #[derive(Debug)]
-pub(super) struct Seat<'a> {
+pub(crate) struct Seat<'a> {
     seats: &'a Seats,
     user: UserId,
 }
 
 impl Seats {
     /// Takes a seat, if there is one.
-    pub(super) fn take(&self, user: UserId) -> Result<Seat<'_>, Error> {
+    pub(crate) fn take(&self, user: UserId) -> Result<Seat<'_>, Error> {
         let mut taken = self.lock();
         let of_all: usize = taken.values().sum();
         if of_all >= OF_ALL || taken.get(&user).is_some_and(|count| *count >= OF_ONE) {

@@ -10,16 +10,23 @@ use model::{Actor, SessionId};
 use policy::Resolved;
 use wire::call::{Answer, PrepareSession, Question};
 use wire::command::{Size, StartSession};
+use wire::outside::Continued;
 
 use super::SessionRequest;
 use crate::authorise::acting_user;
-use crate::{ControlPlane, Error, files, text, worktrees};
+use crate::{ControlPlane, Error, files, outside, text, worktrees};
 
 /// How long a machine may take to look whether a session could be started.
 const PREPARE_WITHIN: Duration = Duration::from_secs(10);
 
-/// The directory in which a session works, and the worktree in which that lies.
-pub(super) type Place = (String, Option<Worktree>);
+/// Where a session works, as its machine has answered.
+pub(super) struct Place {
+    directory: String,
+    /// The worktree in which that lies.
+    worktree: Option<Worktree>,
+    /// What the session is called that is gone on with.
+    title: Option<String>,
+}
 
 /// Asks the machine, so that what cannot work is refused before anything is stored.
 pub(super) async fn prepare(
@@ -27,6 +34,7 @@ pub(super) async fn prepare(
     id: SessionId,
     request: &SessionRequest,
     resolved: &Resolved,
+    continues: Option<Continued>,
 ) -> Result<Place, Error> {
     let worktree = request.worktree.as_ref().map(worktrees::wanted).transpose()?;
     // A machine may have to look at the whole repository for it.
@@ -38,10 +46,13 @@ pub(super) async fn prepare(
         preset: resolved.policy.reach().to_string(),
         worktree,
         session_id: Bytes::copy_from_slice(id.as_bytes()),
+        continues: continues.clone(),
     });
     match plane.relay.call(request.machine, question, within).await? {
         Answer::SessionPrepared(prepared) => {
-            worktrees::planned(request.worktree.as_ref(), prepared)
+            let title = outside::continuable(continues.as_ref(), &prepared)?;
+            let (directory, worktree) = worktrees::planned(request.worktree.as_ref(), prepared)?;
+            Ok(Place { directory, worktree, title })
         }
         _ => Err(relay::CallFailure::Unexpected.into()),
     }
@@ -54,12 +65,15 @@ pub(super) fn new_session(
     machine: &Machine,
     request: &SessionRequest,
     resolved: &Resolved,
-    (id, (workspace, worktree)): (SessionId, Place),
+    (id, place): (SessionId, Place),
 ) -> Result<Session, Error> {
+    let Place { directory: workspace, worktree, title } = place;
     let now = plane.now();
     let name = request.title.as_deref().map(|title| text::name("the title", title, 200));
     let asked = worktree.as_ref().map_or(&workspace, |worktree| &worktree.source);
-    let title = default_title(machine, request, asked);
+    let title = title
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| default_title(machine, request, asked));
     let model = request.model.as_deref().map(|model| text::name("the model", model, 200));
     Ok(Session {
         id,
@@ -111,6 +125,7 @@ pub(super) fn start_order(session: &Session, request: &SessionRequest) -> StartS
             rows: rows.clamp(1, 1000).into(),
         }),
         worktree: session.worktree.as_ref().map(worktrees::ordered),
+        continues: None,
     }
 }
 

@@ -238,9 +238,11 @@ impl Conversation {
 
     /// Takes up the session that the agent knows, or begins one.
     fn open_session(&mut self, outside: Outside<'_>) {
-        let how = match &self.agent_session {
-            Some(_) if self.facts.resumes => HowOpened::Resumed,
-            Some(_) if self.facts.loads => HowOpened::Loaded,
+        let how = match (self.how_to_continue(), &self.agent_session) {
+            (Some(Ok(how)), _) => how,
+            (Some(Err(why)), _) => return self.cannot_continue(why),
+            (None, Some(_)) if self.facts.resumes => HowOpened::Resumed,
+            (None, Some(_)) if self.facts.loads => HowOpened::Loaded,
             _ => HowOpened::New,
         };
         self.ask_to_open(outside, how);
@@ -248,7 +250,8 @@ impl Conversation {
 
     fn ask_to_open(&mut self, outside: Outside<'_>, how: HowOpened) {
         self.phase = Phase::Opening { deadline: outside.clock.tick() + HANDSHAKE_WITHIN };
-        self.replaying = how == HowOpened::Loaded;
+        self.begin_to_recount(how);
+        self.replaying = how == HowOpened::Loaded && !self.recounting.is_on();
         let (cwd, meta) = (self.setup.workspace.clone(), self.setup.profile.session_meta.clone());
         let session = self.agent_session.clone().unwrap_or_default();
         let call = match how {
@@ -269,6 +272,7 @@ impl Conversation {
             Ok(answer) => self.enter_session(outside, how, &answer),
             Err(error) if error.is_login_required() => self.log_in(outside, &error),
             Err(error) if how == HowOpened::New => self.refused_to_start(&error),
+            Err(error) if self.is_to_continue() => self.refused_to_continue(&error),
             Err(error) => {
                 self.lose_context(&error.for_people());
                 self.ask_to_open(outside, HowOpened::New);
@@ -318,7 +322,7 @@ impl Conversation {
         if let Some((setting, _)) = self.strayed() {
             return self.does_not_ask(&setting, "it stays as it is");
         }
-        if self.replaying {
+        if self.replaying || self.recounting.is_on() {
             let (quiet_at, at_most) = (now + QUIET_FOR, now + QUIET_WITHIN);
             self.phase = Phase::Settling { quiet_at, at_most };
         } else {
@@ -327,6 +331,7 @@ impl Conversation {
     }
 
     fn be_ready(&mut self) {
+        self.finish_recounting();
         self.phase = Phase::Ready;
         self.ever_ready = true;
         self.replaying = false;
@@ -421,6 +426,7 @@ impl Conversation {
     /// fails with `why` where there is one.
     fn process_is_gone(&mut self, why: Option<&str>) {
         self.phase = Phase::Down;
+        self.finish_recounting();
         self.end_questions_and_tool_calls();
         self.asked.clear();
         self.early.forget();

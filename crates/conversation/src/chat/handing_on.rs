@@ -85,6 +85,7 @@ pub(super) fn no_setup() -> Setup {
         profile: Profile::default(),
         model: None,
         version: String::new(),
+        continues: None,
     }
 }
 

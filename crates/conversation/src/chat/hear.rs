@@ -120,7 +120,7 @@ impl Conversation {
                 self.send(message::refusal(id, METHOD_NOT_FOUND, &text));
             }
             Incoming::Notification { method, params } => match method.as_ref() {
-                "session/update" => self.update_said(&params, line),
+                "session/update" => self.update_said(outside, &params, line),
                 "$/cancel_request" => self.request_taken_back(&params["requestId"]),
                 _ => {}
             },
@@ -178,19 +178,34 @@ impl Conversation {
         }
     }
 
-    fn update_said(&mut self, params: &Value, line: &str) {
+    fn update_said(&mut self, outside: Outside<'_>, params: &Value, line: &str) {
         match self.about(params) {
-            About::Ours => self.take_in(&params["update"]),
+            About::Ours => self.take_in(outside, &params["update"]),
             About::NotKnownYet => self.keep_early(line),
             About::Another => {}
         }
     }
 
-    fn take_in(&mut self, update: &Value) {
-        match read(update) {
+    fn take_in(&mut self, outside: Outside<'_>, update: &Value) {
+        let said = read(update);
+        let is_of_the_agent = matches!(
+            said,
+            Said::Chunk { voice: Voice::Agent | Voice::Thought, .. }
+                | Said::ToolCall(_)
+                | Said::Plan(_)
+        );
+        if is_of_the_agent {
+            self.recount_prompt_is_whole();
+        }
+        match said {
             // History that is in the transcript already, or an echo of what a person wrote.
             Said::Chunk { .. } | Said::ToolCall(_) | Said::Plan(_) | Said::Unknown
                 if self.replaying => {}
+            Said::Chunk { voice: Voice::Person, message_id, content }
+                if self.recounting.is_on() =>
+            {
+                self.recount_prompt(outside, message_id, content);
+            }
             Said::Chunk { voice: Voice::Person, .. } | Said::Nothing => {}
             Said::Chunk { voice, message_id, content } => self.spoke(voice, message_id, content),
             Said::ToolCall(call) => {

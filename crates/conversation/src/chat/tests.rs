@@ -6,6 +6,7 @@ mod permissions;
 mod properties;
 mod quirks;
 mod recall;
+mod recounting;
 mod turns;
 
 use model::permission::PermissionAnswer;
@@ -40,6 +41,7 @@ fn setup(preset: Preset) -> Setup {
         profile: Profile { title: "Agent".to_owned(), ..Profile::default() },
         model: None,
         version: "1.0.0".to_owned(),
+        continues: None,
     }
 }
 

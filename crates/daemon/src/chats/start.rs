@@ -19,6 +19,7 @@ use super::pause::OwnTime;
 use crate::checks;
 use crate::context::Context;
 use crate::ordered::Ordered;
+use crate::outside;
 use crate::reports::{self, Refused};
 use crate::spec::Spec;
 use crate::supervisor::Supervisor;
@@ -33,9 +34,10 @@ pub(crate) async fn start(
 ) {
     let context = &supervisor.context;
     let session = ordered.session;
-    let begun = match make_ready(context, session, &spec).await {
+    let begun = match make_ready(supervisor, session, &spec).await {
         Ok(()) => begin(context, &ordered, &spec).await.map(|()| setup(context, session, &spec)),
         Err(refused) => {
+            super::remove_state(context, session).await;
             fail(context, &ordered, &refused).await;
             None
         }
@@ -54,10 +56,17 @@ pub(crate) async fn start(
     }
 }
 
-/// Makes the chat's worktree, where it has one, and checks everything else.
-async fn make_ready(context: &Context, session: SessionId, spec: &Spec) -> Result<(), Refused> {
+/// Makes the chat's worktree, where it has one, checks everything else, and gives its agent what it
+/// goes on with.
+async fn make_ready(
+    supervisor: &Supervisor,
+    session: SessionId,
+    spec: &Spec,
+) -> Result<(), Refused> {
+    let context = &supervisor.context;
     worktrees::make(context, session, spec).await?;
-    check(context, spec).await
+    check(context, spec).await?;
+    outside::take(supervisor, session, spec).await
 }
 
 /// Checks again, on the machine that it concerns, whether a chat may be started (S65).
@@ -78,6 +87,7 @@ pub(super) fn setup(context: &Context, session: SessionId, spec: &Spec) -> Setup
         profile: profile(context, session, spec).unwrap_or_default(),
         model: spec.model.clone(),
         version: context.version.clone(),
+        continues: spec.continues.as_ref().map(|continued| continued.id.clone()),
     }
 }
 

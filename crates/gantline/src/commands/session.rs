@@ -12,6 +12,7 @@ pub(super) mod files;
 pub(crate) mod import;
 mod list;
 mod log;
+mod outside;
 mod pause;
 mod remove_worktree;
 mod rename;
@@ -43,6 +44,10 @@ enum Command {
     List(list::Args),
     /// Find where something was said: in prompts, answers and the titles of tool calls.
     Search(search::Args),
+    /// List the sessions that were begun on a machine with the agents' own programs.
+    Outside(outside::ListArgs),
+    /// Go on here with a session that was begun with an agent's own program.
+    Continue(Box<outside::ContinueArgs>),
     /// Show a session and its last turns.
     #[command(visible_alias = "get")]
     Show(show::Args),
@@ -103,6 +108,8 @@ impl Args {
         match &self.command {
             Command::List(args) => args.format.format,
             Command::Search(args) => args.format.format,
+            Command::Outside(args) => args.format.format,
+            Command::Continue(args) => args.format.format,
             Command::Show(args) => args.format.format,
             Command::Stop(args) => args.format.format,
             Command::Pause(args) | Command::Resume(args) => args.format.format,
@@ -134,6 +141,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.command {
         Command::List(args) => list::run(args, invocation).await,
         Command::Search(args) => search::run(args, invocation).await,
+        Command::Outside(args) => outside::list(args, invocation).await,
+        Command::Continue(args) => outside::go_on(*args, invocation).await,
         Command::Show(args) => show::run(args, invocation).await,
         Command::Stop(args) => stop::run(args, invocation).await,
         Command::Pause(args) => pause::pause(args, invocation).await,

@@ -1,5 +1,7 @@
 //! What is said to the owner of a machine, who has the last word.
 
+use daemon::local_policy::MayKnow;
+
 /// Names of what is known of the owner's policy.
 pub(crate) struct LocalPolicyLabels {
     pub file: &'static str,
@@ -8,6 +10,7 @@ pub(crate) struct LocalPolicyLabels {
     pub shell: &'static str,
     pub highest_preset: &'static str,
     pub updates: &'static str,
+    pub outside_sessions: &'static str,
     pub halted: &'static str,
 }
 
@@ -15,6 +18,7 @@ pub(crate) struct LocalPolicyLabels {
 /// them.
 pub(crate) trait OwnerWords {
     fn local_policy_labels(&self) -> LocalPolicyLabels;
+    fn may_know(&self, who: MayKnow) -> &'static str;
     fn policy_unusable(&self, problem: &str) -> String;
     fn hint_mend_policy(&self, path: &str) -> String;
     fn no_policy_yet(&self) -> &'static str;

@@ -13,6 +13,7 @@ mod key;
 mod machine;
 mod mirror;
 mod notify;
+mod outside;
 mod owner;
 mod pauses;
 mod people;

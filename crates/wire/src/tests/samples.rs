@@ -28,6 +28,7 @@ use crate::mirror::{
     BeginMirror, EndMirror, LeftOut, ListMirror, MirrorBegun, MirrorEnded, MirrorEntry,
     MirrorListed, MirrorPart, MirrorWritten, MirrorsRetained, RetainMirrors, WriteMirror,
 };
+use crate::outside::{Continuable, Continued, ListOutside, OutsideListed, OutsideSession};
 use crate::report::{
     CommandFinished, Fact, MachineDescribed, PermissionAsked, PermissionClosed, PolicyDecided,
     Report, ReportAck, SessionChanged, SessionContained, SessionWorktree, TurnChanged,
@@ -79,7 +80,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 10 + 27 + 28;
+pub(super) const NAMES: usize = 21 + 12 + 10 + 28 + 29;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
@@ -142,6 +143,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::RetainMirrors(_) => "retain_mirrors",
         Question::OfferUpdate(_) => "offer_update",
         Question::ProposeKey(_) => "propose_key",
+        Question::ListOutside(_) => "list_outside",
     }
 }
 
@@ -175,6 +177,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::MirrorsRetained(_) => "mirrors_retained",
         Answer::UpdateTaken(_) => "update_taken",
         Answer::KeyProposed(_) => "key_proposed",
+        Answer::OutsideListed(_) => "outside_listed",
     }
 }
 
@@ -238,6 +241,7 @@ fn commands() -> Vec<Body> {
             policy_json: json(),
             size: Some(size()),
             worktree: Some(worktree()),
+            continues: Some(continued()),
         }),
         Order::Prompt(Prompt {
             turn_id: id(0x51),
@@ -341,6 +345,25 @@ fn reports() -> Vec<Body> {
     .collect()
 }
 
+fn continued() -> Continued {
+    Continued { id: "4da3e473".into(), by_administrator: true }
+}
+
+fn outside_listed() -> OutsideListed {
+    let session = OutsideSession {
+        agent: "claude".into(),
+        id: "4da3e473".into(),
+        directory: "/home/ada/engine".into(),
+        title: "mend the login".into(),
+        prompts: Some(3),
+        changed_at_ms: 1_790_000_000_004,
+        size_bytes: 4_096,
+        may_be_open: true,
+        continued_in: id(0x62),
+    };
+    OutsideListed { sessions: vec![session], unreadable: 1, has_more: true }
+}
+
 fn calls() -> Vec<Body> {
     [
         Question::PrepareSession(PrepareSession {
@@ -350,6 +373,7 @@ fn calls() -> Vec<Body> {
             preset: "ask".into(),
             worktree: Some(WantedWorktree { branch: "side".into(), base: "main".into() }),
             session_id: id(0x62),
+            continues: Some(continued()),
         }),
         Question::DetectAgents(DetectAgents {}),
         Question::ReadUpdates(ReadUpdates { session_id: id(0x62), after: 40, max_bytes: 65_536 }),
@@ -415,6 +439,7 @@ fn calls() -> Vec<Body> {
         }),
         Question::OfferUpdate(OfferUpdate { version: "0.2.0".into() }),
         Question::ProposeKey(ProposeKey {}),
+        Question::ListOutside(ListOutside { by_administrator: true, most: 100 }),
     ]
     .into_iter()
     .chain(questions_about_copies())
@@ -473,6 +498,7 @@ fn replies() -> Vec<Body> {
         Answer::SessionPrepared(SessionPrepared {
             workspace: "/home/ada/engine".into(),
             worktree: Some(worktree()),
+            continuable: Some(Continuable { title: "mend the login".into() }),
         }),
         Answer::AgentsDetected(AgentsDetected { agents_json: json() }),
         Answer::Updates(Updates { records: vec![record()], last: 41 }),
@@ -553,6 +579,7 @@ fn replies() -> Vec<Body> {
         Answer::MirrorsRetained(MirrorsRetained { removed: 2 }),
         Answer::UpdateTaken(UpdateTaken { version: "0.2.0".into() }),
         Answer::KeyProposed(KeyProposed { public_key: vec![7; 32].into() }),
+        Answer::OutsideListed(outside_listed()),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

@@ -46,5 +46,6 @@ fn request(body: CreateSession) -> Result<SessionRequest, Error> {
         size: body.columns.zip(body.rows),
         idle_limit: idle_limits::of_seconds(body.ttl),
         worktree: body.worktree.map(wanted_worktree),
+        continues: body.continues.filter(|id| !id.is_empty()),
     })
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use daemon::LocalPolicy;
 use daemon::halt::Halt;
-use daemon::local_policy::{self, Preset, WorkspaceStanding};
+use daemon::local_policy::{self, MayKnow, Preset, WorkspaceStanding};
 use serde::Serialize;
 
 use super::enrolled;
@@ -57,6 +57,7 @@ struct Meant {
     shell: bool,
     highest_preset: Preset,
     updates: bool,
+    outside_sessions: MayKnow,
     halted: Option<Halt>,
 }
 
@@ -95,6 +96,7 @@ fn show(directory: &Path, format: Format, words: &dyn Words) -> anyhow::Result<E
     let written = read(directory, words)?;
     let is_written = written.is_some();
     let policy = written.unwrap_or_else(|| LocalPolicy::for_workspaces(Vec::new()));
+    let outside_sessions = policy.who_knows_of_outside_sessions();
     let meant = Meant {
         file: local_policy::file(directory),
         written: is_written,
@@ -103,6 +105,7 @@ fn show(directory: &Path, format: Format, words: &dyn Words) -> anyhow::Result<E
         shell: policy.shell,
         highest_preset: policy.highest_preset,
         updates: policy.updates,
+        outside_sessions,
         halted: Halt::read(directory),
     };
     match format {
@@ -134,6 +137,7 @@ fn print(meant: &Meant, words: &dyn Words) -> std::io::Result<()> {
         (labels.shell, words.yes_no(meant.shell).to_owned()),
         (labels.highest_preset, meant.highest_preset.to_string()),
         (labels.updates, words.yes_no(meant.updates).to_owned()),
+        (labels.outside_sessions, words.may_know(meant.outside_sessions).to_owned()),
         (labels.halted, halted.unwrap_or_default()),
     ])?;
     if !meant.written {

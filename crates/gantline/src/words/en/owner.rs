@@ -1,5 +1,7 @@
 //! What is said to the owner of a machine, in English.
 
+use daemon::local_policy::MayKnow;
+
 use super::English;
 use crate::words::owner::{LocalPolicyLabels, OwnerWords};
 
@@ -12,7 +14,16 @@ impl OwnerWords for English {
             shell: "Plain shell",
             highest_preset: "Highest preset",
             updates: "Updates by server",
+            outside_sessions: "Outside sessions",
             halted: "Halted",
+        }
+    }
+
+    fn may_know(&self, who: MayKnow) -> &'static str {
+        match who {
+            MayKnow::Nobody => "for nobody",
+            MayKnow::Admins => "for who looks after this machine",
+            MayKnow::Everyone => "for everybody who may work on it",
         }
     }
 

@@ -1,5 +1,7 @@
 //! 对机器所有者说的话，其决定为最终决定。
 
+use daemon::local_policy::MayKnow;
+
 use super::Chinese;
 use crate::words::owner::{LocalPolicyLabels, OwnerWords};
 
@@ -12,7 +14,16 @@ impl OwnerWords for Chinese {
             shell: "普通 Shell",
             highest_preset: "最高预设",
             updates: "服务端可更新",
+            outside_sessions: "外部会话",
             halted: "已停机",
+        }
+    }
+
+    fn may_know(&self, who: MayKnow) -> &'static str {
+        match who {
+            MayKnow::Nobody => "不对任何人开放",
+            MayKnow::Admins => "对管理这台机器的人开放",
+            MayKnow::Everyone => "对可以使用这台机器的所有人开放",
         }
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use daemon::LocalPolicy;
-use daemon::local_policy::Preset;
+use daemon::local_policy::{MayKnow, Preset};
 use model::agent::AgentName;
 
 use super::{read, show};
@@ -52,6 +52,10 @@ pub(crate) struct Changes {
     /// either way.
     #[arg(long, value_enum)]
     updates: Option<Switch>,
+    /// Who may see sessions that were begun on this computer with the agents' own programs, and go on
+    /// with them [default: `admins` where a plain shell may be started, else `nobody`].
+    #[arg(long, value_enum, value_name = "WHO")]
+    outside_sessions: Option<Who>,
 }
 
 /// What to change, and where.
@@ -72,6 +76,27 @@ enum Switch {
     On,
     /// It may not.
     Off,
+}
+
+/// Who may know of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Who {
+    /// Nobody.
+    Nobody,
+    /// Who looks after this machine, and the administrators of the tenant.
+    Admins,
+    /// Everybody who may start sessions on it.
+    Everyone,
+}
+
+impl From<Who> for MayKnow {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Nobody => Self::Nobody,
+            Who::Admins => Self::Admins,
+            Who::Everyone => Self::Everyone,
+        }
+    }
 }
 
 /// Changes it. Everything is checked before anything is written.
@@ -116,6 +141,9 @@ fn changed(
     }
     if let Some(updates) = changes.updates {
         policy.updates = updates == Switch::On;
+    }
+    if let Some(who) = changes.outside_sessions {
+        policy.outside_sessions = Some(who.into());
     }
     policy.highest_preset = changes.highest_preset.unwrap_or(policy.highest_preset);
     Ok(policy)
