@@ -23,6 +23,7 @@ import { jobRoutes } from "./jobs";
 import { machine } from "./machines";
 import { moneyRoutes, sessionUsage } from "./money";
 import { notificationRoutes } from "./notifications";
+import { outsideRoutes } from "./outside";
 import { pauseRoutes } from "./pauses";
 import { peopleRoutes } from "./people";
 import { policyRoutes, resolve } from "./policy";
@@ -64,6 +65,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...jobRoutes(world, pace),
     ...fileRoutes(),
     ...copyRoutes(world),
+    ...outsideRoutes(),
     ...changeRoutes(world),
     ...policyRoutes(world),
     ...moneyRoutes(world),

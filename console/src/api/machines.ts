@@ -8,6 +8,7 @@ import type {
   Machines,
   OfferedUpdate,
   OneMachine,
+  OutsideSessions,
   TakenUpdate,
 } from "./types";
 
@@ -48,6 +49,10 @@ export const offerUpdate = (id: string) => request<TakenUpdate>("POST", `${machi
 
 /** Looks for agents on the machine afresh. */
 export const detectAgents = (id: string) => request<OneMachine>("POST", `${machine(id)}/detect`);
+
+/** Sessions that were begun on the machine with the agents' own programs. */
+export const outsideSessions = (id: string) =>
+  request<OutsideSessions>("GET", `${machine(id)}/outside-sessions`);
 
 export const createEnrolment = () =>
   request<CreatedEnrolment>("POST", "/api/remote/machines/register");

@@ -27,6 +27,7 @@ import { toast } from "../ui/toast";
 import { MachineBadge } from "./machine-badge";
 import { Labels, MachineCare } from "./machine-care";
 import { MachineCopies } from "./machine-copies";
+import { MachineOutside } from "./machine-outside";
 import { MachinePeople } from "./machine-people";
 import { SessionList } from "./session-list";
 
@@ -108,6 +109,7 @@ function KnownMachine({ machine }: { machine: MachineView }) {
       <Agents machine={machine} />
       <Workspaces machine={machine} />
       {mayWork(user.value) && <MachineCopies machine={machine} />}
+      {mayWork(user.value) && <MachineOutside machine={machine} />}
       {sessions.length > 0 && (
         <Section title={words.sessions}>
           <SessionList sessions={sessions} />

@@ -18,6 +18,7 @@ import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
 import { passkeys } from "./passkeys";
+import { outside } from "./outside";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -61,6 +62,7 @@ const en = {
   notifications,
   palette,
   passkeys,
+  outside,
   people,
   permission,
   policy,

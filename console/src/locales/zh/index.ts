@@ -19,6 +19,7 @@ import { enrol, machines } from "./machines";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
 import { passkeys } from "./passkeys";
+import { outside } from "./outside";
 import { people } from "./people";
 import { permission } from "./permission";
 import { policy } from "./policy";
@@ -62,6 +63,7 @@ const zh: Catalogue = {
   notifications,
   palette,
   passkeys,
+  outside,
   people,
   permission,
   policy,
