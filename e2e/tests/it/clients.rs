@@ -10,6 +10,7 @@ use contract::sessions::TurnView;
 use e2e::chat::Seen;
 use e2e::patience::{PATIENCE, within};
 use e2e::{Chat, House};
+use futures_util::future::LocalBoxFuture;
 use model::quota::{AtStop, QuotaMeasure, QuotaPeriod, QuotaSubject};
 use model::turn::TurnState;
 use model::{BudgetRequestId, TurnId};
@@ -194,7 +195,12 @@ async fn pi_meets_everything() -> Result<()> {
     .await
 }
 
-async fn meets_everything(manners: &Manners) -> Result<()> {
+/// Boxed: a future of all of it is larger than a stack should hold.
+fn meets_everything(manners: &Manners) -> LocalBoxFuture<'_, Result<()>> {
+    Box::pin(meets_one_after_the_other(manners))
+}
+
+async fn meets_one_after_the_other(manners: &Manners) -> Result<()> {
     let (house, person, provider) = house_with(manners.program).await?;
     let mut chat = person.chat(manners.agent).await?;
     somebody_changes_their_mind(&mut chat, &provider, manners.speech)
