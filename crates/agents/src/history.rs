@@ -6,7 +6,7 @@
 //! An agent of ours gets a copy, so that it and whoever still has the session open never write into
 //! the same file.
 //!
-//! - [`look`]: which sessions there are
+//! - [`mod@look`]: which sessions there are
 //! - [`taking`]: a copy of one, for an agent of ours
 
 pub mod look;
