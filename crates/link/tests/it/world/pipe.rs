@@ -112,7 +112,10 @@ impl Pipe {
                 }
             }
             Damage::Cut(at, to) => {
-                if let Some(Packet::Message(message)) = queue.get_mut(*at) {
+                // What was cut to nothing before has no place at which it could be cut again.
+                if let Some(Packet::Message(message)) = queue.get_mut(*at)
+                    && !message.is_empty()
+                {
                     message.truncate(to.index(message.len()));
                 }
             }
