@@ -757,6 +757,11 @@ export interface components {
          * @enum {string}
          */
         ChangeStatus: "added" | "untracked" | "deleted" | "modified" | "renamed" | "type_changed" | "unmerged";
+        /** @description Changes a tenant. */
+        ChangeTenant: {
+            /** @description What to call it, 1 to 100 characters. */
+            name: string;
+        };
         /** @description Changes an account. What is left out stays as it is. */
         ChangeUser: {
             /** @description The name shown to others. */
@@ -2276,6 +2281,30 @@ export interface components {
          * @enum {string}
          */
         LogLevel: "info" | "warn" | "error";
+        /** @description Somebody who was given a right, and on which machine. */
+        MachineAssignmentView: {
+            /** @description The name shown to others. */
+            display_name: string;
+            /** @description When. */
+            granted_at: components["schemas"]["Time"];
+            /** @description By whom. */
+            granted_by: components["schemas"]["UserId"];
+            /** @description The machine. */
+            machine_id: components["schemas"]["MachineId"];
+            /** @description What it is called. */
+            machine_name: string;
+            /**
+             * Format: int64
+             * @description The same account, by its number.
+             */
+            number: number;
+            /** @description What. */
+            permission: components["schemas"]["AssignmentLevel"];
+            /** @description Whom. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The name used to sign in. */
+            username: string;
+        };
         /** @description What is run on a machine to look after its daemon. */
         MachineCommands: {
             /** @description The lines. */
@@ -4378,6 +4407,13 @@ export interface components {
             success: boolean;
             /** @description Which one, as it was signed. */
             version: string;
+        };
+        /** @description Who may work on the machines of a tenant. */
+        TenantAssignments: {
+            /** @description Machine by machine, as they and then the accounts were made. */
+            assignments: components["schemas"]["MachineAssignmentView"][];
+            /** @description Where to go on; absent if this was all. */
+            next_cursor?: string | null;
         };
         /** Format: uuid */
         TenantId: string;

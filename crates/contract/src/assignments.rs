@@ -1,7 +1,7 @@
 //! Who may work on which machine.
 
-use model::UserId;
 use model::actor::AssignmentLevel;
+use model::{MachineId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,4 +70,26 @@ pub struct Assignments {
     pub success: bool,
     /// Who was given it first comes first.
     pub users: Vec<AssignmentView>,
+}
+
+/// Somebody who was given a right, and on which machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MachineAssignmentView {
+    /// The machine.
+    pub machine_id: MachineId,
+    /// What it is called.
+    pub machine_name: String,
+    /// Whom, and what.
+    #[serde(flatten)]
+    pub assignment: AssignmentView,
+}
+
+/// Who may work on the machines of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TenantAssignments {
+    /// Machine by machine, as they and then the accounts were made.
+    pub assignments: Vec<MachineAssignmentView>,
+    /// Where to go on; absent if this was all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }

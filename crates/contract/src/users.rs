@@ -221,6 +221,14 @@ pub struct CreateTenant {
     pub name: String,
 }
 
+/// Changes a tenant.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTenant {
+    /// What to call it, 1 to 100 characters.
+    pub name: String,
+}
+
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TenantView {

@@ -7,14 +7,19 @@ use contract::users::UserRef;
 use model::actor::AssignmentLevel;
 use model::machine::Machine;
 use model::user::User;
-use model::{Actor, MachineId, Role};
+use model::{Actor, MachineId, Role, UserId};
 use policy::{Action, assignments as rules};
 use serde_json::json;
-pub use store::assignments::Assigned;
+use store::assignments::AssignmentQuery;
+pub use store::assignments::{Assigned, AssignedOn};
 
-use crate::authorise::acting_user;
+use crate::authorise::{acting_user, authorise_in};
 use crate::sessions::sessions_stop_of;
+use crate::tenants::tenant_meant;
 use crate::{ControlPlane, Error};
+
+/// The most that are answered at once.
+const MOST_AT_ONCE: u32 = 200;
 
 /// Everybody who was given something on a machine.
 pub async fn assignments(
@@ -24,6 +29,42 @@ pub async fn assignments(
 ) -> Result<Vec<Assigned>, Error> {
     plane.authorise_machine(actor, Action::AssignmentManage, machine).await?;
     Ok(plane.store.assignments(machine).await?)
+}
+
+/// Which assignments somebody wants to see who administers a tenant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AssignmentsWanted {
+    /// The number of the tenant; the actor's own if there is none.
+    pub tenant: Option<i64>,
+    /// Only on this machine.
+    pub machine: Option<MachineId>,
+    /// Only those of this account.
+    pub user: Option<UserId>,
+    /// Only those after this one.
+    pub after: Option<(MachineId, UserId)>,
+    /// At most this many, 1 to 200.
+    pub limit: u32,
+}
+
+/// What was given to whom on the machines of a tenant, and where to go on if that is not all. What is
+/// not of the tenant is not found, and no error.
+pub async fn assignments_of_tenant(
+    plane: &ControlPlane,
+    actor: &Actor,
+    wanted: AssignmentsWanted,
+) -> Result<(Vec<AssignedOn>, Option<(MachineId, UserId)>), Error> {
+    let AssignmentsWanted { tenant, machine, user, after, limit } = wanted;
+    let tenant = tenant_meant(plane, actor, tenant).await?;
+    authorise_in(actor, Action::AssignmentManage, tenant)?;
+    let limit = limit.clamp(1, MOST_AT_ONCE);
+    // One more than is answered, which tells whether there are more.
+    let query = AssignmentQuery { tenant, machine, user, after, limit: limit + 1 };
+    let mut found = plane.store.assignments_of(&query).await?;
+    let is_all = found.len() <= limit as usize;
+    found.truncate(limit as usize);
+    let last = found.last().filter(|_| !is_all);
+    let next = last.map(|last| (last.machine, last.assigned.user.id));
+    Ok((found, next))
 }
 
 /// What the actor was given on a machine that they may see.

@@ -6,7 +6,7 @@ use policy::Action;
 use serde_json::json;
 pub use store::tenants::TenantCounts;
 
-use crate::authorise::{acting_tenant, authorise_in};
+use crate::authorise::{acting_tenant, authorise_in, authorise_tenant};
 use crate::{ControlPlane, Error, text};
 
 /// The tenants that the actor may know of, by number: their own, or for whoever runs the
@@ -46,6 +46,32 @@ pub async fn tenant_create(
         .await?;
     let made = plane.store.tenants().await?.into_iter().find(|tenant| tenant.id == id);
     made.ok_or(Error::not_found("tenant"))
+}
+
+/// Calls a tenant something else. Doing it again changes nothing.
+pub async fn tenant_rename(
+    plane: &ControlPlane,
+    actor: &Actor,
+    id: TenantId,
+    name: &str,
+) -> Result<(Tenant, TenantCounts), Error> {
+    authorise_tenant(actor, Action::TenantManage, id, "tenant")?;
+    let name = text::name("the tenant's name", name, 100)?;
+    let object = format!("tenant:{id}");
+    let record = plane.audit_about(actor, id, "tenant.rename", object, &json!({}));
+    plane
+        .store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                if tx.tenant_rename(id, &name).await? {
+                    tx.audit_append(record).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    let known = tenants(plane, actor).await?;
+    known.into_iter().find(|(known, _)| known.id == id).ok_or(Error::not_found("tenant"))
 }
 
 /// The tenant that is meant by the number that scripts use; the actor's own if there is none. One

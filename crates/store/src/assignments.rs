@@ -2,7 +2,7 @@
 
 use model::actor::AssignmentLevel;
 use model::user::User;
-use model::{MachineId, Timestamp, UserId};
+use model::{MachineId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{Columns, failed, statements};
@@ -19,6 +19,14 @@ statements! {
     USERS = "SELECT users.*, assignments.level, assignments.granted_by, assignments.granted_at
         FROM assignments JOIN users ON users.id = assignments.user
         WHERE assignments.machine = $1 ORDER BY assignments.granted_at, users.number";
+    OF_TENANT = "SELECT users.*, assignments.level, assignments.granted_by, assignments.granted_at,
+            assignments.machine, machines.name AS machine_name
+        FROM assignments JOIN machines ON machines.id = assignments.machine
+            JOIN users ON users.id = assignments.user
+        WHERE machines.tenant = $1 AND machines.removed_at IS NULL
+            AND ($2 IS NULL OR assignments.machine = $2) AND ($3 IS NULL OR assignments.user = $3)
+            AND ($4 IS NULL OR (assignments.machine, assignments.user) > ($4, $5))
+        ORDER BY assignments.machine, assignments.user LIMIT $6";
 }
 
 /// Somebody who was given something on a machine.
@@ -32,6 +40,32 @@ pub struct Assigned {
     pub granted_by: UserId,
     /// When.
     pub granted_at: Timestamp,
+}
+
+/// Which assignments of a tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct AssignmentQuery {
+    /// Whose machines.
+    pub tenant: TenantId,
+    /// Only on this machine.
+    pub machine: Option<MachineId>,
+    /// Only those of this user.
+    pub user: Option<UserId>,
+    /// Only those that come after this one.
+    pub after: Option<(MachineId, UserId)>,
+    /// At most this many.
+    pub limit: u32,
+}
+
+/// Somebody who was given something, and on which machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignedOn {
+    /// The machine.
+    pub machine: MachineId,
+    /// What it is called.
+    pub machine_name: String,
+    /// Who, and what.
+    pub assigned: Assigned,
 }
 
 impl Tx {
@@ -118,6 +152,33 @@ impl Store {
         let rows = sqlx::query(USERS).bind(machine.as_uuid()).fetch_all(&self.readers).await;
         rows.map_err(failed("list assignments"))?.iter().map(assigned).collect()
     }
+
+    /// What was given to whom on the machines of a tenant: machine by machine, as they and then the
+    /// accounts were made.
+    pub async fn assignments_of(
+        &self,
+        query: &AssignmentQuery,
+    ) -> Result<Vec<AssignedOn>, StoreError> {
+        let (machine, user) = query.after.unzip();
+        let rows = sqlx::query(OF_TENANT)
+            .bind(query.tenant.as_uuid())
+            .bind(query.machine.map(|machine| machine.as_uuid()))
+            .bind(query.user.map(|user| user.as_uuid()))
+            .bind(machine.map(|machine| machine.as_uuid()))
+            .bind(user.map(|user| user.as_uuid()))
+            .bind(query.limit)
+            .fetch_all(&self.readers)
+            .await;
+        rows.map_err(failed("list the assignments of a tenant"))?.iter().map(assigned_on).collect()
+    }
+}
+
+fn assigned_on(row: &SqliteRow) -> Result<AssignedOn, StoreError> {
+    Ok(AssignedOn {
+        machine: MachineId::from_uuid(row.uuid("machine")?),
+        machine_name: row.text("machine_name")?,
+        assigned: assigned(row)?,
+    })
 }
 
 fn assigned(row: &SqliteRow) -> Result<Assigned, StoreError> {

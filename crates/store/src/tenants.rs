@@ -15,6 +15,7 @@ use crate::{Store, StoreError, Tx};
 statements! {
     INSERT = "INSERT INTO tenants (id, number, name, created_at)
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3 FROM tenants";
+    RENAME = "UPDATE tenants SET name = $2 WHERE id = $1 AND name <> $2";
     FIRST = "SELECT id FROM tenants ORDER BY number LIMIT 1";
     COUNTS = "SELECT tenants.id,
             (SELECT COUNT(*) FROM users WHERE users.tenant = tenants.id) AS users,
@@ -41,6 +42,17 @@ impl Tx {
             .await
             .map(drop)
             .map_err(failed("add a tenant"))
+    }
+
+    /// Calls a tenant something else; answers whether that changed anything.
+    pub async fn tenant_rename(&mut self, id: TenantId, name: &str) -> Result<bool, StoreError> {
+        let done = sqlx::query(RENAME)
+            .bind(id.as_uuid())
+            .bind(name)
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed("rename a tenant"))?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// The tenant with the lowest number.

@@ -1,6 +1,7 @@
 //! Machines and their enrolment.
 
 mod assign;
+mod assignments;
 mod available;
 mod change;
 mod commands;
@@ -24,7 +25,7 @@ mod users;
 
 use axum::Json;
 use contract::machines::OneMachine;
-use control::assignments;
+use control::assignments::own_assignment;
 use model::Actor;
 use model::machine::Machine;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,6 +50,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(rotate_key::rotate_key))
         .routes(routes!(update::offered, update::announce))
         .routes(routes!(users::users))
+        .routes(routes!(assignments::assignments))
         .routes(routes!(assign::assign))
         .routes(routes!(unassign::unassign))
         .routes(routes!(enrolments::enrolments))
@@ -58,7 +60,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 
 /// A machine, with what whoever asks was given there.
 async fn shown(app: &App, actor: &Actor, machine: &Machine) -> Answer<Json<OneMachine>> {
-    let own = assignments::own_assignment(&app.plane, actor, machine.id).await?;
+    let own = own_assignment(&app.plane, actor, machine.id).await?;
     Ok(Json(OneMachine {
         success: true,
         machine: views::machine(&app.plane, machine),

@@ -1,5 +1,6 @@
 //! Organisations.
 
+mod change;
 mod create;
 mod freeze;
 mod limits;
@@ -17,6 +18,7 @@ use crate::App;
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
+        .routes(routes!(change::change))
         .routes(routes!(freeze::freeze, unfreeze::unfreeze))
         .routes(routes!(limits::limits))
         .routes(routes!(second_factor::second_factor))

@@ -1,7 +1,9 @@
 //! What accounts and tenants look like to their administrators.
 
+use contract::assignments::MachineAssignmentView;
 use contract::session_limits::SessionLimitsView;
 use contract::users::{AccountView, TenantView};
+use control::assignments::AssignedOn;
 use control::tenants::TenantCounts;
 use control::users::Account;
 use model::session_limits::SessionLimits;
@@ -12,6 +14,15 @@ pub fn account(account: &Account) -> AccountView {
     let link_expires_at = account.link_expires_at.map(Into::into);
     let has_second_factor = account.has_second_factor;
     AccountView { user: super::user(&account.user), link_expires_at, has_second_factor }
+}
+
+/// Somebody who was given a right, and on which machine.
+pub fn machine_assignment(given: &AssignedOn) -> MachineAssignmentView {
+    MachineAssignmentView {
+        machine_id: given.machine,
+        machine_name: given.machine_name.clone(),
+        assignment: super::assignment(&given.assigned),
+    }
 }
 
 /// An organisation.

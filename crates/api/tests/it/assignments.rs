@@ -117,6 +117,43 @@ async fn assigning_by_number_and_twice() {
     assert_eq!(answer.json()["error"], "Assignment not found");
 }
 
+/// S45: who may work where is listed for whoever administers the tenant, page by page, and stops at
+/// its wall.
+#[tokio::test]
+async fn assignments_of_a_tenant_are_listed_page_by_page() {
+    let place = Place::open().await;
+    let list = async |by: Who, query: &str| {
+        let request = Request::get(format!("/api/remote/assignments{query}"));
+        request.with(&place.cast.credential(by)).send(&place.house).await
+    };
+    let all = list(Who::TenantAdmin, "").await.json();
+    let given = all["assignments"].as_array().unwrap();
+    assert!(given.len() >= 2 && all["next_cursor"].is_null(), "{all}");
+    let machine = json!(place.cast.machine);
+    assert!(given.iter().all(|one| one["machine_id"] == machine), "{all}");
+    let member = json!(place.cast.user(Who::Member));
+    assert!(given.iter().any(|one| one["user_id"] == member && one["permission"] == "user"));
+    let mut pages = Vec::new();
+    let mut query = "?limit=1".to_owned();
+    loop {
+        let page = list(Who::TenantAdmin, &query).await.json();
+        pages.extend(page["assignments"].as_array().unwrap().clone());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        query = format!("?limit=1&cursor={next}");
+    }
+    assert_eq!(&pages, given, "nothing is skipped, and nothing said twice");
+
+    let member = place.cast.user(Who::Member);
+    let own = list(Who::TenantAdmin, &format!("?user_id={member}")).await.json();
+    assert_eq!(own["assignments"].as_array().unwrap().len(), 1, "{own}");
+    let elsewhere = list(Who::TenantAdmin, &format!("?machine_id={member}")).await.json();
+    assert_eq!(elsewhere["assignments"], json!([]));
+    let strangers = list(Who::ForeignAdmin, &format!("?user_id={member}")).await.json();
+    assert_eq!(strangers["assignments"], json!([]));
+    assert_eq!(list(Who::TenantAdmin, "?cursor=7").await.problem(400), "invalid_cursor");
+    assert_eq!(list(Who::Keeper, "").await.problem(403), "permission_denied");
+}
+
 /// S39: with the right ends what is open; the account and its tokens go on.
 #[tokio::test]
 async fn what_is_open_on_a_machine_ends_with_the_right() {

@@ -172,6 +172,7 @@ const WRITTEN_DOWN: &[&str] = &[
     "session.view",
     "tenant.create",
     "tenant.limits",
+    "tenant.rename",
     "tenant.transcripts",
     "user.change",
     "user.create",

@@ -246,6 +246,12 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::TranscriptKeep, Object::ForEverybody),
         |_| Some(json!({ "days": 30 })),
     ),
+    with_body(
+        "PATCH",
+        "/api/tenants/{tenant_id}",
+        Right(Action::TenantManage, Object::ForEverybody),
+        |_| Some(json!({ "name": "Renamed" })),
+    ),
     with_body("POST", "/api/tenants", Right(Action::TenantManage, OwnTenant), |_| {
         Some(json!({ "name": "Another" }))
     }),
@@ -322,6 +328,7 @@ pub(crate) const TABLE: &[Entry] = &[
         Right(Action::MachineManage, Machine),
     ),
     entry("GET", "/api/remote/machines/available", SignedIn),
+    entry("GET", "/api/remote/assignments", Right(Action::AssignmentManage, OwnTenant)),
     entry(
         "GET",
         "/api/remote/machines/{machine_id}/users",

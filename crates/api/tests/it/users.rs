@@ -381,3 +381,26 @@ async fn a_tenant_is_made_with_its_first_administrator() {
         .collect();
     assert_eq!(names, ["their-admin"]);
 }
+
+/// A tenant is called something else by whoever runs the installation; for everybody else another
+/// tenant is not there.
+#[tokio::test]
+async fn a_tenant_is_renamed() {
+    let place = Place::open().await;
+    let path = format!("/api/tenants/{}", place.cast.tenant);
+    let rename = async |by: Who, name: &str| {
+        let request = Request::new("PATCH", path.as_str()).json(&json!({ "name": name }));
+        place.send(by, request).await
+    };
+    let renamed = rename(Who::SystemAdmin, "研究部").await.json();
+    assert_eq!(renamed["tenant"]["name"], "研究部");
+    let again = rename(Who::SystemAdmin, "研究部").await;
+    assert_eq!(again.status, 200);
+    let records =
+        place.house.store().audit_after(Some(place.cast.tenant), 0, 10_000).await.unwrap();
+    let written = records.iter().filter(|record| record.action == "tenant.rename").count();
+    assert_eq!(written, 1, "what changes nothing is not written down");
+    rename(Who::SystemAdmin, " ").await.problem(400);
+    assert_eq!(rename(Who::TenantAdmin, "Mine").await.problem(403), "permission_denied");
+    rename(Who::Stranger, "Theirs").await.problem(404);
+}

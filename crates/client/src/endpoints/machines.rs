@@ -1,4 +1,6 @@
-use contract::assignments::{AssignUser, Assignments, UserAssigned, UserUnassigned};
+use contract::assignments::{
+    AssignUser, Assignments, TenantAssignments, UserAssigned, UserUnassigned,
+};
 use contract::machines::{
     ChangeMachine, CreateEnrolment, CreatedEnrolment, Done, Enrolments, FreezeMachines,
     MachineView, Machines, OfferedUpdate, OneMachine, RegisterMachine, RegisteredMachine,
@@ -7,7 +9,7 @@ use contract::machines::{
 use contract::outside::OutsideSessions;
 use contract::users::UserRef;
 use http::Method;
-use model::{EnrolmentId, MachineId, TenantId};
+use model::{EnrolmentId, MachineId, TenantId, UserId};
 
 use crate::http::Call;
 use crate::path::Path;
@@ -112,6 +114,24 @@ impl Client {
     /// Everybody who was given a right on a machine.
     pub async fn assignments(&self, machine: MachineId) -> Result<Assignments, Error> {
         self.get(format!("/api/remote/machines/{machine}/users")).await
+    }
+
+    /// A page of who may work on the machines of a tenant, of one's own if none is given; on one
+    /// machine only and of one account only, where they are given.
+    pub async fn tenant_assignments(
+        &self,
+        tenant: Option<i64>,
+        machine: Option<MachineId>,
+        user: Option<UserId>,
+        cursor: Option<&str>,
+    ) -> Result<TenantAssignments, Error> {
+        let path = Path::new("/api/remote/assignments")
+            .with("tenant_id", tenant)
+            .with("machine_id", machine)
+            .with("user_id", user)
+            .with("cursor", cursor)
+            .with("limit", Some(200));
+        self.get(path.into_text()).await
     }
 
     /// Gives somebody a right on a machine; the answer says what was stored.

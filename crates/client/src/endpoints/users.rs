@@ -5,8 +5,8 @@ use contract::machines::Done;
 use contract::session_limits::ChangeSessionLimits;
 use contract::transcript_keeping::TranscriptKeeping;
 use contract::users::{
-    AccountView, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, OneTenant, OneUser,
-    TenantView, Tenants, UserRef, UserWithLink, Users,
+    AccountView, ChangeTenant, ChangeUser, CreatePasswordLink, CreateTenant, CreateUser, OneTenant,
+    OneUser, TenantView, Tenants, UserRef, UserWithLink, Users,
 };
 use http::Method;
 use model::{ApiTokenId, TenantId};
@@ -92,6 +92,17 @@ impl Client {
     /// Makes a tenant.
     pub async fn tenant_create(&self, body: &CreateTenant) -> Result<TenantView, Error> {
         let answer: OneTenant = self.send(Method::POST, "/api/tenants".to_owned(), body).await?;
+        Ok(answer.tenant)
+    }
+
+    /// Changes what a tenant is called.
+    pub async fn tenant_change(
+        &self,
+        tenant: TenantId,
+        body: &ChangeTenant,
+    ) -> Result<TenantView, Error> {
+        let path = format!("/api/tenants/{tenant}");
+        let answer: OneTenant = self.send(Method::PATCH, path, body).await?;
         Ok(answer.tenant)
     }
 

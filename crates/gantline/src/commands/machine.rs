@@ -1,6 +1,7 @@
 //! `gantline machine`: the computers on which sessions run.
 
 mod assign;
+mod assignments;
 mod background;
 mod copies;
 mod enroll;
@@ -54,6 +55,8 @@ enum Command {
     Show(show::Args),
     /// List who was given a right on a machine.
     Users(assign::UsersArgs),
+    /// List who was given a right on which machine of your tenant, for its administrators.
+    Assignments(assignments::Args),
     /// Give somebody a right on a machine: `user` works there, `admin` also looks after it.
     Assign(assign::Args),
     /// Take somebody's right on a machine back; their sessions there end.
@@ -142,6 +145,7 @@ impl Args {
             Command::List(args) => args.format.format,
             Command::Show(args) => args.format.format,
             Command::Users(args) => args.format.format,
+            Command::Assignments(args) => args.format.format,
             Command::Assign(args) => args.format.format,
             Command::Unassign(args) => args.format.format,
             Command::Rename(args) => args.format.format,
@@ -172,6 +176,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::List(args) => list::run(args, invocation).await,
         Command::Show(args) => show::run(args, invocation).await,
         Command::Users(args) => assign::users(args, invocation).await,
+        Command::Assignments(args) => assignments::run(args, invocation).await,
         Command::Assign(args) => assign::run(args, invocation).await,
         Command::Unassign(args) => assign::unassign(args, invocation).await,
         Command::Rename(args) => label::rename(args, invocation).await,

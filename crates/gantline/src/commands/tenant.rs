@@ -1,6 +1,7 @@
 //! `gantline tenant`: the organisations that share a server.
 
 mod limits;
+mod rename;
 mod transcripts;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     List(ListArgs),
     /// Make a tenant.
     Create(CreateArgs),
+    /// Call a tenant something else, for who runs the installation.
+    Rename(rename::Args),
     /// Show what a tenant allows its sessions, or change it.
     Limits(limits::Args),
     /// Show whether a tenant keeps transcripts on the server, or change it.
@@ -62,6 +65,7 @@ impl Args {
         match &self.command {
             Command::List(args) => args.format.format,
             Command::Create(args) => args.format.format,
+            Command::Rename(args) => args.format.format,
             Command::Limits(args) => args.format.format,
             Command::Transcripts(args) => args.format.format,
         }
@@ -73,6 +77,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     match args.command {
         Command::List(args) => list(args, invocation).await,
         Command::Create(args) => create(args, invocation).await,
+        Command::Rename(args) => rename::run(args, invocation).await,
         Command::Limits(args) => limits::run(args, invocation).await,
         Command::Transcripts(args) => transcripts::run(args, invocation).await,
     }

@@ -21,10 +21,13 @@ pub(crate) trait PeopleWords {
 
     fn tenant_headings(&self) -> [&'static str; 5];
     fn tenant_made(&self, name: &str, number: i64) -> String;
+    fn tenant_renamed(&self, before: &str, now: &str) -> String;
     fn session_limit_labels(&self) -> [&'static str; 4];
     fn no_limit(&self) -> &'static str;
 
     fn assignment_headings(&self) -> [&'static str; 4];
+    fn machine_assignment_headings(&self) -> [&'static str; 5];
+    fn nobody_assigned_anywhere(&self) -> &'static str;
     fn nobody_assigned(&self) -> &'static str;
     fn assigned(&self, user: &str, permission: &str, machine: &str) -> String;
     fn unassign(&self, user: &str, machine: &str) -> String;

@@ -78,6 +78,9 @@ fn people_are_assigned_to_a_machine() {
     assert!(stdout(&assigned).contains("admin"), "{}", stdout(&assigned));
     let users = house.run(&["machine", "users", &machine]);
     assert!(stdout(&users).contains("bo"), "{}", stdout(&users));
+    let everywhere = house.run(&["machine", "assignments", "--user", "bo"]);
+    check_code(&everywhere, 0);
+    assert!(stdout(&everywhere).contains(&machine), "{}", stdout(&everywhere));
     check_code(&house.run(&["machine", "unassign", &machine, "bo", "--yes"]), 0);
     check_code(&house.run(&["machine", "unassign", &machine, "bo", "--yes"]), 4);
 
@@ -89,6 +92,11 @@ fn people_are_assigned_to_a_machine() {
     let cy = stdout(&theirs).trim().to_owned();
     check_code(&house.run(&["machine", "assign", &machine, &cy]), 4);
     assert!(stdout(&house.run(&["tenant", "list"])).contains("研究部"));
+    let none = house.run(&["--lang", "zh", "machine", "assignments", "--tenant", &number]);
+    assert!(stdout(&none).contains("没有人"), "{}", stdout(&none));
+    check_code(&house.run(&["tenant", "rename", &number, "Research"]), 0);
+    assert!(stdout(&house.run(&["tenant", "list"])).contains("Research"));
+    check_code(&house.run(&["tenant", "rename", "77", "Nobody"]), 4);
 }
 
 /// A frozen machine takes no new work, one at a time or all at once; what was queued is done when

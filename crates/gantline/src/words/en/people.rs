@@ -80,6 +80,10 @@ impl PeopleWords for English {
         )
     }
 
+    fn tenant_renamed(&self, before: &str, now: &str) -> String {
+        format!("{before} is called {now} from now on")
+    }
+
     fn session_limit_labels(&self) -> [&'static str; 4] {
         ["Chats end after", "Prompts in a session", "Sessions on a machine", "Sessions of a user"]
     }
@@ -90,6 +94,14 @@ impl PeopleWords for English {
 
     fn assignment_headings(&self) -> [&'static str; 4] {
         ["NO.", "USERNAME", "RIGHT", "SINCE"]
+    }
+
+    fn machine_assignment_headings(&self) -> [&'static str; 5] {
+        ["MACHINE", "NO.", "USERNAME", "RIGHT", "SINCE"]
+    }
+
+    fn nobody_assigned_anywhere(&self) -> &'static str {
+        "Nobody was given a right on a machine"
     }
 
     fn nobody_assigned(&self) -> &'static str {

@@ -80,6 +80,10 @@ impl PeopleWords for Chinese {
         )
     }
 
+    fn tenant_renamed(&self, before: &str, now: &str) -> String {
+        format!("{before} 从现在起叫作 {now}")
+    }
+
     fn session_limit_labels(&self) -> [&'static str; 4] {
         ["对话结束于", "每个会话的提示数", "每台机器的会话数", "每个用户的会话数"]
     }
@@ -90,6 +94,14 @@ impl PeopleWords for Chinese {
 
     fn assignment_headings(&self) -> [&'static str; 4] {
         ["编号", "用户名", "权限", "始于"]
+    }
+
+    fn machine_assignment_headings(&self) -> [&'static str; 5] {
+        ["机器", "编号", "名称", "权限", "始于"]
+    }
+
+    fn nobody_assigned_anywhere(&self) -> &'static str {
+        "没有人被授予任何机器的权限"
     }
 
     fn nobody_assigned(&self) -> &'static str {
