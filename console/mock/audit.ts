@@ -15,7 +15,7 @@ export function auditRoutes(world: World): Record<string, Route> {
     "GET /api/audit": ({ query }) => {
       const below = Number(query.get("cursor") ?? Number.MAX_SAFE_INTEGER);
       const found = records.filter((one) => one.position < below && isMeant(one, query));
-      const shown = found.slice(0, PAGE);
+      const shown = found.slice(0, Number(query.get("limit") ?? PAGE));
       const cursor = found.length > PAGE ? { next_cursor: String(shown.at(-1)?.position) } : {};
       return ok({ records: query.get("log") === "server" ? [] : shown, ...cursor });
     },
@@ -38,6 +38,9 @@ function isMeant(record: AuditView, query: URLSearchParams): boolean {
 }
 
 function linesOf(world: World): AuditView[] {
+  if (world.accounts.length === 0) {
+    return [];
+  }
   const [ada, grace] = world.accounts.map((one) => `user:${one.user_id}`);
   const [session] = world.sessions.keys();
   const [machine] = world.machines.keys();

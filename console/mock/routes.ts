@@ -30,6 +30,7 @@ import { policyRoutes, resolve } from "./policy";
 import { searchRoutes } from "./said";
 import { STEP_ROUTES, secondFactorRoutes, secondStep } from "./second-factor";
 import { shareRoutes } from "./shares";
+import { freezeOther, tenantRoutes } from "./tenants";
 import { updateRoutes } from "./updates";
 import { worktreeOf, worktreeRoutes } from "./worktrees";
 import { at, DAY, HOUR, type Json, nextId, providerKey, type World } from "./world";
@@ -53,6 +54,7 @@ export function routes(world: World, agent: PretendedAgent, pace: Pace): (asked:
     ...secondFactorRoutes(world),
     ...peopleRoutes(world),
     ...machineRoutes(world),
+    ...tenantRoutes(world),
     ...sessionRoutes(world, agent),
     ...notificationRoutes(world),
     ...pauseRoutes(world),
@@ -168,7 +170,6 @@ function authRoutes(world: World): Record<string, Route> {
 
 function machineRoutes(world: World): Record<string, Route> {
   return {
-    "GET /api/remote/machines": () => ok({ machines: [...world.machines.values()] }),
     "POST /api/remote/machines/register": () => {
       setTimeout(() => {
         world.putMachine(machine({ machine_name: "new-laptop", enrolled_at: at() }));
@@ -200,8 +201,8 @@ function machineRoutes(world: World): Record<string, Route> {
     "POST /api/remote/machines/:id/rotate-key": (_, id) =>
       changeMachine(world, id, { key_since: new Date().toISOString() }),
     "DELETE /api/remote/machines/:id/freeze": (_, id) => changeMachine(world, id, { frozen: null }),
-    "PUT /api/tenants/:id/freeze": ({ body }) => freezeAll(world, freeze(body.reason)),
-    "DELETE /api/tenants/:id/freeze": () => freezeAll(world, null),
+    "PUT /api/tenants/:id/freeze": ({ body }, id) => freezeAll(world, id, freeze(body.reason)),
+    "DELETE /api/tenants/:id/freeze": (_, id) => freezeAll(world, id, null),
     "POST /api/remote/machines/:id/detect": (_, id) => {
       const found = world.machines.get(id);
       if (!found) return refuse(404, "not_found", "there is no such machine");
@@ -215,8 +216,6 @@ function machineRoutes(world: World): Record<string, Route> {
       }
       return ok({ success: true, machine: found });
     },
-    "GET /api/remote/enrolments": () => ok({ enrolments: [] }),
-    "DELETE /api/remote/enrolments/:id": () => DONE,
   };
 }
 
@@ -443,7 +442,10 @@ function changeMachine(world: World, id: string, change: Partial<MachineView>) {
   return ok({ success: true, machine });
 }
 
-function freezeAll(world: World, all_frozen: FreezeView | null) {
+function freezeAll(world: World, tenant: string, all_frozen: FreezeView | null) {
+  if (freezeOther(world, tenant, all_frozen)) {
+    return ok({ success: true, machines: [] });
+  }
   for (const machine of [...world.machines.values()]) {
     world.putMachine({ ...machine, all_frozen });
   }

@@ -121,8 +121,13 @@ export function secondFactorRoutes(world: World): Record<string, Route> {
       };
       return ok({ success: true });
     },
-    "PUT /api/tenants/:id/second-factor": ({ body }) => {
+    "PUT /api/tenants/:id/second-factor": ({ body }, id) => {
       const { demand } = body as DemandSecondFactor;
+      const other = world.tenants.find((one) => one.id === id);
+      if (other) {
+        other.second_factor = demand;
+        return ok({ success: true, tenant: other });
+      }
       if (demand === "required" && !world.secondFactor.since) {
         return refuse(409, "second_factor_first", "you have no second factor yourself");
       }

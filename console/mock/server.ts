@@ -23,6 +23,7 @@ import { addPeople } from "./people";
 import { addPolicies, addRules } from "./policy";
 import { routes } from "./routes";
 import { addSessions } from "./sessions";
+import { addTenants } from "./tenants";
 import { PretendedShell } from "./terminal";
 import { at, DAY, HOUR, type Json, nextId, providerKey, World } from "./world";
 
@@ -167,6 +168,7 @@ function makeWorld(scene: Scene): World {
     addMoney(world);
     addChannels(world);
     addPeople(world);
+    addTenants(world);
     addRules(world);
     world.tokens.push({
       token_id: nextId(),

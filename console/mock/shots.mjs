@@ -2,6 +2,7 @@
 
 import { ENTRANCE_SHOTS } from "./entrance-shots.mjs";
 import { FILE_SHOTS } from "./file-shots.mjs";
+import { MANAGE_SHOTS } from "./manage-shots.mjs";
 import { letNotify, openSession, settled, visit } from "./shot-steps.mjs";
 
 const CHAT = "Read the time limit from the configuration";
@@ -9,6 +10,7 @@ const SHELL = "shell";
 
 export const SHOTS = [
   ...ENTRANCE_SHOTS,
+  ...MANAGE_SHOTS,
   {
     name: "people",
     go: async (page) => {

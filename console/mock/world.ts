@@ -7,14 +7,15 @@ import type {
   AccountView,
   AlwaysAnswer,
   ApiTokenView,
-  AssignmentView,
   BudgetRequestView,
   ChannelView,
+  EnrolmentView,
   IdentityView,
   JobSummary,
   JobView,
   LoginView,
   LogLevel,
+  MachineAssignmentView,
   MachineView,
   Passkeys,
   PermissionView,
@@ -26,6 +27,7 @@ import type {
   SessionLimitsView,
   SessionView,
   SignInProvider,
+  TenantView,
   TranscriptKeeping,
   TurnView,
   UpdateRecord,
@@ -91,7 +93,13 @@ export class World {
   readonly prompts = new Map<string, string>();
   readonly tokens: ApiTokenView[] = [];
   readonly accounts: AccountView[] = [];
-  readonly assignments: AssignmentView[] = [];
+  readonly assignments: MachineAssignmentView[] = [];
+  readonly enrolments: EnrolmentView[] = [];
+  /** Tenants beside one's own, with their accounts. */
+  readonly tenants: TenantView[] = [];
+  readonly strangers: AccountView[] = [];
+  /** What its own tenant is called. */
+  tenantName = "Home";
   providers: SignInProvider[] = [{ provider_id: "company", name: "Company" }];
   readonly identities: IdentityView[] = [];
   /** For how many days transcripts are kept on the server. */

@@ -37,6 +37,9 @@ export async function audit(query: AuditQuery, cursor: string | null = null): Pr
   return found;
 }
 
+/** The newest few lines. */
+export const lastLines = (most: number) => request<Audit>("GET", `/api/audit?limit=${most}`);
+
 /** Whether the log is as it was written. */
 export const verifyAudit = (log: AuditLog) =>
   request<AuditVerification>("GET", `/api/audit/verify?${new URLSearchParams({ log })}`);

@@ -9,6 +9,7 @@ import type {
   CreatedApiToken,
   CreateUser,
   OneUser,
+  TenantAssignments,
   UserAssigned,
   Users,
   UserWithLink,
@@ -19,6 +20,9 @@ const user = (id: string) => `/api/users/${encodeURIComponent(id)}`;
 const machine = (id: string) => `/api/remote/machines/${encodeURIComponent(id)}`;
 
 export const users = () => request<Users>("GET", "/api/users");
+
+/** The accounts of another tenant, by its number; for who runs the installation. */
+export const usersOf = (tenant: number) => request<Users>("GET", `/api/users?tenant_id=${tenant}`);
 
 export const createUser = (body: CreateUser) =>
   request<UserWithLink>("POST", "/api/users", { body });
@@ -36,6 +40,21 @@ export const createTokenFor = (id: string, body: CreateApiToken) =>
 
 export const assignments = (machineId: string) =>
   request<Assignments>("GET", `${machine(machineId)}/users`);
+
+/** Which assignments of the tenant; what is left out narrows nothing down. */
+export interface AssignmentQuery {
+  machine_id?: string;
+  user_id?: string;
+}
+
+/** Who may work where, page by page; for administrators. */
+export function tenantAssignments(query: AssignmentQuery, cursor: string | null = null) {
+  const wanted = new URLSearchParams({ ...query });
+  if (cursor !== null) {
+    wanted.set("cursor", cursor);
+  }
+  return request<TenantAssignments>("GET", `/api/remote/assignments?${wanted}`);
+}
 
 export const assign = (machineId: string, body: AssignUser) =>
   request<UserAssigned>("POST", `${machine(machineId)}/assign`, { body });

@@ -48,6 +48,7 @@ export function actions(): readonly Action[] {
     goes("go_sessions", "l", "list", paths.sessions),
     goes("go_jobs", "o", "jobs", paths.jobs),
     goes("go_usage", "u", "chart", paths.usage()),
+    ...(isOperator(user) ? [goes("go_manage", "a", "gauge", paths.manage())] : []),
     goes("go_settings", "s", "settings", paths.settings()),
     step("next_session", "j", 1),
     step("previous_session", "k", -1),

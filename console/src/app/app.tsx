@@ -28,6 +28,8 @@ const JobsPage = lazy(() => import("../pages/jobs").then((module) => module.Jobs
 const JobPage = lazy(() => import("../pages/jobs/job").then((module) => module.JobPage));
 const UsagePage = lazy(() => import("../pages/usage").then((module) => module.UsagePage));
 const SettingsPage = lazy(() => import("../pages/settings").then((module) => module.SettingsPage));
+const ManagePage = lazy(() => import("../pages/manage").then((module) => module.ManagePage));
+const TenantPage = lazy(() => import("../pages/manage/tenant").then((module) => module.TenantPage));
 const NewSession = lazy(
   () => import("../pages/new-session").then((module) => module.NewSession),
   () => null,
@@ -93,6 +95,10 @@ function RoutedPage() {
       return <UsagePage section={route.section} />;
     case "settings":
       return <SettingsPage section={route.section} />;
+    case "manage":
+      return <ManagePage section={route.section} />;
+    case "tenant":
+      return <TenantPage key={route.number} number={route.number} />;
     case "not_found":
       return <NotFoundPage />;
   }

@@ -20,6 +20,9 @@ export type SettingsSection = (typeof SETTINGS)[number];
 export const USAGE = ["overview", "quotas", "prices"] as const;
 export type UsageSection = (typeof USAGE)[number];
 
+export const MANAGE = ["overview", "registration-tokens", "assignments", "tenants"] as const;
+export type ManageSection = (typeof MANAGE)[number];
+
 export const SESSION_PARTS = ["work", "changes", "files"] as const;
 export type SessionPart = (typeof SESSION_PARTS)[number];
 
@@ -34,6 +37,8 @@ export type Route =
   | { page: "job"; id: string }
   | { page: "usage"; section: UsageSection }
   | { page: "settings"; section: SettingsSection }
+  | { page: "manage"; section: ManageSection }
+  | { page: "tenant"; number: number }
   | { page: "not_found" };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -43,6 +48,9 @@ export function routeOf(path: string): Route {
   const [first = "", second = "", ...rest] = path.split("/").filter((part) => part !== "");
   if (first === "sessions" && second !== "" && rest.length <= 1) {
     return sessionRoute(second, rest[0] ?? "work");
+  }
+  if (first === "manage" && second === "tenants" && rest.length === 1) {
+    return tenantRoute(rest[0] ?? "");
   }
   if (rest.length > 0) {
     return { page: "not_found" };
@@ -66,9 +74,20 @@ export function routeOf(path: string): Route {
       const section = SETTINGS.find((one) => one === (second || "account"));
       return section ? { page: "settings", section } : { page: "not_found" };
     }
+    case "manage": {
+      const section = MANAGE.find((one) => one === (second || "overview"));
+      return section ? { page: "manage", section } : { page: "not_found" };
+    }
     default:
       return { page: "not_found" };
   }
+}
+
+/** Tenants have small numbers, by which people and scripts name them. */
+function tenantRoute(number: string): Route {
+  return /^[1-9][0-9]{0,14}$/.test(number)
+    ? { page: "tenant", number: Number(number) }
+    : { page: "not_found" };
 }
 
 function sessionRoute(id: string, name: string): Route {
@@ -95,19 +114,40 @@ export const paths = {
   usage: (section: UsageSection = "overview") =>
     section === "overview" ? "/usage" : `/usage/${section}`,
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
+  manage: (section: ManageSection = "overview") =>
+    section === "overview" ? "/manage" : `/manage/${section}`,
+  tenant: (number: number) => `/manage/tenants/${number}`,
 } as const;
 
-/** Addresses that the remote workspace document prints, and where their pages are. */
-const DOCUMENTED = new Map([
-  ["/manage", paths.home],
-  ["/manage/remote/machines", paths.machines],
-  ["/manage/remote/api-keys", paths.settings("keys")],
+/**
+ * What is managed on pages that are there for everybody. The remote workspace document prints their
+ * addresses behind `/manage/remote`; both ways lead to them.
+ */
+const MANAGED_ELSEWHERE = new Map<string, string>([
+  ["machines", paths.machines],
+  ["sessions", paths.sessions],
+  ["jobs", paths.jobs],
+  ["usage", paths.usage()],
+  ["quotas", paths.usage("quotas")],
+  ["users", paths.settings("people")],
+  ["api-keys", paths.settings("keys")],
+  ["policy", paths.settings("policy")],
+  ["audit", paths.settings("audit")],
+  ["settings", paths.settings()],
+  ["overview", paths.manage()],
+  ...MANAGE.slice(1).map((section): [string, string] => [section, paths.manage(section)]),
 ]);
+
+/** Where the page of a documented address is; undefined for every other address. */
+function documented(pathname: string): string | undefined {
+  const name = /^\/manage\/(?:remote\/)?([a-z-]+)\/*$/.exec(pathname)?.[1];
+  return name === undefined ? undefined : MANAGED_ELSEWHERE.get(name);
+}
 
 /** The address, in its own form: whoever comes by a documented one goes on under ours. */
 function here(): string {
-  const ours = DOCUMENTED.get(location.pathname.replace(/\/+$/, ""));
-  if (ours !== undefined) {
+  const ours = documented(location.pathname);
+  if (ours !== undefined && ours !== location.pathname) {
     history.replaceState(null, "", ours);
   }
   return location.pathname;

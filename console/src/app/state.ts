@@ -27,6 +27,9 @@ export type Overlay =
 
 export const overlay = signal<Overlay | null>(null);
 
+/** Grows whenever this page has made or revoked a registration token: what lists them asks again. */
+export const enrolmentsSeen = signal(0);
+
 /** Who looks at this page; null before it is known. */
 export const user = signal<UserView | null>(null);
 

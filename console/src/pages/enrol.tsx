@@ -7,7 +7,7 @@ import { createEnrolment, revokeEnrolment } from "../api/machines";
 import type { CreatedEnrolment, MachineView } from "../api/types";
 import { ProblemNote } from "../app/problem";
 import { go, paths } from "../app/router";
-import { overlay, store } from "../app/state";
+import { enrolmentsSeen, overlay, store } from "../app/state";
 import { t } from "../i18n";
 import { relative, time } from "../i18n/format";
 import { now } from "../time/clock";
@@ -35,13 +35,20 @@ export function Enrol({ onClose }: { onClose: () => void }) {
       return;
     }
     asked.current = true;
-    createEnrolment().then(setCreated, setError);
+    createEnrolment().then((made) => {
+      setCreated(made);
+      enrolmentsSeen.value += 1;
+    }, setError);
   }, []);
 
   const close = () => {
     // A token that nobody is going to use should not lie around.
     if (created && !arrived) {
-      revokeEnrolment(created.enrolment_id).catch(() => {});
+      revokeEnrolment(created.enrolment_id)
+        .catch(() => {})
+        .finally(() => {
+          enrolmentsSeen.value += 1;
+        });
     }
     onClose();
   };

@@ -3,20 +3,29 @@
 import { useState } from "preact/hooks";
 
 import { freezeAll } from "../api/machines";
+import type { TenantView } from "../api/types";
 import { useAttempt } from "../app/answer";
 import { FormDialog } from "../app/form-dialog";
 import { listed, machines, store, user } from "../app/state";
 import { t } from "../i18n";
+import { oneLine } from "../text/visible";
 import { TextField } from "../ui/field";
 
-export function FreezeAll({ onClose }: { onClose: () => void }) {
+interface FreezeAllProps {
+  /** Another tenant than one's own, for who runs the installation. */
+  of?: TenantView;
+  onClose: () => void;
+}
+
+export function FreezeAll({ of, onClose }: FreezeAllProps) {
   const words = t().care;
+  const isOwn = of === undefined || of.id === user.value?.tenant_id;
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
-  const tenant = user.value?.tenant_id ?? "";
+  const tenant = of?.id ?? user.value?.tenant_id ?? "";
   const sending = useAttempt(async () => {
     const answer = await freezeAll(tenant, reason.trim());
-    for (const machine of answer.machines) {
+    for (const machine of isOwn ? answer.machines : []) {
       store.apply({ method: "machine.updated", params: machine });
     }
     onClose();
@@ -25,7 +34,7 @@ export function FreezeAll({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       id="freeze-all"
-      title={words.freeze_all_title}
+      title={of ? t().tenants.freeze_title(oneLine(of.name, 60)) : words.freeze_all_title}
       submit={words.freeze_all}
       attempt={sending}
       isComplete={typed.trim().toLowerCase() === words.freeze_all_word}
@@ -33,8 +42,8 @@ export function FreezeAll({ onClose }: { onClose: () => void }) {
       width="s"
       danger
     >
-      <p>{words.freeze_all_text(machines.value.length)}</p>
-      <p class="faint">{words.freeze_all_running(open.length)}</p>
+      <p>{words.freeze_all_text(of?.machines ?? machines.value.length)}</p>
+      {isOwn && <p class="faint">{words.freeze_all_running(open.length)}</p>}
       <TextField
         label={words.reason}
         hint={words.reason_hint}

@@ -4,9 +4,8 @@ import { useCallback, useState } from "preact/hooks";
 
 import { machineOf } from "../api/machines";
 import type { Assignments, AssignmentView, MachineView } from "../api/types";
-import { assign, assignments, unassign, users } from "../api/users";
-import { useAnswer, useAttempt } from "../app/answer";
-import { FormDialog } from "../app/form-dialog";
+import { assignments, unassign } from "../api/users";
+import { useAnswer } from "../app/answer";
 import { attempt, ProblemNote } from "../app/problem";
 import { isOperator, user as me } from "../app/state";
 import { t } from "../i18n";
@@ -14,8 +13,8 @@ import { oneLine } from "../text/visible";
 import { Badge, Foreign, Section } from "../ui/bits";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
-import { SelectField, TextField } from "../ui/field";
 import { Icon } from "../ui/icon";
+import { Assign } from "./assign";
 
 export function MachinePeople({ machine }: { machine: MachineView }) {
   const words = t().people;
@@ -92,76 +91,4 @@ export function MachinePeople({ machine }: { machine: MachineView }) {
 async function peopleOf(id: string): Promise<Assignments | null> {
   const mayAsk = isOperator(me.value) || (await machineOf(id)).current_user_permission === "admin";
   return mayAsk ? assignments(id) : null;
-}
-
-function Assign({ machine, onClose }: { machine: MachineView; onClose: () => void }) {
-  const words = t().people;
-  const [account, setAccount] = useState("");
-  const [permission, setPermission] = useState<"user" | "admin">("user");
-  const sending = useAttempt(async () => {
-    await assign(machine.machine_id, { user_id: account.trim(), permission });
-    onClose();
-  });
-  const canGiveAdmin = isOperator(me.value);
-  return (
-    <FormDialog
-      id="assign"
-      title={words.assign}
-      submit={words.assign_submit}
-      attempt={sending}
-      isComplete={account.trim() !== ""}
-      onClose={onClose}
-      width="s"
-    >
-      {canGiveAdmin ? (
-        <AccountField value={account} onChange={setAccount} />
-      ) : (
-        <TextField
-          label={words.account_number}
-          hint={words.account_number_hint}
-          value={account}
-          onChange={setAccount}
-          autoComplete="off"
-          required
-          first
-        />
-      )}
-      {canGiveAdmin && (
-        <SelectField
-          label={words.permission}
-          value={permission}
-          onChange={setPermission}
-          hint={words.permission_hints[permission]}
-          choices={(["user", "admin"] as const).map((value) => ({
-            value,
-            label: words.permissions[value],
-          }))}
-        />
-      )}
-    </FormDialog>
-  );
-}
-
-/** Chooses among the accounts that there are, which only administrators may list. */
-function AccountField(props: { value: string; onChange: (value: string) => void }) {
-  const words = t().people;
-  const { value, error } = useAnswer(users);
-  const accounts = value?.users.filter((one) => one.state !== "disabled") ?? [];
-  return (
-    <>
-      <ProblemNote error={error} />
-      <SelectField
-        label={words.account}
-        value={props.value}
-        onChange={props.onChange}
-        choices={[
-          { value: "", label: "…" },
-          ...accounts.map((one) => ({
-            value: one.user_id,
-            label: `${oneLine(one.display_name)} (${oneLine(one.username)})`,
-          })),
-        ]}
-      />
-    </>
-  );
 }

@@ -9,6 +9,7 @@ import { Link, paths, SETTINGS, type SettingsSection } from "../app/router";
 import { isOperator, user } from "../app/state";
 import { t } from "../i18n";
 import { Icon, type IconName } from "../ui/icon";
+import { ForAdministrators } from "./for-administrators";
 import { AboutSettings } from "./settings/about";
 import { AccountSettings } from "./settings/account";
 import { AppearanceSettings } from "./settings/appearance";
@@ -79,7 +80,7 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
           ))}
         </nav>
         <div class="settings-body">
-          <Section />
+          {open.includes(section) ? <Section /> : <ForAdministrators />}
         </div>
       </div>
     </Page>

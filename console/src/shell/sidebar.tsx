@@ -91,6 +91,9 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
         <NavLink to={paths.machines} icon="machine" label={words.machines} onGo={onGo} />
         <NavLink to={paths.jobs} icon="jobs" label={words.jobs} onGo={onGo} />
         <NavLink to={paths.usage()} icon="chart" label={words.usage} onGo={onGo} />
+        {isOperator(user) && (
+          <NavLink to={paths.manage()} icon="gauge" label={words.manage} onGo={onGo} />
+        )}
         <NavLink to={paths.settings()} icon="settings" label={words.settings} onGo={onGo} />
       </nav>
       <div class="sidebar-search">

@@ -48,6 +48,11 @@ const PAGES: readonly (readonly [string, (house: House) => string, string])[] = 
   ["usage", () => "/usage", ".usage-tiles"],
   ["quotas", () => "/usage/quotas", ".quota-row"],
   ["prices", () => "/usage/prices", ".price-table"],
+  ["manage", () => "/manage", "[data-line]"],
+  ["registration tokens", () => "/manage/registration-tokens", "[data-enrolment]"],
+  ["assignments", () => "/manage/assignments", "[data-assigned]"],
+  ["tenants", () => "/manage/tenants", "[data-tenant]"],
+  ["tenant", () => "/manage/tenants/2", "[data-tenant-page] [data-limit]"],
   ["appearance", () => "/settings/appearance", ".settings-choice"],
   ["about", () => "/settings/about", ".settings-facts"],
   ["nothing", () => "/nowhere", ".empty"],
@@ -122,6 +127,9 @@ test("dialogs can be used by everybody", async () => {
     ["/settings/policy", ".section:first-child .section-head button", "#new-rule"],
     ["/settings/policy", ".section:nth-of-type(2) .section-head button", "#preset-form .effects"],
     ["/settings/policy", ".section:last-of-type .section-head button", "#session-limits"],
+    ["/manage/assignments", ".section-head button", "#assign option:nth-child(2)"],
+    ["/manage/tenants", ".section-head button", "#new-tenant"],
+    ["/manage/tenants/2", ".section-head .button-danger", "#freeze-all"],
   ] as const) {
     await visit(page, path, button);
     await page.click(button);

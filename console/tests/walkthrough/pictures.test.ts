@@ -127,6 +127,11 @@ const SHOTS: readonly Shot[] = [
     path: () => `/settings/${section}`,
     shows: ".settings-body :is(.card, .settings-form)",
   })),
+  { name: "manage", path: () => "/manage", shows: "[data-line]" },
+  { name: "manage-tokens", path: () => "/manage/registration-tokens", shows: ".section .card" },
+  { name: "manage-assignments", path: () => "/manage/assignments", shows: ".section .card" },
+  { name: "manage-tenants", path: () => "/manage/tenants", shows: "[data-tenant]" },
+  { name: "manage-tenant", path: () => "/manage/tenants/1", shows: "[data-limit]" },
   { name: "not-found", path: () => "/nowhere", shows: ".empty" },
   {
     name: "new-session",

@@ -9,6 +9,7 @@ export const actions = {
   go_sessions: "Go to all sessions",
   go_jobs: "Go to jobs",
   go_usage: "Go to usage",
+  go_manage: "Go to manage",
   go_settings: "Go to settings",
   next_session: "Next session",
   previous_session: "Previous session",

@@ -23,6 +23,7 @@ export const audit = {
     api_token: "API tokens",
     machine: "Machines",
     enrolment: "Registration tokens",
+    tenant: "Tenants",
     session: "Sessions",
     job: "Jobs",
     permission: "Answers to agents",

@@ -15,6 +15,7 @@ import { jobs } from "./jobs";
 import { kept } from "./kept";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
+import { assignments, enrolments, manage, tenants } from "./manage";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
 import { outside } from "./outside";
@@ -38,6 +39,7 @@ import { worktree } from "./worktree";
 
 const en = {
   actions,
+  assignments,
   audit,
   budget,
   care,
@@ -47,6 +49,7 @@ const en = {
   copies,
   diff,
   enrol,
+  enrolments,
   entrance,
   files,
   home,
@@ -56,6 +59,7 @@ const en = {
   keys,
   links,
   machines,
+  manage,
   new_session,
   not_found,
   notices,
@@ -82,6 +86,7 @@ const en = {
   shell,
   shortcuts,
   status,
+  tenants,
   terminal,
   told,
   usage,

@@ -7,6 +7,7 @@ export const shell = {
   machines: "Machines",
   jobs: "Jobs",
   usage: "Usage",
+  manage: "Manage",
   settings: "Settings",
   sessions: "Sessions",
   open_sessions: "Show sessions",

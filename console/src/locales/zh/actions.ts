@@ -11,6 +11,7 @@ export const actions: Catalogue["actions"] = {
   go_sessions: "前往全部会话",
   go_jobs: "前往任务",
   go_usage: "前往用量",
+  go_manage: "前往管理",
   go_settings: "前往设置",
   next_session: "下一个会话",
   previous_session: "上一个会话",

@@ -24,6 +24,7 @@ export const audit: Catalogue["audit"] = {
     api_token: "API 令牌",
     machine: "机器",
     enrolment: "注册令牌",
+    tenant: "租户",
     session: "会话",
     job: "任务",
     permission: "对智能体的答复",

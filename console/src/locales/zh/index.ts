@@ -16,6 +16,7 @@ import { jobs } from "./jobs";
 import { kept } from "./kept";
 import { keys } from "./keys";
 import { enrol, machines } from "./machines";
+import { assignments, enrolments, manage, tenants } from "./manage";
 import { notices } from "./notices";
 import { notifications } from "./notifications";
 import { outside } from "./outside";
@@ -39,6 +40,7 @@ import { worktree } from "./worktree";
 
 const zh: Catalogue = {
   actions,
+  assignments,
   audit,
   budget,
   care,
@@ -48,6 +50,7 @@ const zh: Catalogue = {
   copies,
   diff,
   enrol,
+  enrolments,
   entrance,
   files,
   home,
@@ -57,6 +60,7 @@ const zh: Catalogue = {
   keys,
   links,
   machines,
+  manage,
   new_session,
   not_found,
   notices,
@@ -83,6 +87,7 @@ const zh: Catalogue = {
   shell,
   shortcuts,
   status,
+  tenants,
   terminal,
   told,
   usage,

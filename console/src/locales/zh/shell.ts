@@ -9,6 +9,7 @@ export const shell: Catalogue["shell"] = {
   machines: "机器",
   jobs: "任务",
   usage: "用量",
+  manage: "管理",
   settings: "设置",
   sessions: "会话",
   open_sessions: "显示会话",

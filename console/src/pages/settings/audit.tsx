@@ -8,7 +8,6 @@ import type { Audit, AuditView } from "../../api/types";
 import { users } from "../../api/users";
 import { useAnswer, useAttempt } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
-import { store } from "../../app/state";
 import { t } from "../../i18n";
 import { oneLine } from "../../text/visible";
 import { Ago, Badge, Empty, Foreign, Section, Skeleton } from "../../ui/bits";
@@ -18,6 +17,7 @@ import { Menu } from "../../ui/menu";
 import { saveAs } from "../../ui/save-as";
 import { AuditCheck } from "./audit/check";
 import { AuditFilters } from "./audit/filters";
+import { nameOf } from "./audit/names";
 
 const FORMATS: readonly AuditFormat[] = ["jsonl", "csv"];
 
@@ -170,18 +170,4 @@ function Table({ records, names, onNarrow }: TableProps) {
       </table>
     </div>
   );
-}
-
-/** What `user:019d…` and such are called, where that is known; else the end of the identifier. */
-function nameOf(named: string, names: ReadonlyMap<string, string>): string {
-  const [kind = "", id = ""] = named.split(":", 2);
-  const known = {
-    user: names.get(id),
-    machine: store.machines.value.get(id)?.machine_name,
-    session: store.sessions.value.get(id)?.title,
-  }[kind];
-  if (known !== undefined) {
-    return known;
-  }
-  return /^[0-9a-f-]{36}$/.test(id) ? `${kind} …${id.slice(-8)}` : named;
 }

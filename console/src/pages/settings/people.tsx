@@ -1,9 +1,9 @@
 /** The accounts of the tenant, for those who administer it. */
 
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { resetSecondFactor } from "../../api/second-factor";
-import type { AccountView } from "../../api/types";
-import { changeUser, passwordLink, signUserOut, users } from "../../api/users";
+import type { AccountView, TenantView } from "../../api/types";
+import { changeUser, passwordLink, signUserOut, users, usersOf } from "../../api/users";
 import { useAnswer } from "../../app/answer";
 import { attempt, ProblemNote, toastProblem } from "../../app/problem";
 import { user as me } from "../../app/state";
@@ -11,7 +11,7 @@ import { t } from "../../i18n";
 import { dateTime } from "../../i18n/format";
 import { oneLine } from "../../text/visible";
 import { now } from "../../time/clock";
-import { Badge, Foreign, Section, Skeleton, type Tone } from "../../ui/bits";
+import { Badge, Empty, Foreign, Section, Skeleton, type Tone } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
@@ -29,12 +29,20 @@ type Doing =
   | { kind: "link"; name: string; link: string; until: string };
 
 export function PeopleSettings() {
+  return <People of={null} />;
+}
+
+/** Those of one's own tenant, or of another for who runs the installation. */
+export function People({ of, onChanged }: { of: TenantView | null; onChanged?: () => void }) {
   const words = t().people;
-  const { value, error, reload } = useAnswer(users);
+  const number = of?.tenant_id;
+  const ask = useCallback(() => (number === undefined ? users() : usersOf(number)), [number]);
+  const { value, error, reload } = useAnswer(ask);
   const [doing, setDoing] = useState<Doing | null>(null);
   const done = () => {
     setDoing(null);
     reload();
+    onChanged?.();
   };
   return (
     <Section
@@ -45,18 +53,27 @@ export function PeopleSettings() {
         </Button>
       }
     >
-      <p class="faint">{words.text}</p>
-      <DemandSecondFactor />
+      <p class="faint">{of ? t().tenants.people_text : words.text}</p>
+      <DemandSecondFactor {...(of ? { of: of.id } : {})} {...(onChanged ? { onChanged } : {})} />
       <ProblemNote error={error} />
       {!value && !error && <Skeleton lines={4} />}
-      {value && (
+      {value?.users.length === 0 && (
+        <div class="card">
+          <Empty icon="users" title={t().tenants.nobody}>
+            {t().tenants.nobody_text}
+          </Empty>
+        </div>
+      )}
+      {value && value.users.length > 0 && (
         <ul class="card settings-rows">
           {value.users.map((account) => (
             <Row key={account.user_id} account={account} act={setDoing} reload={reload} />
           ))}
         </ul>
       )}
-      {doing?.kind === "inviting" && <NewUser onClose={done} />}
+      {doing?.kind === "inviting" && (
+        <NewUser of={of} isFirst={value?.users.length === 0} onClose={done} />
+      )}
       {doing?.kind === "role" && <RoleDialog account={doing.account} onClose={done} />}
       {doing?.kind === "token" && <NewToken owner={doing.account} onClose={done} />}
       {doing?.kind === "link" && (

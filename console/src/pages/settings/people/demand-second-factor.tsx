@@ -1,8 +1,9 @@
 /** Whether everybody in the tenant must have a second factor. */
 
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 
 import { demandSecondFactor, secondFactor } from "../../../api/second-factor";
+import { tenants } from "../../../api/tenants";
 import type { DemandSecondFactor as Demand } from "../../../api/types";
 import { useAnswer } from "../../../app/answer";
 import { attempt, ProblemNote } from "../../../app/problem";
@@ -13,23 +14,27 @@ import { Button } from "../../../ui/button";
 import { Confirm } from "../../../ui/dialog";
 import { Icon } from "../../../ui/icon";
 
-export function DemandSecondFactor() {
+/** Of one's own tenant, or of another for who runs the installation. */
+export function DemandSecondFactor({ of, onChanged }: { of?: string; onChanged?: () => void }) {
   const words = t().second_factor;
-  const { value, error, reload } = useAnswer(secondFactor);
+  const { value, error, reload } = useAnswer(useCallback(() => demandOf(of), [of]));
   const [isAsking, setAsking] = useState(false);
-  const isDemanded = value?.demand === "required";
-  const tenant = user.value?.tenant_id;
+  const isDemanded = value === "required";
+  const tenant = of ?? user.value?.tenant_id;
   const say = (demand: Demand["demand"]) => {
     setAsking(false);
     if (tenant) {
-      void attempt(() => demandSecondFactor(tenant, { demand })).then(reload);
+      void attempt(() => demandSecondFactor(tenant, { demand })).then(() => {
+        reload();
+        onChanged?.();
+      });
     }
   };
   return (
     <>
       <ProblemNote error={error} />
       {value && (
-        <ul class="card settings-rows" data-demand={value.demand}>
+        <ul class="card settings-rows" data-demand={value}>
           <li>
             <Icon name="shield" />
             <span class="settings-row-words">
@@ -57,4 +62,12 @@ export function DemandSecondFactor() {
       )}
     </>
   );
+}
+
+async function demandOf(tenant: string | undefined): Promise<Demand["demand"]> {
+  if (tenant === undefined) {
+    return (await secondFactor()).demand;
+  }
+  const found = (await tenants()).tenants.find((one) => one.id === tenant);
+  return found?.second_factor ?? "optional";
 }

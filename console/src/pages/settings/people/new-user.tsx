@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { Role, UserWithLink } from "../../../api/types";
+import type { Role, TenantView, UserWithLink } from "../../../api/types";
 import { createUser } from "../../../api/users";
 import { useAttempt } from "../../../app/answer";
 import { FormDialog } from "../../../app/form-dialog";
@@ -12,12 +12,20 @@ import { Segmented, SelectField, TextField } from "../../../ui/field";
 import { LinkDialog } from "./link-dialog";
 import { rolesFor } from "./roles";
 
-export function NewUser({ onClose }: { onClose: () => void }) {
+interface NewUserProps {
+  /** In another tenant than one's own, for who runs the installation. */
+  of?: TenantView | null;
+  /** Whoever is first in a tenant runs it. */
+  isFirst?: boolean;
+  onClose: () => void;
+}
+
+export function NewUser({ of = null, isFirst = false, onClose }: NewUserProps) {
   const words = t().people;
   const [kind, setKind] = useState<"person" | "service">("person");
   const [username, setUsername] = useState("");
   const [displayName, setDisplayName] = useState("");
-  const [role, setRole] = useState<Role>("user");
+  const [role, setRole] = useState<Role>(isFirst ? "tenant_admin" : "user");
   const [made, setMade] = useState<UserWithLink | null>(null);
   const sending = useAttempt(async () => {
     const display_name = displayName.trim();
@@ -26,6 +34,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
       kind,
       role,
       ...(display_name === "" ? {} : { display_name }),
+      ...(of ? { tenant_id: of.tenant_id } : {}),
     });
     if (answer.invitation) {
       setMade(answer);

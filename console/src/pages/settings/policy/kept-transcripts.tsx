@@ -22,9 +22,11 @@ import { ChangeKeeping, isSamePlace } from "./change-keeping";
 /** What is being done: with all, with a workspace that is to be named, or with one that goes. */
 type Doing = "all" | "workspace" | WorkspaceKeeping | null;
 
-export function KeptTranscripts() {
+/** Of one's own tenant, or of another for who runs the installation. */
+export function KeptTranscripts({ of, onChanged }: { of?: string; onChanged?: () => void }) {
   const words = t().kept;
-  const tenant = user.value?.tenant_id ?? "";
+  const own = user.value?.tenant_id ?? "";
+  const tenant = of ?? own;
   const mayChange = isOperator(user.value);
   const asked = useCallback(
     async (): Promise<Keeping> =>
@@ -36,6 +38,7 @@ export function KeptTranscripts() {
   const done = () => {
     setDoing(null);
     reload();
+    onChanged?.();
   };
   const keep = (keeping: Keeping) => keepTranscripts(tenant, keeping);
   return (
@@ -48,9 +51,11 @@ export function KeptTranscripts() {
             <Button size="s" icon="edit" onClick={() => setDoing("all")}>
               {words.change}
             </Button>
-            <Button size="s" icon="plus" onClick={() => setDoing("workspace")}>
-              {words.add}
-            </Button>
+            {tenant === own && (
+              <Button size="s" icon="plus" onClick={() => setDoing("workspace")}>
+                {words.add}
+              </Button>
+            )}
           </span>
         )
       }

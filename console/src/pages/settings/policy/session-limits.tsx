@@ -15,9 +15,10 @@ import { Button } from "../../../ui/button";
 import { TextField } from "../../../ui/field";
 import { changeOf, isTyped, LIMITS, type LimitName, type Typed, typed } from "./limits";
 
-export function SessionLimits() {
+/** Of one's own tenant, or of another for who runs the installation. */
+export function SessionLimits({ of, onChanged }: { of?: string; onChanged?: () => void }) {
   const words = t().session_limits;
-  const tenant = user.value?.tenant_id ?? "";
+  const tenant = of ?? user.value?.tenant_id ?? "";
   const { value, error, reload } = useAnswer(useCallback(() => sessionLimits(tenant), [tenant]));
   const [isChanging, setChanging] = useState(false);
   return (
@@ -55,6 +56,7 @@ export function SessionLimits() {
           onClose={() => {
             setChanging(false);
             reload();
+            onChanged?.();
           }}
         />
       )}

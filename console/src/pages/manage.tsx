@@ -1,0 +1,61 @@
+/** What administrators see of everything at once, and what has no page of its own elsewhere. */
+
+import "./settings.css";
+import "./manage/manage.css";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+import { Page } from "../app/page";
+import { Link, MANAGE, type ManageSection, paths } from "../app/router";
+import { isOperator, user } from "../app/state";
+import { t } from "../i18n";
+import { ForAdministrators } from "./for-administrators";
+import { AssignmentList } from "./manage/assignments";
+import { EnrolmentList } from "./manage/enrolments";
+import { ManageOverview } from "./manage/overview";
+import { TenantList } from "./manage/tenants";
+
+const SECTIONS: Readonly<Record<ManageSection, () => JSX.Element>> = {
+  overview: ManageOverview,
+  "registration-tokens": EnrolmentList,
+  assignments: AssignmentList,
+  tenants: TenantList,
+};
+
+export function ManagePage({ section }: { section: ManageSection }) {
+  const words = t().manage;
+  const account = user.value;
+  const Section = SECTIONS[section];
+  const open = MANAGE.filter((one) => one !== "tenants" || account?.role === "system_admin");
+  const isFor = isOperator(account) && open.includes(section);
+  return (
+    <Page
+      title={`${words.sections[section]} · ${words.title}`}
+      heading={<h1>{words.title}</h1>}
+      fit="wide"
+    >
+      {isOperator(account) && <Parts open={open} here={section} />}
+      {isFor ? <Section /> : <ForAdministrators />}
+    </Page>
+  );
+}
+
+function Parts({ open, here }: { open: readonly ManageSection[]; here: ManageSection }) {
+  const words = t().manage;
+  const nav = useRef<HTMLElement>(null);
+  // On a phone not all of them have room.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another part is another link
+  useEffect(() => {
+    const link = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    link?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
+  return (
+    <nav ref={nav} class="manage-parts" aria-label={words.parts}>
+      {open.map((one) => (
+        <Link key={one} to={paths.manage(one)} class="manage-part">
+          {words.sections[one]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
