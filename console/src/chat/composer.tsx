@@ -27,6 +27,7 @@ import { commandPrefix, matching } from "./completion";
 import { Completion } from "./completion-list";
 import { draftOf, keepDraft } from "./draft";
 import { MOST_PER_SESSION, post } from "./outbox";
+import { cameForAPlace } from "./wanted";
 
 interface ComposerProps {
   sessionId: string;
@@ -65,10 +66,11 @@ export function Composer(props: ComposerProps) {
 
   useGrowth(area, text);
   useEffect(() => {
-    if (!window.matchMedia("(pointer: coarse)").matches) {
+    const hasKeyboard = !window.matchMedia("(pointer: coarse)").matches;
+    if (hasKeyboard && !cameForAPlace(sessionId)) {
       area.current?.focus({ preventScroll: true });
     }
-  }, []);
+  }, [sessionId]);
   useEffect(() => {
     if (!asksToStop) {
       return;

@@ -18,3 +18,9 @@ export function takeWanted(sessionId: string, last: number): number | null {
   wanted.value = null;
   return place.seq;
 }
+
+/** Whether somebody came to a session for one place of it, which has the focus then, or will have. */
+export function cameForAPlace(sessionId: string): boolean {
+  const isThere = document.activeElement?.matches("[data-line]") === true;
+  return isThere || wanted.value?.sessionId === sessionId;
+}

@@ -84,8 +84,9 @@ test("what was said is found, shown as text, and opened in its place", async () 
 
   await page.locator(".said-place").click();
   await page.waitForFunction(() => {
-    const line = document.querySelector('[data-line="mwanted"]')?.getBoundingClientRect();
-    return line !== undefined && line.bottom > 0 && line.top < window.innerHeight;
+    const line = document.activeElement;
+    const { top, bottom } = line?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+    return line?.matches('[data-line="mwanted"]') && bottom > 0 && top < window.innerHeight;
   });
   expect(page.url()).toContain(`/sessions/${id}`);
 });
