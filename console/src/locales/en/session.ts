@@ -45,7 +45,7 @@ export const sessions = {
   archived: "Archived",
   search: "Search words of titles, tags, agents and workspaces",
   by_tag: "Only with this tag",
-  nothing: "Nothing found",
+  nothing: "No session of this name, tag, agent or workspace",
   none: "No sessions yet",
   none_archived: "Nothing is archived",
   none_archived_text: "What is archived stays as it is, but is in no other list.",

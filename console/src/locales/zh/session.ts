@@ -44,7 +44,7 @@ export const sessions: Catalogue["sessions"] = {
   archived: "已归档",
   search: "搜索标题、标签、智能体和工作区",
   by_tag: "只看此标签",
-  nothing: "没有找到",
+  nothing: "没有标题、标签、智能体或工作区匹配的会话",
   none: "还没有会话",
   none_archived: "没有已归档的会话",
   none_archived_text: "归档的会话保持原样，但不再出现在其他列表中。",
