@@ -69,9 +69,9 @@ enum Command {
     Freeze(freeze::Args),
     /// Let a machine take new work again.
     Unfreeze(freeze::UnfreezeArgs),
-    /// Tell a machine that its server has a newer release of its program for it.
+    /// Tell machines that their server has a newer release of its program for them.
     ///
-    /// The machine fetches it and verifies that it is ours and newer, unless its owner has switched that
+    /// A machine fetches it and verifies that it is ours and newer, unless its owner has switched that
     /// off. Its sessions go on; it goes back to what it runs now if the new one does not work there.
     OfferUpdate(offer_update::Args),
     /// Have a machine replace the key with which it proves who it is.

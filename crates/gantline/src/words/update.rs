@@ -13,6 +13,8 @@ pub(crate) trait UpdateWords {
     fn key_not_replaced(&self, machine: &str) -> String;
     fn hint_key_not_replaced(&self) -> &'static str;
     fn update_offered(&self, machine: &str, version: &str) -> String;
+    fn update_not_taken(&self, machine: &str, reason: &str) -> String;
+    fn update_not_needed(&self, machine: &str, running: &str) -> String;
     fn version_and_newer(&self, running: &str, newer: &str) -> String;
 
     fn updates_not_here(&self) -> &'static str;

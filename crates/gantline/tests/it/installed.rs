@@ -247,10 +247,21 @@ fn a_service_takes_releases_without_writing_where_only_administrators_may() {
     let sums = ["find", path(&lib), path(&units), "-type", "f", "-exec", "sha256sum", "{}", "+"];
     let of_administrators = stdout(&computer.run(&sums));
 
+    let offer = |options: &[&str], code| {
+        let offered = house.run(&[&["machine", "offer-update"], options].concat());
+        check_code(&offered, code);
+        stdout(&offered)
+    };
+    let said = offer(&["--all"], 0);
+    assert!(said.contains("builder runs 0.1.0, and nothing newer"), "{said}");
+    offer(&["builder"], 1);
     maker.publish_in(&dist, "0.2.0").unwrap();
-    let offered = house.run(&["machine", "offer-update", "builder"]);
-    check_code(&offered, 0);
-    assert!(stdout(&offered).contains("0.2.0"), "{}", stdout(&offered));
+    house.run(&["machine", "label", "builder", "linux"]);
+    assert_eq!(offer(&["--label", "other", "--format", "json"], 0).trim(), "[]");
+    let said = offer(&["--label", "other", "--label", "linux", "--format", "json"], 0);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let (running, taken) = (&said[0]["running"], &said[0]["taken"]);
+    assert_eq!((running.as_str(), taken.as_str()), (Some("0.1.0"), Some("0.2.0")), "{said}");
     runs("0.2.0");
     // What is stopped while it is tried is given up.
     let place = computer.at("home/ana/.local/share/gantline");

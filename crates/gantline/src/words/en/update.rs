@@ -40,6 +40,14 @@ impl UpdateWords for English {
         )
     }
 
+    fn update_not_taken(&self, machine: &str, reason: &str) -> String {
+        format!("{machine} takes nothing: {reason}")
+    }
+
+    fn update_not_needed(&self, machine: &str, running: &str) -> String {
+        format!("{machine} runs {running}, and nothing newer is there for it")
+    }
+
     fn version_and_newer(&self, running: &str, newer: &str) -> String {
         format!("{running}, and {newer} is there: `gantline machine offer-update`")
     }

@@ -38,6 +38,14 @@ impl UpdateWords for Chinese {
         format!("{machine} 已验证版本 {version} 并开始更新；请查看 `gantline machine show`")
     }
 
+    fn update_not_taken(&self, machine: &str, reason: &str) -> String {
+        format!("{machine} 未更新：{reason}")
+    }
+
+    fn update_not_needed(&self, machine: &str, running: &str) -> String {
+        format!("{machine} 运行版本 {running}，没有适用的更新版本")
+    }
+
     fn version_and_newer(&self, running: &str, newer: &str) -> String {
         format!("{running}，有更新的版本 {newer}：`gantline machine offer-update`")
     }
