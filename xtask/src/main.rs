@@ -6,6 +6,7 @@
 //! - [`tidy`]: the rules of the house that no other tool holds
 //! - [`generate`]: files that are written by programs
 //! - [`prices`]: what models cost, from a list that others keep
+//! - [`dist`]: the programs for every system that a server hands out
 //! - [`mod@release`]: the keys of releases, and what is signed with them
 //!
 //! Beneath them: [`repository`] (where we are), [`shell`] (running programs), [`tree`] (the files
@@ -24,6 +25,7 @@ mod bench;
 mod ci;
 mod claims;
 mod console;
+mod dist;
 mod generate;
 mod layers;
 mod manifest;
@@ -65,6 +67,8 @@ enum Command {
     Gen(generate::Arguments),
     /// Writes what models cost, from a list that others keep
     Prices(prices::Arguments),
+    /// Makes the programs for every system that a server hands out
+    Dist(dist::Arguments),
     /// Makes the keys of releases, signs programs, and looks whether they would be taken
     Release(release::Arguments),
 }
@@ -86,6 +90,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Ci(arguments) => ci::run(&repository, arguments),
         Command::Bench(arguments) => bench::run(&repository, arguments),
         Command::Prices(arguments) => prices::run(&repository, arguments),
+        Command::Dist(arguments) => dist::run(&repository, arguments),
         Command::Release(arguments) => release::run(&repository, arguments),
         Command::Tidy => tidy::run(&repository),
         Command::Gen(arguments) => generate::run(&repository, arguments),

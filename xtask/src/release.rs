@@ -20,11 +20,8 @@ use release::{
     program_name,
 };
 
+use crate::dist::TARGETS;
 use crate::repository::Repository;
-
-/// For which computers programs are looked for.
-const TARGETS: [&str; 5] =
-    ["linux-x86_64", "linux-aarch64", "macos-x86_64", "macos-aarch64", "windows-x86_64"];
 
 /// The root keys that are compiled in where nothing else is said.
 const ROOTS: &str = "crates/release/roots.txt";
@@ -192,7 +189,7 @@ fn verify(roots: &Path, directory: &Path) -> Result<Vec<(String, Version)>> {
 
 /// The programs of a directory: their target, their name, and what they are.
 fn programs(directory: &Path) -> Result<Vec<(&'static str, String, Vec<u8>)>> {
-    let found = TARGETS.into_iter().map(|target| (target, program_name(target)));
+    let found = TARGETS.iter().map(|target| (target.name, program_name(target.name)));
     let found = found.filter(|(_, name)| directory.join(name).is_file());
     found
         .map(|(target, name)| {

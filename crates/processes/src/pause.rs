@@ -35,6 +35,7 @@ pub(crate) struct Member {
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "other systems do not tell"))]
 pub(crate) enum Motion {
     /// It was stopped.
     Stopped,
