@@ -30,7 +30,7 @@ export const care = {
   update: "Update",
   updating: (version: string) =>
     `Release ${version} is verified and being taken. Sessions go on; if it does not work there, the machine goes back.`,
-  key: "Has its key since",
+  key: "Its key was made",
   key_goes: "It comes back with another one.",
   rotate_key: "Replace key",
   rotate_key_title: (name: string) => `Replace the key of ${name}?`,

@@ -28,7 +28,7 @@ export const care: Catalogue["care"] = {
   update: "更新",
   updating: (version) =>
     `版本 ${version} 已验证，正在更新。会话继续运行；如果不能正常工作，机器会回到之前的版本。`,
-  key: "密钥启用于",
+  key: "密钥创建于",
   key_goes: "它将使用另一个密钥重新连接。",
   rotate_key: "更换密钥",
   rotate_key_title: (name) => `更换 ${name} 的密钥？`,
