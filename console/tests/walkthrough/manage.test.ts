@@ -16,7 +16,6 @@ import {
 
 const house = withHouse();
 
-const LIN = { username: "lin", password: "a horse of another colour" } as const;
 const ROSALIND = "a helix of one's own";
 
 /** Goes to a link that was shown, and chooses a password there. */
@@ -88,13 +87,7 @@ test("a tenant is made, its administrator comes in by the link and sees their ow
 
 /** S39: with the right goes what is shown; what is for administrators says so. */
 test("a member is given a right on a machine, and is told whose page the overview is", async () => {
-  const made = await house().ask("/api/users", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: LIN.username, display_name: "Lin" }),
-  });
-  const { invitation } = (await made.json()) as { invitation: { link: string } };
-  const lin = await comeIn(invitation.link, LIN.password);
+  const { page: lin } = await invited("lin", "Lin", "a horse of another colour");
   await visit(lin, "/manage", "[data-for-administrators]");
   expect(await lin.$('.frame-side a[href="/manage"]')).toBeNull();
   await visit(lin, "/manage/users", "[data-for-administrators]");
@@ -121,13 +114,72 @@ test("a member is given a right on a machine, and is told whose page the overvie
   await until(async () => expect(await lin.$(".rig-name")).toBeNull());
 });
 
+/** Who looks after a machine freezes it and lets people in there, and manages nothing else. */
+test("a machine's administrator looks after that machine, and manages nothing else", async () => {
+  const noor = await invited("noor", "Noor", "a third horse altogether");
+  const machine = await theMachine();
+  await ask(`/api/remote/machines/${machine}/assign`, {
+    user_id: noor.account.user_id,
+    permission: "admin",
+  });
+  await noor.page.waitForSelector(".rig-name");
+  for (const path of ["/manage", "/manage/assignments", "/settings/keys"]) {
+    await visit(noor.page, path, "[data-for-administrators]");
+  }
+  await visit(noor.page, `/machines/${machine}`, "[data-machine-key]");
+  await press(noor.page, "Freeze");
+  await noor.page.waitForSelector("#machine-freeze");
+  await noor.page.click("dialog[open] .button-danger");
+  await reads(noor.page, "main", "Frozen by Noor");
+  await press(noor.page, "Unfreeze");
+  await reads(noor.page, "main", "Takes new work");
+
+  const ida = await invited("ida", "Ida", "yet another horse of mine");
+  await press(noor.page, "Add somebody");
+  await fill(noor.page, "#assign input", String(ida.account.number));
+  await press(noor.page, "Give the right");
+  await reads(noor.page, "main", "Ida");
+  await ida.page.waitForSelector(".rig-name");
+  expect(await ida.page.$("[data-machine-key]"), "who works there looks after nothing").toBeNull();
+});
+
+interface Account {
+  user_id: string;
+  number: number;
+  username: string;
+}
+
+/** Asks the server, as its administrator. */
+async function ask(path: string, body: unknown): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const answer = await house().ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+  expect(answer.ok, `${path}: ${answer.status}`).toBe(true);
+  return answer;
+}
+
+/** Somebody who was invited and has come in. */
+async function invited(username: string, display_name: string, password: string) {
+  const made = await ask("/api/users", { username, display_name });
+  const { invitation } = (await made.json()) as { invitation: { link: string } };
+  const page = await comeIn(invitation.link, password);
+  const { users } = (await (await house().ask("/api/users")).json()) as { users: Account[] };
+  const account = users.find((one) => one.username === username);
+  if (account === undefined) {
+    throw new Error(`${username} is no account`);
+  }
+  return { page, account };
+}
+
+/** The only machine. */
+async function theMachine(): Promise<string> {
+  const answer = await house().ask("/api/remote/machines");
+  const { machines } = (await answer.json()) as { machines: { machine_id: string }[] };
+  return machines[0]?.machine_id ?? "";
+}
+
 test("a registration token that nobody will use is revoked", async () => {
   const grace = await enter();
-  const made = await house().ask("/api/remote/machines/register", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: "{}",
-  });
+  const made = await ask("/api/remote/machines/register", {});
   const { registration_token } = (await made.json()) as { registration_token: string };
   await visit(grace, "/manage/registration-tokens", '[data-enrolment="open"]');
   expect(await words(grace)).not.toContain(registration_token);
