@@ -161,12 +161,7 @@ function Foot({ feed, session, agent, isEmpty }: FootProps) {
     return <Banner tone="error">{someLines(message ?? "") || words.refused_stream}</Banner>;
   }
   if (stream === "machine_offline") {
-    return (
-      <Banner tone="warning">
-        {isEmpty ? words.offline_empty : words.offline}{" "}
-        {message && <span class="small faint">{oneLine(message)}</span>}
-      </Banner>
-    );
+    return <Banner tone="warning">{isEmpty ? words.offline_empty : words.offline}</Banner>;
   }
   if (isEmpty && stream === "asking") {
     return <Skeleton lines={6} />;
