@@ -77,8 +77,9 @@ fn stands_alone(bytes: &[u8], machine: u16) -> Result<()> {
     let at = usize::try_from(u64::from_le_bytes(at.try_into()?))?;
     let size = usize::from(half(bytes, ELF_HEADER_SIZE)?);
     for number in 0..usize::from(half(bytes, ELF_HEADERS)?) {
-        let kind = at.checked_add(number * size).and_then(|from| bytes.get(from..from + 4));
-        let kind = u32::from_le_bytes(kind.context("it is cut off")?.try_into()?);
+        let header = at.checked_add(number * size).and_then(|from| bytes.get(from..));
+        let kind = header.and_then(|header| header.get(..4)).context("it is cut off")?;
+        let kind = u32::from_le_bytes(kind.try_into()?);
         ensure!(kind != PT_INTERP, "it needs shared libraries, which differ between systems");
     }
     Ok(())
