@@ -262,6 +262,11 @@ mod tests {
         assert!(verify(&at("others.txt"), &dist).is_err(), "another root key");
         make_signing(&repository, &at("root.key"), 2, 0, &at("ended.key")).unwrap();
         sign(&at("ended.key"), version, &dist).unwrap();
+        // It signs until the very moment at which it was made, which has to be over.
+        let signed = now().unwrap();
+        while now().unwrap() <= signed {
+            std::hint::spin_loop();
+        }
         assert!(verify(&at("roots.txt"), &dist).is_err(), "a key that has ended");
         fs::copy(at("ended.key.certificate"), at("signing.key.certificate")).unwrap();
         assert!(sign(&at("signing.key"), version, &dist).is_err(), "another key's certificate");
