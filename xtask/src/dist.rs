@@ -97,6 +97,10 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
     let mut said = Vec::new();
     for (number, target) in chosen.iter().enumerate() {
         shell.say(&format!("[{}/{}] {}", number + 1, chosen.len(), target.name));
+        if let Some(why) = target.not_yet().filter(|_| arguments.targets.is_empty()) {
+            said.push(format!("{}: nothing was made: {why}", target.name));
+            continue;
+        }
         let outcome = if arguments.check {
             check(&shell, target)
         } else {

@@ -50,6 +50,12 @@ impl Target {
         Reach::Program
     }
 
+    /// Why there is no program for it yet; such a target is made only if it is named.
+    pub(super) fn not_yet(&self) -> Option<&'static str> {
+        let unported = self.name.starts_with("windows-");
+        unported.then_some("terminals, processes and files are not written for Windows yet")
+    }
+
     pub(super) fn is_macos(&self) -> bool {
         self.name.starts_with("macos-")
     }
