@@ -3,10 +3,10 @@
 import "./settings.css";
 import "./manage/manage.css";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 
 import { Page } from "../app/page";
-import { Link, MANAGE, type ManageSection, paths } from "../app/router";
+import { PageParts } from "../app/page-parts";
+import { MANAGE, type ManageSection, paths } from "../app/router";
 import { isOperator, user } from "../app/state";
 import { t } from "../i18n";
 import { ForAdministrators } from "./for-administrators";
@@ -34,28 +34,14 @@ export function ManagePage({ section }: { section: ManageSection }) {
       heading={<h1>{words.title}</h1>}
       fit="wide"
     >
-      {isOperator(account) && <Parts open={open} here={section} />}
+      {isOperator(account) && (
+        <PageParts
+          label={words.parts}
+          parts={open.map((one) => ({ to: paths.manage(one), name: words.sections[one] }))}
+          here={paths.manage(section)}
+        />
+      )}
       {isFor ? <Section /> : <ForAdministrators />}
     </Page>
-  );
-}
-
-function Parts({ open, here }: { open: readonly ManageSection[]; here: ManageSection }) {
-  const words = t().manage;
-  const nav = useRef<HTMLElement>(null);
-  // On a phone not all of them have room.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another part is another link
-  useEffect(() => {
-    const link = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
-    link?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [here]);
-  return (
-    <nav ref={nav} class="manage-parts" aria-label={words.parts}>
-      {open.map((one) => (
-        <Link key={one} to={paths.manage(one)} class="manage-part">
-          {words.sections[one]}
-        </Link>
-      ))}
-    </nav>
   );
 }

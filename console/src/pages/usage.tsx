@@ -4,7 +4,8 @@ import "./usage/usage.css";
 import type { JSX } from "preact";
 
 import { Page } from "../app/page";
-import { Link, paths, USAGE, type UsageSection } from "../app/router";
+import { PageParts } from "../app/page-parts";
+import { paths, USAGE, type UsageSection } from "../app/router";
 import { t } from "../i18n";
 import { Overview } from "./usage/overview";
 import { PriceList } from "./usage/prices";
@@ -21,13 +22,11 @@ export function UsagePage({ section }: { section: UsageSection }) {
   const Section = SECTIONS[section];
   return (
     <Page title={words.sections[section]} heading={<h1>{words.title}</h1>} fit="wide">
-      <nav class="usage-parts" aria-label={words.parts}>
-        {USAGE.map((one) => (
-          <Link key={one} to={paths.usage(one)} class="usage-part">
-            {words.sections[one]}
-          </Link>
-        ))}
-      </nav>
+      <PageParts
+        label={words.parts}
+        parts={USAGE.map((one) => ({ to: paths.usage(one), name: words.sections[one] }))}
+        here={paths.usage(section)}
+      />
       <Section />
     </Page>
   );
