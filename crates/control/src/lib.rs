@@ -25,6 +25,7 @@
 //!   [`budget_requests`]: models and what they cost
 //! - [`audit`], [`metrics`]: what was written down, and what is counted
 //! - [`reception`]: what machines report, taken in
+//! - [`restoring`]: what ends when the server is restored from a backup
 //! - [`visibility`]: who may hear of what
 //! - [`housekeeping`]: what is dropped when its time is over
 
@@ -70,6 +71,7 @@ pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
 pub mod reception;
+pub mod restoring;
 pub mod searches;
 pub mod second_factors;
 pub mod second_step;

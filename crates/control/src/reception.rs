@@ -3,6 +3,7 @@
 
 mod copies;
 mod facts;
+pub mod stocktaking;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +13,9 @@ use bus::{Bus, Event, Place};
 use mirror::Mirrors;
 use model::machine::Machine;
 use model::notification::NoticeEvent;
-use model::{Clock, MachineId, Rng, SessionId};
+use model::{Clock, MachineId, Rng, SessionId, Timestamp};
 use prost::Message;
-use relay::{LinkId, LinkStart, Reception, ReceptionFailed};
+use relay::{JournalStanding, LinkId, LinkStart, Reception, ReceptionFailed};
 use store::commands::PendingCommand;
 use store::notifications::notices::News;
 use store::{Store, StoreError, Tx};
@@ -68,7 +69,7 @@ impl Reception for ServerReception {
         &self,
         machine: MachineId,
         key: [u8; 32],
-        received_commands: u64,
+        has: JournalStanding,
     ) -> Result<Option<LinkStart>, ReceptionFailed> {
         let (now, rng) = (self.clock.now(), self.rng.clone());
         let start = self
@@ -78,7 +79,8 @@ impl Reception for ServerReception {
                     if !machine_keys::came_with(tx, machine, key, now, &*rng).await? {
                         return Ok(None);
                     }
-                    tx.machine_raise_epoch(machine, received_commands, now).await.map(Some)
+                    note_missing_reports(tx, machine, has, now, &*rng).await?;
+                    tx.machine_raise_epoch(machine, has.received_commands, now).await.map(Some)
                 })
             })
             .await
@@ -230,6 +232,27 @@ impl ServerReception {
         let sessions = sessions.filter_map(|id| SessionId::from_slice(id).ok()).collect();
         proxy_tokens::proxy_tokens_renew(&self.store, &*self.clock, machine, sessions).await
     }
+}
+
+/// Notes that reports are missing which the machine has forgotten, because the server had them once.
+async fn note_missing_reports(
+    tx: &mut Tx,
+    machine: MachineId,
+    has: JournalStanding,
+    now: Timestamp,
+    rng: &dyn Rng,
+) -> Result<(), StoreError> {
+    let forgotten = has.first_report.saturating_sub(1);
+    if !tx.machine_skip_reports(machine, forgotten).await? {
+        return Ok(());
+    }
+    tracing::warn!(machine.id = %machine, up_to = forgotten, "reports of a machine are missing here");
+    tx.machine_doubt(machine, now).await?;
+    if let Some(on) = tx.machine(machine).await? {
+        let missing = stocktaking::missing_reports(&on, forgotten, now, rng);
+        tx.audit_append(missing).await?;
+    }
+    Ok(())
 }
 
 /// Writes, again and again where the database is held or its disk full. Nothing is acknowledged

@@ -7,7 +7,8 @@ use model::SessionId;
 use model::session::SessionKind;
 use tokio::sync::oneshot;
 use wire::call::{
-    AgentsDetected, Answer, PrepareSession, Question, ReadUpdates, SessionPrepared, Updates,
+    AgentsDetected, Answer, PrepareSession, Question, ReadUpdates, SessionPrepared, SessionsListed,
+    Updates,
 };
 
 use crate::checks;
@@ -47,6 +48,7 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         }
         Question::KeepRecords(question) => kept::keep(supervisor, question).await,
         Question::ListOutside(question) => outside::list(supervisor, question).await,
+        Question::ListSessions(_) => Ok(list_sessions(supervisor)),
         Question::SearchTranscripts(question) => searching::search(supervisor, question).await,
         Question::ListDirectory(question) => workspace_files::list(context, question).await,
         Question::ReadFile(question) => workspace_files::read(context, question).await,
@@ -76,6 +78,13 @@ pub(crate) async fn answer(supervisor: &Supervisor, question: Question) -> Answe
         }
     };
     answered.unwrap_or_else(Answer::from)
+}
+
+/// Every session that is there, whether anything of it runs or not.
+fn list_sessions(supervisor: &Supervisor) -> Answer {
+    let sessions = supervisor.session_ids();
+    let session_ids = sessions.iter().map(|id| Bytes::copy_from_slice(id.as_bytes())).collect();
+    Answer::SessionsListed(SessionsListed { session_ids })
 }
 
 async fn prepare(supervisor: &Supervisor, question: &PrepareSession) -> Result<Answer, Refused> {

@@ -40,8 +40,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the server, with this computer as its first machine.
     Up(Box<up::Args>),
-    /// Run the server.
-    Server(Box<server::Args>),
+    /// Run the server, back it up, restore it.
+    Server(Box<server::Line>),
     /// Talk with an agent; what `gantline` alone does at a window.
     Chat(Box<chat::Args>),
     /// Start a shell, or an agent's own screen, on a machine, in this window.

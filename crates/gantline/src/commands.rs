@@ -53,7 +53,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     check_before(&cli.ask, &command, words)?;
     let invocation = Invocation { words, before: cli.ask.connection };
     match command {
-        Command::Server(args) => server::run(*args).await,
+        Command::Server(line) => server::run(*line, words).await,
         Command::Up(args) => up::run(*args).await,
         Command::Chat(args) => {
             args.options.check(cli.verbose, words)?;

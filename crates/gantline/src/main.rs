@@ -25,6 +25,7 @@
 
 mod attaching;
 mod audience;
+mod backup;
 mod cli;
 mod commands;
 mod confirm;

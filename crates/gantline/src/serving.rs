@@ -11,6 +11,7 @@ use api::{ApiConfig, App, Listening};
 use control::audit::refusals::refusals_settle;
 use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
+use control::reception::stocktaking;
 use control::single_sign_on::ProviderConfig;
 use control::{
     ControlPlane, PlaneConfig, housekeeping, idle_limits, kept_transcripts, setup, shares, webhooks,
@@ -23,6 +24,9 @@ use otlp::{Calls, Telemetry};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::backup::DATABASE;
+use crate::commands::server::restore::UNFINISHED;
 
 /// How a server is set up.
 #[derive(Debug)]
@@ -151,6 +155,7 @@ impl Server {
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
             let mut keeping = Box::pin(kept_transcripts::keeping::keep(plane.clone()));
+            let mut doubting = std::pin::pin!(stocktaking::watch(plane.clone()));
             let mut sharing = std::pin::pin!(shares::watch(plane.clone()));
             let mut delivering = std::pin::pin!(webhooks::deliverer::deliver(plane.clone()));
             let mut broken = std::pin::pin!(broken);
@@ -163,6 +168,7 @@ impl Server {
                     () = &mut dispatching => {}
                     () = &mut idling => {}
                     () = &mut keeping => {}
+                    () = &mut doubting => {}
                     () = &mut sharing => {}
                     () = &mut delivering => {}
                     () = &mut closing => {}
@@ -228,7 +234,8 @@ async fn tidy_up_hourly(plane: &ControlPlane) {
 
 async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>> {
     host::private::directory(&config.data_directory)?;
-    let store = Store::open(&config.data_directory.join("gantline.db")).await?;
+    check_restored(&config.data_directory)?;
+    let store = Store::open(&config.data_directory.join(DATABASE)).await?;
     let plane_config = PlaneConfig {
         keys_directory: keys_directory(&config.data_directory)?,
         key_ring_file: config.key_ring_file.clone(),
@@ -253,6 +260,42 @@ async fn start_plane(config: &ServerConfig) -> anyhow::Result<Arc<ControlPlane>>
     let settled = key_ring_settle(&plane, Retirement::AtStart).await;
     settled.context("finish a rotation of the key ring")?;
     Ok(Arc::new(plane))
+}
+
+/// A backup that is put in place only in part is no server.
+fn check_restored(data_directory: &Path) -> anyhow::Result<()> {
+    if data_directory.join(UNFINISHED).exists() {
+        anyhow::bail!(
+            "a backup was not restored to the end in {}; run `gantline server restore` again",
+            data_directory.display()
+        );
+    }
+    Ok(())
+}
+
+/// What works with a backup that was opened into a directory, before anybody is served. The database is
+/// brought up to date, and the keys are compared with it.
+pub(crate) async fn start_restored(directory: &Path) -> anyhow::Result<ControlPlane> {
+    let store = Store::open(&directory.join(DATABASE)).await?;
+    let config = PlaneConfig {
+        keys_directory: keys_directory(directory)?,
+        key_ring_file: None,
+        shared_token: None,
+        trusted_upstreams: Vec::new(),
+        trusted_webhooks: Vec::new(),
+        providers: Vec::new(),
+        stale_after: Duration::ZERO,
+        job_limits: JobLimits::default(),
+        job_retention: None,
+        audit_retention: None,
+        mirrors: control::copies::Settings {
+            directory: directory.join("mirror"),
+            quota_bytes: 0,
+            free_bytes: host::facts::free_disk_bytes,
+        },
+    };
+    let (clock, rng) = (Arc::new(SystemClock::start()), Arc::new(SystemRng::default()));
+    Ok(ControlPlane::start(store, clock, rng, config).await?)
 }
 
 fn keys_directory(data_directory: &Path) -> anyhow::Result<PathBuf> {

@@ -2,6 +2,7 @@
 //! compile. Help texts and what the server says stay English.
 //!
 //! - [`audit`]: what is said of the audit log
+//! - [`backup`]: what is said of backups of a server
 //! - [`budget`]: what is said of quotas
 //! - [`changes`]: what is said of changes of files
 //! - [`chat`]: what is said in a chat at the window
@@ -27,6 +28,7 @@
 //! - `en`, `zh`: the languages
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod budget;
 pub(crate) mod care;
 pub(crate) mod changes;
@@ -64,6 +66,7 @@ use model::turn::TurnState;
 use crate::question::always::Always;
 
 use self::audit::AuditWords;
+use self::backup::BackupWords;
 use self::budget::BudgetWords;
 use self::care::CareWords;
 use self::changes::ChangesWords;
@@ -168,6 +171,7 @@ pub(crate) struct SessionLabels {
 /// Everything that is said. Names and texts of others that go in are escaped by who prints them.
 pub(crate) trait Words:
     AuditWords
+    + BackupWords
     + BudgetWords
     + ChangesWords
     + ChatWords

@@ -100,8 +100,9 @@ fn create_directory(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path)
 }
 
+/// Makes a file, with mode 0600, where there is none.
 #[cfg(unix)]
-fn create_file(path: &Path) -> io::Result<File> {
+pub fn create_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
@@ -131,8 +132,9 @@ fn create_directory(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
+/// Makes a file where there is none.
 #[cfg(not(unix))]
-fn create_file(path: &Path) -> io::Result<File> {
+pub fn create_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 

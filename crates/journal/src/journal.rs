@@ -76,6 +76,12 @@ impl Journal {
         places.into_iter().map(read).collect()
     }
 
+    /// The number of the first report that is not acknowledged; of the next one if all are.
+    pub fn first_report(&self) -> u64 {
+        let published = self.shared.published.read().unwrap_or_else(PoisonError::into_inner);
+        published.state.first_report()
+    }
+
     /// The number of the last report, now and whenever it changes.
     pub fn watch_reports(&self) -> watch::Receiver<u64> {
         self.shared.last_report.subscribe()

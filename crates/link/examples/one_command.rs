@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         daemon_version: "0.1.0".to_owned(),
         heartbeat: None,
         received_commands: 0,
+        first_report: 1,
     };
     let mut machine = MachineLink::new(now, settings, &rng)?;
     let mut server = ServerLink::new(now, server_key, &rng)?;

@@ -65,6 +65,7 @@ pub(crate) struct Introduction {
     pub(crate) machine_id: MachineId,
     pub(crate) daemon_version: String,
     pub(crate) received_commands: u64,
+    pub(crate) first_report: u64,
 }
 
 /// Step 1, on the machine: makes the `Hello`.
@@ -77,6 +78,7 @@ pub(crate) fn greet(who: Introduction, rng: &dyn Rng) -> Result<(Greeting, Bytes
         ephemeral_key: ephemeral.public_bytes(),
         daemon_version: who.daemon_version,
         received_commands: who.received_commands,
+        first_report: who.first_report,
     };
     let hello = encode(Body::Hello(hello))?;
     Ok((Greeting { machine_id: who.machine_id, ephemeral, hello: hello.clone() }, hello))

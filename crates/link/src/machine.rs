@@ -36,6 +36,8 @@ pub struct MachineSettings {
     pub heartbeat: Option<Duration>,
     /// The highest command number in the journal.
     pub received_commands: u64,
+    /// The number of the first report that is not acknowledged, or that the next one will have.
+    pub first_report: u64,
 }
 
 /// What only the machine's shell hears.
@@ -76,6 +78,7 @@ impl MachineLink {
             machine_id: settings.machine_id,
             daemon_version: settings.daemon_version,
             received_commands: settings.received_commands,
+            first_report: settings.first_report,
         };
         let (greeting, hello) = handshake::greet(introduction, rng)?;
         let mut link = Self::opening(MachineOpening {

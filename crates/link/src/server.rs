@@ -50,6 +50,10 @@ pub struct Proven {
     /// The highest command number in its journal. Where it is above the last one stored, the
     /// server has lost commands, and must go on numbering above it.
     pub received_commands: u64,
+    /// The number of the first report that it can still send; 0 if it does not say. Where reports
+    /// between the last one stored and this one are missing, the server has lost them, and must go on
+    /// from here.
+    pub first_report: u64,
 }
 
 /// What an unknown machine, a wrong key and a wrong signature all get to read.
@@ -170,7 +174,7 @@ impl ServerOpening {
         hello: Hello,
         output: &mut Output<ServerSide>,
     ) -> Outcome {
-        if hello.received_commands > MAX_SEQ {
+        if hello.received_commands > MAX_SEQ || hello.first_report > MAX_SEQ {
             return Err(LinkError::Rule { rule: "a hello has a possible number" });
         }
         let answered = handshake::challenge(&self.identity, ephemeral, message, hello);
@@ -218,6 +222,7 @@ impl ServerOpening {
             key,
             daemon_version: offer.hello.daemon_version.clone(),
             received_commands: offer.hello.received_commands,
+            first_report: offer.hello.first_report,
         });
         self.step = Step::Proven(offer);
         let Some(proven) = proven else {

@@ -28,7 +28,7 @@ mod standings;
 pub use chats::{ChatEvent, ChatView};
 pub use handle::CallFailure;
 pub use link::{IdentityKey, InvalidKey, SecretSeed};
-pub use reception::{LinkId, LinkStart, Reception, ReceptionFailed};
+pub use reception::{JournalStanding, LinkId, LinkStart, Reception, ReceptionFailed};
 pub use relay::{Config, Relay};
 pub use terminals::{Attach, TerminalEvent, TerminalView};
 

@@ -29,6 +29,15 @@ pub struct LinkStart {
 #[error("{0}")]
 pub struct ReceptionFailed(pub String);
 
+/// What a machine's journal holds when its link comes up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalStanding {
+    /// All orders up to this number.
+    pub received_commands: u64,
+    /// All reports from this number on; 0 if the machine does not say.
+    pub first_report: u64,
+}
+
 /// Those who decide.
 #[async_trait]
 pub trait Reception: Send + Sync {
@@ -36,13 +45,13 @@ pub trait Reception: Send + Sync {
     /// or not; none if there never was one.
     async fn identify(&self, machine: MachineId) -> Result<Vec<[u8; 32]>, ReceptionFailed>;
 
-    /// The machine has proven with a key who it is, and has all orders up to a number; raises its
-    /// epoch, durably. `None` if it was deregistered.
+    /// The machine has proven with a key who it is; raises its epoch, durably. `None` if it was
+    /// deregistered.
     async fn link_up(
         &self,
         machine: MachineId,
         key: [u8; 32],
-        received_commands: u64,
+        has: JournalStanding,
     ) -> Result<Option<LinkStart>, ReceptionFailed>;
 
     /// Whether the machine can be reached has changed.

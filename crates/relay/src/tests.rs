@@ -18,7 +18,8 @@ use wire::call::{Answer, CallError, Question};
 use wire::{Command, Report};
 
 use crate::{
-    Config, IdentityKey, LinkId, LinkStart, Reception, ReceptionFailed, Relay, SecretSeed,
+    Config, IdentityKey, JournalStanding, LinkId, LinkStart, Reception, ReceptionFailed, Relay,
+    SecretSeed,
 };
 use machine::{Machine, Past};
 
@@ -111,7 +112,7 @@ impl Reception for Desk {
         &self,
         _: MachineId,
         _: [u8; 32],
-        _: u64,
+        _: JournalStanding,
     ) -> Result<Option<LinkStart>, ReceptionFailed> {
         static EPOCH: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
         let epoch = EPOCH.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -41,6 +41,14 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// It is not what a database looks like.
+    #[error("the database {} is damaged: {found}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found, in SQLite's words.
+        found: String,
+    },
     /// A statement failed.
     #[error("{statement}")]
     Statement {

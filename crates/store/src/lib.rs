@@ -18,6 +18,7 @@
 //! - `claim`: one server at a time
 //! - [`database`]: opening, pools, migrations
 //! - [`writer`]: group commit
+//! - [`snapshot`], [`restoring`]: copies of the whole, and what ends when one is put in its place
 //! - `figures`, [`census`]: what it takes, and how much is under way
 //! - [`error`]: what can go wrong, and what to do about it
 //! - one file per entity: its statements, its row, its verbs
@@ -25,6 +26,7 @@
 pub mod census;
 pub mod database;
 pub mod error;
+pub mod snapshot;
 pub mod writer;
 
 mod claim;
@@ -36,6 +38,7 @@ pub mod assignments;
 pub mod audit;
 pub mod budget_requests;
 pub mod commands;
+pub mod doubt;
 pub mod enrolments;
 pub mod freezes;
 pub mod idempotency;
@@ -55,6 +58,7 @@ pub mod prices;
 pub mod provider_keys;
 pub mod proxy_tokens;
 pub mod quotas;
+pub mod restoring;
 pub mod second_factors;
 pub mod session_limits;
 pub mod session_shares;

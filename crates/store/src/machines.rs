@@ -19,6 +19,8 @@ statements! {
     RAISE_EPOCH = "UPDATE machines SET epoch = epoch + 1, last_seen_at = $2,
             command_seq = MAX(command_seq, $3)
         WHERE id = $1 AND removed_at IS NULL RETURNING epoch, report_seq";
+    SKIP_REPORTS = "UPDATE machines SET report_seq = $2
+        WHERE id = $1 AND report_seq < $2 AND removed_at IS NULL RETURNING id";
     EPOCH = "SELECT epoch FROM machines WHERE id = $1 AND removed_at IS NULL";
     SET_FACTS = "UPDATE machines SET facts = $2 WHERE id = $1";
     SET_LABELS = "UPDATE machines SET name = $2, labels = $3 WHERE id = $1";
@@ -75,6 +77,19 @@ impl Tx {
             Ok(LinkStart { epoch: row.count("epoch")?, report_seq: row.count("report_seq")? })
         })
         .transpose()
+    }
+
+    /// Notes that the machine has forgotten the reports up to a number, because the server had them
+    /// once; answers whether some of them are not in this database, which then is an older copy of
+    /// itself.
+    pub async fn machine_skip_reports(
+        &mut self,
+        id: MachineId,
+        up_to: u64,
+    ) -> Result<bool, StoreError> {
+        let skipped = sqlx::query(SKIP_REPORTS).bind(id.as_uuid()).bind(integer(up_to));
+        let skipped = skipped.fetch_optional(&mut self.connection).await;
+        Ok(skipped.map_err(failed("go on behind missing reports"))?.is_some())
     }
 
     /// The number of a machine's newest link; `None` if there is no such machine.

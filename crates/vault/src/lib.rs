@@ -7,6 +7,7 @@
 //! - [`push`]: messages that only one browser opens, and who says that they are ours
 //! - [`password`]: what people sign in with
 //! - [`transcript_key`]: what seals the transcript of one session, itself sealed by the ring
+//! - [`sealed_stream`]: what a backup is written as, and only its passphrase opens
 //! - [`totp`], [`passkey`], [`recovery_code`]: what they show beside it
 //!
 //! Key files are private (`host::private`), written before what they hold is used, and compared
@@ -19,6 +20,7 @@ pub mod password;
 pub mod push;
 pub mod recovery_code;
 pub mod robot_signature;
+pub mod sealed_stream;
 pub mod signing_secret;
 pub mod token;
 pub mod totp;
@@ -33,6 +35,7 @@ pub use password::{Password, Passwords, StoredPassword, Verdict};
 pub use push::{BrowserKeys, PushKey};
 pub use recovery_code::RecoveryCode;
 pub use robot_signature::{dingtalk_signature, feishu_signature};
+pub use sealed_stream::{OpeningReader, SealedStreamError, SealingWriter};
 pub use signing_secret::SigningSecret;
 pub use token::{EnrolmentToken, InvalidToken, Token, TokenDigest};
 pub use totp::TotpSecret;

@@ -33,7 +33,7 @@ pub struct Call {
     /// What is asked. `None` after decoding is answered with the code `unknown_call`.
     #[prost(
         oneof = "Question",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 60, 61, 62, 63, 64"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 45, 60, 61, 62, 63, 64"
     )]
     pub question: Option<Question>,
 }
@@ -101,6 +101,9 @@ pub enum Question {
     /// Server → machine: where in these transcripts was that said?
     #[prost(message, tag = "34")]
     SearchTranscripts(SearchTranscripts),
+    /// Server → machine: which sessions are there?
+    #[prost(message, tag = "45")]
+    ListSessions(ListSessions),
     /// Machine → server: a copy of a workspace is about to be told.
     #[prost(message, tag = "60")]
     BeginMirror(BeginMirror),
@@ -136,7 +139,7 @@ pub struct Reply {
     /// The answer.
     #[prost(
         oneof = "Answer",
-        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 60, 61, 62, 63, 64"
+        tags = "2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 30, 31, 34, 40, 41, 44, 45, 60, 61, 62, 63, 64"
     )]
     pub answer: Option<Answer>,
 }
@@ -207,6 +210,9 @@ pub enum Answer {
     /// To [`SearchTranscripts`].
     #[prost(message, tag = "34")]
     TranscriptsSearched(TranscriptsSearched),
+    /// To [`ListSessions`].
+    #[prost(message, tag = "45")]
+    SessionsListed(SessionsListed),
     /// To [`BeginMirror`].
     #[prost(message, tag = "60")]
     MirrorBegun(MirrorBegun),
@@ -271,6 +277,18 @@ pub struct PrepareSession {
     /// That it is to go on with what was begun outside of us; the directory is that one's.
     #[prost(message, optional, tag = "7")]
     pub continues: Option<Continued>,
+}
+
+/// Which sessions are there?
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct ListSessions {}
+
+/// These are: every one that was begun and has not ended.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct SessionsListed {
+    /// Which, 16 bytes each.
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub session_ids: Vec<Bytes>,
 }
 
 /// Yes, it could.

@@ -26,6 +26,10 @@ pub struct Hello {
     /// The highest command sequence number that is in the journal.
     #[prost(uint64, tag = "6")]
     pub received_commands: u64,
+    /// The number of the first report that it can still send: the server had all before it in its
+    /// database. 0 from a machine that does not say.
+    #[prost(uint64, tag = "7")]
+    pub first_report: u64,
 }
 
 /// The server's half of the key agreement, signed.

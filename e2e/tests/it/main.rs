@@ -32,6 +32,7 @@ mod pauses;
 mod policy;
 mod read_only;
 mod remote_document;
+mod restoring;
 mod rights;
 mod rpc;
 mod searches;

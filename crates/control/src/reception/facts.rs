@@ -334,7 +334,7 @@ impl Taking {
         Ok(())
     }
 
-    async fn set_session(
+    pub(super) async fn set_session(
         &self,
         tx: &mut Tx,
         mut session: Session,

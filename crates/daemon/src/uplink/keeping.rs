@@ -124,6 +124,7 @@ impl Keeper {
             daemon_version: self.context.version.clone(),
             heartbeat: self.config.heartbeat_interval_ms.map(|ms| Duration::from_millis(ms.into())),
             received_commands: self.received_commands,
+            first_report: self.context.journal.first_report(),
         };
         MachineLink::new(self.context.clock.tick(), settings, &*self.context.rng)
     }

@@ -1,21 +1,57 @@
-//! `gantline server`: runs the server.
+//! `gantline server`: runs the server, and looks after what it keeps.
+
+mod backup;
+mod passphrase;
+pub(crate) mod restore;
+mod working_directory;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anstream::println;
 use anyhow::{Context, bail};
 use api::programs::Programs;
+use clap::Subcommand;
 use control::jobs::JobLimits;
 use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
 
 use crate::commands::contain::own_program;
+use crate::escape;
 use crate::server_file::{ServerFile, SignInWith, trusted_host};
 use crate::serving::{Server, ServerConfig};
+use crate::words::Words;
+
+/// The server, or what is done to what it keeps.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Line {
+    #[command(subcommand)]
+    care: Option<Care>,
+
+    #[command(flatten)]
+    args: Args,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Care {
+    /// Write a sealed copy of the database and the keys, also while the server runs.
+    Backup(backup::Args),
+    /// Put a backup in place; every login and token in it is ended.
+    Restore(restore::Args),
+}
+
+/// Does what was asked for.
+pub(crate) async fn run(line: Line, words: &'static dyn Words) -> anyhow::Result<ExitCode> {
+    match line.care {
+        None => serve(line.args).await,
+        Some(Care::Backup(args)) => backup::run(args, words).await,
+        Some(Care::Restore(args)) => restore::run(args, words).await,
+    }
+}
 
 /// How to run the server.
 #[derive(Debug, Clone, clap::Args)]
@@ -109,7 +145,7 @@ fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
 }
 
 /// Runs the server until it is interrupted.
-pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+async fn serve(args: Args) -> anyhow::Result<ExitCode> {
     // Each machine and each viewer is an open file. The server starts no programs that inherit it.
     if let Err(error) = host::process::raise_max_open_files() {
         tracing::warn!(%error, "the number of files that may be open could not be raised");
@@ -136,10 +172,7 @@ async fn greet(server: &Server) -> anyhow::Result<()> {
 impl Args {
     /// Checks what was asked for.
     pub(crate) fn into_config(self) -> anyhow::Result<ServerConfig> {
-        let data_directory = match self.data_dir {
-            Some(directory) => directory,
-            None => host::directories::data_directory()?,
-        };
+        let data_directory = data_directory(self.data_dir)?;
         let file = ServerFile::read(&data_directory)?;
         let telemetry = telemetry(file.telemetry.otlp_endpoint.as_deref())?;
         let tls = self.tls_cert.zip(self.tls_key);
@@ -179,6 +212,18 @@ impl Args {
             mirror_quota_bytes: u64::from(self.mirror_quota_mib) << 20,
         })
     }
+}
+
+fn data_directory(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    match given {
+        Some(directory) => Ok(directory),
+        None => Ok(host::directories::data_directory()?),
+    }
+}
+
+/// A path as it is shown to people.
+fn shown(path: &Path) -> String {
+    escape::text(&path.display().to_string()).into_owned()
 }
 
 /// Reads what the file and the variables of OpenTelemetry say.

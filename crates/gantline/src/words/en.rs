@@ -1,6 +1,7 @@
 //! What is said in English.
 
 mod audit;
+mod backup;
 mod budget;
 mod care;
 mod changes;

@@ -1,6 +1,7 @@
 //! 用中文说的话。
 
 mod audit;
+mod backup;
 mod budget;
 mod care;
 mod changes;

@@ -173,6 +173,7 @@ fn who_speaks_for_both_gets_past_neither() {
         daemon_version: String::new(),
         heartbeat: None,
         received_commands: 0,
+        first_report: 1,
     };
     pair.machine = MachineLink::new(pair.now, settings, &CountingRng::new(10)).unwrap();
     pair.run();

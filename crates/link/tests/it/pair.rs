@@ -23,6 +23,7 @@ pub(crate) struct Terms {
     pub(crate) pins: ServerPins,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) received_commands: u64,
+    pub(crate) first_report: u64,
     pub(crate) received_reports: u64,
     pub(crate) epoch: u64,
 }
@@ -37,6 +38,7 @@ impl Default for Terms {
             server_key,
             heartbeat: None,
             received_commands: 0,
+            first_report: 1,
             received_reports: 0,
             epoch: 1,
         }
@@ -72,6 +74,7 @@ impl Pair {
             daemon_version: "0.1.0".to_owned(),
             heartbeat: terms.heartbeat,
             received_commands: terms.received_commands,
+            first_report: terms.first_report,
         };
         let machine = MachineLink::new(NOW, settings, &CountingRng::new(4)).unwrap();
         let server = ServerLink::new(NOW, terms.server_key.clone(), &CountingRng::new(5)).unwrap();

@@ -11,7 +11,7 @@ use wire::handshake::Welcome;
 
 use super::{NOTE_EVERY, Serving};
 use crate::handle::{CallFailure, LinkHandle, LinkOrder, Receiver};
-use crate::reception::LinkStart;
+use crate::reception::{JournalStanding, LinkStart};
 use crate::relay::lock;
 
 /// How long all machines together may take to come back after the server went away (R18).
@@ -31,7 +31,11 @@ impl<C: Connection> Serving<C> {
             Event::Step(ServerStep::Proven(proven)) => {
                 let reception = self.shared.config.reception.clone();
                 self.machine = Some(proven.machine_id);
-                let (machine, has) = (proven.machine_id, proven.received_commands);
+                let machine = proven.machine_id;
+                let has = JournalStanding {
+                    received_commands: proven.received_commands,
+                    first_report: proven.first_report,
+                };
                 let key = *proven.key.as_bytes();
                 self.work.coming_up =
                     Some(async move { reception.link_up(machine, key, has).await }.boxed());

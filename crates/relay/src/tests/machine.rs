@@ -80,6 +80,7 @@ impl Machine {
             daemon_version: "0".to_owned(),
             heartbeat: None,
             received_commands: 0,
+            first_report: 1,
         };
         let now = clock.tick();
         let link = MachineLink::new(now, settings, &CountingRng::new(3)).unwrap();

@@ -4,8 +4,9 @@ use bytes::Bytes;
 
 use crate::call::{
     AgentsDetected, Answer, Call, CallError, DetectAgents, GrantLease, KeepRecords, LeaseGranted,
-    MintProxyToken, PrepareSession, ProxyToken, ProxyTokensRenewed, Question, ReadScreen,
-    ReadUpdates, RecordsKept, RenewProxyTokens, Reply, SessionPrepared, Updates,
+    ListSessions, MintProxyToken, PrepareSession, ProxyToken, ProxyTokensRenewed, Question,
+    ReadScreen, ReadUpdates, RecordsKept, RenewProxyTokens, Reply, SessionPrepared, SessionsListed,
+    Updates,
 };
 use crate::changes::{
     ChangeContent, ChangeDiscarded, ChangeStatus, ChangedFile, ChangesListed, Commit, DiffHunk,
@@ -144,6 +145,7 @@ fn question_name(question: &Question) -> &'static str {
         Question::OfferUpdate(_) => "offer_update",
         Question::ProposeKey(_) => "propose_key",
         Question::ListOutside(_) => "list_outside",
+        Question::ListSessions(_) => "list_sessions",
     }
 }
 
@@ -178,6 +180,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::UpdateTaken(_) => "update_taken",
         Answer::KeyProposed(_) => "key_proposed",
         Answer::OutsideListed(_) => "outside_listed",
+        Answer::SessionsListed(_) => "sessions_listed",
     }
 }
 
@@ -190,6 +193,7 @@ fn handshake() -> Vec<Body> {
             ephemeral_key: block(0x12, 32),
             daemon_version: "0.1.0".into(),
             received_commands: 300,
+            first_report: 44,
         }),
         Body::Challenge(Challenge {
             version: 1,
@@ -440,6 +444,7 @@ fn calls() -> Vec<Body> {
         Question::OfferUpdate(OfferUpdate { version: "0.2.0".into() }),
         Question::ProposeKey(ProposeKey {}),
         Question::ListOutside(ListOutside { by_administrator: true, most: 100 }),
+        Question::ListSessions(ListSessions {}),
     ]
     .into_iter()
     .chain(questions_about_copies())
@@ -580,6 +585,7 @@ fn replies() -> Vec<Body> {
         Answer::UpdateTaken(UpdateTaken { version: "0.2.0".into() }),
         Answer::KeyProposed(KeyProposed { public_key: vec![7; 32].into() }),
         Answer::OutsideListed(outside_listed()),
+        Answer::SessionsListed(SessionsListed { session_ids: vec![block(0x61, 16)] }),
     ]
     .into_iter()
     .map(|answer| Body::Reply(Reply { id: 77, answer: Some(answer) }))

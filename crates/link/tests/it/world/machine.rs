@@ -69,6 +69,7 @@ impl Machine {
             daemon_version: String::new(),
             heartbeat: None,
             received_commands: self.store.accepted.len() as u64,
+            first_report: 1,
         };
         self.received.clear();
         self.link = Some((id, MachineLink::new(now, settings, rng).unwrap()));
