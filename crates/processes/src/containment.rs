@@ -169,7 +169,7 @@ mod tests {
             let found = around.environment.iter().find(|(known, _)| known == name);
             found.map(|(_, value)| value.to_str().unwrap())
         };
-        assert_eq!(value("TMPDIR"), Some("/own/tmp"));
+        assert_eq!(value("TMPDIR").map(Path::new), Some(Path::new("/own/tmp")));
         assert_eq!(value("HOME"), Some("/h"));
         assert_eq!(around.directory, Path::new("/w"));
     }

@@ -37,16 +37,35 @@ const INHERITED: &[&str] = &[
 /// Beginnings of names that are inherited as well.
 const INHERITED_PREFIXES: &[&str] = &["LC_", "XDG_"];
 
-/// Picks, out of the given variables, those that a child may have.
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
+/// Picks, out of the given variables, those that a child may have. On Windows, where case does not
+/// count in names, they are spelt as we know them (`PATH`, not `Path`).
 pub fn inherited_environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Vec<(OsString, OsString)> {
-    variables.into_iter().filter(|(name, _)| is_inherited(name)).collect()
+    let inherited = |(name, value): (OsString, OsString)| Some((inherited_name(&name)?, value));
+    variables.into_iter().filter_map(inherited).collect()
 }
 
-fn is_inherited(name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    INHERITED.contains(&name) || INHERITED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+fn inherited_name(name: &OsStr) -> Option<OsString> {
+    let name = name.to_str()?;
+    let mut known = INHERITED.iter().chain(system::INHERITED);
+    if let Some(known) = known.find(|known| system::is_same_name(name, known)) {
+        return Some(known.into());
+    }
+    let has = |prefix: &&&str| {
+        name.get(..prefix.len()).is_some_and(|start| system::is_same_name(start, prefix))
+    };
+    INHERITED_PREFIXES.iter().find(has).map(|_| name.into())
 }
 
 #[cfg(test)]

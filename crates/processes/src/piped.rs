@@ -3,12 +3,23 @@
 use std::io;
 use std::process::{ExitStatus, Stdio};
 
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 
 use crate::{Grace, Marker, NotPaused, Paused, Program, SpawnError, end_tree, pause_tree};
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
 /// A running child with its pipes. Dropping it kills the child, but only [`ChildProcess::end`]
-/// ends everything that the child has started.
+/// is sure to end everything that the child has started. (On Windows everything ends with whoever
+/// last keeps something of the session.)
 #[derive(Debug)]
 pub struct PipedChild {
     /// Where the child reads.
@@ -27,32 +38,28 @@ pub struct ChildProcess {
     child: Child,
     leader: u32,
     marker: Marker,
+    _kept: system::Kept,
 }
 
-/// Starts a program in a process group of its own, marked, with three pipes.
+/// Starts a program, marked, with three pipes: on Unix in a process group of its own, on Windows in
+/// the job of its session.
 pub fn spawn_piped(program: &Program, marker: &Marker) -> Result<PipedChild, SpawnError> {
-    #[cfg(unix)]
-    crate::signals::heard_in_children();
-    let mut command = Command::new(program.executable());
-    command
-        .args(&program.arguments)
-        .env_clear()
-        .envs(program.environment.iter().map(|(name, value)| (name, value)))
-        .envs([marker.variable()])
-        .current_dir(&program.directory)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|error| SpawnError::from_io(program, error))?;
+    let (mut child, kept) = system::start(program, marker, |command| {
+        command
+            .env_clear()
+            .envs(program.environment.iter().map(|(name, value)| (name, value)))
+            .envs([marker.variable()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+    })?;
     match (child.stdin.take(), child.stdout.take(), child.stderr.take(), child.id()) {
         (Some(stdin), Some(stdout), Some(stderr), Some(leader)) => Ok(PipedChild {
             stdin,
             stdout,
             stderr,
-            process: ChildProcess { child, leader, marker: marker.clone() },
+            process: ChildProcess { child, leader, marker: marker.clone(), _kept: kept },
         }),
         _ => Err(SpawnError::System {
             program: program.path.clone(),

@@ -2,7 +2,17 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// A program with everything it gets. Nothing is inherited; nothing passes through a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,29 +61,8 @@ impl SpawnError {
 
 impl Program {
     /// The executable, with a bare name looked up in the `PATH` that the program itself will
-    /// have, not in the daemon's.
+    /// have, not in the daemon's. On Windows the endings of its `PATHEXT` are tried.
     pub fn executable(&self) -> PathBuf {
-        if self.path.components().count() > 1 {
-            return self.path.clone();
-        }
-        let search = self.environment.iter().find(|(name, _)| name == "PATH");
-        search
-            .and_then(|(_, directories)| {
-                std::env::split_paths(directories)
-                    .map(|directory| directory.join(&self.path))
-                    .find(|candidate| is_executable(candidate))
-            })
-            .unwrap_or_else(|| self.path.clone())
+        system::find(&self.path, &self.environment).unwrap_or_else(|| self.path.clone())
     }
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
 }

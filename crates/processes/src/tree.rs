@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
-use rustix::process::Signal;
-
 use crate::Marker;
 
-#[cfg(target_os = "linux")]
-use crate::linux as system;
-#[cfg(all(unix, not(target_os = "linux")))]
-use crate::unix as system;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// How gently a tree is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grace {
-    /// How long after the first polite signal the hard one follows; the second polite signal
-    /// comes halfway. Zero skips both.
+    /// How long the tree may take to end once it has been asked to. Where there are two ways to
+    /// ask, the second comes halfway. Zero asks nobody.
     pub polite: Duration,
     /// How long to wait for the killed to be gone before giving up on them.
     pub hard: Duration,
@@ -28,7 +31,7 @@ impl Default for Grace {
 }
 
 impl Grace {
-    /// No polite signal at all.
+    /// Nobody is asked.
     pub const NONE: Self = Self { polite: Duration::ZERO, hard: Duration::from_secs(5) };
 }
 
@@ -40,33 +43,50 @@ pub fn survivors(marker: &Marker, leader: Option<u32>) -> Vec<u32> {
     system::members(marker, leader)
 }
 
-/// Ends every process of the session: asks it to terminate, then hangs up (interactive shells
-/// ignore the former), then kills until nobody is left. Who stands still is let go on to hear it.
-/// Processes that are started meanwhile are found and killed as well.
+/// Ends every process of the session: asks it to end, then kills until nobody is left. Who stands
+/// still is let go on to hear it. Processes that are started meanwhile are found and killed as
+/// well.
+///
+/// On Unix everybody is sent SIGTERM, then SIGHUP (interactive shells ignore the former). On
+/// Windows the leader and who is in its process group get Ctrl-Break, if the leader was started by
+/// this process and shares its console; who cannot be asked is killed at once.
 pub async fn end_tree(marker: &Marker, leader: Option<u32>, grace: Grace) {
-    for signal in [Signal::TERM, Signal::HUP] {
+    for request in system::REQUESTS {
         if grace.polite.is_zero() {
             break;
         }
-        let members = survivors(marker, leader);
-        signal_all(&members, signal);
-        signal_all(&members, Signal::CONT);
-        if gone_within(marker, leader, grace.polite / 2, None).await {
+        if !system::ask(&survivors(marker, leader), leader, *request) {
+            break;
+        }
+        let within = grace.polite / u32::try_from(system::REQUESTS.len()).unwrap_or(1);
+        if looks_until_gone(marker, leader, within, Meanwhile::Nothing).await {
             return;
         }
     }
-    if !gone_within(marker, leader, grace.hard, Some(Signal::KILL)).await {
+    if !looks_until_gone(marker, leader, grace.hard, Meanwhile::Kill).await {
         let left = survivors(marker, leader);
         tracing::error!(session.marker = marker.value(), ?left, "processes survived being killed");
     }
 }
 
-/// Looks until nobody is left or the time is over; sends `signal` at every look.
-async fn gone_within(
+/// Waits until nobody of the session is left, or the time is over. Nobody is asked or killed.
+pub async fn gone_within(marker: &Marker, leader: Option<u32>, time: Duration) -> bool {
+    looks_until_gone(marker, leader, time, Meanwhile::Nothing).await
+}
+
+/// What is done at every look with those who are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    Nothing,
+    Kill,
+}
+
+/// Looks until nobody is left or the time is over.
+async fn looks_until_gone(
     marker: &Marker,
     leader: Option<u32>,
     time: Duration,
-    signal: Option<Signal>,
+    meanwhile: Meanwhile,
 ) -> bool {
     let looks = async {
         loop {
@@ -78,22 +98,11 @@ async fn gone_within(
             if members.is_empty() {
                 return;
             }
-            if let Some(signal) = signal {
-                signal_all(&members, signal);
+            if meanwhile == Meanwhile::Kill {
+                system::kill(marker, &members);
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
     tokio::time::timeout(time, looks).await.is_ok()
-}
-
-fn signal_all(members: &[u32], signal: Signal) {
-    for member in members {
-        let pid = i32::try_from(*member).ok().and_then(rustix::process::Pid::from_raw);
-        if let Some(pid) = pid {
-            // Gone already is what we want; not ours to signal cannot be helped and shows as a
-            // survivor.
-            let _ = rustix::process::kill_process(pid, signal);
-        }
-    }
 }
