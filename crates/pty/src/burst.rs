@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
-use rustix::io::Errno;
 use tokio::io::{AsyncRead, AsyncReadExt};
+
+use crate::system;
 
 /// Most that is read at once. The system gives 4 KiB at a time, so this saves its reader fifteen
 /// wake-ups of sixteen.
@@ -44,8 +45,7 @@ impl Burst {
             match pin!(terminal.read_buf(&mut self.bytes)).poll(context) {
                 Poll::Ready(Ok(0)) => break,
                 Poll::Ready(Ok(_)) => {}
-                // Linux says so when the last process has let go of the terminal.
-                Poll::Ready(Err(error)) if is_hang_up(&error) => break,
+                Poll::Ready(Err(error)) if system::is_hang_up(&error) => break,
                 Poll::Ready(Err(error)) if self.bytes.is_empty() => return Poll::Ready(Err(error)),
                 Poll::Pending if self.bytes.is_empty() => return Poll::Pending,
                 // The error, if it is one, comes again.
@@ -68,8 +68,4 @@ impl Burst {
             self.bytes.reserve(wanted - length);
         }
     }
-}
-
-pub(crate) fn is_hang_up(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(Errno::IO.raw_os_error())
 }
