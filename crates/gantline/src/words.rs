@@ -7,6 +7,7 @@
 //! - [`changes`]: what is said of changes of files
 //! - [`chat`]: what is said in a chat at the window
 //! - [`doctor`]: what is said of how things are
+//! - [`import`]: what is said of chats that are taken in
 //! - [`install`]: what is said when a machine is installed and removed
 //! - [`job`]: what is said of jobs
 //! - [`key`]: what is said of provider keys
@@ -35,6 +36,7 @@ pub(crate) mod changes;
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod files;
+pub(crate) mod import;
 pub(crate) mod install;
 pub(crate) mod job;
 pub(crate) mod key;
@@ -73,6 +75,7 @@ use self::changes::ChangesWords;
 use self::chat::ChatWords;
 use self::doctor::DoctorWords;
 use self::files::FileWords;
+use self::import::ImportWords;
 use self::install::InstallWords;
 use self::job::JobWords;
 use self::key::KeyWords;
@@ -177,6 +180,7 @@ pub(crate) trait Words:
     + ChatWords
     + DoctorWords
     + FileWords
+    + ImportWords
     + InstallWords
     + JobWords
     + KeyWords
@@ -263,10 +267,6 @@ pub(crate) trait Words:
     fn turn_headings(&self) -> [&'static str; 4];
     fn session_renamed(&self, title: &str) -> String;
     fn session_kept(&self, title: &str, tags: &str, archived: bool) -> String;
-    fn session_imported(&self, title: &str, id: &str) -> String;
-    fn import_is_too_large(&self, mib: u64) -> String;
-    fn import_is_no_text(&self) -> &'static str;
-    fn sending(&self, percent: u64, mib: u64) -> String;
     fn delete_session(&self, title: &str) -> String;
     fn session_deleted(&self, title: &str) -> String;
     fn session_is_gone(&self) -> &'static str;

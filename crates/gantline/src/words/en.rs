@@ -8,6 +8,7 @@ mod changes;
 mod chat;
 mod doctor;
 mod files;
+mod import;
 mod install;
 mod job;
 mod key;
@@ -334,22 +335,6 @@ impl Words for English {
         let tags = if tags.is_empty() { "no tags".to_owned() } else { format!("tags: {tags}") };
         let place = if archived { ", put away" } else { "" };
         format!("{title} ({tags}{place})")
-    }
-
-    fn session_imported(&self, title: &str, id: &str) -> String {
-        format!("{title} was imported as {id}; it can be read, not continued")
-    }
-
-    fn import_is_too_large(&self, mib: u64) -> String {
-        format!("this file is larger than {mib} MiB, the most that is taken in")
-    }
-
-    fn import_is_no_text(&self) -> &'static str {
-        "this file is no text, and no export"
-    }
-
-    fn sending(&self, percent: u64, mib: u64) -> String {
-        format!("Sending: {percent} % of {mib} MiB")
     }
 
     fn delete_session(&self, title: &str) -> String {
