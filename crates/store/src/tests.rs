@@ -6,6 +6,7 @@ mod migrations;
 mod notifications;
 mod pauses;
 mod power_cut;
+mod restoring;
 mod webhooks;
 
 use std::path::Path;
