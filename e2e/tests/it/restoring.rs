@@ -156,10 +156,11 @@ async fn a_server_is_restored_beside_a_machine_that_went_on() -> Result<()> {
 #[tokio::test]
 async fn a_restore_that_was_cut_off_is_begun_again() -> Result<()> {
     let mut house = House::up(Setup { kind: Kind::Server, ..Setup::default() }).await?;
-    let backup = house.place().at("backup").display().to_string();
+    let backup = house.workspace().join("backup").display().to_string();
     let data = house.place().at("data");
     let data_dir = data.display().to_string();
-    let made = server(&house, &["backup", &backup, "--data-dir", &data_dir], PASSPHRASE).await?;
+    // A name alone lies in the current directory.
+    let made = server(&house, &["backup", "backup", "--data-dir", &data_dir], PASSPHRASE).await?;
     ensure!(made.status.success(), "{}", made.text());
     house.kill().await?;
     std::fs::rename(&data, house.place().at("lost"))?;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
 
 use anstream::eprintln;
@@ -156,19 +156,22 @@ enum Target {
 }
 
 impl Target {
-    fn check(file: &Path, words: &dyn Words) -> Result<Self, Refusal> {
+    fn check(file: &Path, words: &dyn Words) -> anyhow::Result<Self> {
         if file.as_os_str() == "-" {
             if io::stdout().is_terminal() {
-                return Err(Refusal::new(Meaning::Usage, words.backup_not_on_a_terminal()));
+                let message = words.backup_not_on_a_terminal();
+                return Err(Refusal::new(Meaning::Usage, message).into());
             }
             return Ok(Self::StandardOutput);
         }
         if file.exists() {
             let path = super::shown(file);
-            return Err(Refusal::new(Meaning::Usage, words.file_is_there(&path)));
+            return Err(Refusal::new(Meaning::Usage, words.file_is_there(&path)).into());
         }
-        let mut partly = file.as_os_str().to_owned();
+        // A name alone has no directory that could be made durable.
+        let path = absolute(file)?;
+        let mut partly = path.clone().into_os_string();
         partly.push(".partly");
-        Ok(Self::File { path: file.to_owned(), partly: partly.into() })
+        Ok(Self::File { path, partly: partly.into() })
     }
 }
