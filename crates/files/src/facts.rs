@@ -1,7 +1,5 @@
 //! What is known of a file.
 
-use rustix::fs::{FileType, Stat};
-
 /// What something in a directory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -29,40 +27,15 @@ pub struct Facts {
 /// By what a file is recognised between two parts that are read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version {
-    device: u64,
-    inode: u64,
-    size_bytes: u64,
-    modified_at_ns: i64,
-}
-
-const NANOSECONDS: i64 = 1_000_000_000;
-
-impl Facts {
-    pub(crate) fn of(stat: &Stat) -> Self {
-        let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Directory,
-            FileType::Symlink => Kind::Link,
-            _ => Kind::Other,
-        };
-        let size_bytes = if kind == Kind::File { size_of(stat) } else { 0 };
-        Self { kind, size_bytes, modified_at_ms: modified_at_ns(stat) / 1_000_000 }
-    }
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    pub(crate) size_bytes: u64,
+    pub(crate) modified_at_ns: i64,
 }
 
 impl Version {
     /// How many bytes it takes up when it is told.
     pub const BYTES: usize = 32;
-
-    #[expect(clippy::unnecessary_cast, reason = "the fields differ between systems")]
-    pub(crate) fn of(stat: &Stat) -> Self {
-        Self {
-            device: stat.st_dev as u64,
-            inode: stat.st_ino as u64,
-            size_bytes: size_of(stat),
-            modified_at_ns: modified_at_ns(stat),
-        }
-    }
 
     /// Whether what this one has is still at the beginning of what the later one has: nothing was
     /// changed, or something was written behind it, as programs write their logs.
@@ -94,19 +67,6 @@ impl Version {
             modified_at_ns: parts.next()?.cast_signed(),
         })
     }
-}
-
-fn size_of(stat: &Stat) -> u64 {
-    u64::try_from(stat.st_size).unwrap_or_default()
-}
-
-#[expect(
-    clippy::unnecessary_cast,
-    clippy::cast_possible_wrap,
-    reason = "the fields differ between systems; nanoseconds are less than a billion"
-)]
-fn modified_at_ns(stat: &Stat) -> i64 {
-    (stat.st_mtime as i64).saturating_mul(NANOSECONDS).saturating_add(stat.st_mtime_nsec as i64)
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! What is in a directory.
 
-use std::ffi::CStr;
-
-use rustix::fs::{AtFlags, Dir, OFlags, fstat, statat};
-
-use crate::{Facts, FilesError, Kind, RelativePath, Root};
+use crate::{Facts, FilesError, Kind, RelativePath, Root, system};
 
 /// The largest directory that is listed at all, in names.
 pub const MAX_NAMES: usize = 100_000;
@@ -46,23 +42,21 @@ pub fn list(
 
 fn names(directory: &Root, after: &str) -> Result<Vec<Vec<u8>>, FilesError> {
     let mut names = Vec::new();
-    for entry in Dir::read_from(directory)? {
-        let entry = entry?;
-        let name = entry.file_name().to_bytes();
-        if name == b"." || name == b".." || name <= after.as_bytes() {
-            continue;
+    system::each_name(directory.opened(), |name| {
+        if name <= after.as_bytes() {
+            return Ok(());
         }
         if names.len() == MAX_NAMES {
             return Err(FilesError::TooLarge { limit: MAX_NAMES as u64, unit: "names" });
         }
         names.push(name.to_vec());
-    }
+        Ok(())
+    })?;
     Ok(names)
 }
 
 fn entry(root: &Root, path: &RelativePath, directory: &Root, name: Vec<u8>) -> Option<Entry> {
-    let stat = statat(directory, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW).ok()?;
-    let facts = Facts::of(&stat);
+    let facts = system::look_at_listed(directory.opened(), &name)?;
     match String::from_utf8(name) {
         Ok(name) if facts.kind == Kind::Link => {
             let behind = path.join(&name).ok().and_then(|path| behind(root, &path));
@@ -79,15 +73,6 @@ fn entry(root: &Root, path: &RelativePath, directory: &Root, name: Vec<u8>) -> O
 /// What a link leads to, if that is in the workspace. It is not opened for reading, so that nothing
 /// happens to what it is.
 fn behind(root: &Root, path: &RelativePath) -> Option<Facts> {
-    #[cfg(target_os = "linux")]
-    let flags = OFlags::PATH;
-    #[cfg(not(target_os = "linux"))]
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let opened = root.open_beneath(path, flags).ok()?;
-    Some(Facts::of(&fstat(opened).ok()?))
-}
-
-/// What is known of one thing in an open directory, without following it.
-pub(crate) fn facts_of(directory: &Root, name: &CStr) -> Result<Facts, FilesError> {
-    Ok(Facts::of(&statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?))
+    let opened = root.open_to_look(path).ok()?;
+    Some(system::look(&opened).ok()?.0)
 }

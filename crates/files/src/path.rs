@@ -1,13 +1,15 @@
 //! How a file beneath a root is named.
 
 use std::fmt;
+use std::path::{Component, Path};
 
-use crate::FilesError;
+use crate::{FilesError, windows_names};
 
 /// The longest path, in bytes (`PATH_MAX` of Linux, without the NUL).
 pub const MAX_PATH_BYTES: usize = 4_095;
 
-/// The longest name of a file, in bytes (`NAME_MAX`).
+/// The longest name of a file, in bytes (`NAME_MAX`); on Windows in the units of UTF-16, as NTFS
+/// counts them.
 pub const MAX_NAME_BYTES: usize = 255;
 
 /// The directory in which Git keeps what it would run: hooks, and programs that its settings name.
@@ -40,6 +42,18 @@ impl RelativePath {
         }
         text.split('/').try_for_each(check_name)?;
         Ok(Self(text.to_owned()))
+    }
+
+    /// Reads one as the system writes it: on Windows with backslashes.
+    pub fn from_path(path: &Path) -> Result<Self, FilesError> {
+        let mut names = Vec::new();
+        for component in path.components() {
+            let Component::Normal(name) = component else {
+                return Err(FilesError::Malformed("it must begin in the workspace"));
+            };
+            names.push(name.to_str().ok_or(FilesError::Malformed("a name of it is no text"))?);
+        }
+        Self::parse(&names.join("/"))
     }
 
     /// As it is written.
@@ -91,6 +105,7 @@ fn check_name(name: &str) -> Result<(), FilesError> {
         "" => Err(FilesError::Malformed("there is an empty name in it")),
         "." | ".." => Err(FilesError::Malformed("`.` and `..` are no names")),
         _ if name.contains(['/', '\0']) => Err(FilesError::Malformed("a name has no slash in it")),
+        _ if cfg!(windows) => windows_names::check(name),
         _ if name.len() > MAX_NAME_BYTES => Err(FilesError::Malformed("a name is too long")),
         _ => Ok(()),
     }
@@ -115,9 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_the_system_is_read_name_by_name() {
+        let path: std::path::PathBuf = ["src", "a b", "主.rs"].iter().collect();
+        assert_eq!(RelativePath::from_path(&path).unwrap().as_str(), "src/a b/主.rs");
+        assert_eq!(RelativePath::from_path(Path::new("")).unwrap(), RelativePath::root());
+        let rooted = std::env::temp_dir();
+        for path in [Path::new("../x"), Path::new("a/../../x"), &rooted] {
+            assert!(RelativePath::from_path(path).is_err(), "{path:?}");
+        }
+    }
+
+    #[test]
     fn nothing_is_made_in_git_or_under_a_name_that_nobody_can_read() {
         for path in [".git/hooks/pre-commit", "a/.GIT", "sub/.Git/config", "a\nb", "x\u{1b}[2J"] {
-            assert!(RelativePath::parse(path).unwrap().to_be_made().is_err(), "{path:?}");
+            let made = RelativePath::parse(path);
+            assert!(made.is_err() || made.unwrap().to_be_made().is_err(), "{path:?}");
         }
         assert!(RelativePath::root().to_be_made().is_err());
         assert!(RelativePath::parse(".github/x").unwrap().to_be_made().is_ok());

@@ -1,10 +1,8 @@
 //! A part of a file.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
-use rustix::fs::{OFlags, fstat};
-
+use crate::system::{self, Links};
 use crate::{Facts, FilesError, Kind, RelativePath, Root, Version};
 
 /// A part of a file.
@@ -27,11 +25,8 @@ pub fn read(
     most_bytes: usize,
     earlier: Option<&Version>,
 ) -> Result<Part, FilesError> {
-    // Without waiting for the other end of a pipe, and without taking a terminal for one's own.
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let opened = root.open_beneath(path, flags)?;
-    let stat = fstat(&opened)?;
-    let (facts, version) = (Facts::of(&stat), Version::of(&stat));
+    let opened = root.open_to_read(path, Links::Followed)?;
+    let (facts, version) = system::look(&opened)?;
     if facts.kind != Kind::File {
         return Err(FilesError::NotAFile);
     }
@@ -47,7 +42,7 @@ fn read_at(file: &File, offset: u64, length: usize) -> Result<Vec<u8>, FilesErro
     let mut data = vec![0; length];
     let mut filled = 0;
     while filled < length {
-        let read = file.read_at(&mut data[filled..], offset + filled as u64)?;
+        let read = system::read_some_at(file, &mut data[filled..], offset + filled as u64)?;
         if read == 0 {
             break;
         }

@@ -1,27 +1,23 @@
 //! The directory beneath which everything stays.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::{CWD, Mode, OFlags, openat};
-
-use crate::{FilesError, RelativePath, beneath};
+use crate::system::{self, Links, Opened};
+use crate::{FilesError, RelativePath};
 
 /// An open directory beneath which everything stays, wherever it is moved to meanwhile.
 #[derive(Debug)]
 pub struct Root {
-    directory: OwnedFd,
+    directory: Opened,
     /// Directories that are withheld wherever they lie, symbolic links resolved.
     withheld: Arc<[PathBuf]>,
 }
 
-const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
-
 impl Root {
     /// Opens a directory that is trusted: whoever says its name decides where it is.
     pub fn open(path: &Path) -> Result<Self, FilesError> {
-        let directory = openat(CWD, path, DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+        let directory = system::open_trusted(path)?;
         Ok(Self { directory, withheld: Arc::default() })
     }
 
@@ -33,30 +29,33 @@ impl Root {
 
     /// A directory beneath it as a root of its own.
     pub fn beneath(&self, path: &RelativePath) -> Result<Self, FilesError> {
-        let directory = self.open_beneath(path, DIRECTORY)?;
+        let directory = self.unless_withheld(system::open_directory(&self.directory, path)?)?;
         Ok(Self { directory, withheld: self.withheld.clone() })
     }
 
-    pub(crate) fn open_beneath(
+    pub(crate) fn open_to_read(
         &self,
         path: &RelativePath,
-        flags: OFlags,
-    ) -> Result<OwnedFd, FilesError> {
-        let opened = beneath::open(self.as_fd(), path, flags)?;
-        if self.withheld.is_empty() {
-            return Ok(opened);
-        }
-        // Asked of what was opened, so that it does not matter by which name.
-        let place = beneath::place(&opened)?;
-        if self.withheld.iter().any(|withheld| place.starts_with(withheld)) {
-            return Err(FilesError::NotPermitted);
+        links: Links,
+    ) -> Result<Opened, FilesError> {
+        self.unless_withheld(system::open_to_read(&self.directory, path, links)?)
+    }
+
+    pub(crate) fn open_to_look(&self, path: &RelativePath) -> Result<Opened, FilesError> {
+        self.unless_withheld(system::open_to_look(&self.directory, path)?)
+    }
+
+    pub(crate) const fn opened(&self) -> &Opened {
+        &self.directory
+    }
+
+    /// Asked of what was opened, so that it does not matter by which name.
+    fn unless_withheld(&self, opened: Opened) -> Result<Opened, FilesError> {
+        for withheld in &*self.withheld {
+            if system::is_within(&opened, withheld)? {
+                return Err(FilesError::NotPermitted);
+            }
         }
         Ok(opened)
-    }
-}
-
-impl AsFd for Root {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.directory.as_fd()
     }
 }

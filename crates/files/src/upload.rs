@@ -1,17 +1,9 @@
 //! A file that arrives part by part and appears whole, or not at all.
 
-use std::ffi::CString;
 use std::fs::File;
-use std::os::unix::fs::FileExt;
-
-use rustix::fs::{
-    AtFlags, Mode, OFlags, RawMode, fchmod, fstat, fsync, openat, renameat, statat, unlinkat,
-};
-use rustix::io::Errno;
 
 use crate::facts::{Facts, Kind};
-use crate::listing::facts_of;
-use crate::{FilesError, RelativePath, Root};
+use crate::{FilesError, RelativePath, Root, system};
 
 /// What becomes of a file that has the name already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +19,8 @@ pub enum Existing {
 #[derive(Debug)]
 pub struct Upload {
     directory: Root,
-    name: CString,
-    draft: Option<CString>,
+    name: String,
+    draft: Option<String>,
     file: File,
     existing: Existing,
     /// Whether it may be run; as the one that it replaces if nobody says.
@@ -51,19 +43,16 @@ impl Upload {
     ) -> Result<Self, FilesError> {
         let (directory, name) = path.to_be_made()?;
         let directory = root.beneath(&directory)?;
-        let name = c_string(name)?;
-        match (facts_of(&directory, &name), existing) {
+        let name = name.to_owned();
+        match (system::look_at(directory.opened(), &name), existing) {
             (Err(FilesError::Missing), _) => {}
             (Err(error), _) => return Err(error),
             (Ok(Facts { kind: Kind::Directory, .. }), _) => return Err(FilesError::NotAFile),
             (Ok(_), Existing::Keep) => return Err(FilesError::Exists),
             (Ok(_), Existing::Replace) => {}
         }
-        let draft = c_string(&format!("{DRAFT}{token:016x}"))?;
-        // Only ever a new file: nothing that stands there is followed or written to.
-        let flags =
-            OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&directory, &draft, flags, Mode::from_raw_mode(0o666))?.into();
+        let draft = format!("{DRAFT}{token:016x}");
+        let file = system::make_draft(directory.opened(), &draft)?;
         Ok(Self {
             directory,
             name,
@@ -89,12 +78,13 @@ impl Upload {
         if end > self.size_bytes {
             return Err(FilesError::TooLarge { limit: self.size_bytes, unit: "bytes" });
         }
-        self.file.write_all_at(data, offset)?;
+        system::write_all_at(&self.file, data, offset)?;
         self.written_bytes = end;
         Ok(end)
     }
 
-    /// Says whether it may be run by whoever may read it.
+    /// Says whether it may be run by whoever may read it. On Windows that is not said of a file: its
+    /// name tells whether it is a program.
     pub const fn set_executable(&mut self, is_executable: bool) {
         self.executable = Some(is_executable);
     }
@@ -104,76 +94,27 @@ impl Upload {
         if self.written_bytes != self.size_bytes {
             return Err(FilesError::OutOfOrder);
         }
-        if let Some(mode) = self.mode_of_existing()? {
-            fchmod(&self.file, mode)?;
+        let directory = self.directory.opened();
+        if self.existing == Existing::Replace {
+            system::take_over_permissions(directory, &self.name, &self.file)?;
         }
         if let Some(is_executable) = self.executable {
-            fchmod(&self.file, with_executable(fstat(&self.file)?.st_mode, is_executable))?;
+            system::set_executable(&self.file, is_executable)?;
         }
         self.file.sync_all()?;
         let Some(draft) = &self.draft else { return Err(FilesError::Missing) };
-        match self.existing {
-            Existing::Replace => renameat(&self.directory, draft, &self.directory, &self.name)?,
-            Existing::Keep => self.rename_to_nothing(draft)?,
-        }
+        system::put_in_place(directory, draft, &self.file, &self.name, self.existing)?;
         self.draft = None;
-        fsync(&self.directory)?;
-        facts_of(&self.directory, &self.name)
-    }
-
-    /// The permissions of the file that is replaced. Only those: whose it is, and that it runs as
-    /// somebody else, are not taken over.
-    fn mode_of_existing(&self) -> Result<Option<Mode>, FilesError> {
-        match statat(&self.directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) if Facts::of(&stat).kind == Kind::File => {
-                Ok(Some(Mode::from_raw_mode(stat.st_mode) & Mode::from_raw_mode(0o777)))
-            }
-            Ok(_) | Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(errno.into()),
-        }
-    }
-
-    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-    fn rename_to_nothing(&self, draft: &CString) -> Result<(), FilesError> {
-        use rustix::fs::{RenameFlags, renameat_with};
-        let flags = RenameFlags::NOREPLACE;
-        match renameat_with(&self.directory, draft, &self.directory, &self.name, flags) {
-            // File systems that do not know how.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.link_to_nothing(draft),
-            renamed => Ok(renamed?),
-        }
-    }
-
-    #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-    fn rename_to_nothing(&self, draft: &CString) -> Result<(), FilesError> {
-        self.link_to_nothing(draft)
-    }
-
-    /// The same in two steps: a second name is only ever given where there is none.
-    fn link_to_nothing(&self, draft: &CString) -> Result<(), FilesError> {
-        let directory = &self.directory;
-        rustix::fs::linkat(directory, draft, directory, &self.name, AtFlags::empty())?;
-        Ok(unlinkat(directory, draft, AtFlags::empty())?)
+        let directory = self.directory.opened();
+        system::flush_names(directory, &self.file)?;
+        system::look_at(directory, &self.name)
     }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
         if let Some(draft) = &self.draft {
-            // Somebody may have removed it, and there is nobody to tell anything else.
-            let _ = unlinkat(&self.directory, draft, AtFlags::empty());
+            system::discard_draft(self.directory.opened(), draft, &self.file);
         }
     }
-}
-
-/// Permissions with which everybody who may read a file may run it, or nobody.
-fn with_executable(mode: RawMode, is_executable: bool) -> Mode {
-    let mode = Mode::from_raw_mode(mode) & Mode::from_raw_mode(0o777);
-    let readers = mode & Mode::from_raw_mode(0o444);
-    let runners = Mode::from_raw_mode(readers.as_raw_mode() >> 2);
-    if is_executable { mode | runners } else { mode - Mode::from_raw_mode(0o111) }
-}
-
-fn c_string(name: &str) -> Result<CString, FilesError> {
-    CString::new(name).map_err(|_| FilesError::Malformed("it has a NUL in it"))
 }

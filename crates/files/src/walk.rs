@@ -1,13 +1,11 @@
 //! Which files of a workspace are for a copy of it: all that `.gitignore` does not name, but for
 //! secrets, for what is not a file, and for more than was allowed.
 
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::{RelativePath, secrets};
+use crate::{RelativePath, secrets, system};
 
 /// So many names are looked at, and no more: what is behind them is only known to be there.
 pub const MAX_VISITED: u64 = 1_000_000;
@@ -56,8 +54,9 @@ pub struct Stamp {
     pub size_bytes: u64,
     /// When it was last changed, in nanoseconds since the Unix epoch.
     pub modified_at_ns: i64,
-    place: (u64, u64),
-    changed_at: (i64, i64),
+    pub(crate) place: (u64, u64),
+    /// Seconds and nanoseconds, or whatever else the system counts in.
+    pub(crate) changed_at: (i64, i64),
 }
 
 /// How many files are not taken, by why not.
@@ -124,7 +123,8 @@ fn walker(workspace: &Path, withheld: &Path) -> ignore::Walk {
         .sort_by_file_name(Ord::cmp)
         .filter_entry(move |entry| {
             let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let is_closed = is_git(entry) || is_secret(entry) || entry.path() == withheld;
+            let is_closed = is_git(entry) || is_secret(entry);
+            let is_closed = is_closed || system::is_same_path(entry.path(), &withheld);
             entry.depth() == 0 || !(is_directory && is_closed)
         });
     builder.build()
@@ -141,7 +141,7 @@ impl Taking {
         &mut self,
         workspace: &Path,
         entry: &DirEntry,
-        is_wanted: &impl Fn(&RelativePath) -> bool,
+        is_wanted: impl Fn(&RelativePath) -> bool,
     ) {
         let left_out = &mut self.found.left_out;
         let Some(kind) = entry.file_type() else { return };
@@ -156,9 +156,8 @@ impl Taking {
             left_out.secret += 1;
             return;
         }
-        let path = entry.path().strip_prefix(workspace).ok().and_then(Path::to_str);
-        let path =
-            path.and_then(|path| RelativePath::parse(path).ok()).filter(|path| is_wanted(path));
+        let path = entry.path().strip_prefix(workspace).ok();
+        let path = path.and_then(|path| RelativePath::from_path(path).ok()).filter(is_wanted);
         let Some(path) = path else {
             left_out.unnameable += 1;
             return;
@@ -167,32 +166,21 @@ impl Taking {
             left_out.over_files += 1;
             return;
         }
-        let Ok(metadata) = entry.metadata() else {
+        let looked = entry.metadata().ok().and_then(|metadata| {
+            Some((system::stamp(entry.path(), &metadata).ok()?, system::is_program(&metadata)))
+        });
+        let Some((stamp, is_executable)) = looked else {
             left_out.unreadable += 1;
             return;
         };
-        let (size, rest) = (metadata.len(), self.limits.bytes.saturating_sub(self.bytes));
+        let (size, rest) = (stamp.size_bytes, self.limits.bytes.saturating_sub(self.bytes));
         match () {
             () if size > self.limits.file_bytes => left_out.too_large += 1,
             () if size > rest => left_out.over_bytes += 1,
             () => {
                 self.bytes += size;
-                let is_executable = metadata.mode() & 0o111 != 0;
-                let stamp = Stamp::of(&metadata);
                 self.found.files.push(FoundFile { path, stamp, is_executable });
             }
-        }
-    }
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        let seconds = metadata.mtime().saturating_mul(1_000_000_000);
-        Self {
-            size_bytes: metadata.len(),
-            modified_at_ns: seconds.saturating_add(metadata.mtime_nsec()),
-            place: (metadata.dev(), metadata.ino()),
-            changed_at: (metadata.ctime(), metadata.ctime_nsec()),
         }
     }
 }
@@ -207,11 +195,8 @@ fn is_secret(entry: &DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::symlink;
-
     use super::*;
+    use std::fs;
 
     const ALL: Limits = Limits { files: 100, bytes: 1_000_000, file_bytes: 1_000_000 };
 
@@ -275,14 +260,26 @@ mod tests {
             ("code.rs", "x"),
         ]);
         let path = directory.path();
-        symlink("/etc/passwd", path.join("out")).unwrap();
-        symlink("/etc", path.join("outside")).unwrap();
-        symlink("code.rs", path.join("in")).unwrap();
-        let odd = std::ffi::OsStr::from_bytes(b"\xff\xfe");
-        fs::write(path.join(odd), "x").unwrap();
+        #[cfg(unix)]
+        let (special, unnameable) = {
+            use std::os::unix::ffi::OsStrExt;
+            use std::os::unix::fs::symlink;
+            symlink("/etc/passwd", path.join("out")).unwrap();
+            symlink("/etc", path.join("outside")).unwrap();
+            symlink("code.rs", path.join("in")).unwrap();
+            let odd = std::ffi::OsStr::from_bytes(b"\xff\xfe");
+            fs::write(path.join(odd), "x").unwrap();
+            (3, 1)
+        };
+        #[cfg(windows)]
+        let (special, unnameable) = {
+            // What looks like the short name of something else.
+            fs::write(path.join("code~1.rs"), "x").unwrap();
+            (0, 1)
+        };
         let (paths, left_out) = found(path, ALL);
         assert_eq!(paths, ["code.rs"]);
-        let expected = LeftOut { secret: 4, special: 3, unnameable: 1, ..LeftOut::default() };
+        let expected = LeftOut { secret: 4, special, unnameable, ..LeftOut::default() };
         assert_eq!(left_out, expected);
     }
 

@@ -7,7 +7,6 @@
 //! - [`facts`]: what this computer is and how it fares
 //! - [`process`]: what this process takes of it
 
-#[cfg(unix)]
 pub mod account;
 pub mod clock;
 pub mod directories;
@@ -15,6 +14,8 @@ pub mod facts;
 pub mod private;
 pub mod process;
 pub mod rng;
+#[cfg(windows)]
+mod win32;
 
 pub use clock::SystemClock;
 pub use rng::SystemRng;

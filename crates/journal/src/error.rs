@@ -46,6 +46,16 @@ pub enum OpenError {
         /// The permission bits it should have.
         wanted: u32,
     },
+    /// Others may read or change it, by an access list of Windows (S80).
+    #[error("{} can be read or changed by others ({who}); run: {mended_by}", path.display())]
+    OpenToOthers {
+        /// Which file or directory.
+        path: PathBuf,
+        /// Their security identifiers.
+        who: String,
+        /// The command after which they cannot.
+        mended_by: String,
+    },
     /// It belongs to somebody else, or is not a plain file.
     #[error("{} is not a file or directory of this user", path.display())]
     NotOurs {

@@ -374,6 +374,10 @@ fn an_archive_is_read_by_tar() {
 /// Whoever reads goes on reading, though the copy is another one by now.
 #[test]
 fn what_is_read_stays_until_it_is_read() {
+    if std::path::Path::new(r"C:\windows\system32\winecfg.exe").exists() {
+        // Wine takes no name from a file that is open. Windows does, on its own file system.
+        return;
+    }
     let (directory, rng) = (TempDir::new().unwrap(), CountingRng::default());
     let (mirrors, of) = (mirrors(&directory), owner(&rng));
     tell(&mirrors, of, &[("a", b"one"), ("b", b"two")]).unwrap();

@@ -11,6 +11,7 @@
 
 pub mod state;
 pub mod store;
+mod system;
 pub mod taking;
 
 pub use state::{Outcome, Result as Verdict, State, Trial};

@@ -1,6 +1,6 @@
 //! The folders in which programs lie, and the changes of what is decided about them.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,11 @@ use model::Timestamp;
 use release::{Authentic, Release, ReleaseError, Roots, Unfit, Version, Wanted};
 
 use crate::state::{Outcome, Result as Verdict, State, Trial};
+use crate::system;
 use crate::taking::{TakeError, Taken, Taking};
 
 /// The program in its folder.
-pub(crate) const PROGRAM: &str = "gantline";
+pub(crate) const PROGRAM: &str = if cfg!(windows) { "gantline.exe" } else { "gantline" };
 
 /// What was signed of it, beside it.
 pub(crate) const RELEASE: &str = "gantline.release";
@@ -153,7 +154,7 @@ impl Store {
     pub fn turn(&self) -> Result<Turn, StoreError> {
         private::directory(&self.directory)?;
         let path = self.directory.join("lock");
-        let file = open_lock(&path).map_err(StoreError::io("open", &path))?;
+        let file = system::open_lock(&path).map_err(StoreError::io("open", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(Turn { _lock: file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Busy),
@@ -210,7 +211,7 @@ impl Store {
     pub fn choose(&self, own: &Own, now: Timestamp) -> (Choice, Option<StoreError>) {
         // Somebody else who looks in decides nothing for whose machine it is.
         if self.directory.exists()
-            && let Err(error) = check_owner(&self.directory)
+            && let Err(error) = system::check_owner(&self.directory)
         {
             return (Choice::Own, Some(error));
         }
@@ -299,7 +300,7 @@ impl Store {
         let place = self.directory.join(folder);
         let (program, release) = (place.join(PROGRAM), place.join(RELEASE));
         for path in [&self.directory, &place, &program] {
-            check_owner(path)?;
+            system::check_owner(path)?;
         }
         let text = private::read(&release)?.unwrap_or_default();
         let authentic = Release::read(&text)
@@ -320,7 +321,7 @@ impl Store {
         private::directory(&self.directory)?;
         // Whoever else changes it does so before or after, never between reading and writing.
         let lock = self.directory.join("state.lock");
-        let file = open_lock(&lock).map_err(StoreError::io("open", &lock))?;
+        let file = system::open_lock(&lock).map_err(StoreError::io("open", &lock))?;
         file.lock().map_err(StoreError::io("lock", &lock))?;
         let mut state = self.state()?;
         change(&mut state);
@@ -376,44 +377,4 @@ fn sum(path: &Path) -> io::Result<(u64, String)> {
             }
         }
     }
-}
-
-#[cfg(unix)]
-fn open_lock(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn open_lock(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(false).open(path)
-}
-
-/// A new file that its owner alone may start.
-#[cfg(unix)]
-pub(crate) fn new_program(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o700).open(path)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn new_program(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-/// An administrator who runs somebody's machine by mistake starts nothing that is theirs.
-#[cfg(unix)]
-fn check_owner(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = fs::symlink_metadata(path).map_err(StoreError::io("look at", path))?;
-    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-    if !is_ours || metadata.mode() & 0o022 != 0 || metadata.is_symlink() {
-        return Err(StoreError::NotOurs(path.to_owned()));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_owner(_path: &Path) -> Result<(), StoreError> {
-    Ok(())
 }

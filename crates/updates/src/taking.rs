@@ -3,12 +3,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use release::{Authentic, Manifest, ReleaseError, Unfit};
 
 use crate::store::{self, PROGRAM, RELEASE, Store, StoreError};
+use crate::system;
 
 /// A program was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +46,8 @@ pub struct Taking {
     authentic: Authentic,
     /// The folder as long as the program is not whole.
     staged: PathBuf,
-    file: File,
+    /// Closed before the folder gets its name: Windows moves no folder in which a file is open.
+    file: Option<File>,
     digest: Digest,
     got: u64,
 }
@@ -82,9 +84,9 @@ impl Taking {
         host::private::directory(&staged)?;
         host::private::write(&staged.join(RELEASE), release)?;
         let path = staged.join(PROGRAM);
-        let file = store::new_program(&path).map_err(StoreError::io("write", &path))?;
+        let file = system::new_program(&path).map_err(StoreError::io("write", &path))?;
         let digest = Digest(Context::new(&SHA256));
-        Ok(Self { store: store.clone(), authentic, staged, file, digest, got: 0 })
+        Ok(Self { store: store.clone(), authentic, staged, file: Some(file), digest, got: 0 })
     }
 
     /// What was signed of it.
@@ -100,21 +102,22 @@ impl Taking {
             return Err(TakeError::TooLong(signed));
         }
         self.digest.0.update(piece);
-        self.file.write_all(piece).map_err(StoreError::io("write", &self.staged))?;
+        let written = self.file.iter_mut().try_for_each(|file| file.write_all(piece));
+        written.map_err(StoreError::io("write", &self.staged))?;
         Ok(())
     }
 
     /// That was all of it. It is on the disk when this comes back.
-    pub fn finish(self) -> Result<Taken, TakeError> {
-        let Manifest { size_bytes, sha256, version, .. } = self.manifest();
-        if self.got < *size_bytes {
-            return Err(TakeError::TooShort { got: self.got, signed: *size_bytes });
+    pub fn finish(mut self) -> Result<Taken, TakeError> {
+        let Manifest { size_bytes, sha256, version, .. } = self.manifest().clone();
+        if self.got < size_bytes {
+            return Err(TakeError::TooShort { got: self.got, signed: size_bytes });
         }
         let digest = hex::encode(self.digest.0.clone().finish());
-        if cfg!(not(feature = "mutant-hash-unread")) && digest != *sha256 {
+        if cfg!(not(feature = "mutant-hash-unread")) && digest != sha256 {
             return Err(TakeError::OtherProgram(digest));
         }
-        let folder = store::folder_name(*version, sha256);
+        let folder = store::folder_name(version, &sha256);
         let place = self.store.directory().join(&folder);
         self.settle(&place).map_err(StoreError::io("keep", &place))?;
         let (manifest, serial) = (self.authentic.manifest.clone(), self.authentic.key.serial);
@@ -122,20 +125,22 @@ impl Taking {
     }
 
     /// From now on it has the name under which it could be started.
-    fn settle(&self, place: &std::path::Path) -> io::Result<()> {
-        self.file.sync_all()?;
-        File::open(&self.staged)?.sync_all()?;
+    fn settle(&mut self, place: &Path) -> io::Result<()> {
+        if let Some(file) = self.file.take() {
+            file.sync_all()?;
+        }
+        system::flush_names(&self.staged)?;
         match fs::remove_dir_all(place) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        fs::rename(&self.staged, place)?;
-        File::open(self.store.directory())?.sync_all()
+        host::private::rename(&self.staged, place)
     }
 }
 
 impl Drop for Taking {
     fn drop(&mut self) {
+        self.file = None;
         // Whatever stays is removed by the next one.
         let _ = fs::remove_dir_all(&self.staged);
     }

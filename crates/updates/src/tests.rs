@@ -182,6 +182,7 @@ fn nothing_goes_back() {
 }
 
 /// What somebody does to a program.
+#[cfg(unix)]
 type Spoil = fn(&Path);
 
 /// S131: whatever is done to the files of a program, it is not started, and the one of before is.
@@ -216,7 +217,40 @@ fn what_was_changed_since_is_not_started() {
         }
         assert_eq!(machine.starts("0.1.0"), "0.3.0", "{what}");
         let chosen = machine.store().state().unwrap().chosen.unwrap();
-        spoil(&machine.store().directory().join(chosen).join("gantline"));
+        spoil(&machine.store().directory().join(chosen).join(crate::store::PROGRAM));
+        assert_eq!(machine.starts("0.1.0"), "0.2.0, with a complaint", "{what}");
+        assert_eq!(machine.starts("0.1.0"), "0.2.0", "{what}");
+        let last = machine.store().state().unwrap().last.unwrap();
+        assert!(matches!(last.result, Verdict::Undone { .. }), "{what}: {last:?}");
+    }
+}
+
+/// S131: the same on Windows, where others are let in by an access list, and whoever runs a program
+/// keeps it from being written to.
+#[test]
+#[cfg(windows)]
+fn what_was_changed_since_is_not_started() {
+    type Spoil = fn(&Path);
+    let spoil: [(&str, Spoil); 6] = [
+        ("another program", |program| fs::write(program, "other").unwrap()),
+        ("a byte", |program| fs::write(program, "0.3.1").unwrap()),
+        ("its end", |program| fs::write(program, "0.3").unwrap()),
+        ("all of it", |program| fs::remove_file(program).unwrap()),
+        ("the folder", |program| fs::remove_dir_all(program.parent().unwrap()).unwrap()),
+        ("the signature", |program| {
+            host::private::write(&program.with_file_name("gantline.release"), b"{}").unwrap();
+        }),
+    ];
+    for (what, spoil) in spoil {
+        let machine = Machine::new();
+        for text in ["0.2.0", "0.3.0"] {
+            machine.schedule(text);
+            machine.starts("0.1.0");
+            machine.store().keep(NOW).unwrap();
+        }
+        assert_eq!(machine.starts("0.1.0"), "0.3.0", "{what}");
+        let chosen = machine.store().state().unwrap().chosen.unwrap();
+        spoil(&machine.store().directory().join(chosen).join(crate::store::PROGRAM));
         assert_eq!(machine.starts("0.1.0"), "0.2.0, with a complaint", "{what}");
         assert_eq!(machine.starts("0.1.0"), "0.2.0", "{what}");
         let last = machine.store().state().unwrap().last.unwrap();
@@ -306,6 +340,10 @@ fn copy_tree(from: &Path, to: &Path) {
         if path.is_dir() {
             copy_tree(&path, &copy);
         } else {
+            // With the access that it has here, which `fs::copy` takes over on Unix only.
+            #[cfg(windows)]
+            host::private::write(&copy, &fs::read(path).unwrap()).unwrap();
+            #[cfg(unix)]
             fs::copy(path, copy).unwrap();
         }
     }

@@ -1,11 +1,16 @@
 //! What is kept elsewhere and removed.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use files::{Existing, FilesError, Upload, discard};
+use files::discard;
+#[cfg(unix)]
+use files::{Existing, FilesError, Upload};
 
-use crate::scene::{SECRET, Scene, path};
+#[cfg(unix)]
+use crate::scene::SECRET;
+use crate::scene::{Scene, path};
 
 #[test]
 fn a_file_is_kept_for_its_user_alone_and_then_removed() {
@@ -13,7 +18,10 @@ fn a_file_is_kept_for_its_user_alone_and_then_removed() {
     let place = scene.beside("kept");
     assert!(discard::keep(&scene.root, &path("inner/file"), &place).unwrap());
     assert_eq!(fs::read_to_string(&place).unwrap(), "inside");
+    #[cfg(unix)]
     assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
+    #[cfg(windows)]
+    host::private::check_file(&place).unwrap();
     assert!(discard::keep(&scene.root, &path("inner/file"), &place).is_err(), "nothing is lost");
     discard::remove(&scene.root, &path("inner/file")).unwrap();
     assert!(!scene.at("inner/file").exists());
@@ -22,6 +30,7 @@ fn a_file_is_kept_for_its_user_alone_and_then_removed() {
 }
 
 /// S70: neither is done through a link, nor outside.
+#[cfg(unix)]
 #[test]
 fn nothing_outside_is_kept_or_removed() {
     let scene = Scene::set();
@@ -40,6 +49,7 @@ fn nothing_outside_is_kept_or_removed() {
     assert!(scene.at("short").symlink_metadata().is_ok() && scene.at("inner/file").exists());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_may_be_run_by_whoever_may_read_it_if_that_is_said() {
     let scene = Scene::set();

@@ -1,7 +1,6 @@
 //! What is there.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 
 use files::{FilesError, Kind, listing, reading};
 
@@ -30,6 +29,7 @@ fn a_directory_is_listed_by_name_and_part_by_part() {
 #[cfg(target_os = "linux")]
 fn links_are_listed_as_what_they_lead_to_inside() {
     use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
     let scene = Scene::set();
     symlink("inner/file", scene.at("1-file")).unwrap();
     symlink("inner", scene.at("2-directory")).unwrap();

@@ -1,6 +1,7 @@
 //! What is put there.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
 use files::{Existing, FilesError, Upload, directories};
@@ -56,6 +57,7 @@ fn parts_come_in_order_and_no_more_than_was_said() {
 fn a_file_that_is_there_stays_unless_it_is_to_be_replaced() {
     let scene = Scene::set();
     fs::write(scene.at("old"), "old").unwrap();
+    #[cfg(unix)]
     fs::set_permissions(scene.at("old"), fs::Permissions::from_mode(0o750)).unwrap();
     assert!(matches!(begin(&scene, "old", 0, Existing::Keep), Err(FilesError::Exists)));
     let upload = begin(&scene, "late", 0, Existing::Keep).unwrap();
@@ -67,8 +69,11 @@ fn a_file_that_is_there_stays_unless_it_is_to_be_replaced() {
     upload.write(0, b"new").unwrap();
     upload.finish().unwrap();
     assert_eq!(fs::read_to_string(scene.at("old")).unwrap(), "new");
-    let mode = fs::metadata(scene.at("old")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o7777, 0o750, "it may be run as before");
+    #[cfg(unix)]
+    {
+        let mode = fs::metadata(scene.at("old")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o750, "it may be run as before");
+    }
     assert_eq!(scene.names(), ["inner", "late", "old"]);
     for existing in [Existing::Keep, Existing::Replace] {
         assert!(matches!(begin(&scene, "inner", 0, existing), Err(FilesError::NotAFile)));

@@ -11,8 +11,9 @@ use tempfile::TempDir;
 pub(crate) const SECRET: &str = "the secret beside the workspace";
 
 pub(crate) struct Scene {
-    home: TempDir,
+    // Closed before the directory is removed in which it is.
     pub(crate) root: Root,
+    home: TempDir,
 }
 
 impl Scene {
@@ -23,7 +24,7 @@ impl Scene {
         fs::write(home.path().join("work/inner/file"), "inside").unwrap();
         fs::write(home.path().join("beside/secret"), SECRET).unwrap();
         let root = Root::open(&home.path().join("work")).unwrap();
-        Self { home, root }
+        Self { root, home }
     }
 
     /// A place in the workspace.

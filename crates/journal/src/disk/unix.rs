@@ -48,6 +48,10 @@ pub(super) fn create_new(path: &Path) -> io::Result<File> {
     options().create_new(true).mode(FILE_MODE).open(path)
 }
 
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
 pub(super) fn flush_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

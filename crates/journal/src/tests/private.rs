@@ -1,23 +1,8 @@
 //! Who may read a journal, and who may open it.
 
-use std::path::Path;
-
-use super::scenario::{report, runtime, session_id};
-use super::transcripts::record;
 use crate::error::OpenError;
 use crate::limits::Limits;
 use crate::open;
-use crate::transcript::Room;
-
-fn journal(directory: &Path) {
-    let opened = open(directory, Limits::default()).unwrap();
-    runtime().block_on(async {
-        opened.journal.commit(vec![report("r")]).await.unwrap();
-        let records = vec![record("{}")];
-        opened.journal.append(session_id(1), records, Room::Ordinary).await.unwrap();
-        opened.writer.close().await.unwrap();
-    });
-}
 
 /// Two daemons cannot write one journal.
 #[test]
@@ -34,9 +19,22 @@ fn a_journal_that_is_open_is_not_opened_again() {
 mod unix {
     use std::fs::{self, Permissions};
     use std::os::unix::fs::{PermissionsExt, symlink};
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use super::*;
+    use crate::tests::scenario::{report, runtime, session_id};
+    use crate::tests::transcripts::record;
+    use crate::transcript::Room;
+
+    fn journal(directory: &Path) {
+        let opened = open(directory, Limits::default()).unwrap();
+        runtime().block_on(async {
+            opened.journal.commit(vec![report("r")]).await.unwrap();
+            let records = vec![record("{}")];
+            opened.journal.append(session_id(1), records, Room::Ordinary).await.unwrap();
+            opened.writer.close().await.unwrap();
+        });
+    }
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
