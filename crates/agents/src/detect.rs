@@ -1,7 +1,7 @@
 //! Which agents are here, in which version, and what is missing of the others.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -131,7 +131,7 @@ async fn ask_version(
         path: path.to_owned(),
         arguments: vec!["--version".into()],
         environment,
-        directory: "/".into(),
+        directory: nobodys_directory(path),
     };
     let marker = Marker::new(format_args!("version of {}", path.display()));
     let child = spawn_piped(&program, &marker).ok()?;
@@ -144,6 +144,13 @@ async fn ask_version(
     let _ = process.end(Grace::NONE).await;
     read.ok()?.ok()?;
     Some(String::from_utf8_lossy(&said).into_owned())
+}
+
+/// Where a program is asked its version: where nobody works. On Windows each drive has a root of its
+/// own, and the program's directory is where it looks for its parts anyway.
+fn nobodys_directory(program: &Path) -> PathBuf {
+    let own = program.parent().filter(|_| cfg!(windows));
+    own.map_or_else(|| "/".into(), Path::to_owned)
 }
 
 /// Finds the first word that looks like a version.

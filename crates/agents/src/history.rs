@@ -12,7 +12,7 @@
 pub mod look;
 pub mod taking;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl History {
     /// The agent's directory, links resolved; `None` where there is none.
     pub fn directory(&self, variables: &[(OsString, OsString)]) -> Option<PathBuf> {
         let value = |wanted: &str| {
-            let known = variables.iter().find(|(name, _)| name == OsStr::new(wanted));
+            let known = variables.iter().find(|(name, _)| crate::search::is_name(name, wanted));
             known.map(|(_, value)| PathBuf::from(value)).filter(|path| path.is_absolute())
         };
         let home = || value("HOME").or_else(|| value("USERPROFILE"));

@@ -35,14 +35,15 @@ impl SearchPath {
     /// are in nobody's `PATH`: daemons have a shorter one than the shells of their users.
     pub fn new(variables: &[(OsString, OsString)], private_prefix: Option<&Path>) -> Self {
         let variable = |name: &str| {
-            variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
+            let found = variables.iter().find(|(known, _)| is_name(known, name));
+            found.map(|(_, value)| value.as_os_str())
         };
         let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(Path::new);
         let path = variable("PATH").map(std::env::split_paths).into_iter().flatten();
         let own: Vec<PathBuf> = path.filter(|directory| directory.is_absolute()).collect();
         let mut directories = Vec::new();
         if let Some(prefix) = private_prefix {
-            directories.extend([prefix.join("node_modules/.bin"), prefix.join("bin")]);
+            directories.extend([prefix.join("node_modules/.bin"), bin(prefix)]);
         }
         directories.extend(own.iter().cloned());
         directories.extend(variable("NPM_CONFIG_PREFIX").map(|prefix| bin(Path::new(prefix))));
@@ -50,13 +51,23 @@ impl SearchPath {
             directories.extend(npm_prefix(home).map(|prefix| bin(&prefix)));
             directories.extend([".local/bin", ".npm-global/bin", ".bun/bin"].map(|d| home.join(d)));
         }
-        directories.extend(["/usr/local/bin", "/opt/homebrew/bin"].map(PathBuf::from));
+        if cfg!(windows) {
+            // Where npm puts what is installed for the user, and where Windows Store programs are.
+            directories.extend(variable("APPDATA").map(|data| Path::new(data).join("npm")));
+            let local = variable("LOCALAPPDATA").map(Path::new);
+            directories.extend(local.map(|data| data.join("Microsoft/WindowsApps")));
+            directories.extend(variable("ProgramFiles").map(|all| Path::new(all).join("nodejs")));
+        } else {
+            directories.extend(["/usr/local/bin", "/opt/homebrew/bin"].map(PathBuf::from));
+        }
         Self { directories: absolute_once(directories), own }
     }
 
     /// Looks for a program by its name.
     pub fn find(&self, name: &str) -> Option<Found> {
         let directories = std::env::join_paths(&self.directories).ok()?;
+        // On Windows with the endings that `PATHEXT` names. The last argument counts for none of the
+        // directories, which are absolute.
         let path = which::which_in(name, Some(directories), "/").ok()?;
         let package = package_of(&path);
         Some(Found { path, package })
@@ -71,7 +82,7 @@ impl SearchPath {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 impl SearchPath {
     /// Leaves out where the computer that runs the test may have agents of its own.
     pub(crate) fn forget_the_system(&mut self) {
@@ -90,6 +101,11 @@ fn absolute_once(directories: Vec<PathBuf>) -> Vec<PathBuf> {
     kept
 }
 
+/// Whether a variable is called so, which Windows compares whatever the case of its letters.
+pub(crate) fn is_name(known: &OsStr, name: &str) -> bool {
+    if cfg!(windows) { known.eq_ignore_ascii_case(name) } else { known == name }
+}
+
 fn bin(prefix: &Path) -> PathBuf {
     if cfg!(windows) { prefix.to_owned() } else { prefix.join("bin") }
 }
@@ -102,7 +118,8 @@ fn npm_prefix(home: &Path) -> Option<PathBuf> {
         let (name, value) = line.split_once('=')?;
         (name.trim() == "prefix").then(|| value.trim().trim_matches('"').to_owned())
     })?;
-    match prefix.strip_prefix("~/").or_else(|| prefix.strip_prefix("${HOME}/")) {
+    let starts = ["~/", "${HOME}/", "${USERPROFILE}/", "${USERPROFILE}\\"];
+    match starts.iter().find_map(|start| prefix.strip_prefix(start)) {
         Some(below_home) => Some(home.join(below_home)),
         None => Some(PathBuf::from(prefix)),
     }
@@ -111,12 +128,82 @@ fn npm_prefix(home: &Path) -> Option<PathBuf> {
 /// Follows the program to where it really is and climbs up to the package it belongs to.
 fn package_of(path: &Path) -> Option<Package> {
     let real = std::fs::canonicalize(path).ok()?;
+    if let Some(package) = package_of_shim(&real) {
+        return Some(package);
+    }
     let is_in_modules =
         real.components().any(|component| component.as_os_str() == OsStr::new("node_modules"));
     real.ancestors().skip(1).take(5).filter(|_| is_in_modules).find_map(|directory| {
         let manifest = std::fs::read(directory.join("package.json")).ok()?;
         serde_json::from_slice(&manifest).ok()
     })
+}
+
+/// On Windows npm writes a script that starts the package's program instead of a link to it:
+/// `"%dp0%\node_modules\@scope\agent\dist\index.js"`.
+fn package_of_shim(path: &Path) -> Option<Package> {
+    let is_shim = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("cmd"));
+    if !is_shim || std::fs::metadata(path).ok()?.len() > MAX_SHIM_BYTES {
+        return None;
+    }
+    let directory = path.parent()?;
+    let script = std::fs::read_to_string(path).ok()?;
+    package_named_in(&script).into_iter().find_map(|below| {
+        let manifest = std::fs::read(directory.join(below).join("package.json")).ok()?;
+        serde_json::from_slice(&manifest).ok()
+    })
+}
+
+/// A script of npm is shorter.
+const MAX_SHIM_BYTES: u64 = 16 * 1024;
+
+/// Where the package may be that a script of npm starts, from the directory of the script on.
+fn package_named_in(script: &str) -> Vec<PathBuf> {
+    let beginnings = script.split("%dp0%").skip(1).filter_map(|rest| rest.split('"').next());
+    let names = beginnings.map(|rest| {
+        let names = rest.split(['\\', '/']).filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    });
+    let package = names.filter_map(|names| {
+        // Of a program in `node_modules/.bin` the way begins with `..`.
+        let modules = match names.iter().position(|name| name == "node_modules") {
+            Some(place) => place + 1,
+            None => names.iter().position(|name| name == "..")? + 1,
+        };
+        let is_scoped = names.get(modules)?.starts_with('@');
+        let package = names.get(..modules + 1 + usize::from(is_scoped))?;
+        Some(package.iter().collect())
+    });
+    package.collect()
+}
+
+#[cfg(test)]
+mod shim_tests {
+    use super::*;
+
+    /// What npm 10 writes (cmd-shim).
+    #[test]
+    fn the_package_of_a_script_of_npm_is_found() {
+        for (script, package) in [
+            (
+                r#""%_prog%"  "%dp0%\node_modules\@scope\agent\dist\index.js" %*"#,
+                "node_modules/@scope/agent",
+            ),
+            (r#""%_prog%"  "%dp0%\..\agent\cli.js" %*"#, "../agent"),
+        ] {
+            let prefix = tempfile::tempdir().unwrap();
+            let bin = prefix.path().join("node_modules").join(".bin");
+            let place = bin.join(package);
+            std::fs::create_dir_all(&bin).unwrap();
+            std::fs::create_dir_all(&place).unwrap();
+            std::fs::write(place.join("package.json"), r#"{"name":"agent","version":"1.2.3"}"#)
+                .unwrap();
+            let shim = bin.join("agent.cmd");
+            std::fs::write(&shim, format!("@ECHO off\r\n{script}\r\n")).unwrap();
+            assert_eq!(package_of(&shim).unwrap().version, "1.2.3", "{script}");
+        }
+        assert_eq!(package_named_in("echo \"%dp0%\""), Vec::<PathBuf>::new());
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::place::{self, Place};
 use crate::settings::{Objects, References, Settings};
 use crate::stand_in::{self, StandIn};
-use crate::{RepositoryError, Workspace};
+use crate::{RepositoryError, Workspace, system};
 
 /// How many repositories are looked at at once; who comes later waits. Git works with a core or two
 /// of the machine, which are there for the agents.
@@ -46,10 +46,6 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("GIT_EDITOR", ":"),
     ("GIT_LITERAL_PATHSPECS", "1"),
 ];
-
-/// What is kept of the daemon's environment. Not `HOME`: releases of git before 2.32 would read the
-/// settings there in any case.
-const KEPT: &[&str] = &["PATH", "TMPDIR"];
 
 /// The machine's git.
 #[derive(Debug)]
@@ -100,7 +96,8 @@ impl Git {
         let left = stand_in::sweep(&scratch);
         let given = inherited_environment(variables);
         let options = vec!["--no-pager".into(), "-c".into(), never_seen(&given)];
-        let kept = given.into_iter().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
+        let is_kept = |name: &OsString| system::KEPT.iter().any(|kept| name == kept);
+        let kept = given.into_iter().filter(|(name, _)| is_kept(name));
         let ours = ENVIRONMENT.iter().map(|(name, value)| (name.into(), value.into()));
         let environment = kept.chain(ours).collect();
         let (places, making) = (Semaphore::new(AT_ONCE), Semaphore::new(1));
@@ -186,7 +183,7 @@ impl Git {
             path: "git".into(),
             arguments: self.options.iter().cloned().chain(arguments).collect(),
             environment: self.environment.iter().cloned().chain(variables).collect(),
-            directory: look.place.tree.clone(),
+            directory: system::for_git(&look.place.tree),
         };
         let marker = marker(look.stand_in.path());
         let PipedChild { mut stdin, stdout, stderr, mut process } = spawn_piped(&program, &marker)?;
@@ -234,7 +231,7 @@ impl Look<'_> {
         input: &[u8],
     ) -> Result<(), RepositoryError> {
         let arguments = arguments.iter().map(OsString::from).collect();
-        let index = Some(self.place.git.join("index"));
+        let index = Some(system::for_git(&self.place.git.join("index")));
         self.git.run(self, arguments, input, MAX_HEAD_BYTES, index).await?.whole()?;
         Ok(())
     }
@@ -268,9 +265,7 @@ impl Look<'_> {
 
     /// Whether a path from the workspace down is not shown.
     pub(crate) fn is_withheld(&self, path: &[u8]) -> bool {
-        use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(std::ffi::OsStr::from_bytes(path));
-        self.place.tree.join(&self.place.prefix).join(path).starts_with(&self.withheld)
+        system::is_within(&self.place.tree.join(&self.place.prefix), path, &self.withheld)
     }
 
     /// The paths that are looked at, behind the end of the options.
@@ -286,7 +281,7 @@ impl Look<'_> {
         let arguments: [OsString; 6] = [
             "config".into(),
             "--file".into(),
-            file.into(),
+            system::for_git(&file).into(),
             "--no-includes".into(),
             "--list".into(),
             "-z".into(),
@@ -350,8 +345,8 @@ fn never_seen(variables: &[(OsString, OsString)]) -> OsString {
         let found = variables.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| PathBuf::from(value)).filter(|path| path.is_absolute())
     };
-    let settings =
-        value("XDG_CONFIG_HOME").or_else(|| value("HOME").map(|home| home.join(".config")));
+    let home = value("HOME").or_else(|| value("USERPROFILE"));
+    let settings = value("XDG_CONFIG_HOME").or_else(|| home.map(|home| home.join(".config")));
     let mut setting = OsString::from("core.excludesFile=");
     setting.push(settings.map_or_else(|| "/dev/null".into(), |place| place.join("git/ignore")));
     setting

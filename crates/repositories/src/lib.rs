@@ -32,6 +32,7 @@ mod entries;
 mod place;
 mod settings;
 mod stand_in;
+mod system;
 
 pub use changes::{Changed, Changes, Content, Status};
 pub use diff::FileDiff;

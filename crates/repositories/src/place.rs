@@ -35,7 +35,7 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Place, RepositoryError> {
     if below.components().any(|name| name.as_os_str() == ".git") {
         return Err(RepositoryError::NoRepository);
     }
-    let prefix = below.to_str().ok_or(RepositoryError::Unsupported("a name is not text"))?;
+    let prefix = names(below).ok_or(RepositoryError::Unsupported("a name is not text"))?;
     let git = git_directory(tree)?;
     let common = match pointer(&git.join("commondir"))? {
         Some(way) => resolve(&git.join(way))?,
@@ -45,7 +45,7 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Place, RepositoryError> {
     if !is_allowed && !is_worktree_of(tree, &git, &common)? {
         return Err(RepositoryError::Outside);
     }
-    Ok(Place { git, common, tree: tree.to_owned(), prefix: prefix.to_owned() })
+    Ok(Place { git, common, tree: tree.to_owned(), prefix })
 }
 
 /// A repository without any files of its own, for what concerns its branches alone.
@@ -55,6 +55,12 @@ pub(crate) fn without_files(common: &Path, allowed: &Path) -> Result<Place, Repo
         return Err(RepositoryError::Outside);
     }
     Ok(Place { git: common.clone(), tree: common.clone(), common, prefix: String::new() })
+}
+
+/// A path with `/` between its names; `None` if one of them is no text.
+fn names(path: &Path) -> Option<String> {
+    let names: Option<Vec<_>> = path.components().map(|name| name.as_os_str().to_str()).collect();
+    Some(names?.join("/"))
 }
 
 /// The first directory with a `.git`, going up.

@@ -1,7 +1,7 @@
 //! The directory that git gets instead of the repository's own.
 //!
 //! In it are: `HEAD` and the index as copies; the branches, the limit of a shallow clone and the list
-//! of ignored files as links; settings of ours; and a place for objects that reads those of the
+//! of ignored files as links (on Windows junctions and second names); settings of ours; and a place for objects that reads those of the
 //! repository as well, so that whatever git writes is written there. Not in it are the repository's
 //! settings, its attributes and its hooks. It lies in a directory of the daemon's and lives as long
 //! as one look.
@@ -9,14 +9,13 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::RepositoryError;
 use crate::place::Place;
 use crate::settings::{References, Settings};
+use crate::{RepositoryError, system};
 
 /// An index that is larger is not copied: that is some millions of files.
 const MAX_INDEX_BYTES: u64 = 512 * 1024 * 1024;
@@ -112,13 +111,13 @@ impl StandIn {
         } else {
             self.directory.path()
         };
-        [("GIT_DIR", git.to_owned()), ("GIT_WORK_TREE", place.tree.clone())]
+        [("GIT_DIR", system::for_git(git)), ("GIT_WORK_TREE", system::for_git(&place.tree))]
     }
 }
 
 /// A link to what is there.
 fn link(there: &Path, here: &Path) -> Result<(), RepositoryError> {
-    if there.exists() { Ok(symlink(there, here)?) } else { Ok(()) }
+    if there.exists() { Ok(system::link(there, here)?) } else { Ok(()) }
 }
 
 /// Opens a file, and nothing that is none: a pipe would never end.

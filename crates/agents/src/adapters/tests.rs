@@ -80,6 +80,7 @@ fn launches(
     )
 }
 
+#[cfg(unix)]
 #[track_caller]
 fn check(name: &str, adapter: &dyn Adapter, package: Option<&str>, gateway: &Gateway) {
     let (chat, terminal) = launches(adapter, package, gateway);
@@ -93,6 +94,8 @@ fn check(name: &str, adapter: &dyn Adapter, package: Option<&str>, gateway: &Gat
     insta::assert_snapshot!(name, text);
 }
 
+// What is compared shows paths as Unix writes them.
+#[cfg(unix)]
 #[test]
 fn every_agent_is_launched_like_this() {
     let chosen = gateway(Some("gpt-5.4"), &["openai"]);
@@ -122,6 +125,7 @@ fn every_agent_is_launched_like_this() {
     check("pi", &pi::Pi, None, &chosen);
 }
 
+#[cfg(unix)]
 #[test]
 fn agents_of_the_machines_own_are_launched_like_this() {
     let custom = custom::Custom {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::plan::{OURS, WORKTREES, reference};
 use super::{Worktree, removing};
-use crate::{Git, RepositoryError, Workspace, place};
+use crate::{Git, RepositoryError, Workspace, place, system};
 
 /// How long writing the files may take.
 const WRITE_WITHIN: Duration = Duration::from_mins(10);
@@ -127,9 +127,10 @@ fn ignore(path: &Path) -> Result<(), RepositoryError> {
 }
 
 /// A path as git reads it from a file.
-fn text(path: &Path) -> Result<&str, RepositoryError> {
-    let is_line = |text: &&str| !text.contains('\n');
-    path.to_str().filter(is_line).ok_or(RepositoryError::Unsupported("a name is not text"))
+fn text(path: &Path) -> Result<String, RepositoryError> {
+    let text = system::for_git(path).into_os_string().into_string().ok();
+    text.filter(|text| !text.contains('\n'))
+        .ok_or(RepositoryError::Unsupported("a name is not text"))
 }
 
 /// Lets git write the files, with settings of ours.

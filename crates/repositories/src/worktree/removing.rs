@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Worktree;
 use super::making::{BRANCH_WITHIN, MAX_SAID_BYTES, is_empty, leads_nowhere_else};
 use super::plan::{is_checked_out, reference};
-use crate::{Git, RepositoryError, place};
+use crate::{Git, RepositoryError, place, system};
 
 /// What became of a worktree's branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +65,10 @@ pub(super) fn is_ours(worktree: &Worktree) -> Result<(), RepositoryError> {
         }
     }
     let back = place::pointer(&worktree.git.join("gitdir"))?;
-    let is_back = back.is_none_or(|back| Path::new(&back) == worktree.tree.join(".git"));
+    let is_back = back.is_none_or(|back| system::is_same_path(&back, &worktree.tree.join(".git")));
     let way = place::pointer(&worktree.tree.join(".git"))?;
     let is_way = way.is_none_or(|way| {
-        way.strip_prefix("gitdir: ").is_some_and(|way| Path::new(way) == worktree.git)
+        way.strip_prefix("gitdir: ").is_some_and(|way| system::is_same_path(way, &worktree.git))
     });
     if is_back && is_way { Ok(()) } else { Err(other(&worktree.tree)) }
 }
