@@ -23,4 +23,5 @@ pub(crate) mod keeper;
 pub use held::{AgentEvent, AgentStanding, HeldAgent, HolderGone};
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;

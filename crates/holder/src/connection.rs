@@ -5,13 +5,12 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use rustix::process::geteuid;
 use terminal::input_gate::Acknowledgement;
 use terminal::ring::Read;
 use tokio::io::Interest;
-use tokio::net::UnixStream;
 
 use crate::kept::Kept;
+use crate::local::Stream;
 use crate::protocol::frames::Filled;
 use crate::protocol::{
     Frames, MAX_OUTPUT_BYTES, Malformed, Notice, Request, VERSION, WINDOW_BYTES, Welcome,
@@ -27,7 +26,7 @@ pub(crate) const ANSWERS: usize = 1_024;
 /// Somebody who has connected.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    pub(crate) stream: UnixStream,
+    pub(crate) stream: Stream,
     incoming: Frames,
 }
 
@@ -52,9 +51,8 @@ pub(crate) struct Gone;
 
 impl Caller {
     /// Somebody, if it is the one who owns this process.
-    pub(crate) fn new(stream: UnixStream) -> Option<Self> {
-        let is_owner = stream.peer_cred().is_ok_and(|peer| peer.uid() == geteuid().as_raw());
-        is_owner.then(|| Self { stream, incoming: Frames::default() })
+    pub(crate) fn new(stream: Stream) -> Option<Self> {
+        stream.is_owners().then(|| Self { stream, incoming: Frames::default() })
     }
 
     /// What is said first. `None` if that does not come in time, or is none.
@@ -64,7 +62,7 @@ impl Caller {
                 if let Some(request) = self.next()? {
                     return Ok::<_, Gone>(request);
                 }
-                self.stream.readable().await.map_err(drop)?;
+                self.stream.ready(Interest::READABLE).await.map_err(drop)?;
                 if self.fill()? == Filled::End {
                     return Err(Gone);
                 }
@@ -79,7 +77,7 @@ impl Caller {
         let mut bytes = BytesMut::new();
         notice.write(&mut bytes);
         // Whoever is gone hears nothing.
-        while !bytes.is_empty() && self.stream.writable().await.is_ok() {
+        while !bytes.is_empty() && self.stream.ready(Interest::WRITABLE).await.is_ok() {
             match self.stream.try_write(&bytes) {
                 Ok(written) => bytes.advance(written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

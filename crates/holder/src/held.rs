@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use processes::Grace;
-use rustix::process::geteuid;
 use terminal::input_gate::Acknowledgement;
 use terminal::{Exit, Memory, Ring, Size, Terminal};
 use tokio::io::Interest;
-use tokio::net::UnixStream;
 
 use crate::Place;
+use crate::local::Stream;
 use crate::protocol::frames::Filled;
 use crate::protocol::{Frames, Malformed, Notice, Request, VERSION, WINDOW_BYTES, Welcome};
 
@@ -22,7 +21,7 @@ const WAITING_BYTES: usize = 1024 * 1024;
 /// daemon.
 #[derive(Debug)]
 pub struct Held {
-    stream: UnixStream,
+    stream: Stream,
     incoming: Frames,
     outgoing: BytesMut,
     process: u32,
@@ -104,26 +103,18 @@ impl Held {
         session: &str,
         within: Duration,
     ) -> Result<(Self, Standing), AttachError> {
-        let stream = match place.connect(session) {
-            Ok(stream) => stream,
-            Err(error) if is_nobody(&error) => return Err(AttachError::Nobody),
-            Err(error) => return Err(error.into()),
+        let attaching = async {
+            Self::open(reach(place, session).await?, Request::Attach { version: VERSION }).await
         };
-        let attaching = Self::open(stream, Request::Attach { version: VERSION });
-        match tokio::time::timeout(within, attaching).await {
-            Ok(attached) => attached,
-            Err(_) => Err(AttachError::Silent),
-        }
+        tokio::time::timeout(within, attaching).await.unwrap_or(Err(AttachError::Silent))
     }
 
     /// Says the first word, and takes in what there is.
     pub(crate) async fn open(
-        stream: std::os::unix::net::UnixStream,
+        stream: Stream,
         first_word: Request,
     ) -> Result<(Self, Standing), AttachError> {
-        stream.set_nonblocking(true)?;
-        let stream = UnixStream::from_std(stream)?;
-        if stream.peer_cred()?.uid() != geteuid().as_raw() {
+        if !stream.is_owners() {
             return Err(AttachError::Foreign);
         }
         let mut held = Self {
@@ -331,6 +322,10 @@ impl Held {
     }
 }
 
-pub(crate) fn is_nobody(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+/// Connects with whoever holds a session.
+pub(crate) async fn reach(place: &Place, session: &str) -> Result<Stream, AttachError> {
+    place.connect(session).await.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => AttachError::Nobody,
+        _ => error.into(),
+    })
 }

@@ -1,21 +1,17 @@
 //! The process that holds one terminal.
 
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixListener as Listener;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 use std::{fs, io};
 
 use processes::Grace;
-use rustix::process::setsid;
-use tokio::net::{UnixListener, UnixStream};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Sleep;
 
 use crate::agent::keeper as agent;
 use crate::connection::{Caller, Connection, Gone};
 use crate::kept::{Happened, Kept};
+use crate::local::{self, Bound, Listener, Stream, Terminate};
 use crate::protocol::frames::Filled;
 use crate::protocol::{Notice, Request};
 
@@ -47,8 +43,8 @@ pub enum KeepError {
 pub(crate) type Arriving = Pin<Box<dyn Future<Output = Option<(Caller, Request)>> + Send>>;
 
 struct Keeper {
-    listener: UnixListener,
-    terminate: Signal,
+    listener: Listener,
+    terminate: Terminate,
     kept: Kept,
     connection: Option<Connection>,
     /// Who has connected and has not said what for.
@@ -64,7 +60,7 @@ struct Keeper {
 enum Turn {
     Terminated,
     Alone,
-    Called(UnixStream),
+    Called(Stream),
     Introduced(Option<(Caller, Request)>),
     Ready,
     Happened(Happened),
@@ -72,24 +68,17 @@ enum Turn {
 
 /// Holds one terminal until its end is known. Standard input is the socket on which it listens.
 ///
-/// Becomes the leader of a session of its own, so that nothing that is sent to the daemon's reaches
-/// it.
+/// Nothing that is sent to the daemon's processes reaches it from then on.
 pub async fn keep(session: &str) -> Result<(), KeepError> {
-    // A daemon starts it so that this succeeds; one that a person starts stays in their session.
-    let _ = setsid();
-    let listener = Listener::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let nothing = fs::OpenOptions::new().read(true).write(true).open("/dev/null")?;
-    rustix::stdio::dup2_stdin(&nothing).map_err(io::Error::from)?;
-    hold(listener, session).await
+    hold(local::begin(session)?, session).await
 }
 
-/// The same in this process, with a socket that listens.
-pub(crate) async fn hold(listener: Listener, session: &str) -> Result<(), KeepError> {
-    listener.set_nonblocking(true)?;
-    let listener = UnixListener::from_std(listener)?;
-    let terminate = signal(SignalKind::terminate())?;
-    let Ok(Some((caller, start))) = tokio::time::timeout(STARTED_WITHIN, first(&listener)).await
-    else {
+/// The same in this process, with a socket that was taken.
+pub(crate) async fn hold(bound: Bound, session: &str) -> Result<(), KeepError> {
+    let mut listener = bound.listen()?;
+    let terminate = Terminate::listen()?;
+    let first = tokio::time::timeout(STARTED_WITHIN, first(&mut listener)).await;
+    let Ok(Some((caller, start))) = first else {
         return Err(KeepError::NotTold);
     };
     let start = match start {
@@ -125,9 +114,8 @@ pub(crate) async fn hold(listener: Listener, session: &str) -> Result<(), KeepEr
 }
 
 /// The daemon that has started this process, and what it says.
-async fn first(listener: &UnixListener) -> Option<(Caller, Request)> {
-    let (stream, _) = listener.accept().await.ok()?;
-    Caller::new(stream)?.first_word().await
+async fn first(listener: &mut Listener) -> Option<(Caller, Request)> {
+    Caller::new(listener.accept().await.ok()?)?.first_word().await
 }
 
 impl Keeper {
@@ -194,7 +182,7 @@ impl Keeper {
         };
         tokio::select! {
             biased;
-            _ = terminate.recv() => Turn::Terminated,
+            () = terminate.recv() => Turn::Terminated,
             () = ready => Turn::Ready,
             introduced = introduced => Turn::Introduced(introduced),
             called = accept(listener) => Turn::Called(called),
@@ -289,10 +277,10 @@ async fn obey(
 }
 
 /// Whoever calls next.
-pub(crate) async fn accept(listener: &UnixListener) -> UnixStream {
+pub(crate) async fn accept(listener: &mut Listener) -> Stream {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(stream) => return stream,
             // There are too many open files, or who called is gone: it is tried again a bit later.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }

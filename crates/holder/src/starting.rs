@@ -2,8 +2,6 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -14,14 +12,12 @@ use tokio::process::Command;
 
 use crate::agent::HeldAgent;
 use crate::held::{AttachError, Held, Standing};
+use crate::local::{self, Bound, Stream};
 use crate::place::Place;
 use crate::protocol::{Request, Start, StartAgent, VERSION};
 
 /// The command of our own program that holds a terminal: [`crate::keep`].
 pub const COMMAND: &str = "hold";
-
-/// What holders are called where processes are listed.
-const NAME: &str = "gantline";
 
 /// How long a holder may take to start the program.
 const STARTED_WITHIN: Duration = Duration::from_secs(20);
@@ -63,11 +59,11 @@ pub async fn start(
     session: &str,
     starting: Starting,
 ) -> Result<(Held, Standing), StartError> {
-    let listener = place.listen(session).map_err(|error| match error.kind() {
+    let bound = place.listen(session).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => StartError::Taken,
         _ => error.into(),
     })?;
-    let begun = begin(place, session, listener, starting).await;
+    let begun = begin(place, session, bound, starting).await;
     if begun.is_err() {
         // A holder that goes on after all finds nobody, and ends by itself.
         let _ = place.remove(session);
@@ -78,10 +74,10 @@ pub async fn start(
 async fn begin(
     place: &Place,
     session: &str,
-    listener: UnixListener,
+    bound: Bound,
     starting: Starting,
 ) -> Result<(Held, Standing), StartError> {
-    let stream = spawn(place, session, listener, &starting.holder, starting.environment)?;
+    let stream = spawn(place, session, bound, &starting.holder, starting.environment).await?;
     let start = Start {
         version: VERSION,
         marker: starting.marker.value().to_owned(),
@@ -116,11 +112,11 @@ pub async fn start_agent(
     session: &str,
     starting: AgentStarting,
 ) -> Result<HeldAgent, StartError> {
-    let listener = place.listen(session).map_err(|error| match error.kind() {
+    let bound = place.listen(session).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => StartError::Taken,
         _ => error.into(),
     })?;
-    let begun = begin_agent(place, session, listener, starting).await;
+    let begun = begin_agent(place, session, bound, starting).await;
     if begun.is_err() {
         let _ = place.remove(session);
     }
@@ -130,10 +126,10 @@ pub async fn start_agent(
 async fn begin_agent(
     place: &Place,
     session: &str,
-    listener: UnixListener,
+    bound: Bound,
     starting: AgentStarting,
 ) -> Result<HeldAgent, StartError> {
-    let stream = spawn(place, session, listener, &starting.holder, starting.environment)?;
+    let stream = spawn(place, session, bound, &starting.holder, starting.environment).await?;
     let start = StartAgent {
         version: VERSION,
         marker: starting.marker.value().to_owned(),
@@ -157,30 +153,25 @@ async fn answered<T>(
 }
 
 /// Starts the process, and connects with it.
-fn spawn(
+async fn spawn(
     place: &Place,
     session: &str,
-    listener: UnixListener,
+    bound: Bound,
     holder: &Path,
     environment: Vec<(OsString, OsString)>,
-) -> Result<UnixStream, StartError> {
+) -> Result<Stream, StartError> {
     // It is heard as soon as the holder listens.
-    let stream = place.connect(session)?;
+    let stream = place.connect(session).await?;
     let mut command = Command::new(holder);
     command
-        // For whoever looks at the list of processes.
-        .arg0(NAME)
         .args([COMMAND, session])
         .env_clear()
         .envs(environment)
-        .current_dir("/")
-        .stdin(Stdio::from(OwnedFd::from(listener)))
+        .stdin(bound.into_stdio())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(false);
-    // The runtime buries it if it ends while this process is there.
-    drop(command.spawn()?);
-    // The other end of the connection is in the holder alone now.
-    drop(command);
+    // The other end of the connection is in the holder alone then.
+    local::spawn(command, &place.socket(session))?;
     Ok(stream)
 }

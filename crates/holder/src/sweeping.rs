@@ -6,6 +6,7 @@ use processes::{Grace, Marker, end_tree};
 
 use crate::agent::{AgentEvent, HeldAgent};
 use crate::held::{AttachError, Event, Held, Reading};
+use crate::local::holders_of;
 use crate::place::Place;
 
 /// How long a holder may take to answer.
@@ -45,7 +46,7 @@ async fn ask_to_end(place: &Place, session: &str, grace: Grace) -> Result<(), At
 
 /// The same for one that does not answer: it is not asked.
 pub async fn kill_holder(place: &Place, session: &str, grace: Grace) {
-    kill(session).await;
+    kill(place, session).await;
     end_tree(&Marker::new(session), None, grace).await;
     if let Err(error) = place.remove(session) {
         tracing::warn!(session.id = session, %error, "a socket cannot be removed");
@@ -89,44 +90,17 @@ async fn end_held(mut held: Held, grace: Grace) {
 }
 
 /// Kills a holder that does not end by itself, where the system tells which process it is.
-#[cfg(target_os = "linux")]
-async fn kill(session: &str) {
-    use rustix::process::{Pid, Signal, kill_process};
-
-    for number in holders_of(session) {
-        let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
-        // Gone already is what we want.
-        let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+async fn kill(place: &Place, session: &str) {
+    let name = place.socket(session);
+    for holder in holders_of(&name, session) {
+        holder.kill();
     }
     let gone = async {
-        while !holders_of(session).is_empty() {
+        while !holders_of(&name, session).is_empty() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     if tokio::time::timeout(ENDS_WITHIN, gone).await.is_err() {
         tracing::error!(session.id = session, "a holder survived being killed");
     }
-}
-
-#[cfg(not(target_os = "linux"))]
-async fn kill(_session: &str) {}
-
-/// Processes of this user that hold a session, as their command lines say (proc(5)).
-#[cfg(target_os = "linux")]
-fn holders_of(session: &str) -> Vec<u32> {
-    use std::os::unix::fs::MetadataExt;
-
-    let own = rustix::process::geteuid().as_raw();
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    entries
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let number = entry.file_name().to_str()?.parse().ok()?;
-            let line = std::fs::read(entry.path().join("cmdline")).ok()?;
-            let mut words = line.split(|byte| *byte == 0).skip(1);
-            let holds = words.next() == Some(crate::starting::COMMAND.as_bytes())
-                && words.next() == Some(session.as_bytes());
-            (holds && entry.metadata().ok()?.uid() == own).then_some(number)
-        })
-        .collect()
 }

@@ -1,15 +1,18 @@
 //! A holder and its daemons in one process, with real programs on real terminals.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use processes::{Grace, Marker, Program, survivors};
 use tempfile::TempDir;
 use terminal::{Exit, Memory, Size, Terminal};
+use tokio::io::Interest;
 use tokio::task::JoinHandle;
 
 use crate::keeper::hold;
+use crate::local::Stream;
 use crate::protocol::{Request, Start, VERSION};
 use crate::{AttachError, Event, Held, KeepError, Place, Reading, Standing, end_holder};
 
@@ -48,7 +51,7 @@ impl House {
         let place = Place::new(directory.path().to_owned());
         let session = directory.path().file_name().unwrap().to_str().unwrap().to_owned();
         let listener = place.listen(&session).unwrap();
-        let stream = place.connect(&session).unwrap();
+        let stream = place.connect(&session).await.unwrap();
         let name = session.clone();
         let holder = tokio::spawn(async move { hold(listener, &name).await });
         let start = Start {
@@ -143,6 +146,17 @@ impl Daemon {
                 Event::Lost => panic!("the holder is gone"),
                 _ => {}
             }
+        }
+    }
+}
+
+/// Says what no daemon says.
+pub(crate) async fn say(stream: &Stream, mut words: &[u8]) {
+    while !words.is_empty() {
+        stream.ready(Interest::WRITABLE).await.unwrap();
+        match stream.try_write(words) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            written => words = &words[written.unwrap()..],
         }
     }
 }
@@ -357,18 +371,24 @@ async fn what_cannot_be_started_is_said() {
 /// Whoever says what no daemon says is not listened to, and changes nothing.
 #[tokio::test]
 async fn who_speaks_something_else_is_not_listened_to() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let (house, mut daemon) = House::with(ECHO).await;
     daemon.shows("ready").await;
     for words in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[1, 0, 0, 0, 10], &[0, 0, 0, 0]] {
-        let stream = house.place.connect(&house.session).unwrap();
-        stream.set_nonblocking(true).unwrap();
-        let mut stream = tokio::net::UnixStream::from_std(stream).unwrap();
-        stream.write_all(words).await.unwrap();
-        let mut answer = Vec::new();
-        // It may be cut off before all it has said was read.
-        let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
-        assert!(read.is_ok() && answer.is_empty());
+        let stream = house.place.connect(&house.session).await.unwrap();
+        say(&stream, words).await;
+        let mut answer = BytesMut::new();
+        let read = async {
+            loop {
+                stream.ready(Interest::READABLE).await.unwrap();
+                match stream.try_read_buf(&mut answer) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    // It may be cut off before all it has said was read.
+                    Ok(0) | Err(_) => break,
+                    Ok(_) => {}
+                }
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, read).await.is_ok() && answer.is_empty());
     }
     assert!(daemon.held.type_in(1, 1, line("on")));
     daemon.shows("<on>").await;

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use processes::Grace;
-use rustix::process::geteuid;
 use terminal::Exit;
 use tokio::io::Interest;
-use tokio::net::UnixStream;
 
-use crate::held::{AttachError, is_nobody};
+use crate::held::{AttachError, reach};
+use crate::local::Stream;
 use crate::place::Place;
 use crate::protocol::frames::Filled;
 use crate::protocol::{AgentWelcome, Frames, Malformed, Notice, Request, Step, VERSION};
@@ -21,7 +20,7 @@ const TAKES_WITHIN: Duration = Duration::from_secs(30);
 /// An agent that a holder keeps, owned by one task. Dropping it leaves the agent to the next daemon.
 #[derive(Debug)]
 pub struct HeldAgent {
-    stream: UnixStream,
+    stream: Stream,
     incoming: Frames,
     outgoing: BytesMut,
     process: u32,
@@ -91,26 +90,19 @@ impl HeldAgent {
         session: &str,
         within: Duration,
     ) -> Result<(Self, AgentStanding), AttachError> {
-        let stream = match place.connect(session) {
-            Ok(stream) => stream,
-            Err(error) if is_nobody(&error) => return Err(AttachError::Nobody),
-            Err(error) => return Err(error.into()),
+        let attaching = async {
+            let first_word = Request::AttachAgent { version: VERSION };
+            Self::open(reach(place, session).await?, first_word).await
         };
-        let attaching = Self::open(stream, Request::AttachAgent { version: VERSION });
-        match tokio::time::timeout(within, attaching).await {
-            Ok(attached) => attached,
-            Err(_) => Err(AttachError::Silent),
-        }
+        tokio::time::timeout(within, attaching).await.unwrap_or(Err(AttachError::Silent))
     }
 
     /// Says the first word, and hears how things stand.
     pub(crate) async fn open(
-        stream: std::os::unix::net::UnixStream,
+        stream: Stream,
         first_word: Request,
     ) -> Result<(Self, AgentStanding), AttachError> {
-        stream.set_nonblocking(true)?;
-        let stream = UnixStream::from_std(stream)?;
-        if stream.peer_cred()?.uid() != geteuid().as_raw() {
+        if !stream.is_owners() {
             return Err(AttachError::Foreign);
         }
         let mut held = Self {
@@ -253,11 +245,12 @@ impl HeldAgent {
         self.say(&Request::Step(step));
         let handing_on = async {
             while !self.outgoing.is_empty() {
-                if self.stream.writable().await.is_err() {
+                if self.stream.ready(Interest::WRITABLE).await.is_err() {
                     break;
                 }
                 self.flush();
             }
+            self.is_deaf |= self.stream.delivered().await.is_err();
         };
         if tokio::time::timeout(TAKES_WITHIN, handing_on).await.is_err() {
             tracing::error!(process = self.process, "the holder of an agent does not listen");

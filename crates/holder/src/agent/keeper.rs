@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::Interest;
-use tokio::net::{UnixListener, UnixStream};
-use tokio::signal::unix::Signal;
 use tokio::time::Sleep;
 
 use super::kept::Kept;
 use crate::connection::{ANSWERS, Caller, Gone};
 use crate::keeper::{Arriving, KeepError, TERMINATED, accept, with_causes};
+use crate::local::{Listener, Stream, Terminate};
 use crate::protocol::frames::Filled;
 use crate::protocol::{AgentWelcome, MAX_OUTPUT_BYTES, Notice, Request, StartAgent, VERSION};
 
@@ -33,8 +32,8 @@ struct Connection {
 }
 
 struct Keeper {
-    listener: UnixListener,
-    terminate: Signal,
+    listener: Listener,
+    terminate: Terminate,
     kept: Kept,
     connection: Option<Connection>,
     /// Who has connected and has not said what for.
@@ -50,7 +49,7 @@ struct Keeper {
 enum Turn {
     Terminated,
     Alone,
-    Called(UnixStream),
+    Called(Stream),
     Introduced(Option<(Caller, Request)>),
     Ready,
     Happened,
@@ -64,8 +63,8 @@ enum Next {
 
 /// Holds one agent until its end is known.
 pub(crate) async fn keep(
-    listener: UnixListener,
-    terminate: Signal,
+    listener: Listener,
+    terminate: Terminate,
     caller: Caller,
     start: StartAgent,
 ) -> Result<(), KeepError> {
@@ -155,7 +154,7 @@ impl Keeper {
         };
         tokio::select! {
             biased;
-            _ = terminate.recv() => Turn::Terminated,
+            () = terminate.recv() => Turn::Terminated,
             // What a daemon that is gone has said comes before the next one.
             () = ready => Turn::Ready,
             introduced = introduced => Turn::Introduced(introduced),

@@ -15,6 +15,7 @@ use tokio::process::{ChildStderr, ChildStdout};
 use tokio::time::Sleep;
 
 use super::telling::{Telling, Told, over};
+use crate::local::exit_of;
 use crate::protocol::{MAX_COMPLAINT_BYTES, StartAgent, Step};
 
 /// How much output is kept, in bytes. The longest line that a daemon takes fits in.
@@ -172,7 +173,7 @@ impl Kept {
             Turn::TimeOver => self.end(Grace::default()),
             Turn::NothingLeft => self.reap(),
             Turn::Ended(status) => {
-                self.stage = Stage::Gone(told(status.ok()));
+                self.stage = Stage::Gone(status.map_or(Exit::Unseen, exit_of));
                 self.read_what_is_left();
             }
         }
@@ -377,14 +378,4 @@ async fn complain(
     let read = from.read(&mut bytes).await?;
     into.extend(&bytes[..read]);
     Ok(read)
-}
-
-fn told(status: Option<ExitStatus>) -> Exit {
-    use std::os::unix::process::ExitStatusExt;
-    let Some(status) = status else { return Exit::Unseen };
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Code(code),
-        (None, Some(signal)) => Exit::Signal(signal),
-        (None, None) => Exit::Unseen,
-    }
 }

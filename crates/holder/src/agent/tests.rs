@@ -1,4 +1,3 @@
-use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use tokio::task::JoinHandle;
 use super::{AgentEvent, AgentStanding, HeldAgent};
 use crate::keeper::{KeepError, hold};
 use crate::protocol::{Request, StartAgent, Step, VERSION};
+use crate::tests::say;
 use crate::{AttachError, Held, Place, end_holder};
 
 /// How long anything may take. It is there to end a test that hangs.
@@ -46,8 +46,8 @@ impl House {
         let directory = tempfile::tempdir().unwrap();
         let place = Place::new(directory.path().to_owned());
         let session = directory.path().file_name().unwrap().to_str().unwrap().to_owned();
-        let listener: UnixListener = place.listen(&session).unwrap();
-        let stream = place.connect(&session).unwrap();
+        let listener = place.listen(&session).unwrap();
+        let stream = place.connect(&session).await.unwrap();
         let name = session.clone();
         let holder = tokio::spawn(async move { hold(listener, &name).await });
         let start = StartAgent {
@@ -150,7 +150,6 @@ async fn a_later_daemon_goes_on_behind_the_last_step() {
 /// R05: half a step is none.
 #[tokio::test]
 async fn a_step_counts_whole_or_not_at_all() {
-    use tokio::io::AsyncWriteExt;
     let (house, mut first) = House::with(ECHO).await;
     let (_, end) = line(&mut first).await;
     drop(first);
@@ -158,10 +157,8 @@ async fn a_step_counts_whole_or_not_at_all() {
     Request::AttachAgent { version: VERSION }.write(&mut whole);
     let begins = whole.len();
     Request::Step(step(1, end, &["never"], "state")).write(&mut whole);
-    let stream = house.place.connect(&house.session).unwrap();
-    stream.set_nonblocking(true).unwrap();
-    let mut stream = tokio::net::UnixStream::from_std(stream).unwrap();
-    stream.write_all(&whole[..begins + 30]).await.unwrap();
+    let stream = house.place.connect(&house.session).await.unwrap();
+    say(&stream, &whole[..begins + 30]).await;
     drop(stream);
     let (mut second, standing) = house.attach().await;
     assert_eq!((standing.step, standing.state.len()), (0, 0));

@@ -3,9 +3,9 @@
 use std::io;
 
 use bytes::{Buf, Bytes, BytesMut};
-use tokio::net::UnixStream;
 
 use super::{MAX_FRAME_BYTES, Malformed};
+use crate::local::Stream;
 
 /// What is made room for where nothing is known of what comes.
 const FIRST_BYTES: usize = 4 * 1024;
@@ -31,7 +31,7 @@ pub enum Filled {
 
 impl Frames {
     /// Reads what has come, without waiting.
-    pub fn fill(&mut self, stream: &UnixStream) -> io::Result<Filled> {
+    pub(crate) fn fill(&mut self, stream: &Stream) -> io::Result<Filled> {
         self.make_room();
         match stream.try_read_buf(&mut self.bytes) {
             Ok(0) => Ok(Filled::End),

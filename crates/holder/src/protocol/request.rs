@@ -1,7 +1,6 @@
 //! What a daemon says to a holder.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use terminal::Size;
 
 use super::Malformed;
 use super::codec::{Fields, frame, put_bytes, put_size};
+use crate::local::{bytes_of_word, word_of_bytes};
 
 /// What a daemon says to a holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl Start {
         put_bytes(out, self.marker.as_bytes());
         put_size(out, self.size);
         out.put_u64_le(milliseconds(self.alone_for));
-        put_bytes(out, self.socket.as_os_str().as_bytes());
+        put_word(out, self.socket.as_os_str());
         put_program(out, &self.program);
     }
 
@@ -204,7 +204,7 @@ impl StartAgent {
         out.put_u16_le(self.version);
         put_bytes(out, self.marker.as_bytes());
         out.put_u64_le(milliseconds(self.alone_for));
-        put_bytes(out, self.socket.as_os_str().as_bytes());
+        put_word(out, self.socket.as_os_str());
         out.put_u8(self.ends_on_eof.into());
         put_program(out, &self.program);
     }
@@ -248,16 +248,16 @@ fn marker(fields: &mut Fields) -> Result<String, Malformed> {
 
 fn put_program(out: &mut BytesMut, program: &Program) {
     let Program { path, arguments, environment, directory } = program;
-    put_bytes(out, path.as_os_str().as_bytes());
-    put_bytes(out, directory.as_os_str().as_bytes());
+    put_word(out, path.as_os_str());
+    put_word(out, directory.as_os_str());
     out.put_u32_le(u32::try_from(arguments.len()).unwrap_or(u32::MAX));
     for argument in arguments {
-        put_bytes(out, argument.as_bytes());
+        put_word(out, argument);
     }
     out.put_u32_le(u32::try_from(environment.len()).unwrap_or(u32::MAX));
     for (name, value) in environment {
-        put_bytes(out, name.as_bytes());
-        put_bytes(out, value.as_bytes());
+        put_word(out, name);
+        put_word(out, value);
     }
 }
 
@@ -270,8 +270,12 @@ fn program(fields: &mut Fields) -> Result<Program, Malformed> {
     })
 }
 
+fn put_word(out: &mut BytesMut, word: &OsStr) {
+    put_bytes(out, &bytes_of_word(word));
+}
+
 fn word(fields: &mut Fields) -> Result<OsString, Malformed> {
-    Ok(OsString::from_vec(fields.bytes()?.into()))
+    word_of_bytes(fields.bytes()?.into()).ok_or(Malformed::Value("a word"))
 }
 
 fn milliseconds(duration: Duration) -> u64 {
