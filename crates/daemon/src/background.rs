@@ -105,7 +105,7 @@ impl Starter {
         }
     }
 
-    /// What stops it and starts it again.
+    /// What stops it and starts it again. All but the last may fail where it was gone already.
     pub fn restart(self) -> Vec<Line> {
         match self {
             Self::Systemd => systemd::restart(),

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::holders::Holders;
 use crate::identity::{IdentityError, MachineIdentity, server_pins};
 use crate::shelf::{Shelf, search_path};
+use crate::shell::users_shell;
 use crate::supervisor::Supervisor;
 use crate::updating::offers::{self, Updates};
 use crate::uplink::{Keeper, Proving, Uplink};
@@ -191,7 +192,7 @@ async fn open_journal(directory: &std::path::Path) -> Result<Opened, DaemonError
 
 fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) -> Context {
     let search = search_path(&settings.directory, &settings.variables);
-    let shell = settings.config.shell.or_else(|| users_shell(&settings.variables));
+    let shell = settings.config.shell.unwrap_or_else(|| users_shell(&settings.variables));
     let git = Git::new(settings.variables.clone(), settings.directory.join("repositories"));
     Context {
         admission: Admission::new(&settings.directory, settings.reach),
@@ -204,7 +205,7 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         server_url: settings.connector.server_url(),
         variables: settings.variables,
         git,
-        shell: shell.unwrap_or_else(|| "/bin/sh".into()),
+        shell,
         holders: Holders::new(&settings.directory, settings.program.clone()),
         holder: Holder::new(settings.program),
         version: settings.version,
@@ -216,11 +217,6 @@ fn context(settings: DaemonSettings, journal: journal::Journal, uplink: Uplink) 
         failure: OnceLock::new(),
         directory: settings.directory,
     }
-}
-
-fn users_shell(variables: &[(OsString, OsString)]) -> Option<PathBuf> {
-    let shell = variables.iter().find(|(name, _)| name == "SHELL").map(|(_, value)| value);
-    shell.filter(|shell| !shell.is_empty()).map(PathBuf::from)
 }
 
 /// What happens beside the sessions.

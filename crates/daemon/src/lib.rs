@@ -19,6 +19,7 @@
 //! - `workspace_changes`, `discards`: what differs in them from what was committed
 //! - `worktrees`: those that are made for sessions, until they are gone
 //! - `questions`, `reports`, `describe`: what the server asks, and what it is told
+//! - `shell`: what runs in terminals where nobody has said
 //! - `shelf`, `model_access`, `token_renewal`: which agents are here, and how they reach their models
 //! - [`updating`]: another release of this program, taken and to be tried
 //! - [`status`]: what the daemon says of itself to other programs on this computer
@@ -53,6 +54,7 @@ mod recovery;
 mod reports;
 mod searching;
 mod shelf;
+mod shell;
 mod spec;
 mod streams;
 mod supervisor;

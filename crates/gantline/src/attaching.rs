@@ -2,11 +2,12 @@
 //!
 //! - [`detacher`]: keys that are for this program and not for the terminal
 //! - [`filter`]: what a program in a terminal may not do to the window
-//! - [`display`]: the window
+//! - [`display`]: the window; `resized`: its size
 
 pub(crate) mod detacher;
 mod display;
 mod filter;
+mod resized;
 
 use std::io;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use tokio::io::AsyncReadExt;
 
 use self::detacher::{Detacher, Key, PrefixKey};
 use self::display::Display;
+use self::resized::Resized;
 use crate::escape;
 use crate::words::Words;
 
@@ -225,31 +227,5 @@ async fn ended(timer: &mut Option<std::pin::Pin<Box<tokio::time::Sleep>>>) {
     match timer {
         Some(timer) => timer.as_mut().await,
         None => std::future::pending().await,
-    }
-}
-
-/// Tells when the window has another size.
-struct Resized {
-    #[cfg(unix)]
-    signal: tokio::signal::unix::Signal,
-}
-
-impl Resized {
-    fn listen() -> io::Result<Self> {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self { signal: signal(SignalKind::window_change())? })
-        }
-        #[cfg(not(unix))]
-        Ok(Self {})
-    }
-
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        if self.signal.recv().await.is_some() {
-            return;
-        }
-        std::future::pending::<()>().await;
     }
 }

@@ -51,7 +51,7 @@ impl Place {
     pub(crate) fn of_user(home: &Path) -> Self {
         Self {
             directory: home.join(".local/lib/gantline"),
-            link: Some(home.join(".local/bin/gantline")),
+            link: cfg!(unix).then(|| home.join(".local/bin/gantline")),
         }
     }
 
@@ -105,7 +105,13 @@ impl Place {
 
     /// The new program does what it should: the one of before is not needed any more.
     pub(crate) fn settle(&self) -> io::Result<()> {
-        gone(fs::remove_file(self.before()))
+        match gone(fs::remove_file(self.before())) {
+            // On Windows it stays for as long as a terminal is held by it.
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                Ok(())
+            }
+            settled => settled,
+        }
     }
 
     /// Takes the program of before again; removes everything if there was none.
@@ -152,14 +158,23 @@ pub(crate) fn make_directories(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Copies the program, whole or not at all.
 fn copy_program(source: &Path, program: &Path) -> io::Result<()> {
     let staged = program.with_file_name("gantline.new");
-    fs::copy(source, &staged)?;
+    let copied = stage(source, &staged).and_then(|()| fs::rename(&staged, program));
+    if copied.is_err() {
+        // Half of it is of no use to anybody.
+        let _ = fs::remove_file(&staged);
+    }
+    copied
+}
+
+fn stage(source: &Path, staged: &Path) -> io::Result<()> {
+    fs::copy(source, staged)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&staged, fs::Permissions::from_mode(0o755))?;
+        fs::set_permissions(staged, fs::Permissions::from_mode(0o755))?;
     }
-    File::open(&staged)?.sync_all()?;
-    fs::rename(&staged, program)
+    // On Windows only who may write can say that it is to be on the disk.
+    File::options().write(true).open(staged)?.sync_all()
 }
 
 #[cfg(unix)]
@@ -167,9 +182,10 @@ fn make_link(program: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(program, link)
 }
 
+/// Shells find programs elsewhere there: no place has a link.
 #[cfg(not(unix))]
 fn make_link(_program: &Path, _link: &Path) -> io::Result<()> {
-    Ok(())
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn gone(removed: io::Result<()>) -> io::Result<()> {

@@ -32,6 +32,7 @@ pub(crate) enum Launched {
     /// Be the daemon.
     Here,
     /// Another program was it, and has ended.
+    #[cfg_attr(windows, expect(dead_code, reason = "no program becomes another one there"))]
     Elsewhere(ExitCode),
 }
 

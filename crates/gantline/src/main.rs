@@ -20,6 +20,7 @@
 //!   [`output`]: how it is shown
 //! - [`installation`], [`owner`]: where the program is installed for a machine, and for whom
 //! - [`launching`]: which release a machine runs
+//! - [`resolved`]: directories without links
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
@@ -57,6 +58,7 @@ mod policy_flags;
 mod progress;
 mod prompting;
 mod question;
+mod resolved;
 mod saving;
 mod screen;
 mod secret_input;

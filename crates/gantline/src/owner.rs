@@ -7,9 +7,6 @@ use std::process::Command;
 use crate::exit::{Meaning, Refusal};
 use crate::words::Words;
 
-/// Who has become the administrator, as `sudo` says.
-const SUDO_USER: &str = "SUDO_USER";
-
 /// Variables that mean the same to everybody, and are handed on.
 const SHARED: &[&str] = &[
     "PATH",
@@ -96,7 +93,10 @@ mod system {
 
     use host::account::{self, Account};
 
-    use super::{Command, Meaning, Owner, Refusal, SUDO_USER, Whom, Words, not_administrator};
+    use super::{Command, Meaning, Owner, Refusal, Whom, Words, not_administrator};
+
+    /// Who has become the administrator, as `sudo` says.
+    const SUDO_USER: &str = "SUDO_USER";
 
     pub(super) fn find(named: Option<&str>, words: &dyn Words) -> anyhow::Result<Owner> {
         if !account::is_administrator() {

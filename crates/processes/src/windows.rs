@@ -18,7 +18,7 @@ pub(crate) mod threads;
 use crate::Marker;
 
 pub use block::environment_block;
-pub use command::CommandLine;
+pub use command::{CommandLine, plain};
 pub use job::Job;
 
 /// Lets everybody of a session go on, whoever has suspended it.

@@ -1,6 +1,6 @@
 //! A task of Windows' task scheduler ("Task Scheduler Schema"): begins at boot and runs as the user
 //! without a stored password and without an administrator's rights, from a directory that only
-//! administrators can write to (S79).
+//! administrators can write to (S79). Written as the system itself writes it, in UTF-16.
 
 use super::{Background, DESCRIPTION, Line, Unwritable, text, xml};
 
@@ -12,7 +12,7 @@ pub(super) fn task(background: &Background) -> Result<String, Unwritable> {
     let user = xml::escaped(&background.user)?;
     let data_directory = xml::escaped(&quoted(text(&background.data_directory)?)?)?;
     Ok(format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
+        r#"<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>Gantline machine: agents and terminals of {user}</Description>

@@ -5,6 +5,8 @@ mod passphrase;
 pub(crate) mod restore;
 mod working_directory;
 
+mod interrupt;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +21,7 @@ use http::Uri;
 use model::SecretString;
 use owo_colors::OwoColorize;
 
+pub(crate) use self::interrupt::{Interrupt, wait_for_interrupt};
 use crate::commands::contain::own_program;
 use crate::escape;
 use crate::server_file::{ServerFile, SignInWith, trusted_host};
@@ -245,41 +248,6 @@ fn check_public_url(url: Option<&Uri>) -> anyhow::Result<()> {
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Who wants it to stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Interrupt {
-    /// A person at its window.
-    CtrlC,
-    /// The service manager, or whoever else sends a signal.
-    Terminated,
-}
-
-/// Waits for Ctrl-C, or for the service manager's wish to stop.
-pub(crate) async fn wait_for_interrupt() -> Interrupt {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminated = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut signal) => drop(signal.recv().await),
-                Err(error) => {
-                    tracing::warn!(%error, "cannot listen for the wish to terminate");
-                    std::future::pending::<()>().await;
-                }
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => Interrupt::CtrlC,
-            () = terminated => Interrupt::Terminated,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
-        Interrupt::CtrlC
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use owo_colors::OwoColorize;
 use super::server;
 use crate::demonstration::Demonstration;
 use crate::own_machine::{self, OwnMachineConfig};
+use crate::resolved::resolved;
 use crate::serving::Server;
 
 /// How to run the server and this computer.
@@ -70,7 +71,7 @@ pub(crate) fn workspaces(given: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
     given
         .into_iter()
         .map(|path| {
-            let whole = std::fs::canonicalize(&path)
+            let whole = resolved(&path)
                 .with_context(|| format!("the workspace {} cannot be used", path.display()))?;
             if !whole.is_dir() {
                 bail!("the workspace {} is not a directory", path.display());

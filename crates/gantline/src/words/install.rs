@@ -4,8 +4,11 @@
 pub(crate) trait InstallWords {
     fn not_an_administrator(&self, user: &str) -> String;
     fn hint_sudo(&self) -> &'static str;
+    #[cfg_attr(windows, expect(dead_code, reason = "an administrator there is the owner"))]
     fn whose_machine(&self) -> &'static str;
+    #[cfg_attr(windows, expect(dead_code, reason = "an administrator there is the owner"))]
     fn hint_user(&self) -> &'static str;
+    #[cfg_attr(windows, expect(dead_code, reason = "an administrator there is the owner"))]
     fn no_user_here(&self, user: &str) -> String;
     fn installed_for(&self, user: &str) -> String;
     fn hint_uninstall(&self) -> &'static str;

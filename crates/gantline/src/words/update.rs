@@ -5,7 +5,9 @@ use release::Version;
 /// What is said of releases that a machine takes. Texts that go in are escaped by who prints them.
 pub(crate) trait UpdateWords {
     fn program_is_tried(&self, version: Version) -> String;
+    #[cfg_attr(windows, expect(dead_code, reason = "no program becomes another one there"))]
     fn program_is_kept(&self, version: Version) -> String;
+    #[cfg_attr(windows, expect(dead_code, reason = "no program becomes another one there"))]
     fn program_given_up(&self, reason: &str) -> String;
 
     fn update_label(&self) -> &'static str;

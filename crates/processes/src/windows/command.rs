@@ -171,7 +171,7 @@ fn refused(error: ArgumentError) -> io::Error {
 
 /// A path as programs write it. The form with `\\?\C:\` in front, into which paths are resolved, is
 /// not understood by everybody, least of all as the place to work.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut components = path.components();
     match components.next() {
         Some(Component::Prefix(prefix)) => match prefix.kind() {

@@ -20,18 +20,25 @@ pub(super) fn begin(starter: Starter, background: &Background) -> anyhow::Result
 fn hand_over(starter: Starter, description: &str) -> anyhow::Result<()> {
     let name = format!("gantline-{}.xml", std::process::id());
     let file = std::env::temp_dir().join(name);
-    std::fs::write(&file, description).with_context(|| format!("write {}", file.display()))?;
+    std::fs::write(&file, utf_16(description))
+        .with_context(|| format!("write {}", file.display()))?;
     let begun = starter.begin().iter().try_for_each(|line| run(line, &file));
     std::fs::remove_file(&file)?;
     begun
 }
 
+/// As such a system writes descriptions itself: in whatever else they are, it has to be told of twice.
+fn utf_16(text: &str) -> Vec<u8> {
+    ["\u{feff}", text]
+        .iter()
+        .flat_map(|text| text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect()
+}
+
 /// Stops it for good. Nothing happens where it is not there.
 pub(super) fn end(starter: Starter) -> io::Result<()> {
-    for line in starter.end() {
-        // It may be gone already, which no system tells from other failures by its exit code.
-        let _ = command(&line, Path::new("")).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    }
+    starter.end().iter().for_each(try_run);
     let Some(file) = starter.file() else { return Ok(()) };
     match std::fs::remove_file(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -51,6 +58,21 @@ pub(super) fn run(line: &Line, file: &Path) -> anyhow::Result<()> {
         bail!("`{}` ended with {status}", line.join(" "));
     }
     Ok(())
+}
+
+/// Runs one line. It may have nothing to do, which no system tells from other failures by its exit
+/// code.
+fn try_run(line: &Line) {
+    let _ = command(line, Path::new("")).stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+/// Stops it and starts it again.
+pub(super) fn restart(starter: Starter) -> anyhow::Result<()> {
+    let lines = starter.restart();
+    let Some((start, stop)) = lines.split_last() else { return Ok(()) };
+    // It may have ended by itself.
+    stop.iter().for_each(try_run);
+    run(start, Path::new(""))
 }
 
 fn command(line: &Line, file: &Path) -> Command {

@@ -1,6 +1,5 @@
 //! `gantline machine restart`: stops what runs in the background, and starts it again.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::{background, uninstall};
@@ -10,6 +9,6 @@ use crate::invocation::Invocation;
 /// Restarts it.
 pub(crate) fn run(invocation: &Invocation) -> anyhow::Result<ExitCode> {
     let starter = uninstall::starter(invocation)?;
-    starter.restart().iter().try_for_each(|line| background::run(line, Path::new("")))?;
+    background::restart(starter)?;
     Ok(Meaning::Done.into())
 }

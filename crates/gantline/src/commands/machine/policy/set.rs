@@ -15,6 +15,7 @@ use crate::exit::{Meaning, Refusal};
 use crate::invocation::Invocation;
 use crate::machine_home::DataDirectoryOption;
 use crate::output::{Format, FormatOption, print_line};
+use crate::resolved::resolved;
 use crate::words::Words;
 
 /// The word for every agent, those that are yet to come included.
@@ -169,8 +170,8 @@ fn remove(workspaces: &mut Vec<PathBuf>, path: &Path, words: &dyn Words) -> anyh
 
 /// The directory, or the place in which it would be, without links.
 fn resolve(path: &Path) -> Option<PathBuf> {
-    let is_there = std::fs::canonicalize(path).ok();
-    is_there.or_else(|| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
+    let is_there = resolved(path).ok();
+    is_there.or_else(|| Some(resolved(path.parent()?).ok()?.join(path.file_name()?)))
 }
 
 fn agents(given: Vec<String>, directory: &Path, words: &dyn Words) -> anyhow::Result<Vec<String>> {
