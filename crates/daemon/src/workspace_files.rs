@@ -77,8 +77,8 @@ pub(crate) async fn at<T: Send + 'static>(
 pub(crate) fn open(policy: &LocalPolicy, own: &Path, asked: &str) -> Result<Root, Refused> {
     let workspace = policy.locate_workspace(asked)?;
     let own = std::fs::canonicalize(own).map_err(FilesError::from)?;
-    let within = workspace.path.strip_prefix(&workspace.allowed).ok().and_then(Path::to_str);
-    let within = RelativePath::parse(within.unwrap_or_default())?;
+    let within = workspace.path.strip_prefix(&workspace.allowed).unwrap_or(Path::new(""));
+    let within = RelativePath::from_path(within)?;
     // From the allowed directory on, nothing that is swapped meanwhile leads out.
     let allowed = Root::open(&workspace.allowed)?.withholding(vec![own]);
     Ok(allowed.beneath(&within)?)

@@ -12,7 +12,7 @@ pub struct NoHome;
 
 /// The data directory of Gantline for this user: `~/.local/share/gantline` on Linux (or
 /// `$XDG_DATA_HOME/gantline`), `~/Library/Application Support/dev.gantline.gantline` on macOS,
-/// `%APPDATA%\gantline\data` on Windows.
+/// `%APPDATA%\gantline\gantline\data` on Windows.
 pub fn data_directory() -> Result<PathBuf, NoHome> {
     let application = AppStrategyArgs {
         top_level_domain: "dev".to_owned(),
@@ -26,7 +26,7 @@ pub fn data_directory() -> Result<PathBuf, NoHome> {
 pub fn data_directory_in(home: &Path) -> PathBuf {
     let below = match std::env::consts::OS {
         "macos" => "Library/Application Support/dev.gantline.gantline",
-        "windows" => "AppData/Roaming/gantline/data",
+        "windows" => "AppData/Roaming/gantline/gantline/data",
         _ => ".local/share/gantline",
     };
     home.join(below)

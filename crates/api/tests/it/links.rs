@@ -6,7 +6,7 @@ use api::ApiConfig;
 use control::reception::ServerReception;
 use model::machine::KEY_OVERLAP;
 use model::time::ManualClock;
-use relay::{LinkId, Reception};
+use relay::{JournalStanding, LinkId, Reception};
 use serde_json::json;
 use store::StoreError;
 use vault::Token;
@@ -16,6 +16,10 @@ use wire::Report;
 use crate::cast::{Cast, Credential, Who};
 use crate::house::House;
 use crate::http::Request;
+
+/// What is in the journal of a machine that is new.
+pub(crate) const NOTHING_YET: JournalStanding =
+    JournalStanding { received_commands: 0, first_report: 1 };
 
 fn reception(house: &House) -> ServerReception {
     let plane = &house.app.plane;
@@ -36,8 +40,8 @@ async fn an_older_link_has_no_effect() {
     let cast = Cast::assemble(&house).await;
     let reception = reception(&house);
     let machine = cast.machine;
-    let older = reception.link_up(machine, [7; 32], 0).await.unwrap().unwrap();
-    let newer = reception.link_up(machine, [7; 32], 0).await.unwrap().unwrap();
+    let older = reception.link_up(machine, [7; 32], NOTHING_YET).await.unwrap().unwrap();
+    let newer = reception.link_up(machine, [7; 32], NOTHING_YET).await.unwrap().unwrap();
     assert!(newer.epoch > older.epoch);
     let report = |seq| vec![Report { seq, ..Report::default() }];
     let (first, second) = (newer.received_reports + 1, newer.received_reports + 2);
@@ -49,7 +53,8 @@ async fn an_older_link_has_no_effect() {
     reception.commands_accepted(link(older.epoch), 1).await.unwrap_err();
     assert_eq!(house.mark(), before, "nothing was written");
     reception.take_reports(link(newer.epoch), report(second)).await.unwrap();
-    let kept = reception.link_up(machine, [7; 32], 0).await.unwrap().unwrap().received_reports;
+    let kept =
+        reception.link_up(machine, [7; 32], NOTHING_YET).await.unwrap().unwrap().received_reports;
     assert_eq!(kept, second);
 }
 
@@ -62,7 +67,7 @@ async fn a_machine_that_is_deregistered_leaves_nothing_behind() {
     let reception = reception(&house);
     let machine = cast.machine;
     let admin = cast.credential(Who::TenantAdmin);
-    let link = reception.link_up(machine, [7; 32], 0).await.unwrap().unwrap();
+    let link = reception.link_up(machine, [7; 32], NOTHING_YET).await.unwrap().unwrap();
     let stop = Request::post(format!("/api/sessions/{}/stop", cast.terminal), &json!({}));
     let stopped = stop.with(&cast.credential(Who::Member)).send(&house).await;
     assert!([200, 202].contains(&stopped.status), "{}", stopped.text());
@@ -81,7 +86,7 @@ async fn a_machine_that_is_deregistered_leaves_nothing_behind() {
     }
     assert!(house.store().proxy_token(token).await.unwrap().unwrap().revoked_at.is_some());
     assert!(reception.pending_commands(machine, 1, 10).await.unwrap().is_empty());
-    assert!(reception.link_up(machine, [7; 32], 0).await.unwrap().is_none());
+    assert!(reception.link_up(machine, [7; 32], NOTHING_YET).await.unwrap().is_none());
     let report = vec![Report { seq: link.received_reports + 1, ..Report::default() }];
     let late = LinkId { machine, epoch: link.epoch };
     reception.take_reports(late, report).await.unwrap_err();
@@ -105,7 +110,7 @@ async fn a_replaced_key_is_refused() {
         noted.await.unwrap()
     };
     let valid = async || reception.identify(machine).await.unwrap();
-    let come_with = async |key| reception.link_up(machine, key, 0).await;
+    let come_with = async |key| reception.link_up(machine, key, NOTHING_YET).await;
     let epoch = come_with(old).await.unwrap().unwrap().epoch;
     assert_eq!(valid().await, [old]);
     come_with(new).await.unwrap_err();
@@ -134,4 +139,24 @@ async fn a_replaced_key_is_refused() {
     let log = store.audit_after(Some(cast.tenant), 0, 1_000).await.unwrap();
     let replaced = log.iter().filter(|line| line.action == "machine.key_replace").count();
     assert_eq!(replaced, 2);
+}
+
+/// R27: reports that the machine has forgotten and the database never saw are written down as missing,
+/// and the next one counts.
+#[tokio::test]
+async fn missing_reports_are_written_down() {
+    let house = House::open().await;
+    let cast = Cast::assemble(&house).await;
+    let (reception, machine) = (reception(&house), cast.machine);
+    let has = JournalStanding { received_commands: 0, first_report: 8 };
+    let link = reception.link_up(machine, [7; 32], has).await.unwrap().unwrap();
+    assert_eq!(link.received_reports, 7);
+    let in_doubt = house.store().machines_in_doubt().await.unwrap();
+    assert_eq!(in_doubt.iter().map(|(machine, _)| *machine).collect::<Vec<_>>(), [machine]);
+    reception.link_up(machine, [7; 32], has).await.unwrap().unwrap();
+    let admin = cast.credential(Who::SystemAdmin);
+    let path = "/api/audit?action=machine.reports_missing";
+    let found = Request::get(path).with(&admin).send(&house).await.json();
+    assert_eq!(found["records"].as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(found["records"][0]["facts"]["up_to"], json!(7), "{found}");
 }

@@ -61,7 +61,8 @@ impl Scene {
             plane.rng().clone(),
         );
         let machine = cast.machine;
-        let up = reception.link_up(machine, [7; 32], 0).await.unwrap().unwrap();
+        let up =
+            reception.link_up(machine, [7; 32], crate::links::NOTHING_YET).await.unwrap().unwrap();
         let any_job = Arc::new(house.store().job(cast.job).await.unwrap().unwrap());
         let mut scene = Self {
             link: LinkId { machine, epoch: up.epoch },
