@@ -27,7 +27,7 @@ fn hand_over(starter: Starter, description: &str) -> anyhow::Result<()> {
     begun
 }
 
-/// As such a system writes descriptions itself: in whatever else they are, it has to be told of twice.
+/// As such a system writes descriptions itself.
 fn utf_16(text: &str) -> Vec<u8> {
     ["\u{feff}", text]
         .iter()
