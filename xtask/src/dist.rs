@@ -94,7 +94,7 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
     };
     let directory =
         arguments.directory.clone().unwrap_or_else(|| repository.path("target/programs"));
-    let mut said = Vec::new();
+    let (mut said, mut has_failed) = (Vec::new(), false);
     for (number, target) in chosen.iter().enumerate() {
         shell.say(&format!("[{}/{}] {}", number + 1, chosen.len(), target.name));
         if let Some(why) = target.not_yet().filter(|_| arguments.targets.is_empty()) {
@@ -106,13 +106,17 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
         } else {
             make(&shell, target, arguments, &directory)
         };
-        said.push(outcome.with_context(|| format!("failed at {}", target.name))?);
+        if let Err(error) = &outcome {
+            shell.say(&format!("{error:#}"));
+            has_failed = true;
+        }
+        said.push(outcome.unwrap_or_else(|_| format!("{}: failed, see above", target.name)));
     }
     shell.say("");
     for line in said {
         shell.say(&line);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Compiles for a target, up to the point at which a program would be linked.

@@ -52,8 +52,8 @@ impl Target {
 
     /// Why there is no program for it yet; such a target is made only if it is named.
     pub(super) fn not_yet(&self) -> Option<&'static str> {
-        let unported = self.name.starts_with("windows-");
-        unported.then_some("terminals, processes and files are not written for Windows yet")
+        let untried = self.name.starts_with("windows-");
+        untried.then_some("it ran under Wine only so far; name it to have it made")
     }
 
     pub(super) fn is_macos(&self) -> bool {
