@@ -4,14 +4,15 @@
 //! The machine is asked which sessions it has. Those that it has not have ended, and those that the
 //! server does not know nobody could see or stop: they are ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Event;
+use futures_util::stream::{self, StreamExt};
 use model::machine::Machine;
 use model::session::SessionState;
-use model::{Actor, AuditRecordId, MachineId, Rng, SessionId, Timestamp};
+use model::{Actor, AuditRecordId, MachineId, Rng, SessionId, Tick, Timestamp};
 use relay::CallFailure;
 use serde_json::json;
 use store::audit::NewAuditRecord;
@@ -33,27 +34,46 @@ const ENDED_MEANWHILE: &str =
 
 const UNKNOWN_HERE: &str = "the server was restored from a backup and does not know this session";
 
+/// After how long a machine that did not say what it has is asked again.
+const AGAIN_AFTER: Duration = Duration::from_mins(1);
+
+/// How many are asked at a time.
+const AT_ONCE: usize = 16;
+
 /// Asks machines in doubt, for as long as the server runs.
 pub async fn watch(plane: Arc<ControlPlane>) {
+    let mut asked_again_at = HashMap::new();
     loop {
         match plane.store.machines_in_doubt().await {
-            Ok(machines) => {
-                for (machine, since) in machines {
-                    look_at(&plane, machine, since).await;
-                }
-            }
+            Ok(machines) => ask(&plane, machines, &mut asked_again_at).await,
             Err(error) => tracing::warn!(%error, "machines in doubt could not be looked for"),
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn look_at(plane: &ControlPlane, machine: MachineId, since: Timestamp) {
-    if !plane.relay.liveness(machine).connected {
-        return;
-    }
-    if let Err(error) = take_stock(plane, machine, since).await {
-        tracing::warn!(machine.id = %machine, error = error.message, "it is not known what a machine has");
+/// Asks those that are there, and not those that did not answer a moment ago.
+async fn ask(
+    plane: &ControlPlane,
+    machines: Vec<(MachineId, Timestamp)>,
+    asked_again_at: &mut HashMap<MachineId, Tick>,
+) {
+    let now = plane.clock().tick();
+    asked_again_at.retain(|_, at| *at > now);
+    let (mut there, late) = (machines, &*asked_again_at);
+    there.retain(|(machine, _)| {
+        plane.relay.liveness(*machine).connected && !late.contains_key(machine)
+    });
+    let asking = there.into_iter().map(async |(machine, since)| {
+        let taken = take_stock(plane, machine, since).await;
+        taken.err().map(|error| (machine, error))
+    });
+    let mut asking = stream::iter(asking).buffer_unordered(AT_ONCE);
+    while let Some(answered) = asking.next().await {
+        if let Some((machine, error)) = answered {
+            tracing::warn!(machine.id = %machine, error = error.message, "it is not known what a machine has");
+            asked_again_at.insert(machine, now + AGAIN_AFTER);
+        }
     }
 }
 
