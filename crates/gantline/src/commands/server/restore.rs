@@ -13,7 +13,6 @@ use model::{SecretString, Timestamp};
 use vault::{OpeningReader, SealedStreamError};
 
 use super::passphrase::{self, PassphraseOption};
-use super::working_directory::WorkingDirectory;
 use crate::backup::{ArchiveError, DATABASE, Manifest, unpack};
 use crate::exit::{Meaning, Refusal};
 use crate::serving;
@@ -57,8 +56,11 @@ pub(crate) async fn run(args: Args, words: &'static dyn Words) -> anyhow::Result
         return Err(Refusal::new(Meaning::Usage, message).into());
     }
     if args.check {
-        let working = WorkingDirectory::make(&std::env::temp_dir(), "gantline-check")?;
-        let (manifest, _) = rebuild(&args, working.path(), words).await?;
+        // Nobody else can have made it, nor look into it.
+        let around = tempfile::Builder::new().prefix("gantline-check-").tempdir()?;
+        let into = around.path().join("restored");
+        host::private::directory(&into)?;
+        let (manifest, _) = rebuild(&args, &into, words).await?;
         eprintln!("{}", words.backup_is_good(&local_time(&manifest)));
         return Ok(ExitCode::SUCCESS);
     }
