@@ -132,9 +132,9 @@ export async function stillness(page: Page): Promise<void> {
   );
 }
 
-/** Waits until a check of the page holds. */
-export async function until(check: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+/** Waits until a check of the page holds, for so many milliseconds at most. */
+export async function until(check: () => Promise<void>, most = 20_000): Promise<void> {
+  const deadline = Date.now() + most;
   for (;;) {
     try {
       await check();
