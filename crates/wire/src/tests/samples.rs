@@ -81,7 +81,7 @@ pub(super) fn name(body: &Body) -> String {
 }
 
 /// How many names [`name`] can give: 21 bodies that carry one thing, and what the other four carry.
-pub(super) const NAMES: usize = 21 + 12 + 10 + 28 + 29;
+pub(super) const NAMES: usize = 21 + 12 + 10 + 29 + 30;
 
 fn order_name(order: &Order) -> &'static str {
     match order {
