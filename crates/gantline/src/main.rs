@@ -21,6 +21,7 @@
 //! - [`installation`], [`owner`]: where the program is installed for a machine, and for whom
 //! - [`launching`]: which release a machine runs
 //! - [`resolved`]: directories without links
+//! - [`backup`]: what a backup of a server is
 //! - [`logging`]: where the log goes
 //! - [`serving`], [`own_machine`], [`demonstration`]: the server, put together
 
