@@ -33,6 +33,12 @@ export interface Place {
 /** Lines are drawn so far beyond the edges, so that nothing is empty while one scrolls. */
 const BEYOND_PX = 900;
 
+/** For so many frames a line that somebody came for keeps the focus before it counts as found. */
+const FRAMES_HELD = 3;
+
+/** After so many it is given up: it is not there any more. */
+const FRAMES_TRIED = 120;
+
 /** So near the end counts as the end. */
 const END_PX = 48;
 
@@ -120,10 +126,27 @@ export function LineList({ lines, draw, foot, place, target }: LineListProps) {
     }
     goTo(target, -60);
     look();
-    // A line that was far away is drawn by then.
-    const frame = requestAnimationFrame(() => {
-      box.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(target)}"]`)?.focus();
-    });
+    // A line that was far away is drawn some frames later, and may be out of sight again once those
+    // around it are measured.
+    let [held, tries] = [0, 0];
+    const seek = () => {
+      const name = `[data-line="${CSS.escape(target)}"]`;
+      const line = box.current?.querySelector<HTMLElement>(name);
+      if (!line) {
+        goTo(target, -60);
+        look();
+      } else if (document.activeElement !== line) {
+        held = 0;
+        line.focus();
+      } else {
+        held += 1;
+      }
+      tries += 1;
+      if (held < FRAMES_HELD && tries < FRAMES_TRIED) {
+        frame = requestAnimationFrame(seek);
+      }
+    };
+    let frame = requestAnimationFrame(seek);
     return () => cancelAnimationFrame(frame);
   }, [target, goTo, look]);
 
