@@ -10,7 +10,9 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
+use async_trait::async_trait;
 use aws_lc_rs::digest::{Context, SHA256};
+use control::updates::announcing::Offers;
 use release::{Release, Version, program_name};
 use tokio::sync::Semaphore;
 
@@ -159,6 +161,16 @@ impl Programs {
             Ok(None)
         })
         .await
+    }
+}
+
+#[async_trait]
+impl Offers for Programs {
+    async fn offered(&self, target: &str) -> Option<Version> {
+        let offered = Self::offered(self, target).await;
+        offered
+            .inspect_err(|error| tracing::warn!(%error, "what was signed cannot be read"))
+            .ok()?
     }
 }
 

@@ -12,6 +12,11 @@
 //! [audit]
 //! keep_days = 400
 //!
+//! # Whether machines are told of newer releases in the `dist` directory without anybody asking for it:
+//! # one of a kind first, more as they take them.
+//! [updates]
+//! announce = true
+//!
 //! # OpenID providers with which people sign in. One in one's own network is also listed above.
 //! [[sign_in_with]]
 //! id = "company"
@@ -59,6 +64,9 @@ pub(crate) struct ServerFile {
     /// For how long is known what was done.
     #[serde(default)]
     pub audit: AuditSection,
+    /// How machines learn of newer releases.
+    #[serde(default)]
+    pub updates: UpdatesSection,
     /// With which providers people sign in.
     #[serde(default)]
     pub sign_in_with: Vec<SignInWith>,
@@ -78,6 +86,16 @@ pub(crate) struct TelemetrySection {
 pub(crate) struct AuditSection {
     /// For so many days, at least [`LEAST_AUDIT_DAYS`]; for good if nothing is said.
     pub keep_days: Option<u32>,
+}
+
+/// How machines learn of newer releases. They fetch and verify them themselves, and their owners may
+/// not want them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpdatesSection {
+    /// Whether the server announces them by itself.
+    #[serde(default)]
+    pub announce: bool,
 }
 
 impl AuditSection {
@@ -167,6 +185,16 @@ mod tests {
         for wrong in ["0", "29", "-1", "\"long\""] {
             let refused = read(&format!("[audit]\nkeep_days = {wrong}\n"));
             assert!(refused.unwrap_err().contains("server.toml"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn releases_are_announced_only_where_that_is_said() {
+        assert!(!read("").unwrap().updates.announce);
+        assert!(!read("[updates]\n").unwrap().updates.announce);
+        assert!(read("[updates]\nannounce = true\n").unwrap().updates.announce);
+        for wrong in ["announce = \"yes\"", "anounce = true"] {
+            assert!(read(&format!("[updates]\n{wrong}\n")).unwrap_err().contains("server.toml"));
         }
     }
 

@@ -13,6 +13,7 @@ use control::jobs::{self, JobLimits};
 use control::key_rotation::{Retirement, key_ring_settle};
 use control::reception::stocktaking;
 use control::single_sign_on::ProviderConfig;
+use control::updates::announcing;
 use control::{
     ControlPlane, PlaneConfig, housekeeping, idle_limits, kept_transcripts, setup, shares, webhooks,
 };
@@ -61,6 +62,8 @@ pub(crate) struct ServerConfig {
     pub shared_token: Option<SecretString>,
     /// After how long without a sign of life a machine counts as offline.
     pub stale_after: Duration,
+    /// Whether machines are told of newer releases without anybody asking for it.
+    pub announces_updates: bool,
     /// How many jobs may run at a time.
     pub job_limits: JobLimits,
     /// How long finished jobs are kept; for good if there is none.
@@ -80,6 +83,7 @@ pub(crate) struct Server {
     pub url: String,
     /// Under which address it is found on this computer.
     pub loopback_url: String,
+    announces_updates: bool,
     telemetry: Option<Telemetry>,
 }
 
@@ -128,7 +132,8 @@ impl Server {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };
-        Ok(Self { app, listening, url, loopback_url, telemetry })
+        let announces_updates = config.announces_updates;
+        Ok(Self { app, listening, url, loopback_url, announces_updates, telemetry })
     }
 
     /// A link that signs whoever opens it in; the first one makes the administrator.
@@ -141,16 +146,18 @@ impl Server {
 
     /// Serves until told to stop, or until the database stops accepting writes.
     pub(crate) async fn serve(self) -> anyhow::Result<()> {
-        let Self { app, listening, telemetry, .. } = self;
+        let Self { app, listening, announces_updates, telemetry, .. } = self;
         let (plane, gateway) = (app.plane.clone(), app.gateway.clone());
         let stopping = app.stopping.clone();
         let tidying = tidy_up_hourly(&plane);
+        let announcing = announce(announces_updates, plane.clone(), app.config.programs.clone());
         let broken = plane.store.stopped();
         let serving = listening.serve(app);
         let mut failure = None;
         {
             let mut serving = std::pin::pin!(serving);
             let mut tidying = std::pin::pin!(tidying);
+            let mut announcing = std::pin::pin!(announcing);
             let mut watching = std::pin::pin!(plane.relay.watch_liveness());
             let mut dispatching = std::pin::pin!(jobs::dispatcher::dispatch(plane.clone()));
             let mut idling = std::pin::pin!(idle_limits::watch(plane.clone()));
@@ -164,6 +171,7 @@ impl Server {
                 tokio::select! {
                     () = &mut serving => break,
                     () = &mut tidying => {}
+                    () = &mut announcing => {}
                     () = &mut watching => {}
                     () = &mut dispatching => {}
                     () = &mut idling => {}
@@ -218,6 +226,14 @@ fn start_gateway(
         limits: gateway::Limits::default(),
         telemetry,
     })
+}
+
+/// Never ends.
+async fn announce(announces: bool, plane: Arc<ControlPlane>, programs: Arc<Programs>) {
+    if announces {
+        announcing::announce(plane, programs).await;
+    }
+    std::future::pending::<()>().await;
 }
 
 async fn tidy_up_hourly(plane: &ControlPlane) {

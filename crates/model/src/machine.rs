@@ -193,6 +193,11 @@ pub struct MachineFacts {
 }
 
 impl MachineFacts {
+    /// Which program it needs, such as `linux-x86_64`.
+    pub fn target(&self) -> String {
+        format!("{}-{}", self.os, self.arch)
+    }
+
     /// Whether the machine's daemon has described it, which it does soon after its first link. An
     /// enrolment tells less.
     pub const fn is_described(&self) -> bool {

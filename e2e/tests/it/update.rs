@@ -2,6 +2,8 @@
 //! whatever a server hands out that was not signed as it should be is never started.
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
@@ -465,6 +467,31 @@ async fn a_release_is_announced_and_the_owner_has_the_last_word() -> Result<()> 
     is_audited(&person, "machine.update_offer", "refused", "no root key of ours").await?;
     is_audited(&person, "machine.update_offer", "ok", "0.3.0").await?;
     says(&mut viewer, 4).await
+}
+
+/// S131, S132: where the operator has said so, nobody has to announce; and the owner of a machine has the
+/// last word still.
+#[tokio::test]
+async fn a_server_announces_by_itself_where_it_is_told_to() -> Result<()> {
+    let mut scene = Scene::new(&[]).await?;
+    check(&scene.owner(&["policy", "set", "--updates", "off"]).await?, 0, "");
+    scene.maker.publish(&scene.house, "0.2.0")?;
+    scene.house.interrupt().await?;
+    let file = scene.house.place().at("data/server.toml");
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(file)?;
+    file.write_all(b"[updates]\nannounce = true\n")?;
+    scene.house.start().await?;
+    let person = scene.house.person()?;
+    is_audited(&person, "machine.update_offer", "refused", "by hand only").await?;
+    scene.runs(INSTALLED).await?;
+
+    check(&scene.owner(&["policy", "set", "--updates", "on"]).await?, 0, "");
+    // Who said no is asked again a day later; another release is another matter.
+    scene.maker.publish(&scene.house, "0.3.0")?;
+    scene.runs("0.3.0").await?;
+    is_audited(&person, "machine.update_offer", "ok", "0.3.0").await?;
+    is_audited(&person, "machine.update", "ok", "0.3.0").await
 }
 
 async fn refused(person: &Person, machine: MachineId, code: &str, says: &str) -> Result<()> {

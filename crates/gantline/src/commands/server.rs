@@ -212,6 +212,7 @@ impl Args {
             job_retention: (self.job_retention_days > 0)
                 .then(|| Duration::from_hours(24).saturating_mul(self.job_retention_days)),
             audit_retention: file.audit.retention(),
+            announces_updates: file.updates.announce,
             mirror_quota_bytes: u64::from(self.mirror_quota_mib) << 20,
         })
     }

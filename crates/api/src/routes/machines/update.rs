@@ -41,8 +41,8 @@ pub(super) async fn announce(
 
 /// What is offered to a machine, by what is written and not verified here.
 async fn newer(app: &App, machine: &Machine) -> Answer<Option<Version>> {
-    let target = format!("{}-{}", machine.facts.os, machine.facts.arch);
-    let offered = app.config.programs.offered(&target).await.map_err(Error::internal)?;
+    let offered =
+        app.config.programs.offered(&machine.facts.target()).await.map_err(Error::internal)?;
     let runs = machine.facts.version.parse::<Version>().ok();
     Ok(offered.filter(|offered| runs.is_none_or(|runs| *offered > runs)))
 }
