@@ -2,6 +2,7 @@
 
 use model::Timestamp;
 use serde_json::json;
+use store::audit::NewAuditRecord;
 use store::restoring::{EndedCredentials, EndedWork};
 
 use crate::{ControlPlane, Error};
@@ -23,8 +24,15 @@ pub struct Settled {
 pub async fn restored_settle(plane: &ControlPlane, taken_at: Timestamp) -> Result<Settled, Error> {
     let now = plane.now();
     let facts = json!({ "taken_at_ms": taken_at.as_millis() });
-    let system = "system".to_owned();
-    let record = plane.audit_in(None, system, "server.restore", "server", "ok", &facts);
+    // Whose data went back in time reads so in their own log, too.
+    let tenants = plane.store.tenants().await?.into_iter().map(|tenant| Some(tenant.id));
+    let records: Vec<NewAuditRecord> = std::iter::once(None)
+        .chain(tenants)
+        .map(|log| {
+            let system = "system".to_owned();
+            plane.audit_in(log, system, "server.restore", "server", "ok", &facts)
+        })
+        .collect();
     plane
         .store
         .write::<_, Error, _>(move |tx| {
@@ -32,7 +40,9 @@ pub async fn restored_settle(plane: &ControlPlane, taken_at: Timestamp) -> Resul
                 let credentials = tx.credentials_end(now).await?;
                 let work = tx.work_end(now, WHY).await?;
                 tx.machines_doubt(now).await?;
-                tx.audit_append(record).await?;
+                for record in records {
+                    tx.audit_append(record).await?;
+                }
                 Ok(Settled { credentials, work })
             })
         })
