@@ -30,6 +30,7 @@ export const manage = {
   no_machines: "none yet",
   sessions: "Open sessions",
   working: (count: number) => `${count} working`,
+  terminals: (count: number) => plural(count, "terminal"),
   waiting: (count: number) => `${count} waiting for somebody`,
   paused: (count: number) => `${count} paused`,
   nothing_runs: "nothing runs",

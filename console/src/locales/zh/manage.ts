@@ -28,6 +28,7 @@ export const manage: Catalogue["manage"] = {
   no_machines: "还没有机器",
   sessions: "未结束的会话",
   working: (count) => `${count} 个工作中`,
+  terminals: (count) => `${count} 个终端`,
   waiting: (count) => `${count} 个等待答复`,
   paused: (count) => `${count} 个已暂停`,
   nothing_runs: "没有会话在运行",

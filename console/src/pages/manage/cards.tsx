@@ -109,7 +109,10 @@ function sessionCard(): Counted {
   const words = t().manage;
   const known = [...store.sessions.value.values()];
   const open = known.filter((one) => one.status !== "stopped" && one.status !== "failed");
-  const working = open.filter((one) => one.status === "running" || one.status === "starting");
+  const terminals = open.filter((one) => one.kind === "terminal");
+  const working = open.filter(
+    (one) => one.kind !== "terminal" && (one.status === "running" || one.status === "starting"),
+  );
   const asking = new Set(
     [...store.pending.value, ...store.budgets.pending.value].map((one) => one.session_id),
   );
@@ -123,6 +126,7 @@ function sessionCard(): Counted {
     parts: [
       ...part(asking.size, "needs", words.waiting),
       ...part(working.length, "working", words.working),
+      ...part(terminals.length, "idle", words.terminals),
       ...part(open.filter(isPaused).length, "idle", words.paused),
     ],
   };
