@@ -41,7 +41,7 @@ console-budget:
 console-browser:
     cargo xtask ci console-browser
 
-# the real agents that the tests talk to are installed
+# the real agents and the collector that the tests talk to are installed
 agents:
     cargo xtask ci agents
 

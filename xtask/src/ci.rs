@@ -3,11 +3,13 @@
 //! - [`steps`]: the list, in order
 //! - [`schedule`]: two steps at a time where they do not want the same thing
 //! - [`needs`]: what must be installed, by name
-//! - [`rust`], [`agents`], [`mutants`]: what steps do
+//! - [`rust`], [`agents`], [`later`], [`mutants`]: what steps do
 
 mod agents;
+mod later;
 mod mutants;
 mod needs;
+mod packages;
 mod rust;
 mod schedule;
 mod steps;

@@ -26,6 +26,10 @@ pub(crate) const KEY: &str = "canary-4fd1c0ffee2b-provider-key";
 /// Agents that do not start on the Node.js of Debian 12.
 const ON_LATER_NODE: [&str; 2] = ["kimi", "pi-acp"];
 
+/// The agent that is no package of Node.js, and where it is.
+const VIBE: &str = "vibe-acp";
+const VIBE_PLACE: &str = ".cache/later/bin";
+
 /// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
 #[tokio::test]
 async fn claude_code_writes_a_file_with_leave() -> Result<()> {
@@ -84,6 +88,12 @@ async fn cline_writes_a_file_with_leave() -> Result<()> {
 #[tokio::test]
 async fn droid_writes_a_file_with_leave() -> Result<()> {
     writes_a_file_with_leave("droid", "droid").await
+}
+
+/// S73, R22, R24: it sees no key, leaves no process, and every token is counted.
+#[tokio::test]
+async fn vibe_writes_a_file_with_leave() -> Result<()> {
+    writes_a_file_with_leave("vibe", VIBE).await
 }
 
 /// S73, R22, R24: it cannot be made to ask. That is said before the first prompt, and all the rest
@@ -185,6 +195,12 @@ async fn droid_works_where_it_may_only_read() -> Result<()> {
 #[tokio::test]
 async fn pi_works_where_it_may_only_read() -> Result<()> {
     works_where_it_may_only_read("pi", "pi-acp").await
+}
+
+/// S75: held by the kernel it still works, and writes nothing.
+#[tokio::test]
+async fn vibe_works_where_it_may_only_read() -> Result<()> {
+    works_where_it_may_only_read("vibe", VIBE).await
 }
 
 async fn works_where_it_may_only_read(agent: &str, program: &str) -> Result<()> {
@@ -300,7 +316,10 @@ async fn house_and_provider(program: &str, bodies: Bodies) -> Result<(House, Per
 
 /// A house without the scripted agent, whose machine has the real ones.
 fn with_agents(program: &str, provider: &SimProvider) -> Result<Setup> {
-    let programs = installed(".bin")?;
+    let programs = match program {
+        VIBE => in_repository(VIBE_PLACE),
+        _ => installed(".bin")?,
+    };
     ensure!(
         programs.join(program).exists(),
         "{program} is not installed; run: cargo xtask ci agents"

@@ -195,6 +195,18 @@ async fn pi_meets_everything() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn vibe_meets_everything() -> Result<()> {
+    meets_everything(&Manners {
+        agent: "vibe",
+        program: "vibe-acp",
+        speech: Speech::InPieces,
+        limited: Manner::AsksAgain,
+        torn: Manner::AsksAgain,
+    })
+    .await
+}
+
 /// Boxed: a future of all of it is larger than a stack should hold.
 fn meets_everything(manners: &Manners) -> LocalBoxFuture<'_, Result<()>> {
     Box::pin(meets_one_after_the_other(manners))

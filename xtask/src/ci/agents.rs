@@ -1,5 +1,5 @@
 //! Real agents for the tests, pinned by `e2e/agents/package-lock.json`, installed into
-//! `.cache/agents`.
+//! `.cache/agents`; and what wants a later system ([`later`]).
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::later;
 use crate::shell::Shell;
 use crate::stamp::Stamp;
 
@@ -43,7 +44,8 @@ pub(super) fn install(shell: &Shell) -> Result<()> {
         hide_later_node(&place)?;
         stamp.put_on(&place)?;
     }
-    check(shell)
+    check(shell)?;
+    later::install(shell)
 }
 
 /// Two agents need a later Node.js than this system may have, and it was installed with them. The

@@ -33,7 +33,8 @@ const PACKAGES: &[Package] = &[
     // What judges install scripts, and the unit that they lead to.
     Package { name: "shellcheck", proof: Proof::Program("shellcheck") },
     Package { name: "systemd", proof: Proof::Program("systemd-analyze") },
-    // A computer to install on: name spaces of mounts and of users.
+    // A computer to install on: one that boots, or name spaces of mounts and of users.
+    Package { name: "systemd-container", proof: Proof::Program("systemd-nspawn") },
     Package { name: "util-linux", proof: Proof::Program("unshare") },
     // What the examples of the gateway document are written for.
     Package { name: "curl", proof: Proof::Program("curl") },

@@ -98,7 +98,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "agents",
-        purpose: "the real agents that the tests talk to are installed",
+        purpose: "the real agents and the collector that the tests talk to are installed",
         lane: Lane::Beside,
         after: &[],
         run: agents::install,
