@@ -25,6 +25,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body; `null` where it is not JSON.
     pub body: Value,
+    /// The body as it came, as far as it is text.
+    pub text: String,
 }
 
 /// Sends one request, on a connection of its own.
@@ -56,6 +58,7 @@ pub async fn request(
                 status,
                 headers,
                 body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+                text: String::from_utf8_lossy(&body).into_owned(),
             })
         };
         // The connection moves its bytes as long as the answer is waited for, and ends with it.

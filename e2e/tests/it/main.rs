@@ -40,6 +40,7 @@ mod session_limits;
 mod shares;
 mod snippets;
 mod starting;
+mod telemetry;
 mod terminals;
 mod update;
 mod webhooks;

@@ -216,9 +216,10 @@ async fn refused_calls_are_counted_by_reason() {
     assert_eq!(refused("other"), Some(0.0));
 }
 
-/// A dashboard that asks for a name nobody tells shows nothing, and nobody notices.
+/// A dashboard that asks for a name nobody tells shows nothing, an alert on one never sounds, and nobody
+/// notices.
 #[tokio::test]
-async fn the_dashboard_and_the_page_name_what_there_is() {
+async fn the_dashboard_the_alerts_and_the_page_name_what_there_is() {
     let house = House::open().await;
     let cast = Cast::assemble(&house).await;
     let read = Exposition::read(&scrape(&house, &cast).await);
@@ -232,6 +233,11 @@ async fn the_dashboard_and_the_page_name_what_there_is() {
     assert!(asked.len() > 15, "{asked:?}");
     let unknown: Vec<_> = asked.difference(&known).collect();
     assert!(unknown.is_empty(), "the dashboard asks for {unknown:?}");
+    let rules = include_str!("../../../../docs/prometheus/gantline.rules.yml");
+    let mut watched: BTreeSet<_> = names(rules).collect();
+    assert!(watched.len() > 5, "{watched:?}");
+    watched.retain(|name| !known.contains(name));
+    assert!(watched.is_empty(), "the alerts watch {watched:?}");
 
     let page = include_str!("../../../../docs/observability.md");
     let documented: BTreeSet<_> = names(page).collect();
