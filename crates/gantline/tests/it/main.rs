@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod audit;
+mod booted;
 mod document;
 mod files;
 mod flags;
