@@ -131,6 +131,12 @@ export function peopleRoutes(world: World): Record<string, Route> {
       if (body.enabled === true) account.state = "active";
       return ok({ success: true, user: account });
     },
+    "DELETE /api/users/:id": (_, id) => {
+      const account = find(id);
+      if (!account) return missing;
+      world.accounts.splice(world.accounts.indexOf(account), 1);
+      return DONE;
+    },
     "POST /api/users/:id/password-link": (_, id) => {
       const account = find(id);
       return account ? ok({ success: true, user: account, invitation: invitation() }) : missing;

@@ -339,6 +339,13 @@ export interface components {
         AtStop: "ask" | "refuse";
         /** @description A page of the audit log. */
         Audit: {
+            /**
+             * @description What the accounts in these lines are called, deleted ones too, by what names them there:
+             *     `user:` and an identifier.
+             */
+            names?: {
+                [key: string]: string;
+            };
             /** @description Ask with this for the next page; absent on the last one. */
             next_cursor?: string | null;
             /** @description The newest first. */
@@ -5079,7 +5086,7 @@ export interface components {
          * @description Whether an account may act. Only `Active` has any rights.
          * @enum {string}
          */
-        UserState: "active" | "invited" | "disabled";
+        UserState: "active" | "invited" | "disabled" | "deleted";
         /** @description Somebody's right on a machine was taken back. */
         UserUnassigned: {
             /** @description For people. */

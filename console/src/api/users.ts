@@ -30,6 +30,9 @@ export const createUser = (body: CreateUser) =>
 export const changeUser = (id: string, body: ChangeUser) =>
   request<OneUser>("PATCH", user(id), { body });
 
+/** For good, with everything that belongs to it. */
+export const deleteUser = (id: string) => request<unknown>("DELETE", user(id));
+
 export const passwordLink = (id: string) =>
   request<UserWithLink>("POST", `${user(id)}/password-link`);
 

@@ -42,6 +42,19 @@ test("an account is disabled after a question, and one's own cannot be", async (
   expect(grace()?.state).toBe("disabled");
 });
 
+test("an account is deleted when its name was typed", async () => {
+  const { page, mock } = await enter();
+  await visit(page, "/settings/people", GRACE);
+  await choose(page, GRACE, "Delete");
+  await page.waitForSelector("#remove-user input");
+  await page.type("#remove-user input", "grac");
+  expect(await page.$("dialog[open] .button-danger:not([disabled])")).toBeNull();
+  await page.type("#remove-user input", "e");
+  await page.click("dialog[open] .button-danger:not([disabled])");
+  await until(async () => expect(await page.$(GRACE)).toBeNull());
+  expect(mock.world.accounts.some((one) => one.username === "grace")).toBe(false);
+});
+
 /** S28: a name is text, whatever stands in it. */
 test("hostile names are text", async () => {
   const { page, problems } = await enter();

@@ -1,5 +1,7 @@
 //! The audit log.
 
+use std::collections::BTreeMap;
+
 use model::AuditRecordId;
 use model::audit::ChainProblem;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,10 @@ pub struct AuditView {
 pub struct Audit {
     /// The newest first.
     pub records: Vec<AuditView>,
+    /// What the accounts in these lines are called, deleted ones too, by what names them there:
+    /// `user:` and an identifier.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
     /// Ask with this for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,

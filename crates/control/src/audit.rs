@@ -11,6 +11,7 @@ pub(crate) mod looks;
 pub(crate) mod repeats;
 pub(crate) mod retention;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use model::audit::{AuditLog, AuditRecord, ChainProblem};
@@ -119,6 +120,30 @@ pub async fn audit_page(
 ) -> Result<AuditPage, Error> {
     let chain = readable(actor, log)?;
     Ok(plane.store.audit_find(chain, filter, below, limit.clamp(1, 500)).await?)
+}
+
+/// What the accounts in these lines are called, as far as the actor may know of them. An account that
+/// was deleted keeps its name for this (S115).
+pub async fn audit_names(
+    plane: &ControlPlane,
+    actor: &Actor,
+    records: &[AuditRecord],
+) -> Result<BTreeMap<String, String>, Error> {
+    let tenant = acting_tenant(actor)?;
+    let runs_all = authorise_in(actor, Action::ServerAuditView, tenant).is_ok();
+    let named: BTreeSet<&str> =
+        records.iter().flat_map(|record| [record.actor.as_str(), record.object.as_str()]).collect();
+    let mut names = BTreeMap::new();
+    for named in named {
+        let id = named.strip_prefix("user:").and_then(|id| id.parse().ok());
+        let Some(id) = id else { continue };
+        if let Some(user) = plane.store.user(id).await?
+            && (runs_all || user.tenant == tenant)
+        {
+            names.insert(named.to_owned(), user.display_name);
+        }
+    }
+    Ok(names)
 }
 
 /// Checks an audit log from its beginning to its end, and, if somebody has kept what was

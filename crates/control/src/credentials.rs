@@ -90,7 +90,7 @@ fn actor_of(user: &User, credential: Credential) -> Result<Actor, Error> {
         UserState::Active => {
             Ok(Actor::User { user: user.id, tenant: user.tenant, role: user.role, credential })
         }
-        UserState::Invited | UserState::Disabled => Err(unknown()),
+        UserState::Invited | UserState::Disabled | UserState::Deleted => Err(unknown()),
     }
 }
 

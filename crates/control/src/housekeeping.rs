@@ -8,6 +8,7 @@ use crate::audit::refusals::refusals_settle;
 use crate::audit::retention::audit_drop_old;
 use crate::credentials::LOGIN_IDLES;
 use crate::throttle::FORGET_AFTER;
+use crate::users::removal::sessions_of_deleted_drop;
 use crate::{ControlPlane, Error, copies, imports, jobs, kept_transcripts};
 
 /// How often.
@@ -23,6 +24,7 @@ pub async fn tidy_up(plane: &ControlPlane) -> Result<(), Error> {
     jobs::jobs_drop_old(plane).await?;
     copies::tidy_up(plane).await?;
     kept_transcripts::kept_transcripts_drop_old(plane).await?;
+    sessions_of_deleted_drop(plane).await?;
     let now = plane.now();
     imports::give_up_begun_before(plane, before(now, imports::LONGEST)).await?;
     let long_ago = before(now, REMEMBER);

@@ -132,7 +132,7 @@ pub async fn password_link_use(
         .write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 let (user, _) = tx.user(id).await?.ok_or_else(link_used)?;
-                let may = user.state != UserState::Disabled;
+                let may = user.state.is_open();
                 if !may || !tx.sign_in_link_consume(link.id, now).await? {
                     return Err(link_used());
                 }

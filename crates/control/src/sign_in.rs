@@ -96,7 +96,7 @@ pub async fn link_redeem(
     let link = link_of(plane, &token, source).await?;
     let Some(user) = link.user else { return Ok(Redeemed::Setup) };
     let user = plane.store.user(user).await?.ok_or_else(link_used)?;
-    if user.state == UserState::Disabled {
+    if !user.state.is_open() {
         return Err(link_used());
     }
     if link.purpose == LinkPurpose::Password {

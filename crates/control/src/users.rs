@@ -1,4 +1,8 @@
 //! People and service accounts.
+//!
+//! - [`removal`]: what is deleted with one, and what stays
+
+pub mod removal;
 
 use std::collections::HashMap;
 
@@ -179,7 +183,8 @@ pub(crate) async fn apply(
     role: Option<Role>,
     enabled: Option<bool>,
 ) -> Result<bool, Error> {
-    let (user, password) = tx.user(id).await?.ok_or(Error::not_found("user"))?;
+    let found = tx.user(id).await?.filter(|(user, _)| user.state != UserState::Deleted);
+    let (user, password) = found.ok_or(Error::not_found("user"))?;
     if let Some(name) = name {
         tx.user_set_name(id, name).await?;
     }
@@ -200,12 +205,20 @@ pub(crate) async fn apply(
         tx.user_set_state(id, state).await?;
     }
     let ends = role.is_some() || state == Some(UserState::Disabled);
-    if ends && user.role == Role::SystemAdmin && tx.administrator().await?.is_none() {
-        let message = "the installation would be left without an administrator";
-        return Err(Error::conflict("last_administrator", message)
-            .with_hint("make somebody else a system administrator first"));
+    if ends {
+        check_administrator_left(tx, &user).await?;
     }
     Ok(ends)
+}
+
+/// Refuses what has been written if nobody administers the installation any more.
+async fn check_administrator_left(tx: &mut Tx, changed: &User) -> Result<(), Error> {
+    if changed.role != Role::SystemAdmin || tx.administrator().await?.is_some() {
+        return Ok(());
+    }
+    let message = "the installation would be left without an administrator";
+    Err(Error::conflict("last_administrator", message)
+        .with_hint("make somebody else a system administrator first"))
 }
 
 /// The browsers in which somebody is signed in, the last used first.
@@ -315,9 +328,10 @@ fn name_taken(username: &str) -> Error {
 impl ControlPlane {
     /// The account that is meant. Whether somebody may know of it is another question.
     pub(crate) async fn user_meant(&self, user: UserRef) -> Result<Option<User>, Error> {
-        match user {
-            UserRef::Id(id) => Ok(self.store.user(id).await?),
-            UserRef::Number(number) => Ok(self.store.user_by_number(number).await?),
-        }
+        let user = match user {
+            UserRef::Id(id) => self.store.user(id).await?,
+            UserRef::Number(number) => self.store.user_by_number(number).await?,
+        };
+        Ok(user.filter(|user| user.state != UserState::Deleted))
     }
 }

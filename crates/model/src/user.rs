@@ -21,6 +21,18 @@ words! {
         Invited = "invited",
         /// May not act; kept so that records still name it.
         Disabled = "disabled",
+        /// Is gone: nothing is left of it but the name, for records that name it.
+        Deleted = "deleted",
+    }
+}
+
+impl UserState {
+    /// Whether somebody may act with the account, or could if they chose a password.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Active | Self::Invited => true,
+            Self::Disabled | Self::Deleted => false,
+        }
     }
 }
 

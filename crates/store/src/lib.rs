@@ -70,6 +70,7 @@ pub mod throttles;
 pub mod transcript_keeping;
 pub mod turns;
 pub mod usage;
+pub mod user_removal;
 pub mod users;
 pub mod webhook_secrets;
 pub mod webhooks;

@@ -18,7 +18,8 @@ statements! {
     RENAME = "UPDATE tenants SET name = $2 WHERE id = $1 AND name <> $2";
     FIRST = "SELECT id FROM tenants ORDER BY number LIMIT 1";
     COUNTS = "SELECT tenants.id,
-            (SELECT COUNT(*) FROM users WHERE users.tenant = tenants.id) AS users,
+            (SELECT COUNT(*) FROM users WHERE users.tenant = tenants.id
+                AND users.state <> 'deleted') AS users,
             (SELECT COUNT(*) FROM machines
                 WHERE machines.tenant = tenants.id AND removed_at IS NULL) AS machines
         FROM tenants";

@@ -220,6 +220,7 @@ async fn every_statement_fits_the_layout() {
         crate::turns::STATEMENTS,
         crate::usage::STATEMENTS,
         crate::usage::summary::STATEMENTS,
+        crate::user_removal::STATEMENTS,
         crate::users::STATEMENTS,
         crate::webhook_secrets::STATEMENTS,
         crate::webhooks::STATEMENTS,

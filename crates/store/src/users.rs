@@ -13,9 +13,10 @@ statements! {
             role, state, password_hash, created_at)
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM users";
     BY_ID = "SELECT * FROM users WHERE id = $1";
-    BY_NUMBER = "SELECT * FROM users WHERE number = $1";
-    BY_NAME = "SELECT * FROM users WHERE username_folded = $1";
-    BY_TENANT = "SELECT * FROM users WHERE tenant = $1 ORDER BY number";
+    BY_NUMBER = "SELECT * FROM users WHERE number = $1 AND state <> 'deleted'";
+    BY_NAME = "SELECT * FROM users WHERE username_folded = $1 AND state <> 'deleted'";
+    BY_TENANT = "SELECT * FROM users WHERE tenant = $1 AND state <> 'deleted'
+        ORDER BY number";
     ADMINISTRATOR = "SELECT * FROM users WHERE role = 'system_admin' AND kind = 'person'
         AND state = 'active' ORDER BY number LIMIT 1";
     SET_ROLE = "UPDATE users SET role = $2 WHERE id = $1";
@@ -133,7 +134,7 @@ impl Tx {
 }
 
 impl Store {
-    /// One account.
+    /// One account, also one that was deleted, of which the name is left.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let row = sqlx::query(BY_ID).bind(id.as_uuid()).fetch_optional(&self.readers).await;
         row.map_err(failed("find an account"))?.as_ref().map(user).transpose()

@@ -2,7 +2,7 @@ export const people = {
   text: "Everybody who may sign in here, and the accounts of programs.",
   you: "You",
   number: (value: number) => `No. ${value}`,
-  states: { active: "Active", invited: "Invited", disabled: "Disabled" },
+  states: { active: "Active", invited: "Invited", disabled: "Disabled", deleted: "Deleted" },
   kind: "Kind of account",
   person: "Person",
   service: "Service account",
@@ -40,6 +40,13 @@ export const people = {
   disable_text:
     "Their logins, tokens and running sessions end within seconds. The account stays in records, and can be enabled again.",
   enable: "Enable",
+  remove: "Delete",
+  remove_title: (name: string) => `Delete ${name} for good?`,
+  remove_goes:
+    "What goes: their sessions, with what their machines keep of them, jobs, tokens, sign-ins, rules, notifications, quotas and rights on machines.",
+  remove_stays:
+    "What stays: files in workspaces, what was used, and the audit log with their username. Backups that were made before hold everything.",
+  remove_name: (name: string) => `Type ${name} to delete the account`,
   on_machine: "People",
   on_machine_text:
     "Administrators of the organisation reach every machine. Everybody else needs a right here.",

@@ -4,7 +4,7 @@ import "./audit.css";
 import { useCallback, useState } from "preact/hooks";
 
 import { type AuditFormat, type AuditQuery, audit, exportAudit } from "../../api/audit";
-import type { Audit, AuditView } from "../../api/types";
+import type { AccountView, Audit, AuditView } from "../../api/types";
 import { users } from "../../api/users";
 import { useAnswer, useAttempt } from "../../app/answer";
 import { attempt, ProblemNote } from "../../app/problem";
@@ -17,7 +17,7 @@ import { Menu } from "../../ui/menu";
 import { saveAs } from "../../ui/save-as";
 import { AuditCheck } from "./audit/check";
 import { AuditFilters } from "./audit/filters";
-import { nameOf } from "./audit/names";
+import { nameOf, namesIn } from "./audit/names";
 
 const FORMATS: readonly AuditFormat[] = ["jsonl", "csv"];
 
@@ -26,7 +26,7 @@ export function AuditSettings() {
   const [query, setQuery] = useState<AuditQuery>({ log: "tenant" });
   const { value: people } = useAnswer(users);
   const accounts = people?.users ?? [];
-  const names = new Map(accounts.map((one) => [one.user_id, one.display_name]));
+  const names = namesIn(accounts);
   return (
     <Section title={t().settings.sections.audit} aside={<Export log={query.log} />}>
       <p class="faint">{words.text}</p>
@@ -44,7 +44,7 @@ export function AuditSettings() {
       <Lines
         key={JSON.stringify(query)}
         query={query}
-        names={names}
+        accounts={accounts}
         onNarrow={(object) => setQuery({ ...query, object })}
       />
     </Section>
@@ -80,18 +80,22 @@ function Narrowed({ object, onWiden }: { object: string; onWiden: () => void }) 
 interface LinesProps {
   query: AuditQuery;
   /** What people are called, by their identifier. */
-  names: ReadonlyMap<string, string>;
+  accounts: readonly AccountView[];
   onNarrow: (object: string) => void;
 }
 
-function Lines({ query, names, onNarrow }: LinesProps) {
+function Lines({ query, accounts, onNarrow }: LinesProps) {
   const words = t().audit;
   const { value, error } = useAnswer(useCallback(() => audit(query), [query]));
   const [older, setOlder] = useState<Audit>({ records: [] });
   const cursor = older.records.length > 0 ? older.next_cursor : value?.next_cursor;
   const more = useAttempt(async () => {
     const page = await audit(query, cursor ?? null);
-    setOlder({ ...page, records: [...older.records, ...page.records] });
+    setOlder({
+      ...page,
+      records: [...older.records, ...page.records],
+      names: { ...older.names, ...page.names },
+    });
   });
   if (!value) {
     return error ? <ProblemNote error={error} /> : <Skeleton lines={8} />;
@@ -108,7 +112,7 @@ function Lines({ query, names, onNarrow }: LinesProps) {
   }
   return (
     <>
-      <Table records={records} names={names} onNarrow={onNarrow} />
+      <Table records={records} names={namesIn(accounts, value, older)} onNarrow={onNarrow} />
       <ProblemNote error={more.error} />
       {cursor && (
         <Button disabled={more.isBusy} onClick={more.run}>
@@ -119,8 +123,9 @@ function Lines({ query, names, onNarrow }: LinesProps) {
   );
 }
 
-interface TableProps extends Omit<LinesProps, "query"> {
+interface TableProps extends Pick<LinesProps, "onNarrow"> {
   records: readonly AuditView[];
+  names: ReadonlyMap<string, string>;
 }
 
 function Table({ records, names, onNarrow }: TableProps) {

@@ -20,12 +20,16 @@ import { NewToken } from "./new-token";
 import { DemandSecondFactor } from "./people/demand-second-factor";
 import { LinkDialog } from "./people/link-dialog";
 import { NewUser } from "./people/new-user";
+import { RemoveDialog } from "./people/remove-dialog";
 import { RoleDialog } from "./people/role-dialog";
 
 /** What is being done, and to whom. */
 type Doing =
   | { kind: "inviting" }
-  | { kind: "role" | "disabling" | "signing_out" | "resetting" | "token"; account: AccountView }
+  | {
+      kind: "role" | "disabling" | "removing" | "signing_out" | "resetting" | "token";
+      account: AccountView;
+    }
   | { kind: "link"; name: string; link: string; until: string };
 
 export function PeopleSettings() {
@@ -75,6 +79,7 @@ export function People({ of, onChanged }: { of: TenantView | null; onChanged?: (
         <NewUser of={of} isFirst={value?.users.length === 0} onClose={done} />
       )}
       {doing?.kind === "role" && <RoleDialog account={doing.account} onClose={done} />}
+      {doing?.kind === "removing" && <RemoveDialog account={doing.account} onClose={done} />}
       {doing?.kind === "token" && <NewToken owner={doing.account} onClose={done} />}
       {doing?.kind === "link" && (
         <LinkDialog name={doing.name} link={doing.link} until={doing.until} onClose={done} />
@@ -135,6 +140,7 @@ const TONES: Readonly<Record<AccountView["state"], Tone>> = {
   active: "working",
   invited: "needs",
   disabled: "idle",
+  deleted: "idle",
 };
 
 function Row({ account, act, reload }: RowProps) {
@@ -232,5 +238,11 @@ function actions(
           onSelect: () => act({ kind: "disabling", account }),
           danger: true,
         },
+    {
+      label: words.remove,
+      icon: "trash",
+      onSelect: () => act({ kind: "removing", account }),
+      danger: true,
+    },
   ];
 }

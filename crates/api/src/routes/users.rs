@@ -7,6 +7,7 @@ mod login_end;
 mod logins;
 mod logins_end;
 mod password_link;
+mod remove;
 mod second_factor_reset;
 mod show;
 mod token_create;
@@ -23,7 +24,7 @@ use crate::App;
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
-        .routes(routes!(show::show, change::change))
+        .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(password_link::password_link))
         .routes(routes!(logins::logins, logins_end::logins_end))
         .routes(routes!(login_end::login_end))

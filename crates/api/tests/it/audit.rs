@@ -1,6 +1,7 @@
 //! What is written into the audit log; reading it, checking it, and taking it out of the house.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use control::{audit, housekeeping};
 use model::TenantId;
 use model::audit::{AuditLog, AuditRecord};
 use model::time::ManualClock;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cast::{Cast, Who};
 use crate::house::House;
@@ -176,6 +177,7 @@ const WRITTEN_DOWN: &[&str] = &[
     "tenant.transcripts",
     "user.change",
     "user.create",
+    "user.delete",
     "webhook_secret.create",
 ];
 
@@ -238,6 +240,66 @@ async fn whatever_is_changed_is_written_down() {
     assert!(silent.is_empty(), "nothing is written down of\n{}", silent.join("\n"));
     let missing: Vec<_> = WRITTEN_DOWN.iter().filter(|action| !seen.contains(**action)).collect();
     assert!(missing.is_empty(), "{missing:?} of {seen:?}");
+}
+
+/// S113: nothing that comes over the network says where the log goes or for how long it is kept: the
+/// routes of the log only read, whatever a system administrator sends makes no file and changes none of
+/// the operator's, and every line is in the database still.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_over_the_network_says_where_the_log_goes() {
+    let changing =
+        TABLE.iter().filter(|entry| entry.path.contains("audit") && entry.method != "GET");
+    assert_eq!(changing.map(|entry| entry.path).collect::<Vec<_>>(), Vec::<&str>::new());
+
+    let house = House::open().await;
+    let place = house.database().parent().unwrap().to_owned();
+    let settled = place.join("server.toml");
+    std::fs::write(&settled, "[audit]\nkeep_days = 400\n").unwrap();
+    let before = files_of_the_operator(&place);
+    let elsewhere = place.join("elsewhere.log");
+    let wish = json!({
+        "audit": { "path": elsewhere, "keep_days": 30 }, "audit_path": elsewhere,
+        "audit_log": elsewhere, "keep_days": 30,
+    });
+    let mut expected = 0;
+    for entry in TABLE {
+        let cast = Cast::assemble(&house).await;
+        for request in [entry.request(&cast), Request::new(entry.method, entry.path).json(&wish)] {
+            let request = request.with(&cast.credential(Who::SystemAdmin));
+            request.header("origin", house.origin()).send(&house).await;
+        }
+        expected += log_of(&house, Some(cast.tenant)).await.len();
+    }
+    for path in ["/api/audit", "/api/audit/export", "/api/audit/verify", "/api/settings/audit"] {
+        let cast = Cast::assemble(&house).await;
+        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+            let request = Request::new(method, path).json(&wish);
+            let request = request.with(&cast.credential(Who::SystemAdmin));
+            let answer = request.header("origin", house.origin()).send(&house).await;
+            assert!(matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.status);
+        }
+    }
+    assert!(expected > 50, "there was something to write down: {expected}");
+    assert_eq!(files_of_the_operator(&place), before);
+}
+
+/// Every file beneath a server's directory with its content, but for database, keys and what machines
+/// have sent.
+fn files_of_the_operator(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut places = vec![place.to_owned()];
+    while let Some(place) = places.pop() {
+        for entry in std::fs::read_dir(place).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "mirror" && name != "keys" {
+                places.push(path);
+            } else if path.is_file() && !name.starts_with("gantline.db") {
+                found.insert(path.clone(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
 }
 
 /// S110: who was refused is written down, once a minute for the same, and how often.
@@ -325,8 +387,8 @@ async fn looking_at_other_peoples_sessions_is_written_down() {
     assert_eq!(told, expected);
 }
 
-/// S111: what is older than is kept goes, whole days of it, and the rest is still a chain; what was
-/// kept of a line that is gone is refused, not taken for a hole.
+/// S111, S47: what is older than is kept goes, whole days of it, and the rest is still a chain; what
+/// was kept of a line that is gone is refused, not taken for a hole.
 #[tokio::test]
 async fn old_lines_are_dropped_and_the_rest_can_be_checked() {
     let clock = Arc::new(ManualClock::default());

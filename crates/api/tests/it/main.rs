@@ -50,5 +50,6 @@ mod table;
 mod tickets;
 mod unwritten;
 mod usage;
+mod user_removal;
 mod users;
 mod webhooks;

@@ -40,7 +40,7 @@ impl Rng for Stolen<'_> {
 }
 
 /// Every row of every table: the table, and the values as bytes.
-async fn rows(house: &House) -> Vec<(String, Vec<Vec<u8>>)> {
+pub(crate) async fn rows(house: &House) -> Vec<(String, Vec<Vec<u8>>)> {
     let url = format!("sqlite://{}?mode=ro", house.database().display());
     let pool = SqlitePool::connect(&url).await.unwrap();
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table'";

@@ -213,6 +213,7 @@ pub(crate) const TABLE: &[Entry] = &[
     }),
     entry("GET", "/api/users/{user_id}", USERS),
     with_body("PATCH", "/api/users/{user_id}", USERS, |_| Some(json!({ "display_name": "Ana" }))),
+    entry("DELETE", "/api/users/{user_id}", USERS),
     entry("POST", "/api/users/{user_id}/password-link", USERS),
     entry("GET", "/api/users/{user_id}/logins", USERS),
     entry("DELETE", "/api/users/{user_id}/logins", USERS),

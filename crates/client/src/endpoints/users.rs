@@ -36,6 +36,11 @@ impl Client {
         Ok(answer.user)
     }
 
+    /// Deletes an account for good, with what belongs to it.
+    pub async fn user_delete(&self, user: UserRef) -> Result<Done, Error> {
+        self.call(Call::new(Method::DELETE, format!("/api/users/{user}"))).await
+    }
+
     /// Makes a link with which somebody chooses a password.
     pub async fn user_password_link(
         &self,

@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod delete;
 mod list;
 mod logins;
 mod password_link;
@@ -42,6 +43,11 @@ enum Command {
     Disable(change::Args),
     /// Let a disabled account act again.
     Enable(change::Args),
+    /// Delete an account for good, with its sessions, jobs, tokens, rules and settings.
+    ///
+    /// What its machines keep of its sessions goes too, as soon as they are linked. Usage and the
+    /// audit log stay, and go on naming it. The username can be given again.
+    Delete(change::Args),
     /// Print a link with which somebody chooses a new password, or accepts an invitation again.
     PasswordLink(password_link::Args),
     /// List the browsers in which somebody is signed in.
@@ -57,7 +63,9 @@ impl Args {
             Command::List(args) => args.format.format,
             Command::Create(args) => args.format.format,
             Command::Role(args) => args.format.format,
-            Command::Disable(args) | Command::Enable(args) => args.format.format,
+            Command::Disable(args) | Command::Enable(args) | Command::Delete(args) => {
+                args.format.format
+            }
             Command::PasswordLink(args) => args.format.format,
             Command::Logins(args) => args.format.format,
             Command::SignOut(args) => args.format.format,
@@ -73,6 +81,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         Command::Role(args) => change::role(args, invocation).await,
         Command::Disable(args) => change::disable(args, invocation).await,
         Command::Enable(args) => change::enable(args, invocation).await,
+        Command::Delete(args) => delete::run(args, invocation).await,
         Command::PasswordLink(args) => password_link::run(args, invocation).await,
         Command::Logins(args) => logins::run(args, invocation).await,
         Command::SignOut(args) => logins::sign_out(args, invocation).await,

@@ -14,6 +14,8 @@ pub(crate) trait PeopleWords {
     fn service_account_made(&self, name: &str) -> String;
     fn change_role(&self, name: &str) -> String;
     fn disable_user(&self, name: &str) -> String;
+    fn delete_user(&self, name: &str) -> String;
+    fn user_deleted(&self, name: &str) -> String;
     fn no_logins(&self) -> &'static str;
     fn login_headings(&self) -> [&'static str; 4];
     fn sign_user_out(&self, name: &str) -> String;

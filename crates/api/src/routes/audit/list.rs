@@ -63,6 +63,7 @@ pub(super) async fn list(
     };
     let log = part.log.unwrap_or_default();
     let page = audit::audit_page(&app.plane, &actor, log, &filter, below, limit).await?;
+    let names = audit::audit_names(&app.plane, &actor, &page.records).await?;
     let records = page.records.iter().map(views::audit).collect::<Result<_, _>>()?;
-    Ok(Json(Audit { records, next_cursor: page.next.map(|below| below.to_string()) }))
+    Ok(Json(Audit { records, names, next_cursor: page.next.map(|below| below.to_string()) }))
 }

@@ -1,9 +1,10 @@
 //! `gantline audit list`: what was done, the newest first.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use client::{AuditFilter, Client};
-use contract::audit::{Audit, AuditView};
+use contract::audit::Audit;
 use host::SystemClock;
 use model::Clock;
 use model::audit::{AuditLog, AuditResult};
@@ -58,9 +59,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
         since: args.days.map(|days| days_before(now, days).into()),
         ..AuditFilter::default()
     };
-    let records = records(&client, filter, args.limit).await?;
+    let Audit { records, names, .. } = records(&client, filter, args.limit).await?;
     match args.format.format {
-        Format::Json => try_print_json(&Audit { records, next_cursor: None })?,
+        Format::Json => try_print_json(&Audit { records, names, next_cursor: None })?,
         Format::Quiet => {
             for record in records {
                 print_line(record.position)?;
@@ -72,9 +73,9 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
                 [
                     it.position.to_string(),
                     it.at.to_string(),
-                    it.actor,
+                    names.get(&it.actor).cloned().unwrap_or(it.actor),
                     it.action,
-                    it.object,
+                    names.get(&it.object).cloned().unwrap_or(it.object),
                     it.result,
                 ]
             });
@@ -85,16 +86,13 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
 }
 
 /// The newest lines, at most so many. Where a filter finds little, pages may be empty on the way.
-async fn records(
-    client: &Client,
-    mut filter: AuditFilter,
-    most: usize,
-) -> anyhow::Result<Vec<AuditView>> {
-    let mut all = Vec::new();
-    while all.len() < most {
-        filter.limit = Some(u32::try_from(most - all.len()).unwrap_or(u32::MAX).min(500));
+async fn records(client: &Client, mut filter: AuditFilter, most: usize) -> anyhow::Result<Audit> {
+    let mut all = Audit { records: Vec::new(), names: BTreeMap::new(), next_cursor: None };
+    while all.records.len() < most {
+        filter.limit = Some(u32::try_from(most - all.records.len()).unwrap_or(u32::MAX).min(500));
         let page = client.audit(&filter).await?;
-        all.extend(page.records);
+        all.records.extend(page.records);
+        all.names.extend(page.names);
         match page.next_cursor {
             Some(cursor) => filter.cursor = Some(cursor),
             None => break,

@@ -17,13 +17,13 @@ use crate::words::Words;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The account, by its username, number or identifier.
-    user: String,
+    pub(super) user: String,
     #[command(flatten)]
-    consent: Consent,
+    pub(super) consent: Consent,
     #[command(flatten)]
     pub format: FormatOption,
     #[command(flatten)]
-    connection: ConnectionOptions,
+    pub(super) connection: ConnectionOptions,
 }
 
 /// Whose account, and what it may do from now on.

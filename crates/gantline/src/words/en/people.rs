@@ -22,6 +22,7 @@ impl PeopleWords for English {
             UserState::Active => "active",
             UserState::Invited => "invited",
             UserState::Disabled => "disabled",
+            UserState::Deleted => "deleted",
         }
     }
 
@@ -51,6 +52,17 @@ impl PeopleWords for English {
 
     fn disable_user(&self, name: &str) -> String {
         format!("Disable {name}? Their logins, tokens and running sessions end.")
+    }
+
+    fn delete_user(&self, name: &str) -> String {
+        format!(
+            "Delete {name}? Their sessions, jobs, tokens, rules and settings are deleted, on their \
+             machines too. Usage and the audit log stay, with the name. It cannot be undone."
+        )
+    }
+
+    fn user_deleted(&self, name: &str) -> String {
+        format!("{name} was deleted")
     }
 
     fn no_logins(&self) -> &'static str {

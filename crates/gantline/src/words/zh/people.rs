@@ -22,6 +22,7 @@ impl PeopleWords for Chinese {
             UserState::Active => "正常",
             UserState::Invited => "已邀请",
             UserState::Disabled => "已停用",
+            UserState::Deleted => "已删除",
         }
     }
 
@@ -51,6 +52,17 @@ impl PeopleWords for Chinese {
 
     fn disable_user(&self, name: &str) -> String {
         format!("停用 {name}？其登录、令牌和正在运行的会话都会结束。")
+    }
+
+    fn delete_user(&self, name: &str) -> String {
+        format!(
+            "删除 {name}？其会话、任务、令牌、规则和设置都会删除，机器上的也一样。\
+             用量和审计日志保留，并保留名称。此操作无法撤销。"
+        )
+    }
+
+    fn user_deleted(&self, name: &str) -> String {
+        format!("已删除 {name}")
     }
 
     fn no_logins(&self) -> &'static str {
