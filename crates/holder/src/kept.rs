@@ -10,11 +10,13 @@ use terminal::input_gate::{Acknowledgement, Refused};
 use terminal::{Exit, InputGate, Memory, Size, Terminal};
 
 use crate::protocol::Start;
+use crate::redaction::Redactor;
 
 /// A terminal with its program.
 pub(crate) struct Kept {
     pty: Pty,
     terminal: Terminal,
+    redactor: Redactor,
     gate: InputGate,
     /// Where each piece of input ends that the program has not taken yet, with its lease and
     /// position. Bounded by what may wait for the program.
@@ -45,6 +47,7 @@ impl Kept {
         Ok(Self {
             pty,
             terminal: Terminal::new(start.size, Memory::default()),
+            redactor: Redactor::of(&start.program.environment),
             gate: InputGate::default(),
             waiting: VecDeque::new(),
             standing: None,
@@ -82,7 +85,7 @@ impl Kept {
     /// Waits for what happens next; for ever once nothing of the program is left. Nothing is lost
     /// if the wait is given up.
     pub(crate) async fn next(&mut self, reading: pty::Reading) -> Happened {
-        let Self { pty, terminal, ending, exit, .. } = self;
+        let Self { pty, terminal, redactor, ending, exit, .. } = self;
         let ended = async {
             match ending {
                 Some(ending) => ending.await,
@@ -97,7 +100,7 @@ impl Kept {
             }
             event = pty.next(reading), if exit.is_none() => match event {
                 pty::Event::Output(bytes) => {
-                    terminal.append(bytes);
+                    terminal.append(&redactor.pass(bytes));
                     return Happened::Output;
                 }
                 pty::Event::Written(bytes) => return Happened::Taken(self.taken(bytes)),

@@ -8,13 +8,14 @@
 //! - [`protocol`]: what they say to each other
 //! - [`place`]: where holders are found
 //! - `local`: how they reach each other on this system
-//! - in the holder: [`keeper`], `kept`, `connection`
+//! - in the holder: [`keeper`], `kept`, `redaction`, `connection`
 //! - in the daemon: [`starting`], [`held`], [`sweeping`]
 //! - [`agent`]: the same for an agent
 
 mod connection;
 mod kept;
 mod local;
+mod redaction;
 
 pub mod agent;
 pub mod held;

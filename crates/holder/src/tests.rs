@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::keeper::hold;
 use crate::local::Stream;
 use crate::protocol::{Request, Start, VERSION};
+use crate::redaction::tests::{TOKEN, hexadecimal};
 use crate::{AttachError, Event, Held, KeepError, Place, Reading, Standing, end_holder};
 
 /// Far more than anything here takes on a busy computer.
@@ -63,7 +64,10 @@ impl House {
             program: Program {
                 path: shell,
                 arguments: vec!["-c".into(), script.into()],
-                environment: vec![("PATH".into(), std::env::var_os("PATH").unwrap())],
+                environment: vec![
+                    ("PATH".into(), std::env::var_os("PATH").unwrap()),
+                    ("TOKEN".into(), TOKEN.into()),
+                ],
                 directory: directory.path().to_owned(),
             },
         };
@@ -393,6 +397,33 @@ async fn who_speaks_something_else_is_not_listened_to() {
     assert!(daemon.held.type_in(1, 1, line("on")));
     daemon.shows("<on>").await;
     daemon.held.end(Grace::NONE);
+    daemon.ends().await;
+    daemon.held.forget(PATIENCE).await;
+    house.ended().await;
+}
+
+/// S105: what runs in a terminal prints its token in every usual way, and none of it reaches a daemon,
+/// also where a program writes it in two pieces and where `base64` breaks its lines.
+#[tokio::test]
+async fn a_token_that_is_printed_is_not_kept() {
+    let (house, mut daemon) = House::with(
+        "echo plain $TOKEN; printf %s \"$TOKEN\" | base64; printf 'a%s' \"$TOKEN\" | base64 -w 0; echo; \
+         printf %s \"$TOKEN\" | od -An -v -tx1 | tr -d ' \\n'; echo; \
+         printf %.20s \"$TOKEN\"; sleep 0.1; echo \"${TOKEN#????????????????????}\"; \
+         echo \"that was ${#TOKEN}\"",
+    )
+    .await;
+    daemon.shows(&format!("that was {}", TOKEN.len())).await;
+    let output = daemon.output();
+    assert!(output.contains("plain ****"), "{output}");
+    // The token from behind its beginning, which is no secret, to its end.
+    let hex = hexadecimal(TOKEN);
+    for secret in [&TOKEN[12..24], &TOKEN[40..52], &hex[24..36], &hex[60..72]] {
+        assert!(!output.contains(secret), "{secret}: {output}");
+    }
+    let letters = |line: &&str| line.chars().filter(char::is_ascii_alphanumeric).count() > 30;
+    let left: Vec<&str> = output.lines().filter(letters).collect();
+    assert!(left.is_empty(), "{left:?}");
     daemon.ends().await;
     daemon.held.forget(PATIENCE).await;
     house.ended().await;

@@ -69,5 +69,7 @@ fn with_gateway(launch: Launch, request: &LaunchRequest<'_>) -> Launch {
         .named_file(managed, "droid/managed.json", settings)
         .home("FACTORY_HOME_OVERRIDE", "droid")
         .variable("FACTORY_API_KEY", "fk-unused")
+        // It is in the files only; what holds the agent learns from here what is secret.
+        .variable("GANTLINE_PROXY_TOKEN", gateway.token())
         .variable("DROID_DISABLE_AUTO_UPDATE", "true")
 }

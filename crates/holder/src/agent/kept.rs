@@ -17,6 +17,7 @@ use tokio::time::Sleep;
 use super::telling::{Telling, Told, over};
 use crate::local::exit_of;
 use crate::protocol::{MAX_COMPLAINT_BYTES, StartAgent, Step};
+use crate::redaction::Redactor;
 
 /// How much output is kept, in bytes. The longest line that a daemon takes fits in.
 const KEPT_BYTES: usize = 17 * 1024 * 1024;
@@ -48,6 +49,8 @@ pub(crate) struct Kept {
     /// Where it begins.
     consumed: u64,
     complaint: VecDeque<u8>,
+    /// What is taken out of what it writes, and of what it complains.
+    redactors: [Redactor; 2],
     /// Whether nobody wants to hear what it still says.
     is_unheard: bool,
     standing: Option<Paused>,
@@ -98,6 +101,7 @@ impl Kept {
             unread: BytesMut::new(),
             consumed: 0,
             complaint: VecDeque::new(),
+            redactors: std::array::from_fn(|_| Redactor::of(&start.program.environment)),
             is_unheard: false,
             standing: None,
             step: 0,
@@ -181,7 +185,8 @@ impl Kept {
 
     async fn wait(&mut self) -> Turn {
         let has_room = self.unread.len() < self.room();
-        let Self { stage, output, errors, unread, complaint, telling, .. } = self;
+        let Self { stage, output, errors, unread, complaint, redactors, telling, .. } = self;
+        let [written, complained] = redactors;
         let is_gone = matches!(stage, Stage::Gone(_));
         let living = async {
             match stage {
@@ -206,8 +211,8 @@ impl Kept {
         tokio::select! {
             biased;
             told = telling.next(), if !is_gone => Turn::Told(told),
-            read = read(output.as_mut(), unread), if has_room && !is_gone => Turn::Output(read),
-            read = complain(errors.as_mut(), complaint), if !is_gone => Turn::Complained(read),
+            read = read(output.as_mut(), unread, written), if has_room && !is_gone => Turn::Output(read),
+            read = complain(errors.as_mut(), complaint, complained), if !is_gone => Turn::Complained(read),
             turn = living => turn,
         }
     }
@@ -328,13 +333,17 @@ impl Kept {
     /// What is in the pipes when nobody can write into them any more.
     fn read_what_is_left(&mut self) {
         use futures_now::now;
-        while self.output.is_some() && !self.is_unheard && self.unread.len() < self.room() {
-            match now(read(self.output.as_mut(), &mut self.unread)) {
+        let room = self.room();
+        let [written, complained] = &mut self.redactors;
+        while self.output.is_some() && !self.is_unheard && self.unread.len() < room {
+            match now(read(self.output.as_mut(), &mut self.unread, written)) {
                 Some(Ok(1..)) => {}
                 _ => self.output = None,
             }
         }
-        while let Some(Ok(1..)) = now(complain(self.errors.as_mut(), &mut self.complaint)) {}
+        while let Some(Ok(1..)) =
+            now(complain(self.errors.as_mut(), &mut self.complaint, complained))
+        {}
         let surplus = self.complaint.len().saturating_sub(MAX_COMPLAINT_BYTES);
         self.complaint.drain(..surplus);
     }
@@ -363,19 +372,25 @@ async fn reap(process: &mut ChildProcess) -> Turn {
 async fn read(
     from: Option<&mut (impl AsyncRead + Unpin)>,
     into: &mut BytesMut,
+    redactor: &mut Redactor,
 ) -> io::Result<usize> {
     let Some(from) = from else { return std::future::pending().await };
     into.reserve(READ_BYTES);
-    from.read_buf(into).await
+    let before = into.len();
+    let read = from.read_buf(into).await?;
+    redactor.hide_in(&mut into[before..]);
+    Ok(read)
 }
 
 async fn complain(
     from: Option<&mut (impl AsyncRead + Unpin)>,
     into: &mut VecDeque<u8>,
+    redactor: &mut Redactor,
 ) -> io::Result<usize> {
     let Some(from) = from else { return std::future::pending().await };
     let mut bytes = [0; MAX_COMPLAINT_BYTES];
     let read = from.read(&mut bytes).await?;
+    redactor.hide_in(&mut bytes[..read]);
     into.extend(&bytes[..read]);
     Ok(read)
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use super::{AgentEvent, AgentStanding, HeldAgent};
 use crate::keeper::{KeepError, hold};
 use crate::protocol::{Request, StartAgent, Step, VERSION};
+use crate::redaction::tests::TOKEN;
 use crate::tests::say;
 use crate::{AttachError, Held, Place, end_holder};
 
@@ -59,7 +60,10 @@ impl House {
             program: Program {
                 path: shell,
                 arguments: vec!["-c".into(), script.into()],
-                environment: vec![("PATH".into(), std::env::var_os("PATH").unwrap())],
+                environment: vec![
+                    ("PATH".into(), std::env::var_os("PATH").unwrap()),
+                    ("TOKEN".into(), TOKEN.into()),
+                ],
                 directory: directory.path().to_owned(),
             },
         };
@@ -320,4 +324,17 @@ async fn what_cannot_be_started_is_said() {
     assert!(matches!(ended, Err(KeepError::NotStarted)));
     let gone = HeldAgent::attach(&house.place, &house.session, PATIENCE).await;
     assert!(matches!(gone, Err(AttachError::Nobody)));
+}
+
+/// S105: an agent that repeats its token, in a message or in its last words, gives it to nobody.
+#[tokio::test]
+async fn a_token_that_an_agent_repeats_is_not_kept() {
+    let (_house, mut held) =
+        House::with("echo \"{\\\"said\\\":\\\"$TOKEN\\\"}\"; echo \"refused: $TOKEN\" >&2; exit 3")
+            .await;
+    let (said, _) = line(&mut held).await;
+    assert_eq!(said, format!("{{\"said\":\"{}\"}}", "*".repeat(TOKEN.len())));
+    let (_, complaint) = exit(&mut held).await;
+    let complaint = String::from_utf8_lossy(&complaint).into_owned();
+    assert_eq!(complaint.trim(), format!("refused: {}", "*".repeat(TOKEN.len())));
 }
