@@ -24,6 +24,8 @@ const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
 pub struct Machine {
     program: Option<Program>,
     shell: Option<String>,
+    /// What else is in its environment, and where it is started, instead of where tests are.
+    surroundings: Option<(Vec<(String, String)>, PathBuf)>,
     /// Another program than the one that was built.
     as_program: Option<PathBuf>,
 }
@@ -63,7 +65,7 @@ impl Machine {
         command.env(TOKEN_VARIABLE, token);
         let ended = Program::start("enroll", command)?.ended().await?;
         ensure!(ended.status.success(), "enrol: {}", ended.text());
-        let mut machine = Self { program: None, shell, as_program: None };
+        let mut machine = Self { program: None, shell, ..Self::default() };
         machine.start(house)?;
         Ok(machine)
     }
@@ -86,11 +88,26 @@ impl Machine {
         };
         // So that tests see whatever it could say.
         command.env("GANTLINE_LOG", "debug");
+        if let Some((variables, directory)) = &self.surroundings {
+            command.envs(variables.iter().map(|(name, value)| (name, value)));
+            command.current_dir(directory);
+        }
         if let Some(script) = &self.shell {
             command.env("SHELL", place.program("shell", script)?);
         }
         self.program = Some(Program::start("machine", command)?);
         Ok(())
+    }
+
+    /// Starts it within a directory, with these variables beside its own.
+    pub fn start_in(
+        &mut self,
+        house: &House,
+        directory: PathBuf,
+        variables: Vec<(String, String)>,
+    ) -> Result<()> {
+        self.surroundings = Some((variables, directory));
+        self.start(house)
     }
 
     /// The same, as another program than the one that was built.

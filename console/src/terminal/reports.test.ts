@@ -30,7 +30,7 @@ async function answers(question: string, mayAnswer: boolean): Promise<string> {
   return typed;
 }
 
-/** S101: output that is replayed, or seen by somebody who only watches, types nothing. */
+/** S101, S106: output that is replayed, or seen by somebody who only watches, types nothing. */
 test.each(QUESTIONS)("%j is not answered unless somebody waits for it", async (question) => {
   expect(await answers(question, false)).toBe("");
 });

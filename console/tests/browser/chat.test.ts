@@ -148,7 +148,8 @@ test("a draft outlives a reload", async () => {
   expect(await page.$eval("textarea", (field) => field.value)).toBe("not finished");
 });
 
-/** S27, S29: in a real browser, with the real policy, and nothing fetched from anywhere. */
+/** S27, S29, S106: in a real browser, with the real policy, and nothing fetched from anywhere; what was
+ * recorded before the page came goes through the same gate as what is said while it looks on. */
 test("whatever an agent writes is words", async () => {
   const house = await enter({ pace: 0 });
   const { page, mock } = house;

@@ -95,3 +95,6 @@ pub trait Connector: Send + Sync {
     /// Where agents find the server, without a slash at the end.
     fn server_url(&self) -> String;
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod agents;
+mod astray;
 mod bad_input;
 mod changes;
 mod chats;

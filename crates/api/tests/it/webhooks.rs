@@ -17,7 +17,7 @@ use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::cast::{Cast, Who};
+use crate::cast::{Cast, Credential, Who};
 use crate::house::{DEADLINE, House};
 use crate::http::{Answer, Request};
 use crate::receiver::{Receiver, field};
@@ -154,7 +154,7 @@ async fn a_webhook_tells_no_more_than_it_is_to() {
     }
 }
 
-/// S87: a receiver is on the public internet and encrypted, or trusted by the operator.
+/// S87, S47: a receiver is on the public internet and encrypted, or trusted by the operator.
 #[tokio::test]
 async fn what_cannot_be_a_webhook_is_refused() {
     let receiver = Receiver::open().await;
@@ -362,4 +362,30 @@ async fn what_was_broken_off_is_sent_again() {
     again.answer(200).await;
     let delivery = scene.delivery_is(job, |delivery| delivery["status"] == "delivered").await;
     assert_eq!(attempts(&delivery), 1, "what was broken off is not known to have been tried");
+}
+
+/// S32: whoever names the address of a webhook gets nothing into it that they did not write: what
+/// looks like a place for a secret arrives as it was written, and no credential is in what is sent.
+#[tokio::test]
+async fn nothing_is_put_into_the_address_of_a_webhook() {
+    let receiver = Receiver::open().await;
+    let scene = Scene::set(&[&receiver]).await;
+    let secret = scene.secret(Who::Member, &json!({})).await;
+    let target = "/$GANTLINE_TOKEN/%24%7BSESSION_TOKEN%7D?t={{token}}&s=$(cat+key)&k={api_key}";
+    let url = format!("http://{}{target}", receiver.authority);
+    scene.ended(Who::Member, json!({ "url": url })).await;
+    let told = receiver.told().await;
+    let line = told.head.lines().next().unwrap();
+    let asked = line.strip_prefix("POST ").and_then(|line| line.strip_suffix(" HTTP/1.1"));
+    let unescaped = |text: &str| text.replace("%7B", "{").replace("%7D", "}").replace("%24", "$");
+    assert_eq!(asked.map(unescaped), Some(unescaped(target)), "{line}");
+    for who in [Who::Member, Who::MemberInBrowser, Who::TenantAdmin, Who::Agent] {
+        let (Credential::Bearer(known) | Credential::Cookie(known)) = scene.cast.credential(who)
+        else {
+            continue;
+        };
+        assert!(!told.head.contains(&known) && !told.body.contains(&known), "{who:?}");
+    }
+    assert!(!told.head.contains(&secret) && !told.body.contains(&secret));
+    told.answer(200).await;
 }

@@ -144,6 +144,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use terminal::{Screen, Size};
 
     use super::*;
 
@@ -164,6 +165,26 @@ mod tests {
         check(b"\xc2\x9d52;c;aGk=\x07b", b"b");
         check(b"\x1b_G\x1b\\\x1b^x\x1b\\\x1bXx\x1b\\y", b"y");
         check(b"\x1b]0;cut off by \x1b[31mred", b"\x1b[31mred");
+    }
+
+    /// S106: what was recorded is drawn through the same gate: a program that was hostile once is not
+    /// more so when its screen is drawn again, or its output replayed, for somebody who comes later.
+    #[test]
+    fn a_recording_is_as_harmless_as_live_output() {
+        let attacks = b"a\x1b]52;c;aGk=\x07\x1b]0;title\x1b\\\x1b]2;rm -rf /\n\x07\x1b[21t\
+            \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\\x1bP$q\"p\x1b\\b";
+        let mut screen = Screen::new(Size::default(), 100);
+        screen.feed(attacks);
+        assert_eq!(screen.title(), "rm -rf /");
+        let recorded = [screen.snapshot(100).to_vec(), attacks.to_vec()];
+        for recording in recorded {
+            let drawn = Filter::new().pass(&recording);
+            let text = String::from_utf8_lossy(&drawn);
+            assert!(text.contains('a') && text.contains("link"), "{text:?}");
+            for forbidden in ["\x1b]", "\x1bP", "\x1b[21t", "\x07", "http://x", "rm -rf"] {
+                assert!(!text.contains(forbidden), "{forbidden:?} in {text:?}");
+            }
+        }
     }
 
     #[test]

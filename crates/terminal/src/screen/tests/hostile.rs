@@ -91,7 +91,7 @@ fn more_clusters_than_slots() {
     assert!(screen.text()[0].starts_with("q\u{303}|"), "slots are free again");
 }
 
-/// S101: whatever a program does to the title, the snapshot holds one harmless sequence for it.
+/// S101, S106: whatever a program does to the title, the snapshot holds one harmless sequence for it.
 #[test]
 fn a_title_cannot_smuggle_sequences_into_a_snapshot() {
     let screen = screen(9, 2, "\x1b]2;a\x01\x0d\u{7f}\u{202e}\u{2066}b\x07");
