@@ -30,11 +30,15 @@ const MEMORY: [&str; 7] = [
 impl DataDirectoryOption {
     /// The machine's directory, absolute, whether it is there or not.
     pub(crate) fn machine_directory(&self) -> anyhow::Result<PathBuf> {
-        let data = match self.given()? {
-            Some(directory) => directory,
-            None => host::directories::data_directory()?,
-        };
-        Ok(machine_directory_in(&data))
+        Ok(machine_directory_in(&self.data_directory()?))
+    }
+
+    /// The data directory, absolute, which a server of this user has, too.
+    pub(crate) fn data_directory(&self) -> anyhow::Result<PathBuf> {
+        match self.given()? {
+            Some(directory) => Ok(directory),
+            None => Ok(host::directories::data_directory()?),
+        }
     }
 
     /// The data directory that was named, absolute.

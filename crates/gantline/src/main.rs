@@ -67,6 +67,7 @@ mod server_file;
 mod serving;
 mod starting;
 mod suppress;
+mod switches;
 mod transcript;
 mod usage;
 mod view;

@@ -28,6 +28,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::backup::DATABASE;
 use crate::commands::server::restore::UNFINISHED;
+use crate::switches::Switches;
 
 /// How a server is set up.
 #[derive(Debug)]
@@ -111,6 +112,7 @@ impl Server {
             _ => format!("{scheme}://{address}"),
         };
         let plane = start_plane(&config).await?;
+        Switches::of(&config, address).write(&config.data_directory)?;
         let telemetry = match &config.telemetry {
             Some(settings) => Some(Telemetry::start(settings, contract::VERSION)?),
             None => None,

@@ -2,12 +2,16 @@
 //!
 //! - [`server`]: the server, as it is seen from here
 //! - [`machine`]: this computer, as a machine
+//! - [`own_server`]: this computer, as a server
 
 mod machine;
+mod own_server;
 mod server;
 
 use std::process::ExitCode;
 
+use host::SystemClock;
+use model::Clock;
 use serde::Serialize;
 use serde_json::json;
 
@@ -80,6 +84,8 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> anyhow::Result<E
     let connection = invocation.connection(args.connection)?;
     let mut findings = server::look(&connection, words).await?;
     findings.extend(machine::look(&args.data_directory.machine_directory()?, words).await);
+    let data_directory = args.data_directory.data_directory()?;
+    findings.extend(own_server::look(&data_directory, SystemClock::start().now(), words));
     let failed = findings.iter().find(|finding| finding.level == Level::Fail);
     let meaning = failed.map_or(Meaning::Done, |finding| finding.meaning);
     match args.format.format {

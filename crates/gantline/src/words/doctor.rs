@@ -27,4 +27,27 @@ pub(crate) trait DoctorWords {
     fn no_agents_found(&self) -> &'static str;
     fn disk_free(&self, gib: u64) -> String;
     fn free_some_disk(&self) -> &'static str;
+    fn administrators_have_second_factors(&self) -> &'static str;
+    fn administrators_without(&self, names: &str) -> String;
+    fn hint_demand_second_factors(&self) -> &'static str;
+    fn policy_allows(&self, agents: &str, shell: bool, preset: &str) -> String;
+    fn hint_narrow_policy(&self) -> &'static str;
+    fn updates_are_taken(&self) -> &'static str;
+    fn updates_by_hand(&self) -> &'static str;
+    fn updates_cannot_be_verified(&self) -> &'static str;
+    fn server_files_private(&self) -> &'static str;
+    fn switches_unknown(&self) -> &'static str;
+    fn hint_start_server(&self) -> &'static str;
+    fn listens_encrypted(&self, address: &str) -> String;
+    fn listens_here(&self, address: &str) -> String;
+    fn listens_in_the_clear(&self, address: &str) -> String;
+    fn hint_encrypt(&self) -> &'static str;
+    fn shared_token_is_set(&self) -> &'static str;
+    fn no_shared_token(&self) -> &'static str;
+    fn hint_shared_token(&self) -> &'static str;
+    fn trusts(&self, hosts: &str) -> String;
+    fn audit_is_kept(&self, days: Option<u64>) -> String;
+    fn never_backed_up(&self) -> &'static str;
+    fn backed_up(&self, days: u64) -> String;
+    fn hint_back_up(&self) -> &'static str;
 }

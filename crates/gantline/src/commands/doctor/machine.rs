@@ -28,6 +28,7 @@ pub(super) async fn look(directory: &Path, words: &dyn Words) -> Vec<Finding> {
     findings.push(key(directory, &config, words));
     findings.push(daemon_state(directory, words));
     findings.push(workspaces(directory, words));
+    findings.extend(policy(directory, words).into_iter().flatten());
     findings.push(agents(directory, words).await);
     findings.push(disk(directory, words));
     findings
@@ -80,6 +81,24 @@ fn workspaces(directory: &Path, words: &dyn Words) -> Finding {
     }
     let detail = words.workspaces_missing(&missing.join(", "));
     Finding::warn("workspaces", detail, words.make_or_remove_them())
+}
+
+/// What the machine's owner lets a server ask for. A policy that cannot be read is told with the
+/// workspaces.
+fn policy(directory: &Path, words: &dyn Words) -> Option<[Finding; 2]> {
+    let policy = LocalPolicy::read(directory).ok()??;
+    let agents = policy.agents.join(", ");
+    let detail = words.policy_allows(&agents, policy.shell, policy.highest_preset.as_str());
+    let allows = Finding::ok("policy", detail);
+    let is_widest = policy.shell && policy.highest_preset.as_str() == "full-auto";
+    let advice = is_widest.then(|| words.hint_narrow_policy().to_owned());
+    let roots = !release::stamp::roots().is_empty();
+    let updates = match (policy.updates, roots) {
+        (true, true) => Finding::ok("updates", words.updates_are_taken()),
+        (false, true) => Finding::ok("updates", words.updates_by_hand()),
+        (_, false) => Finding::ok("updates", words.updates_cannot_be_verified()),
+    };
+    Some([Finding { advice, ..allows }, updates])
 }
 
 async fn agents(directory: &Path, words: &dyn Words) -> Finding {

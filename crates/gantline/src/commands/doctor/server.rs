@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use client::Client;
 use contract::build::Health;
+use contract::users::AccountView;
 use host::SystemClock;
-use model::{Clock, Timestamp};
+use model::user::{UserKind, UserState};
+use model::{Clock, Role, Timestamp};
 
 use super::Finding;
 use crate::connection::Connection;
@@ -41,6 +43,7 @@ pub(super) async fn look(
     findings.push(encryption(connection, words));
     findings.push(time(&health, clock.now(), words));
     findings.push(user(connection, words).await);
+    findings.extend(second_factors(connection, words).await);
     findings.extend(proxy(words));
     Ok(findings)
 }
@@ -112,6 +115,31 @@ async fn user(connection: &Connection, words: &dyn Words) -> Finding {
         Err(error) if error.is_unauthenticated() => not_signed_in(error.to_string()),
         Err(error) => Finding::fail("signed in", error.to_string(), None),
     }
+}
+
+/// Whether whoever administers accounts proves it with more than a password. Asked only by those who
+/// may know.
+async fn second_factors(connection: &Connection, words: &dyn Words) -> Option<Finding> {
+    let client = connection.client(words).ok()?;
+    // Who may not list accounts has nothing to do about them either.
+    let users = client.users(None).await.ok()?.users;
+    let without: Vec<&str> = users.iter().filter(|one| is_bare(one)).map(name_of).collect();
+    if without.is_empty() {
+        return Some(Finding::ok("factors", words.administrators_have_second_factors()));
+    }
+    let detail = words.administrators_without(&without.join(", "));
+    Some(Finding::warn("factors", detail, words.hint_demand_second_factors()))
+}
+
+fn is_bare(account: &AccountView) -> bool {
+    let user = &account.user;
+    let administers = matches!(user.role, Role::SystemAdmin | Role::TenantAdmin);
+    let signs_in = user.kind == UserKind::Person && user.state == UserState::Active;
+    administers && signs_in && !account.has_second_factor
+}
+
+fn name_of(account: &AccountView) -> &str {
+    &account.user.username
 }
 
 fn proxy(words: &dyn Words) -> Option<Finding> {

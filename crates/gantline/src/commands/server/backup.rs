@@ -63,8 +63,10 @@ pub(crate) async fn run(args: Args, words: &'static dyn Words) -> anyhow::Result
         release: contract::VERSION.to_owned(),
         taken_at_ms: taken,
     };
+    let noted_in = sources.data_directory.clone();
     let sealing = move || seal(&manifest, &sources, &target, &passphrase);
     let bytes = tokio::task::spawn_blocking(sealing).await??;
+    crate::switches::note_backup(&noted_in, taken)?;
     drop(working);
     if let Some(bytes) = bytes {
         let path = super::shown(&args.file);

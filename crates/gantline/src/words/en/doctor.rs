@@ -105,4 +105,109 @@ impl DoctorWords for English {
     fn free_some_disk(&self) -> &'static str {
         "free some space: without it nothing can be recorded, and sessions stop"
     }
+
+    fn administrators_have_second_factors(&self) -> &'static str {
+        "every administrator has a second factor"
+    }
+
+    fn administrators_without(&self, names: &str) -> String {
+        format!("administrators with a password alone: {names}")
+    }
+
+    fn hint_demand_second_factors(&self) -> &'static str {
+        "they add one in the console (Settings → Sign-in), or demand one of everybody (Settings → Accounts)"
+    }
+
+    fn policy_allows(&self, agents: &str, shell: bool, preset: &str) -> String {
+        let shell = if shell { "a shell" } else { "no shell" };
+        format!("agents {agents}, {shell}, presets up to {preset}")
+    }
+
+    fn hint_narrow_policy(&self) -> &'static str {
+        "a server may ask for anything in the workspaces; `gantline machine policy set` allows less"
+    }
+
+    fn updates_are_taken(&self) -> &'static str {
+        "releases that the server announces are taken if our key has signed them"
+    }
+
+    fn updates_by_hand(&self) -> &'static str {
+        "releases are taken by hand only"
+    }
+
+    fn updates_cannot_be_verified(&self) -> &'static str {
+        "this program knows no release key, and takes no release"
+    }
+
+    fn server_files_private(&self) -> &'static str {
+        "the data directory and the keys are readable by their owner alone"
+    }
+
+    fn switches_unknown(&self) -> &'static str {
+        "the server has not been started with this release yet"
+    }
+
+    fn hint_start_server(&self) -> &'static str {
+        "start it, and look again"
+    }
+
+    fn listens_encrypted(&self, address: &str) -> String {
+        format!("on {address}, encrypted")
+    }
+
+    fn listens_here(&self, address: &str) -> String {
+        format!("on {address}, for this computer alone")
+    }
+
+    fn listens_in_the_clear(&self, address: &str) -> String {
+        format!("on {address}, without encryption (--insecure-http)")
+    }
+
+    fn hint_encrypt(&self) -> &'static str {
+        "only right behind a proxy that encrypts and that nobody can go around; else give --tls-cert and \
+         --tls-key"
+    }
+
+    fn shared_token_is_set(&self) -> &'static str {
+        "one token lets scripts in with an administrator's rights, and does not expire"
+    }
+
+    fn no_shared_token(&self) -> &'static str {
+        "none"
+    }
+
+    fn hint_shared_token(&self) -> &'static str {
+        "make an account and a token for each script (`gantline user create --service`, `gantline token \
+         create`), and start the server without --token"
+    }
+
+    fn trusts(&self, hosts: &str) -> String {
+        match hosts {
+            "" => "no proxy, and nothing in the server's own network".to_owned(),
+            hosts => format!("proxies and hosts of its own network: {hosts}"),
+        }
+    }
+
+    fn audit_is_kept(&self, days: Option<u64>) -> String {
+        match days {
+            None => "kept for good".to_owned(),
+            Some(days) => format!("kept for {days} days"),
+        }
+    }
+
+    fn never_backed_up(&self) -> &'static str {
+        "no backup has been written"
+    }
+
+    fn backed_up(&self, days: u64) -> String {
+        match days {
+            0 => "the last one is less than a day old".to_owned(),
+            1 => "the last one is a day old".to_owned(),
+            days => format!("the last one is {days} days old"),
+        }
+    }
+
+    fn hint_back_up(&self) -> &'static str {
+        "`gantline server backup FILE`, also while the server runs; keep file and passphrase elsewhere, apart"
+    }
 }

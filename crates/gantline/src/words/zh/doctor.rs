@@ -104,4 +104,107 @@ impl DoctorWords for Chinese {
     fn free_some_disk(&self) -> &'static str {
         "请腾出空间：没有空间就无法记录，会话会停止"
     }
+
+    fn administrators_have_second_factors(&self) -> &'static str {
+        "每位管理员都有第二因素"
+    }
+
+    fn administrators_without(&self, names: &str) -> String {
+        format!("只用密码的管理员：{names}")
+    }
+
+    fn hint_demand_second_factors(&self) -> &'static str {
+        "请他们在控制台添加（设置 → 登录），或要求所有人使用（设置 → 账户）"
+    }
+
+    fn policy_allows(&self, agents: &str, shell: bool, preset: &str) -> String {
+        let shell = if shell { "允许 shell" } else { "不允许 shell" };
+        format!("智能体 {agents}，{shell}，预设最高 {preset}")
+    }
+
+    fn hint_narrow_policy(&self) -> &'static str {
+        "服务端可以在工作区内要求任何事情；用 `gantline machine policy set` 收紧"
+    }
+
+    fn updates_are_taken(&self) -> &'static str {
+        "服务端公布的版本若由我们的密钥签名，就会安装"
+    }
+
+    fn updates_by_hand(&self) -> &'static str {
+        "只手动安装新版本"
+    }
+
+    fn updates_cannot_be_verified(&self) -> &'static str {
+        "本程序不含发布密钥，不会安装任何版本"
+    }
+
+    fn server_files_private(&self) -> &'static str {
+        "数据目录和密钥只有其所有者可读"
+    }
+
+    fn switches_unknown(&self) -> &'static str {
+        "服务端还没有用此版本启动过"
+    }
+
+    fn hint_start_server(&self) -> &'static str {
+        "请启动后再检查"
+    }
+
+    fn listens_encrypted(&self, address: &str) -> String {
+        format!("{address}，已加密")
+    }
+
+    fn listens_here(&self, address: &str) -> String {
+        format!("{address}，仅限本机")
+    }
+
+    fn listens_in_the_clear(&self, address: &str) -> String {
+        format!("{address}，未加密（--insecure-http）")
+    }
+
+    fn hint_encrypt(&self) -> &'static str {
+        "只适用于前面有无法绕过的加密代理；否则请使用 --tls-cert 和 --tls-key"
+    }
+
+    fn shared_token_is_set(&self) -> &'static str {
+        "一个令牌让脚本拥有管理员权限，并且不会过期"
+    }
+
+    fn no_shared_token(&self) -> &'static str {
+        "无"
+    }
+
+    fn hint_shared_token(&self) -> &'static str {
+        "请为每个脚本创建账户和令牌（`gantline user create --service`、`gantline token create`），\
+         并在启动服务端时不使用 --token"
+    }
+
+    fn trusts(&self, hosts: &str) -> String {
+        match hosts {
+            "" => "没有代理，也没有内网地址".to_owned(),
+            hosts => format!("代理和内网主机：{hosts}"),
+        }
+    }
+
+    fn audit_is_kept(&self, days: Option<u64>) -> String {
+        match days {
+            None => "永久保留".to_owned(),
+            Some(days) => format!("保留 {days} 天"),
+        }
+    }
+
+    fn never_backed_up(&self) -> &'static str {
+        "还没有备份"
+    }
+
+    fn backed_up(&self, days: u64) -> String {
+        match days {
+            0 => "最近一次备份不到一天".to_owned(),
+            days => format!("最近一次备份在 {days} 天前"),
+        }
+    }
+
+    fn hint_back_up(&self) -> &'static str {
+        "`gantline server backup FILE`，服务端运行时也可以；文件和口令请分开存放在别处"
+    }
 }
