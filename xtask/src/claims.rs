@@ -20,6 +20,9 @@ pub(crate) struct Claims {
     /// From a claim's number to what its tests do not show yet.
     #[serde(default)]
     pub(crate) missing: BTreeMap<String, String>,
+    /// From the number of what is not offered to the document that says why.
+    #[serde(default)]
+    pub(crate) not_offered: BTreeMap<String, String>,
 }
 
 /// Claims about one thing.

@@ -20,6 +20,7 @@ mod proofs;
 mod rooms;
 mod shells;
 mod sizes;
+mod switches;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ use crate::repository::Repository;
 use crate::shell::Shell;
 use crate::tidy::exceptions::Exceptions;
 pub(crate) use crate::tidy::mutants::PREFIX as MUTANT_PREFIX;
+use crate::tidy::switches::Switches;
 use crate::tree::Tree;
 
 /// A broken rule.
@@ -61,6 +63,7 @@ struct House {
     manifests: Vec<Manifest>,
     exceptions: Exceptions,
     claims: Claims,
+    switches: Switches,
 }
 
 struct Rule {
@@ -88,6 +91,10 @@ const RULES: &[Rule] = &[
     Rule {
         says: "tests prove what is claimed, and every claim is made once",
         check: |house| proofs::check(&house.tree, &house.claims),
+    },
+    Rule {
+        says: "every switch for safety has a test that fails when it does nothing",
+        check: |house| switches::check(&house.tree, &house.switches),
     },
     Rule {
         says: "files have at most 500 lines beside their tests",
@@ -129,7 +136,8 @@ pub(crate) fn step(shell: &Shell) -> Result<()> {
     let manifests = Manifest::read_all(&tree)?;
     let exceptions = Exceptions::read(&tree)?;
     let claims = Claims::read(&tree)?;
-    let house = House { tree, layers, manifests, exceptions, claims };
+    let switches = Switches::read(&tree)?;
+    let house = House { tree, layers, manifests, exceptions, claims, switches };
     let broken = RULES.iter().filter(|rule| !holds(shell, rule, &house)).count();
     ensure!(broken == 0, "{broken} of {} rules are broken", RULES.len());
     shell.say(&format!("   {} rules hold", RULES.len()));

@@ -149,7 +149,7 @@ impl FromRequestParts<App> for UserAgent {
 mod tests {
     use super::*;
 
-    /// S07: what a client claims about itself is not believed, what our proxy adds is.
+    /// S07, S47: what a client claims about itself is not believed, what our proxy adds is.
     #[test]
     fn only_what_our_own_proxy_adds_is_believed() {
         let header = "1.2.3.4, 5.6.7.8, 10.0.0.1".parse().unwrap();

@@ -338,7 +338,7 @@ mod tests {
         assert!(nothing.resolve_workspace("").is_err());
     }
 
-    /// S65: who is kept from the shell does not read by another way what it would show.
+    /// S65, S47: who is kept from the shell does not read by another way what it would show.
     #[test]
     fn sessions_begun_outside_are_told_to_those_who_may_see_them_anyway() {
         let mut policy = LocalPolicy::for_workspaces(vec!["/srv/code".into()]);

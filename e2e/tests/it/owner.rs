@@ -101,7 +101,7 @@ async fn start_again_and_again(
     }
 }
 
-/// S65, S81: a halt ends every session with all that it has started, while others begin; when it
+/// S65, S81, S47: a halt ends every session with all that it has started, while others begin; when it
 /// is answered nothing runs, and nothing begins until it is lifted on the machine. It outlives the
 /// daemon, and the server says why.
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn a_halt_needs_neither_server_nor_daemon() -> Result<()> {
     Ok(())
 }
 
-/// S65: what the owner allows holds for whatever begins from then on, without a restart, and the
+/// S65, S47: what the owner allows holds for whatever begins from then on, without a restart, and the
 /// server cannot ask for more.
 #[tokio::test]
 async fn what_the_owner_allows_holds_at_once() -> Result<()> {

@@ -79,7 +79,7 @@ async fn sneak(house: &House, chat: &mut Chat, attempt: &str) -> Result<()> {
     chat.ask(&format!("/sneak {}", with_names(house, attempt)?)).await.map(drop)
 }
 
-/// S75: an agent that asks nobody writes nothing, and the session says that the kernel holds it.
+/// S75, S47: an agent that asks nobody writes nothing, and the session says that the kernel holds it.
 #[tokio::test]
 async fn a_hostile_agent_writes_nothing() -> Result<()> {
     let house = house().await?;

@@ -414,7 +414,7 @@ async fn without_a_root_key_nothing_is_taken() -> Result<()> {
     Ok(())
 }
 
-/// S131, S132: an administrator has a machine told of a release, the machine takes it, and its terminal
+/// S131, S132, S47: an administrator has a machine told of a release, the machine takes it, and its terminal
 /// goes on; what is not ours is refused to the administrator's face; the owner's word counts for more;
 /// and all of it is in the audit log.
 #[tokio::test]

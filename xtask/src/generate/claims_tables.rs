@@ -1,9 +1,10 @@
 //! The tables of claims inside `docs/threat-model.md`, `docs/reliability.md` and
-//! `docs/gateway-pitfalls.md`: each with the tests that prove it, or plainly without.
+//! `docs/gateway-pitfalls.md`: each with the tests that prove it, or plainly without, or not
+//! offered at all.
 
 use std::fmt::Write as _;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::region;
 use crate::claims::{self, Claims, Group, Proof};
@@ -35,7 +36,13 @@ fn rows(tables: &mut String, group: &Group, claims: &Claims, proofs: &[Proof]) -
             .map(|proof| format!("[{}](../{})", words(proof.test), proof.path))
             .collect();
         shown.dedup();
-        let mut cell = if shown.is_empty() { "planned".to_owned() } else { shown.join("; ") };
+        let refused = claims.not_offered.get(number);
+        ensure!(refused.is_none() || shown.is_empty(), "{number} is not offered, and proven");
+        let mut cell = match refused {
+            Some(why) => format!("not offered: {why}"),
+            None if shown.is_empty() => "planned".to_owned(),
+            None => shown.join("; "),
+        };
         if let Some(missing) = claims.missing.get(number) {
             write!(cell, " ({missing})")?;
         }
@@ -54,10 +61,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_claim_is_proven_by_its_tests_or_planned() {
+    fn a_claim_is_proven_by_its_tests_or_planned_or_not_offered() {
         let claims = "[[group]]\npage = 'reliability'\ntitle = 'The link'\n\
-                      claims = [['R09', 'Spread'], ['R10', 'Noticed']]\n\
-                      [missing]\nR09 = 'so far by hand'\n";
+                      claims = [['R09', 'Spread'], ['R10', 'Noticed'], ['R11', 'Signed']]\n\
+                      [missing]\nR09 = 'so far by hand'\n\
+                      [not_offered]\nR11 = 'nobody asked'\n";
         let page = region::replace(
             "# R\n<!-- written by `cargo xtask gen` -->\n\
              <!-- end of what is written by `cargo xtask gen` -->\n",
@@ -77,6 +85,7 @@ mod tests {
             [
                 "| R09 | Spread | [windows double](../crates/link/src/backoff.rs) (so far by hand) |",
                 "| R10 | Noticed | planned |",
+                "| R11 | Signed | not offered: nobody asked |",
             ]
         );
     }

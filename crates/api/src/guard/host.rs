@@ -79,7 +79,7 @@ mod tests {
         }
     }
 
-    /// S22: a name that is not ours, however close it looks.
+    /// S22, S47: a name that is not ours, however close it looks.
     #[test]
     fn other_names_are_not_ours() {
         for host in [

@@ -78,6 +78,7 @@ impl Scene {
     }
 }
 
+/// S47: a freeze keeps new work from beginning, whoever asks.
 #[tokio::test]
 async fn a_frozen_machine_takes_no_new_work_at_any_door_and_says_why() {
     let scene = Scene::set().await;

@@ -411,7 +411,7 @@ async fn a_reset_signs_out_and_is_told() {
     assert_eq!(resets.count(), 1);
 }
 
-/// Where everybody must have one, whoever has none is signed out and sets one up on the way in.
+/// S47: where everybody must have one, whoever has none is signed out and sets one up on the way in.
 #[tokio::test]
 async fn a_demanded_second_factor_is_set_up_at_sign_in() {
     let stage = Stage::set().await;

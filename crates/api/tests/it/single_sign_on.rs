@@ -344,7 +344,7 @@ fn ana(groups: &[&str]) -> Value {
     json!({ "sub": "ana-1", "preferred_username": "ana", "name": "Ana 安娜", "groups": groups })
 }
 
-/// Whoever is admitted gets an account with what their groups may do, the same one every time; its
+/// S47: whoever is admitted gets an account with what their groups may do, the same one every time; its
 /// role follows the groups, and with the last group everything ends.
 #[tokio::test]
 async fn groups_say_who_comes_in_and_what_they_may_do() {

@@ -268,7 +268,7 @@ mod tests {
         Line::try_parse_from(line).context("parse")?.args.into_config()
     }
 
-    /// S04: nothing but this computer without encryption, unless told.
+    /// S04, S47: nothing but this computer without encryption, unless told.
     #[test]
     fn the_network_needs_encryption_or_a_word() {
         for host in ["0.0.0.0", "192.168.1.5", "::", "build-01"] {
@@ -291,6 +291,7 @@ mod tests {
         }
     }
 
+    /// S47: the shared token is the one that was given, and an empty one opens nothing.
     #[test]
     fn an_empty_token_is_none() {
         assert!(config(&["--token", ""]).unwrap().shared_token.is_none());

@@ -73,7 +73,7 @@ async fn a_call_that_could_be_for_several_providers_is_not_guessed() {
     assert_eq!(house.close().await, []);
 }
 
-/// P18, S87: what was stored is not believed; each connection is judged for itself.
+/// P18, S87, S47: what was stored is not believed; each connection is judged for itself.
 #[tokio::test]
 async fn a_key_that_leads_into_our_own_network_is_not_used() {
     let house = House::with(Plan { trusted: false, ..Plan::default() }).await;

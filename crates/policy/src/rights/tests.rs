@@ -163,7 +163,7 @@ fn with_token(actor: Actor, scopes: &[TokenScope]) -> Actor {
     Actor::User { user, tenant, role, credential: Credential::ApiToken { token, scopes } }
 }
 
-/// S12, S41: a token does what its scopes say, of what its owner may do, and never more.
+/// S12, S41, S47: a token does what its scopes say, of what its owner may do, and never more.
 #[test]
 fn a_token_does_less_than_its_owner_and_never_more() {
     let cast = cast();
