@@ -98,6 +98,11 @@ impl Viewer {
         }
     }
 
+    /// Whether the next byte for it is the one at `offset`.
+    pub fn is_at(&self, offset: u64) -> bool {
+        self.place == Place::At(offset)
+    }
+
     /// Says what to do, at most `max` bytes at a time.
     pub fn next(&mut self, now: Tick, ring: &Ring, max: usize) -> Next {
         let offset = match self.place {

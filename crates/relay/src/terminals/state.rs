@@ -210,7 +210,7 @@ impl State {
             return Step::Tell(event);
         }
         let Some(seated) = self.seats.get_mut(&viewer) else { return Step::Wait };
-        let Some(ring) = &self.ring else { return Step::Wait };
+        let Some(ring) = &self.ring else { return self.before_output(viewer) };
         if !seated.wants_screen {
             match seated.viewer.next(now, ring, MESSAGE_BYTES) {
                 Next::Send(chunk) => {
@@ -222,6 +222,18 @@ impl State {
             }
         }
         self.screen_for(viewer)
+    }
+
+    /// A machine that is asked to go on from where its terminal stands says nothing until the program
+    /// does. Whoever has not drawn exactly that much needs the screen meanwhile.
+    fn before_output(&self, viewer: ViewerId) -> Step {
+        let goes_on = matches!(self.stream, Stream::Open { .. }) && self.resume_from != NOWHERE;
+        let needs_screen = |seated: &Seated| !seated.viewer.is_at(self.resume_from);
+        if goes_on && self.screen.is_none() && self.seats.get(&viewer).is_some_and(needs_screen) {
+            Step::FetchScreen
+        } else {
+            Step::Wait
+        }
     }
 
     /// Gives a viewer the newest screen, if it is fresh and everything after it is there.

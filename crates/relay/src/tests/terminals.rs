@@ -220,6 +220,32 @@ async fn a_lost_link_costs_neither_output_nor_keys() {
     machine.until(|seen| seen.typed == b"typed while it was away").await;
 }
 
+/// R31: who comes beside somebody who has come back to a program that says nothing sees the screen at
+/// once, and so does who was behind; what the program says then, all get.
+#[tokio::test]
+async fn beside_a_viewer_that_has_come_back_others_see_the_screen() {
+    let mut house = House::new();
+    house.written = b"what a program has drawn".to_vec();
+    let end = house.written.len() as u64;
+    let machine = house.link().await;
+    let back = |from| Attach { resume_from: Some(from), ..attach(&house, house.person()) };
+    let mut first = house.relay.attach_terminal(&back(end));
+    let mut behind = house.relay.attach_terminal(&back(end - 5));
+    let mut new = view(&house, house.person());
+    let (mut seen, mut missed) = (Drawn { end, ..Drawn::default() }, Drawn::default());
+    let mut late = Drawn { end: end - 5, ..Drawn::default() };
+    missed.until(&mut new, end).await;
+    late.until(&mut behind, end).await;
+    assert_eq!((late.gaps, missed.gaps), (5, 0));
+    machine.write(&b"!"[..]).await;
+    for (drawn, view) in
+        [(&mut seen, &mut first), (&mut missed, &mut new), (&mut late, &mut behind)]
+    {
+        drawn.until(view, end + 1).await;
+        assert_eq!(drawn.text, b"!");
+    }
+}
+
 /// What is typed into a terminal whose machine has not heard of it yet waits until it has.
 #[tokio::test]
 async fn keys_that_come_before_the_terminal_are_typed_when_it_is_there() {

@@ -118,6 +118,11 @@ impl State {
 
     /// A screen that was asked for.
     pub(in crate::terminals) fn fetched(&mut self, screen: Screen) {
+        // It says how far the terminal is. Where that is not as far as the first viewer was, the
+        // machine sends a screen by itself.
+        if self.ring.is_none() && self.resume_from <= screen.offset {
+            self.ring = Some(Ring::starting_at(self.resume_from, RING_BYTES));
+        }
         if self.screen.as_ref().is_none_or(|known| known.offset <= screen.offset) {
             self.screen = Some(screen);
         }
