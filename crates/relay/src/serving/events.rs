@@ -148,10 +148,14 @@ impl<C: Connection> Serving<C> {
         if self.work.noting.is_some() {
             return;
         }
-        if is_first || now.since(self.noted_at) >= NOTE_EVERY {
+        let reception = self.shared.config.reception.clone();
+        if now.since(self.noted_at) >= NOTE_EVERY {
             self.noted_at = now;
-            let reception = self.shared.config.reception.clone();
             self.work.noting = Some(async move { reception.heard_of(machine).await }.boxed());
+        } else if is_first {
+            // That it was heard of was noted when the link came up; how it fares is new.
+            self.work.noting =
+                Some(async move { reception.liveness_changed(machine).await }.boxed());
         }
     }
 
@@ -190,7 +194,8 @@ impl<C: Connection> Serving<C> {
     }
 
     fn spread_ms(&self) -> u32 {
-        let machines = self.shared.standings.links().len();
+        // Counted as they come and go: each link of a crowd asks, and none should count them all.
+        let machines = *self.shared.serving.borrow();
         let spread = (machines * SPREAD_PER_MACHINE_MS).min(LONGEST_SPREAD_MS);
         u32::try_from(spread).unwrap_or(0)
     }
