@@ -21,6 +21,7 @@ use utoipa::openapi::{RefOr, Schema};
 use wire::limits::MAX_POLL_BYTES;
 use wire::poll::POLL_CONTENT_TYPE;
 
+use crate::guard::room::UntilRead;
 use crate::problem::Problem;
 use crate::server::limits::TimeLimits;
 use crate::{App, problem};
@@ -144,7 +145,9 @@ impl FromRequest<App> for JsonText {
 impl FromRequest<App> for PollBody {
     type Rejection = Refused;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+    async fn from_request(mut request: Request, _: &App) -> Result<Self, Refused> {
+        // Given back when the body is read.
+        let _room = request.extensions_mut().remove::<UntilRead>();
         if essence(&request) != POLL_CONTENT_TYPE {
             let detail = format!("the body must have the content type {POLL_CONTENT_TYPE}");
             return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_poll", detail));

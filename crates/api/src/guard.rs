@@ -3,12 +3,14 @@
 //! - [`host`]: is it us who are addressed (S22)
 //! - [`origin`]: does a page of ours ask (S17, S19)
 //! - [`headers`]: what browsers are told about every answer (S25)
+//! - `room`: how much memory the bodies of requests may take (R36)
 //! - [`aliases`]: the same endpoint under the paths of both documents
 
 pub mod aliases;
 pub mod headers;
 pub mod host;
 pub mod origin;
+pub(crate) mod room;
 
 use std::sync::Arc;
 

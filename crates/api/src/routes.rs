@@ -38,6 +38,7 @@ use tower::ServiceExt;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::guard::aliases;
+use crate::guard::room::{BodyRoom, UntilRead};
 use crate::server::limits::TimeLimits;
 use crate::{App, guard, problem, refusals};
 
@@ -48,13 +49,15 @@ pub(crate) type Answer = Either<Body, gateway::Body>;
 #[derive(Clone)]
 pub(crate) struct Doors {
     models: llm_proxy::Door,
+    bodies: BodyRoom,
     router: Router,
 }
 
 impl Doors {
     /// All of them, behind the guard.
     pub(crate) fn new(app: App) -> Self {
-        Self { models: llm_proxy::Door::new(&app), router: router(app) }
+        let models = llm_proxy::Door::new(&app);
+        Self { models, bodies: BodyRoom::new(), router: router(app) }
     }
 
     /// Answers one request that came from somewhere.
@@ -71,9 +74,17 @@ impl Doors {
         if llm_proxy::takes(&request) {
             return self.models.answer(request).await;
         }
+        let mut room = match self.bodies.take(&request) {
+            Ok(room) => room,
+            Err(none) => return none.answer().map(Either::Left),
+        };
         let mut request = aliases::rewrite(request.map(Body::new));
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(limits);
+        if agent::is_poll(&request) {
+            // It is held long after its body was read.
+            request.extensions_mut().insert(UntilRead::from(room.take()));
+        }
         let answered: Result<_, Infallible> = self.router.clone().oneshot(request).await;
         let Ok(response) = answered;
         response.map(Either::Left)
