@@ -1,4 +1,4 @@
-//! `gantline up --demo` in a place of its own, as a process.
+//! `gantline up --demo` in a place of its own, as a process; or server and machine as one each.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use client::{Client, ClientConfig, ServerUrl};
-use contract::machines::MachineView;
+use contract::machines::{CreateEnrolment, MachineView};
 use contract::sessions::{CreateSession, SessionView};
-use model::machine::MachineStatus;
+use model::machine::{Carrier, MachineStatus};
 use model::rng::CountingRng;
 use model::session::{SessionKind, SessionState};
 use tokio::process::Command;
 
-use crate::process::{Process, free_address, within};
+use crate::detour::Detour;
+use crate::process::{LOOK_EVERY, Process, free_address, within};
 
 /// The shared token of every house.
 pub(crate) const TOKEN: &str = "bench-token";
@@ -33,7 +34,27 @@ pub(crate) struct House {
     /// What can be asked of it.
     pub(crate) client: Client,
     process: Process,
+    /// The machine, where it is a process of its own.
+    machine: Option<Machine>,
     place: Place,
+}
+
+/// A machine as a process of its own.
+struct Machine {
+    gantline: PathBuf,
+    /// `None` between two daemons.
+    process: Option<Process>,
+    /// Ends with it.
+    _detour: Option<Detour>,
+}
+
+/// How a machine reaches its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Straight.
+    WebSocket,
+    /// Where no WebSocket can be had.
+    LongPoll,
 }
 
 impl Place {
@@ -79,13 +100,82 @@ impl House {
         command.args(arguments);
         let mut process = Process::start(command)?;
         process.listens(address).await.with_context(|| place.said())?;
-        let house = Self { address, client: client(address)?, process, place };
+        let house = Self { address, client: client(address)?, process, machine: None, place };
         house.machine().await?;
         Ok(house)
     }
 
+    /// Starts a server and a machine as a process each, and waits until the machine can be worked
+    /// on.
+    pub(crate) async fn apart(gantline: &Path, way: Way) -> Result<Self> {
+        let place = Place::new()?;
+        let address = free_address()?;
+        let mut command = place.command(gantline);
+        command.stderr(File::create(place.at("log"))?);
+        command.args(["server", "--token", TOKEN, "--port", &address.port().to_string()]);
+        command.arg("--data-dir").arg(place.at("data"));
+        let mut process = Process::start(command)?;
+        process.listens(address).await.with_context(|| place.said())?;
+        let client = client(address)?;
+        let detour = match way {
+            Way::WebSocket => None,
+            Way::LongPoll => Some(Detour::before(address).await?),
+        };
+        let reached_at = detour.as_ref().map_or(address, |detour| detour.address);
+        let order = CreateEnrolment::default();
+        let token = client.enrolment_create(&order).await?.registration_token;
+        let mut enroll = place.command(gantline);
+        enroll.args(["machine", "enroll", "--server", &format!("http://{reached_at}")]);
+        enroll.arg("--data-dir").arg(place.at("machine"));
+        enroll.arg("--workspace").arg(place.at("workspace"));
+        enroll.args(["--name", "bench"]).env("GANTLINE_ENROLMENT_TOKEN", token);
+        Process::start(enroll)?.ends().await.context("enrol the machine")?;
+        let gantline = gantline.to_owned();
+        let process_of_machine = Some(start_machine(&place, &gantline)?);
+        let machine = Machine { gantline, process: process_of_machine, _detour: detour };
+        let house = Self { address, client, process, machine: Some(machine), place };
+        house.machine().await?;
+        house.goes(way).await?;
+        Ok(house)
+    }
+
+    /// Waits until the machine says what carries its link, which it does with its first sign of life.
+    async fn goes(&self, way: Way) -> Result<()> {
+        let carrier = match way {
+            Way::WebSocket => Carrier::WebSocket,
+            Way::LongPoll => Carrier::LongPoll,
+        };
+        within("wait until the link goes its way", async {
+            loop {
+                let health = self.machine().await?.health;
+                match health.and_then(|health| health.carrier) {
+                    Some(known) if known == carrier => return Ok(()),
+                    Some(other) => bail!("the link goes by {other}"),
+                    None => tokio::time::sleep(LOOK_EVERY).await,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Kills the machine's daemon as a power cut would.
+    pub(crate) async fn kill_daemon(&mut self) -> Result<()> {
+        let machine = self.machine.as_mut().context("the machine is a process of its own")?;
+        machine.process.take().context("the daemon runs")?.kill().await
+    }
+
+    /// Starts the next one.
+    pub(crate) fn start_daemon(&mut self) -> Result<()> {
+        let machine = self.machine.as_mut().context("the machine is a process of its own")?;
+        machine.process = Some(start_machine(&self.place, &machine.gantline)?);
+        Ok(())
+    }
+
     /// Stops it.
     pub(crate) async fn stop(self) -> Result<()> {
+        if let Some(daemon) = self.machine.and_then(|machine| machine.process) {
+            daemon.stop().await?;
+        }
         self.process.stop().await
     }
 
@@ -185,7 +275,14 @@ impl Place {
     }
 }
 
-fn client(server: SocketAddr) -> Result<Client> {
+fn start_machine(place: &Place, gantline: &Path) -> Result<Process> {
+    let mut command = place.command(gantline);
+    command.args(["machine", "run", "--demo"]).arg("--data-dir").arg(place.at("machine"));
+    Process::start(command)
+}
+
+/// What can be asked of a server.
+pub(crate) fn client(server: SocketAddr) -> Result<Client> {
     let url: ServerUrl = format!("http://{server}").parse()?;
     // Only waits are drawn from it.
     let mut config = ClientConfig::new(url, Arc::new(CountingRng::new(1)));

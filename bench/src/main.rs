@@ -3,6 +3,7 @@
 //! - [`measures`]: what is measured, one file for each
 //! - [`subjects`]: the programs that are measured and measured against, and where they are
 //! - [`house`]: `gantline up` in a place of its own; [`process`]: one run of any program
+//! - [`detour`]: a box in the network that lets no WebSocket through
 //! - [`terminals`]: a terminal of ours, of ttyd, and a bare one, behind one face
 //! - [`followers`]: many who listen; [`fan`]: the least that can tell many what one says
 //! - [`ledger`]: the least that can make something durable in SQLite
@@ -13,6 +14,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
+mod detour;
 mod fan;
 mod followers;
 mod house;
@@ -64,6 +66,10 @@ struct Arguments {
     /// The folder in which other LLM gateways are installed [default: none is measured]
     #[arg(long)]
     rivals: Option<PathBuf>,
+
+    /// How many idle machines there are where that is measured
+    #[arg(long, default_value_t = 10_000)]
+    machines: usize,
 }
 
 /// Parts of a measurement that run in a process of their own.
@@ -94,7 +100,8 @@ async fn main() -> Result<ExitCode> {
 }
 
 async fn measure(arguments: Arguments) -> Result<ExitCode> {
-    let subjects = Subjects::find(arguments.gantline, arguments.ttyd, arguments.rivals)?;
+    let subjects =
+        Subjects::find(arguments.gantline, arguments.ttyd, arguments.rivals, arguments.machines)?;
     let mut rows = Vec::new();
     for measure in Measure::chosen(&arguments.only) {
         rows.extend(measures::run(measure, &subjects).await);

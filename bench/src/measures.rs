@@ -6,6 +6,7 @@ mod console;
 mod dispatch;
 mod echo;
 mod fanout;
+mod fleet;
 mod gateway;
 mod jobs;
 mod reattach;
@@ -33,6 +34,8 @@ pub(crate) enum Measure {
     Fanout,
     /// How many jobs are submitted in a second
     Jobs,
+    /// What ten thousand idle machines cost, and how long until they are back after a restart
+    Fleet,
     /// What the LLM gateway costs
     Gateway,
     /// How long the server takes to start, and its memory when nobody uses it
@@ -72,6 +75,7 @@ async fn measured(measure: Measure, subjects: &Subjects) -> Result<Vec<Row>> {
         Measure::Dispatch => dispatch::measure(subjects).await,
         Measure::Fanout => fanout::measure(subjects).await,
         Measure::Jobs => jobs::measure(subjects).await,
+        Measure::Fleet => fleet::measure(subjects).await,
         Measure::Gateway => gateway::measure(subjects).await,
         Measure::Start => start::measure(subjects).await,
         Measure::Cli => cli::measure(subjects).await,

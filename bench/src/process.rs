@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
@@ -71,6 +71,18 @@ impl Process {
         Ok(())
     }
 
+    /// Kills it as a power cut would.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await.context("kill it")
+    }
+
+    /// Waits for the end of what ends by itself.
+    pub(crate) async fn ends(mut self) -> Result<()> {
+        let status = within("wait for its end", async { Ok(self.child.wait().await?) }).await?;
+        ensure!(status.success(), "it has failed: {status}");
+        Ok(())
+    }
+
     /// Waits until somebody listens at an address.
     pub(crate) async fn listens(&mut self, address: SocketAddr) -> Result<()> {
         let connected = async {
@@ -102,8 +114,17 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
 
 /// How much memory a process has in use (`VmRSS` of proc(5)), in bytes.
 pub(crate) fn memory_bytes(pid: u32) -> Result<u64> {
+    memory(pid, "VmRSS:")
+}
+
+/// The most memory that a process has had in use (`VmHWM` of proc(5)), in bytes.
+pub(crate) fn most_memory_bytes(pid: u32) -> Result<u64> {
+    memory(pid, "VmHWM:")
+}
+
+fn memory(pid: u32, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.split_ascii_whitespace().next());
     Ok(kilobytes.context("a process says how much memory it has")?.parse::<u64>()? * 1024)
 }

@@ -61,6 +61,9 @@ pub(crate) enum Unit {
     /// Million bytes.
     #[serde(rename = "MB")]
     Megabytes,
+    /// Hundredths.
+    #[serde(rename = "%")]
+    Percent,
 }
 
 /// How a ratio is bounded.
@@ -171,6 +174,7 @@ impl Unit {
             Self::Kibibytes => "KiB",
             Self::Kilobytes => "kB",
             Self::Megabytes => "MB",
+            Self::Percent => "%",
         }
     }
 }

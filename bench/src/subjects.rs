@@ -17,6 +17,8 @@ pub(crate) struct Subjects {
     pub(crate) ttyd: Option<PathBuf>,
     /// The folder in which other LLM gateways are installed, if they are to be measured.
     pub(crate) rivals: Option<PathBuf>,
+    /// How many idle machines there are where that is measured.
+    pub(crate) machines: usize,
 }
 
 impl Subjects {
@@ -25,6 +27,7 @@ impl Subjects {
         gantline: Option<PathBuf>,
         ttyd: Option<PathBuf>,
         rivals: Option<PathBuf>,
+        machines: usize,
     ) -> Result<Self> {
         let gantline = match gantline {
             Some(path) => path,
@@ -38,7 +41,7 @@ impl Subjects {
         if let Some(path) = &ttyd {
             ensure!(path.is_file(), "{} is not there", path.display());
         }
-        Ok(Self { gantline, ttyd: ttyd.or_else(|| on_search_path("ttyd")), rivals })
+        Ok(Self { gantline, ttyd: ttyd.or_else(|| on_search_path("ttyd")), rivals, machines })
     }
 }
 

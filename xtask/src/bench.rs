@@ -19,8 +19,8 @@ use crate::tools;
 /// `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Measures only this (echo, bulk, reattach, dispatch, fanout, jobs, gateway, start, cli, size,
-    /// console); may be given several times
+    /// Measures only this (echo, bulk, reattach, dispatch, fanout, jobs, fleet, gateway, start, cli,
+    /// size, console); may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Measures other LLM gateways as well; they are installed into .cache/rivals, from PyPI and

@@ -12,7 +12,7 @@ use model::turn::{TurnState, WhenBusy};
 use model::{SessionId, TurnId};
 use serde::Deserialize;
 
-use crate::house::House;
+use crate::house::{House, Way};
 use crate::process::within;
 use crate::row::{Row, Unit};
 use crate::spread::Spread;
@@ -27,6 +27,9 @@ const WARM_UP: usize = 20;
 /// What is promised, in milliseconds.
 const AT_MOST_MS: f64 = 50.0;
 
+/// The same from another process, whichever way its link goes.
+const AT_MOST_APART_MS: f64 = 150.0;
+
 /// What happens with a prompt.
 #[derive(Debug, Default)]
 struct Seen {
@@ -37,7 +40,30 @@ struct Seen {
 
 /// Prompts.
 pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
-    let house = House::up(&subjects.gantline, &[]).await?;
+    let (running, spoke) = dispatched(House::up(&subjects.gantline, &[]).await?).await?;
+    let ms = |spread: &Spread, percent| Unit::Milliseconds.of(spread.percentile_ms(percent));
+    let mut rows = vec![
+        Row::at_most("dispatch, turn runs, p50", ms(&running, 50), AT_MOST_MS),
+        Row::at_most("dispatch, turn runs, p95", ms(&running, 95), AT_MOST_MS),
+        Row::at_most("dispatch, first words, p50", ms(&spoke, 50), AT_MOST_MS),
+        Row::at_most("dispatch, first words, p95", ms(&spoke, 95), AT_MOST_MS),
+    ];
+    let socket = House::apart(&subjects.gantline, Way::WebSocket).await?;
+    let (socket, _) = dispatched(socket).await?;
+    let poll = House::apart(&subjects.gantline, Way::LongPoll).await?;
+    let (poll, _) = dispatched(poll).await?;
+    for (way, times) in [("WebSocket", &socket), ("long-poll", &poll)] {
+        let name = |percent| format!("dispatch by {way}, turn runs, p{percent}");
+        rows.push(Row::at_most(&name(50), ms(times, 50), AT_MOST_APART_MS));
+        rows.push(Row::at_most(&name(99), ms(times, 99), AT_MOST_APART_MS));
+    }
+    let name = "dispatch by long-poll, turn runs, p50";
+    rows.push(Row::beside(name, ms(&poll, 50), "WebSocket", socket.percentile_ms(50)));
+    Ok(rows)
+}
+
+/// How long until the turn runs, and until the agent's first words.
+async fn dispatched(house: House) -> Result<(Spread, Spread)> {
     let session = house.chat().await?.session_id;
     let mut live = house.client.live();
     live.follow(session, 0);
@@ -50,14 +76,7 @@ pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
     live.close().await;
     house.stop().await?;
     let counted = |times: Vec<Duration>| Spread::of(times.into_iter().skip(WARM_UP));
-    let (running, spoke) = (counted(running), counted(spoke));
-    let ms = |spread: &Spread, percent| Unit::Milliseconds.of(spread.percentile_ms(percent));
-    Ok(vec![
-        Row::at_most("dispatch, turn runs, p50", ms(&running, 50), AT_MOST_MS),
-        Row::at_most("dispatch, turn runs, p95", ms(&running, 95), AT_MOST_MS),
-        Row::at_most("dispatch, first words, p50", ms(&spoke, 50), AT_MOST_MS),
-        Row::at_most("dispatch, first words, p95", ms(&spoke, 95), AT_MOST_MS),
-    ])
+    Ok((counted(running), counted(spoke)))
 }
 
 async fn prompt(

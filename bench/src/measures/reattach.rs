@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
 
-use crate::house::House;
+use crate::house::{House, Way};
 use crate::row::{Row, Unit};
 use crate::spread::Spread;
 use crate::stopwatch::Stopwatch;
@@ -21,6 +21,12 @@ const LOG_BYTES: usize = 10_000_000;
 
 /// How often somebody attaches.
 const TIMES: usize = 30;
+
+/// How often the daemon is killed.
+const KILLS: usize = 10;
+
+/// What is promised: from when the next daemon is started until what was typed is seen.
+const AGAIN_MS: f64 = 3_000.0;
 
 /// What is promised: 10 KB.
 const AT_MOST_KB: f64 = 10.0;
@@ -48,13 +54,40 @@ pub(super) async fn measure(subjects: &Subjects) -> Result<Vec<Row>> {
     }
     drop(terminal);
     house.stop().await?;
+    let again = after_kills(subjects).await?;
     let times = Spread::of(times);
     let kilobytes = Unit::Kilobytes.of(most_bytes as f64 / 1e3);
+    let ms = |spread: &Spread, percent| Unit::Milliseconds.of(spread.percentile_ms(percent));
     Ok(vec![
         Row::at_most("re-attach, received", kilobytes, AT_MOST_KB),
-        Row::alone("re-attach, time, p50", Unit::Milliseconds.of(times.percentile_ms(50))),
-        Row::alone("re-attach, time, p95", Unit::Milliseconds.of(times.percentile_ms(95))),
+        Row::alone("re-attach, time, p50", ms(&times, 50)),
+        Row::alone("re-attach, time, p95", ms(&times, 95)),
+        Row::at_most("daemon killed, until a key is seen, p50", ms(&again, 50), AGAIN_MS),
+        Row::at_most("daemon killed, until a key is seen, p95", ms(&again, 95), AGAIN_MS),
     ])
+}
+
+/// How long it takes from when a daemon that was killed is started again until what was typed
+/// meanwhile is seen.
+async fn after_kills(subjects: &Subjects) -> Result<Spread> {
+    let mut house = House::apart(&subjects.gantline, Way::WebSocket).await?;
+    let session = house.terminal(COLUMNS, ROWS).await?.session_id;
+    let mut terminal = Terminal::Ours(Ours::attach(house.address, session).await?);
+    terminal.type_in(b"exec cat\r").await?;
+    terminal.shows("exec cat", 1).await?;
+    let mut times = Vec::new();
+    for number in 0..KILLS {
+        house.kill_daemon().await?;
+        let mark = format!("again {number}.");
+        terminal.type_in(format!("{mark}\r").as_bytes()).await?;
+        let stopwatch = Stopwatch::start();
+        house.start_daemon()?;
+        terminal.shows(&mark, 1).await?;
+        times.push(stopwatch.elapsed());
+    }
+    drop(terminal);
+    house.stop().await?;
+    Ok(Spread::of(times))
 }
 
 fn log() -> String {
