@@ -14,6 +14,7 @@
 //! - [`releases`]: releases of the program, signed by us or by others
 //! - [`raw`]: requests that the typed client would not send
 //! - [`scan`]: processes that are left
+//! - [`proc`]: what a process has in use
 //! - [`patience`]: how long anything may take
 //!
 //! They look into `/proc` and send signals, so they are for Linux.
@@ -30,6 +31,7 @@ pub mod machine;
 pub mod middlebox;
 pub mod patience;
 pub mod person;
+pub mod proc;
 pub mod program;
 pub mod raw;
 pub mod releases;

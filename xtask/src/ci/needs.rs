@@ -25,6 +25,10 @@ const PACKAGES: &[Package] = &[
     },
     // A full-screen program to attach to, with sessions of its own.
     Package { name: "tmux", proof: Proof::Program("tmux") },
+    // Programs that draw the whole screen, and what writes down what they have drawn.
+    Package { name: "vim", proof: Proof::Program("vim") },
+    Package { name: "htop", proof: Proof::Program("htop") },
+    Package { name: "bsdutils", proof: Proof::Program("script") },
     // The power cut: a file system of its own on a loop device.
     Package { name: "e2fsprogs", proof: Proof::Program("mkfs.ext4") },
     Package { name: "mount", proof: Proof::Program("losetup") },
