@@ -10,6 +10,7 @@
 //! - [`follower`]: one of many who follow a chat, each over a WebSocket of its own
 //! - [`jobs`]: jobs as one who waits for them sees them
 //! - [`editor`]: an editor as its agent sees it
+//! - [`windows`]: a machine that runs Windows, as far as Wine is Windows
 //! - [`viewer`]: a terminal as one who is attached to it sees it
 //! - [`releases`]: releases of the program, signed by us or by others
 //! - [`raw`]: requests that the typed client would not send
@@ -37,9 +38,11 @@ pub mod raw;
 pub mod releases;
 pub mod scan;
 pub mod viewer;
+pub mod windows;
 
 pub use crate::chat::Chat;
 pub use crate::house::{House, Setup};
 pub use crate::machine::Machine;
 pub use crate::person::Person;
 pub use crate::viewer::Viewer;
+pub use crate::windows::WindowsMachine;

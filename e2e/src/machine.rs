@@ -17,7 +17,7 @@ const DIRECTORY: &str = "machine";
 pub const NAME: &str = "far-away";
 
 /// The variable that takes the registration token, so that it is in no command line.
-const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
+pub(crate) const TOKEN_VARIABLE: &str = "GANTLINE_ENROLMENT_TOKEN";
 
 /// A machine. Its workspace is that of its house. Killed when it is dropped.
 #[derive(Debug, Default)]

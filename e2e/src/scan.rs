@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
@@ -76,6 +76,12 @@ pub fn sweep(place: &Path) {
             }
         }
     }
+}
+
+/// Kills a process that is not our child, as a power cut would, and waits for its end.
+pub async fn kill(number: u32) -> Result<()> {
+    kill_process(pid(number).context("a process has a number")?, Signal::KILL)?;
+    gone(number).await
 }
 
 /// How much memory a process has in use, in bytes (`VmRSS` of proc(5)).

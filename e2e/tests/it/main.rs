@@ -49,6 +49,7 @@ mod telemetry;
 mod terminals;
 mod update;
 mod webhooks;
+mod windows;
 mod worktrees;
 
 use std::fmt::Display;
