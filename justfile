@@ -37,6 +37,10 @@ console-build:
 console-budget:
     cargo xtask ci console-budget
 
+# the program is made for Windows and for ARM, and compiles for macOS
+cross:
+    cargo xtask ci cross
+
 # the console works in a browser, and everybody can use it
 console-browser:
     cargo xtask ci console-browser
@@ -76,6 +80,10 @@ doctest:
 # the main job works in a browser with the real program
 walkthrough:
     cargo xtask ci walkthrough
+
+# a machine works on Windows, under Wine, and on ARM, emulated
+systems:
+    cargo xtask ci systems
 
 # every test passes: rooms, walkthroughs, the console in a browser, real agents
 test:

@@ -8,7 +8,7 @@
 mod agents;
 mod later;
 mod mutants;
-mod needs;
+pub(crate) mod needs;
 mod packages;
 mod rust;
 mod schedule;

@@ -6,13 +6,18 @@
 //! - [`debian`]: that compiler and those sources, unpacked beside the repository's other tools
 //! - [`zig`]: the C compiler and linker for systems that are not this one
 //! - [`made`]: what came of it, looked at before anybody gets it
-//! - [`tried`]: the walkthroughs with it, where this computer can run it
+//! - [`tried`]: the walkthroughs with it, where this computer can run it: itself, in [`wine`], or
+//!   [`emulated`]
+//! - [`checked`]: what of all this is part of `cargo xtask ci`
 
+mod checked;
 mod debian;
+mod emulated;
 mod made;
 mod targets;
 mod toolchain;
 mod tried;
+mod wine;
 mod zig;
 
 use std::fs;
@@ -22,6 +27,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+pub(crate) use self::checked::{make as make_for_trial, walk_through};
 use self::made::Made;
 pub(crate) use self::targets::TARGETS;
 use self::targets::{Reach, Target};
@@ -40,8 +46,8 @@ pub(crate) struct Arguments {
     /// Compile without making programs: does it still fit every system?
     #[arg(long)]
     check: bool,
-    /// Run the walkthroughs of machines and terminals with what was made (Linux; for another processor
-    /// than this one, qemu-user-static must be set up)
+    /// Run the walkthroughs of machines and terminals with what was made (Windows with Wine, another
+    /// processor with qemu-user-static)
     #[arg(long = "try", conflicts_with = "check")]
     tried: bool,
     /// How much the compiler is to do about size and speed
@@ -59,8 +65,8 @@ enum Profile {
     Dist,
     /// Nearly that, in half the time
     Release,
-    /// Only to try it: large and slow
-    Dev,
+    /// Only to try it: large and slow, and soon made
+    Trial,
 }
 
 impl Profile {
@@ -69,15 +75,7 @@ impl Profile {
         match self {
             Self::Dist => "dist",
             Self::Release => "release",
-            Self::Dev => "dev",
-        }
-    }
-
-    /// The folder in which Cargo leaves what was made with it.
-    const fn folder(self) -> &'static str {
-        match self {
-            Self::Dev => "debug",
-            other => other.name(),
+            Self::Trial => "trial",
         }
     }
 }
@@ -97,10 +95,6 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
     let (mut said, mut has_failed) = (Vec::new(), false);
     for (number, target) in chosen.iter().enumerate() {
         shell.say(&format!("[{}/{}] {}", number + 1, chosen.len(), target.name));
-        if let Some(why) = target.not_yet().filter(|_| arguments.targets.is_empty()) {
-            said.push(format!("{}: nothing was made: {why}", target.name));
-            continue;
-        }
         let outcome = if arguments.check {
             check(&shell, target)
         } else {
@@ -121,7 +115,7 @@ pub(crate) fn run(repository: &Repository, arguments: &Arguments) -> Result<Exit
 
 /// Compiles for a target, up to the point at which a program would be linked.
 fn check(shell: &Shell, target: &Target) -> Result<String> {
-    Toolchain::reach(shell, target)?.cargo(shell, Verb::Check, target, Profile::Dev)?;
+    Toolchain::reach(shell, target)?.cargo(shell, Verb::Check, target, Profile::Trial)?;
     Ok(format!("{}: compiles", target.name))
 }
 

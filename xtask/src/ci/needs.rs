@@ -47,6 +47,10 @@ const PACKAGES: &[Package] = &[
         name: "python3-requests",
         proof: Proof::File("/usr/lib/python3/dist-packages/requests/__init__.py"),
     },
+    // Other systems: Windows as Wine has it, another processor, and what Zig is installed with.
+    Package { name: "wine64", proof: Proof::File("/usr/lib/wine/wine64") },
+    Package { name: "qemu-user-static", proof: Proof::Program("qemu-aarch64-static") },
+    Package { name: "python3-venv", proof: Proof::File("/usr/share/doc/python3-venv/copyright") },
 ];
 
 /// Installs the Debian packages that are missing.
@@ -68,6 +72,15 @@ fn is_there(shell: &Shell, package: &Package) -> bool {
     match package.proof {
         Proof::Program(program) => shell.finds(program),
         Proof::File(path) => std::path::Path::new(path).is_file(),
+    }
+}
+
+/// Has the lists of packages be those of today, as far as that is allowed and goes; otherwise those that
+/// are there count.
+pub(crate) fn update_lists(shell: &Shell) {
+    let updated = administrator(shell, &[]).and_then(|prefix| apt_get(shell, prefix, &["update"]));
+    if let Err(error) = updated {
+        shell.say(&format!("   lists of packages are as they were: {error:#}"));
     }
 }
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::needs::{self, DENY, NEXTEST};
+use crate::dist;
 use crate::manifest::Manifest;
 use crate::shell::Shell;
 use crate::tidy::MUTANT_PREFIX;
@@ -49,6 +50,11 @@ pub(super) fn deny(shell: &Shell) -> Result<()> {
 pub(super) fn test(shell: &Shell) -> Result<()> {
     needs::install_tool(shell, &NEXTEST)?;
     shell.run("cargo", &["nextest", "run", "--workspace", "--locked", "--profile", "ci"])
+}
+
+pub(super) fn walk_through_systems(shell: &Shell) -> Result<()> {
+    needs::install_tool(shell, &NEXTEST)?;
+    dist::walk_through(shell)
 }
 
 #[cfg(test)]

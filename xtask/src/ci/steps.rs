@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{agents, mutants, needs, rust};
 use crate::shell::Shell;
-use crate::{console, generate, programs, tidy};
+use crate::{console, dist, generate, programs, tidy};
 
 /// One check, or one set of tests.
 pub(super) struct Step {
@@ -90,6 +90,13 @@ pub(super) const STEPS: &[Step] = &[
         run: console::check_budget,
     },
     Step {
+        name: "cross",
+        purpose: "the program is made for Windows and for ARM, and compiles for macOS",
+        lane: Lane::Beside,
+        after: &["system", "console-build"],
+        run: dist::make_for_trial,
+    },
+    Step {
         name: "console-browser",
         purpose: "the console works in a browser, and everybody can use it",
         lane: Lane::Beside,
@@ -161,6 +168,13 @@ pub(super) const STEPS: &[Step] = &[
         run: console::walk_through,
     },
     Step {
+        name: "systems",
+        purpose: "a machine works on Windows, under Wine, and on ARM, emulated",
+        lane: Lane::Last,
+        after: &["system", "cross", "build"],
+        run: rust::walk_through_systems,
+    },
+    Step {
         name: "test",
         purpose: "every test passes: rooms, walkthroughs, the console in a browser, real agents",
         lane: Lane::Last,
@@ -218,7 +232,7 @@ mod tests {
     fn the_runner_of_the_tests_has_the_last_word() {
         let last: Vec<&str> =
             STEPS.iter().filter(|step| step.lane == Lane::Last).map(|step| step.name).collect();
-        assert_eq!(last, ["walkthrough", "test"]);
+        assert_eq!(last, ["walkthrough", "systems", "test"]);
         assert_eq!(STEPS.last().unwrap().name, "test");
     }
 }

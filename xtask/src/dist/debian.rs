@@ -12,6 +12,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::ci::needs;
 use crate::shell::Shell;
 
 /// Where everything is unpacked.
@@ -40,7 +41,7 @@ impl Debian {
         let done = place.join("unpacked");
         if !done.is_file() {
             shell.say("   Debian's compiler with its sources: 135 MB to download, 850 MB unpacked");
-            let packages = packages(shell)?;
+            let packages = known(shell)?;
             fs::create_dir_all(&root).context("failed to make a place for the compiler")?;
             let mut download = shell.command("apt-get");
             download.current_dir(&place).args(["--quiet", "download"]).args(&packages);
@@ -70,7 +71,14 @@ impl Debian {
     }
 }
 
-/// What is to be downloaded.
+/// What is to be downloaded, from lists of packages that are of today: Debian removes what it has
+/// replaced, and many images of it come without lists.
+fn known(shell: &Shell) -> Result<Vec<String>> {
+    needs::update_lists(shell);
+    packages(shell)
+}
+
+/// What is to be downloaded, as far as the lists know.
 fn packages(shell: &Shell) -> Result<Vec<String>> {
     let printed = shell
         .stdout_of("apt-cache", &["depends", "--recurse", "--important", COMPILER])

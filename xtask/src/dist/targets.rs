@@ -50,14 +50,12 @@ impl Target {
         Reach::Program
     }
 
-    /// Why there is no program for it yet; such a target is made only if it is named.
-    pub(super) fn not_yet(&self) -> Option<&'static str> {
-        let untried = self.name.starts_with("windows-");
-        untried.then_some("it ran under Wine only so far; name it to have it made")
-    }
-
     pub(super) fn is_macos(&self) -> bool {
         self.name.starts_with("macos-")
+    }
+
+    pub(super) fn is_windows(&self) -> bool {
+        self.name.starts_with("windows-")
     }
 
     /// The target as part of the name of an environment variable of C builds.
@@ -72,6 +70,11 @@ pub(super) fn named(name: &str) -> Result<&'static Target, String> {
         let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         format!("there are {}", names.join(", "))
     })
+}
+
+/// The target of a name that stands in our own code.
+pub(super) fn known(name: &str) -> &'static Target {
+    named(name).expect("only names of the list above stand in the code")
 }
 
 #[cfg(test)]

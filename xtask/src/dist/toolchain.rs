@@ -76,12 +76,8 @@ impl Toolchain {
             }
         }
         shell.finish(command)?;
-        let program = folder.join(target.triple).join(profile.folder()).join("gantline");
-        Ok(if target.name.starts_with("windows-") {
-            program.with_extension("exe")
-        } else {
-            program
-        })
+        let program = folder.join(target.triple).join(profile.name()).join("gantline");
+        Ok(if target.is_windows() { program.with_extension("exe") } else { program })
     }
 
     /// Cargo, or what stands in front of it where Zig compiles and links.
@@ -111,7 +107,7 @@ fn is_installed(shell: &Shell, target: &Target) -> Result<bool> {
 }
 
 /// A build folder of its own: another compiler would make the one of every day useless.
-fn target_folder(shell: &Shell) -> PathBuf {
+pub(super) fn target_folder(shell: &Shell) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     target.unwrap_or_else(|| shell.repository().path("target")).join("dist-targets")
 }

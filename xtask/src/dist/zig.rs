@@ -32,7 +32,8 @@ impl Zig {
         let place = shell.repository().path(PLACE);
         let done = place.join("installed");
         let zig = Self { place };
-        let wanted = PACKAGES.join("\n");
+        // Programs of Python know by their whole path where they were installed.
+        let wanted = format!("{}\n{}", PACKAGES.join("\n"), zig.place.display());
         if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
             return Ok(zig);
         }
@@ -71,7 +72,7 @@ impl Zig {
     /// Has the program be linked with what Zig brings, not with what rustup brings beside it.
     pub(super) fn link_with(&self, command: &mut Command, target: &Target) {
         let mut flags = String::from("-Clink-self-contained=no");
-        if target.name.starts_with("windows-") {
+        if target.is_windows() {
             flags.push_str(" -L");
             flags.push_str(&self.libraries().to_string_lossy());
         }
@@ -87,7 +88,8 @@ impl Zig {
         self.place.join("bin/python3")
     }
 
-    fn compiler(&self, target: &Target) -> PathBuf {
+    /// What compiles C for a target.
+    pub(super) fn compiler(&self, target: &Target) -> PathBuf {
         self.place.join("bin").join(format!("cc-{}", target.name))
     }
 
