@@ -50,6 +50,7 @@ impl Store {
             .disable_statement_logging();
         let mut connection = options.connect().await.map_err(opening(path))?;
         migrate(&mut connection, path).await?;
+        keep_journals_in_memory(&mut connection).await.map_err(opening(path))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
@@ -112,6 +113,13 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), S
         MigrateError::VersionMissing(_) => StoreError::Newer { path: path.to_owned() },
         source => StoreError::Migrate { path: path.to_owned(), source },
     })
+}
+
+/// What a statement changes is kept as it was until the statement has ended, in case it fails half
+/// way: in memory, and not in files that are made and taken away again with nearly every write, and
+/// hold what else is in the pages. Only migrations change so much at a time that it belongs there.
+async fn keep_journals_in_memory(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA temp_store = MEMORY").execute(connection).await.map(drop)
 }
 
 fn opening(path: &Path) -> impl FnOnce(sqlx::Error) -> StoreError {

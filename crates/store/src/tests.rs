@@ -1,3 +1,4 @@
+mod alone;
 mod audit;
 mod idle;
 mod jobs;

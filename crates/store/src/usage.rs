@@ -12,9 +12,9 @@ use model::usage::{TokenCounts, UsageRecord, UsageSum};
 use model::{
     MachineId, ProviderKeyId, ProxyTokenId, SessionId, TenantId, Timestamp, UsageRecordId, UserId,
 };
-use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, Sqlite};
 
 use crate::columns::{Columns, failed, integer, statements};
 use crate::{Store, StoreError, Tx};
@@ -63,6 +63,9 @@ const PUT: &str = "INSERT INTO usage_records (id, tenant, user, machine, session
         cache_write_1h, cost_nano_usd, price_source, price_version, overhead_us)
     VALUES ";
 
+/// How many values a row has.
+const PUT_COLUMNS: usize = 25;
+
 const PUT_ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const PUT_AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET model_answered = excluded.model_answered,
@@ -74,9 +77,9 @@ const PUT_AGAIN: &str = " ON CONFLICT (id) DO UPDATE SET model_answered = exclud
         cost_nano_usd = excluded.cost_nano_usd, price_source = excluded.price_source,
         price_version = excluded.price_version, overhead_us = excluded.overhead_us";
 
-/// How many rows one statement writes: most of what a row costs is the statement. A few fixed
-/// sizes, so that each is prepared once.
-const PUT_SIZES: [usize; 4] = [64, 16, 4, 1];
+/// How many rows one statement writes: each is an errand to the thread of the connection. A few
+/// fixed sizes, so that each is prepared once, and any number of rows below 256 takes at most eight.
+const PUT_SIZES: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
 
 /// Which records.
 #[derive(Debug, Clone)]
@@ -113,8 +116,11 @@ impl Tx {
     }
 
     async fn put_rows(&mut self, rows: &[UsageRecord]) -> Result<(), StoreError> {
+        let mut arguments = SqliteArguments::default();
+        arguments.reserve(rows.len() * PUT_COLUMNS, 0);
         // Only constants make up the statement.
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(put_statement(rows.len())));
+        let statement = sqlx::AssertSqlSafe(put_statement(rows.len()));
+        let mut query = sqlx::query_with(statement, arguments);
         for record in rows {
             query = bind(query, record);
         }

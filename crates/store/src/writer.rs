@@ -1,8 +1,8 @@
 //! Group commit: one task owns the one connection that writes.
 //!
 //! It takes all work that has queued up, runs each piece inside a savepoint of one transaction,
-//! commits once, and only then answers everybody. A piece that fails is rolled back alone. A
-//! commit that fails stops the writer for good: what reached the disk is not known any more, and
+//! commits once, and only then answers everybody. A piece that fails is rolled back alone; one that
+//! came alone has the transaction to itself. A commit that fails stops the writer for good: what reached the disk is not known any more, and
 //! to go on would be to acknowledge on a guess (R14).
 
 use std::fs::File;
@@ -168,7 +168,13 @@ async fn run(
         }
         is_emptied = false;
         let began_us = figures.now_us();
-        let committed = commit_together(&mut tx, jobs.drain(..), &figures).await;
+        let committed = if jobs.len() == 1
+            && let Some(job) = jobs.pop()
+        {
+            commit_alone(&mut tx, job, &figures).await
+        } else {
+            commit_together(&mut tx, jobs.drain(..), &figures).await
+        };
         figures.committed(began_us);
         if let Err(reason) = committed {
             tracing::error!(reason, "the database stopped accepting writes");
@@ -180,6 +186,32 @@ async fn run(
     let _ = tx.connection.close().await;
     // Not before everything is in the file.
     drop(claimed);
+}
+
+/// Runs a piece that came alone. It needs no savepoint, which would be two more errands to the
+/// thread of the connection: what is rolled back with it is the whole transaction. `Err` means that
+/// the writer must not go on.
+async fn commit_alone(tx: &mut Tx, job: Box<dyn Job>, figures: &Figures) -> Result<(), String> {
+    if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+        figures.undone(1);
+        job.refuse(StoreError::Undone(error.to_string()));
+        return Ok(());
+    }
+    let Ran { keep, answer } = job.run(tx).await;
+    match statement(tx, if keep { "COMMIT" } else { "ROLLBACK" }).await {
+        Ok(()) => {
+            answer(Ok(()));
+            Ok(())
+        }
+        Err(error) => {
+            figures.undone(1);
+            let reason = error.to_string();
+            // SQLite may have rolled back by itself already, and then nothing is in doubt.
+            let told = if keep { StoreError::Stopped } else { StoreError::Undone };
+            answer(Err(told(reason.clone())));
+            if keep { Err(reason) } else { Ok(()) }
+        }
+    }
 }
 
 /// Runs a batch. `Err` means that the writer must not go on.
