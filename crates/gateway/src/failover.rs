@@ -5,6 +5,7 @@
 //! before it began to answer, or was not reached. What broke off or took too long may have been
 //! done and paid for, and is not done twice.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use http::request::Parts;
@@ -90,8 +91,10 @@ async fn attempt(
     if let Some(attempt) = &mut attempt {
         attempt.sent(stopwatch.elapsed_us());
     }
-    let forwarding = forward(gateway, caller, &key, prepared.request, attempt);
-    let answered = stopwatch.without(forwarding).await?;
+    let answered = {
+        let forwarding = pin!(forward(gateway, caller, &key, prepared.request, attempt));
+        stopwatch.without(forwarding).await?
+    };
     Ok(Forwarded { answered, key, usage_chunk: prepared.usage_chunk })
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
+use std::pin::pin;
 
 use http::{HeaderMap, Request, Response, header};
 use providers::Refusal;
@@ -58,7 +59,8 @@ pub(crate) async fn forward(
     request: Request<Outgoing>,
     mut attempt: Option<Attempt>,
 ) -> Result<Answered, Failure> {
-    let sent = gateway.upstreams.send(request);
+    // Waited for where it is: it is large, and every other way moves it.
+    let sent = pin!(gateway.upstreams.send(request));
     let response = tokio::select! {
         biased;
         // Dropping what was sent ends the call upstream.

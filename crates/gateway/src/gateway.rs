@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -253,7 +254,10 @@ impl Inner {
         if call.endpoint == Endpoint::ResponsesSocket {
             return Err(Refusal::UpgradeRequired);
         }
-        let body = stopwatch.without(request_body::read(self, &call, body)).await?;
+        let body = {
+            let reading = pin!(request_body::read(self, &call, body));
+            stopwatch.without(reading).await?
+        };
         let asked = classify(call, provider, &body.bytes)?;
         admit(self, &caller, &asked)?;
         if let Some(models) = models_here(self, &caller, &asked).await? {

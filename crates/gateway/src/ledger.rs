@@ -8,11 +8,9 @@
 //! One task writes what has come together in one transaction. Of a call that began and ended
 //! meanwhile only the end is written.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use foldhash::{HashMap, HashMapExt};
-use model::UsageRecordId;
 use model::usage::UsageRecord;
 use store::{Store, StoreError};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
@@ -38,7 +36,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// The queue and the task behind it.
 pub(crate) struct Ledger {
-    entries: mpsc::Sender<Entry>,
+    entries: mpsc::Sender<Arc<Entry>>,
     places: Arc<Semaphore>,
     closing: CancellationToken,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -46,11 +44,19 @@ pub(crate) struct Ledger {
 
 /// The right of one call to hand its records over.
 pub(crate) struct Place {
-    entries: mpsc::Sender<Entry>,
+    entries: mpsc::Sender<Arc<Entry>>,
+    entry: Option<Arc<Entry>>,
     permit: OwnedSemaphorePermit,
 }
 
+/// The last word on one call. It is put here by the call and taken from here by the task, and what
+/// nobody has taken yet is replaced where it is, so that it is queued once.
 struct Entry {
+    unwritten: Lock<Option<Unwritten>>,
+}
+
+/// What is to be written of a call. As long as it is there, its entry is in the queue.
+struct Unwritten {
     record: UsageRecord,
     /// Given back when the last record of a call is on the disk.
     last: Option<OwnedSemaphorePermit>,
@@ -66,10 +72,20 @@ impl Ledger {
         Self { entries, places, closing, task: Mutex::new(Some(task)) }
     }
 
+    /// Takes a place, if one is free.
+    pub(crate) fn place_now(&self) -> Option<Place> {
+        let permit = self.places.clone().try_acquire_owned().ok()?;
+        Some(self.with(permit))
+    }
+
     /// Takes a place, as soon as one is free.
     pub(crate) async fn place(&self) -> Option<Place> {
         let permit = self.places.clone().acquire_owned().await.ok()?;
-        Some(Place { entries: self.entries.clone(), permit })
+        Some(self.with(permit))
+    }
+
+    fn with(&self, permit: OwnedSemaphorePermit) -> Place {
+        Place { entries: self.entries.clone(), entry: None, permit }
     }
 
     /// Calls that have a place.
@@ -110,17 +126,33 @@ impl Drop for Ledger {
 
 impl Place {
     /// The call has begun.
-    pub(crate) fn began(&self, record: UsageRecord) {
-        hand_over(&self.entries, Entry { record, last: None });
+    pub(crate) fn began(&mut self, record: UsageRecord) {
+        let unwritten = Lock::new(Some(Unwritten { record, last: None }));
+        let entry = self.entry.insert(Arc::new(Entry { unwritten }));
+        hand_over(&self.entries, entry.clone());
     }
 
     /// The call has ended, as the record says.
     pub(crate) fn ended(self, record: UsageRecord) {
-        hand_over(&self.entries, Entry { record, last: Some(self.permit) });
+        let last = Some(Unwritten { record, last: Some(self.permit) });
+        let Some(entry) = self.entry else {
+            return hand_over(&self.entries, Arc::new(Entry { unwritten: Lock::new(last) }));
+        };
+        let began = std::mem::replace(&mut *entry.lock(), last);
+        if began.is_none() {
+            hand_over(&self.entries, entry);
+        }
     }
 }
 
-fn hand_over(entries: &mpsc::Sender<Entry>, entry: Entry) {
+impl Entry {
+    fn lock(&self) -> MutexGuard<'_, Option<Unwritten>> {
+        // It is replaced as a whole.
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hand_over(entries: &mpsc::Sender<Arc<Entry>>, entry: Arc<Entry>) {
     // There is room for everything that all places may hand over. After closing, the ledger keeps
     // the estimate that was written when the call began.
     if entries.try_send(entry).is_err() {
@@ -131,7 +163,7 @@ fn hand_over(entries: &mpsc::Sender<Entry>, entry: Entry) {
 async fn write_all(
     store: Store,
     news: Arc<News>,
-    mut queue: mpsc::Receiver<Entry>,
+    mut queue: mpsc::Receiver<Arc<Entry>>,
     closing: CancellationToken,
 ) {
     let mut entries = Vec::with_capacity(BATCH);
@@ -154,7 +186,7 @@ async fn write_all(
                 entries.push(entry);
             }
         }
-        let (records, places) = latest(entries.drain(..));
+        let (records, places) = taken(entries.drain(..));
         write(&store, records.clone()).await;
         news.note(&records);
         drop(places);
@@ -162,28 +194,24 @@ async fn write_all(
 }
 
 /// The last word on each call, in the order in which they were first heard of.
-fn latest(
-    entries: impl ExactSizeIterator<Item = Entry>,
-) -> (Arc<[UsageRecord]>, Vec<OwnedSemaphorePermit>) {
-    let mut records: Vec<UsageRecord> = Vec::with_capacity(entries.len());
+fn taken(
+    entries: impl ExactSizeIterator<Item = Arc<Entry>>,
+) -> (Arc<Vec<UsageRecord>>, Vec<OwnedSemaphorePermit>) {
+    let mut records = Vec::with_capacity(entries.len());
     let mut places = Vec::with_capacity(entries.len());
-    let mut seen: HashMap<UsageRecordId, usize> = HashMap::with_capacity(entries.len());
-    for Entry { record, last } in entries {
-        places.extend(last);
-        match seen.get(&record.id) {
-            Some(at) => records[*at] = record,
-            None => {
-                seen.insert(record.id, records.len());
-                records.push(record);
-            }
+    for entry in entries {
+        let unwritten = entry.lock().take();
+        if let Some(Unwritten { record, last }) = unwritten {
+            records.push(record);
+            places.extend(last);
         }
     }
-    (records.into(), places)
+    (Arc::new(records), places)
 }
 
 /// Writes records, however long it takes: a full disk may be emptied. Gives up only when the
 /// database has stopped for good, and with it the server.
-async fn write(store: &Store, records: Arc<[UsageRecord]>) {
+async fn write(store: &Store, records: Arc<Vec<UsageRecord>>) {
     loop {
         let batch = records.clone();
         let written = store.write::<_, StoreError, _>(move |tx| {

@@ -55,14 +55,22 @@ where
     }
     let announced = body.size_hint().upper().unwrap_or(limit_bytes).min(limit_bytes);
     let reading = async {
-        let room = gateway.request_memory.clone().acquire_many_owned(kibibytes(announced)).await;
+        let room = room(&gateway.request_memory, kibibytes(announced)).await;
         let bytes = collect(body, limits).await?;
-        // The semaphore is never closed.
-        let room = room.ok().map(|room| Arc::new(shrink(room, bytes.len() as u64)));
+        let room = room.map(|room| Arc::new(shrink(room, bytes.len() as u64)));
         Ok(RequestBody { bytes, room })
     };
     let read = tokio::time::timeout(limits.request_within, reading).await;
     read.unwrap_or_else(|_| Err(too_slow()))
+}
+
+/// Room for so much. There nearly always is, and then nothing need be waited for.
+async fn room(memory: &Arc<Semaphore>, kibibytes: u32) -> Option<OwnedSemaphorePermit> {
+    match memory.clone().try_acquire_many_owned(kibibytes) {
+        Ok(room) => Some(room),
+        // The semaphore is never closed.
+        Err(_) => memory.clone().acquire_many_owned(kibibytes).await.ok(),
+    }
 }
 
 async fn collect<B>(body: B, limits: &Limits) -> Result<Bytes, Refusal>
@@ -74,7 +82,9 @@ where
     let mut body = pin!(body);
     let mut first = Bytes::new();
     let mut collected = BytesMut::new();
-    loop {
+    // Where it is known how much comes, nothing follows the last of it that would have to be waited
+    // for.
+    while !body.is_end_stream() {
         let frame = tokio::time::timeout(limits.request_idle, body.frame()).await;
         let Some(frame) = frame.map_err(|_| too_slow())? else { break };
         let Ok(data) = frame.map_err(|_| broke_off())?.into_data() else { continue };

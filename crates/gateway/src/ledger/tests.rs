@@ -1,6 +1,6 @@
 use futures_util::FutureExt;
 use model::usage::{TokenCounts, UsageStatus};
-use model::{MachineId, ProxyTokenId, SessionId, TenantId, Timestamp, UserId};
+use model::{MachineId, ProxyTokenId, SessionId, TenantId, Timestamp, UsageRecordId, UserId};
 
 use super::*;
 
@@ -65,9 +65,9 @@ fn ended(mut record: UsageRecord) -> UsageRecord {
 async fn the_last_word_on_a_call_is_written_once() {
     let house = House::build().await;
     let (first, second) = (house.record(), house.record());
-    let place = house.ledger.place().await.unwrap();
+    let mut place = house.ledger.place().await.unwrap();
     place.began(first.clone());
-    let other = house.ledger.place().await.unwrap();
+    let mut other = house.ledger.place().await.unwrap();
     other.began(second.clone());
     other.ended(ended(second.clone()));
     place.ended(ended(first.clone()));
@@ -76,6 +76,26 @@ async fn the_last_word_on_a_call_is_written_once() {
     let mut expected = [ended(first), ended(second)];
     expected.sort_by_key(|record| record.id);
     assert_eq!(written, expected);
+}
+
+/// What is written of a call when it begins is replaced by what is known when it has ended, and its
+/// place is given back with that.
+#[tokio::test]
+async fn a_call_that_ends_after_it_was_written_is_written_again() {
+    let house = House::build().await;
+    let record = house.record();
+    let mut place = house.ledger.place().await.unwrap();
+    place.began(record.clone());
+    let begun = async {
+        while house.store.usage_of_session(house.session).await.unwrap() != [record.clone()] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), begun).await.unwrap();
+    assert_eq!(house.ledger.in_flight(), 1);
+    place.ended(ended(record.clone()));
+    assert_eq!(house.written().await, [ended(record)]);
+    assert_eq!(house.ledger.in_flight(), 0);
 }
 
 /// R24: when the way to the disk is full, new calls wait; nothing is dropped.
@@ -88,7 +108,7 @@ async fn when_all_places_are_taken_new_calls_wait() {
     }
     let waiting = tokio::task::unconstrained(house.ledger.place());
     assert!(waiting.now_or_never().is_none());
-    for place in places.drain(..PLACES / 2) {
+    for mut place in places.drain(..PLACES / 2) {
         let record = house.record();
         place.began(record.clone());
         place.ended(ended(record));
@@ -105,7 +125,7 @@ async fn when_all_places_are_taken_new_calls_wait() {
 async fn closing_writes_what_was_handed_over() {
     let house = House::build().await;
     let record = house.record();
-    let place = house.ledger.place().await.unwrap();
+    let mut place = house.ledger.place().await.unwrap();
     place.began(record.clone());
     house.ledger.close().await;
     place.ended(ended(record.clone()));
