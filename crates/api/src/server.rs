@@ -5,9 +5,11 @@
 //! further request.
 //!
 //! - [`limits`]: how long a connection may take for what
-//! - `connection`: one connection; `patience`: one that does not wait for ever for its reader
+//! - `connection`: one connection; `patience`: one that does not wait for ever for its reader;
+//!   `at_once`: one that goes on by itself where it can
 //! - [`tls`]: encrypted ones
 
+mod at_once;
 mod connection;
 pub mod limits;
 mod patience;

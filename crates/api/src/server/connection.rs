@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::routes::Doors;
+use crate::server::at_once::at_once;
 use crate::server::limits::TimeLimits;
 use crate::server::patience::Patient;
 use crate::server::tls::Tls;
@@ -61,7 +62,8 @@ async fn serve_http(
     let mut told = false;
     let ended = loop {
         tokio::select! {
-            ended = &mut connection => break ended,
+            biased;
+            ended = at_once(connection.as_mut()) => break ended,
             // What is under way is finished, then the connection ends.
             () = stopping.cancelled(), if !told => {
                 told = true;
