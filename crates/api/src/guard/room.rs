@@ -67,16 +67,14 @@ impl From<Option<OwnedSemaphorePermit>> for UntilRead {
     }
 }
 
-impl NoRoom {
-    /// What is answered.
-    pub(crate) fn answer(self) -> Response<axum::body::Body> {
-        let detail = "the server has no memory left for this request; try again";
-        let mut response = problem::plain(StatusCode::SERVICE_UNAVAILABLE, "no_memory", detail);
-        let headers = response.headers_mut();
-        headers.insert(RETRY_AFTER, HeaderValue::from(COME_BACK_AFTER_S));
-        super::headers::add(headers);
-        response
-    }
+/// What is answered where there is no room.
+pub(crate) fn refusal() -> Response<axum::body::Body> {
+    let detail = "the server has no memory left for this request; try again";
+    let mut response = problem::plain(StatusCode::SERVICE_UNAVAILABLE, "no_memory", detail);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(COME_BACK_AFTER_S));
+    super::headers::add(headers);
+    response
 }
 
 #[cfg(test)]
