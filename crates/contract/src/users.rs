@@ -238,7 +238,7 @@ pub struct TenantView {
     pub id: TenantId,
     /// What it is called.
     pub name: String,
-    /// How many accounts it has, whatever their state.
+    /// How many accounts it has, of people and for scripts; deleted ones do not count.
     pub users: u64,
     /// How many machines it has.
     pub machines: u64,
