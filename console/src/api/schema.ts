@@ -4460,7 +4460,7 @@ export interface components {
             transcripts_kept_days?: number | null;
             /**
              * Format: int64
-             * @description How many accounts it has, whatever their state.
+             * @description How many accounts it has, of people and for scripts; deleted ones do not count.
              */
             users: number;
         };
