@@ -37,7 +37,7 @@ console-build:
 console-budget:
     cargo xtask ci console-budget
 
-# the program is made for Windows and for ARM, and compiles for macOS
+# the program is made for Windows
 cross:
     cargo xtask ci cross
 
@@ -81,7 +81,7 @@ doctest:
 walkthrough:
     cargo xtask ci walkthrough
 
-# a machine works on Windows, under Wine, and on ARM, emulated
+# a machine works on Windows, as far as Wine is Windows
 systems:
     cargo xtask ci systems
 

@@ -91,7 +91,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "cross",
-        purpose: "the program is made for Windows and for ARM, and compiles for macOS",
+        purpose: "the program is made for Windows",
         lane: Lane::Beside,
         after: &["system", "console-build"],
         run: dist::make_for_trial,
@@ -169,7 +169,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "systems",
-        purpose: "a machine works on Windows, under Wine, and on ARM, emulated",
+        purpose: "a machine works on Windows, as far as Wine is Windows",
         lane: Lane::Last,
         after: &["system", "cross", "build"],
         run: rust::walk_through_systems,
