@@ -31,6 +31,8 @@ async fn proxies_of_a_repository_and_of_an_environment_are_not_used() -> Result<
 
     let house = House::up(Setup { kind: Kind::Server, ..Setup::default() }).await?;
     let mut machine = Machine::enrol(&house, house.address()).await?;
+    // Before it runs it cannot be asked to end.
+    house.person()?.machine().await?;
     machine.terminate().await?;
     let workspace = house.workspace();
     let variables = VARIABLES.map(|name| format!("{name}={proxy}\n")).concat();
