@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use contract::exports::MAX_IMPORT_BYTES;
 use control::Error;
+use http_body::Body as _;
 use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -21,8 +22,9 @@ use utoipa::openapi::{RefOr, Schema};
 use wire::limits::MAX_POLL_BYTES;
 use wire::poll::POLL_CONTENT_TYPE;
 
-use crate::guard::room::UntilRead;
+use crate::guard::room::{BodyRoom, NoRoom, Whose, with_room};
 use crate::problem::Problem;
+use crate::refusals::Asking;
 use crate::server::limits::TimeLimits;
 use crate::{App, problem};
 
@@ -39,6 +41,9 @@ const IMPORT_PLACES: usize = 2;
 /// Of a body that may take longer than the time limit for bodies, this much must come within it.
 const STRETCH_BYTES: usize = 1024 * 1024;
 
+/// After how many seconds somebody for whose body there is no room may try again.
+const COME_BACK_AFTER_S: u64 = 2;
+
 /// A body that is not taken.
 #[derive(Debug, thiserror::Error)]
 #[error("{detail}")]
@@ -46,17 +51,22 @@ pub struct Refused {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    retry_after_s: Option<u64>,
 }
 
 impl Refused {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into() }
+        Self { status, code, detail: detail.into(), retry_after_s: None }
     }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        problem::plain(self.status, self.code, self.detail)
+        let mut response = problem::plain(self.status, self.code, self.detail);
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -145,14 +155,12 @@ impl FromRequest<App> for JsonText {
 impl FromRequest<App> for PollBody {
     type Rejection = Refused;
 
-    async fn from_request(mut request: Request, _: &App) -> Result<Self, Refused> {
-        // Given back when the body is read.
-        let _room = request.extensions_mut().remove::<UntilRead>();
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         if essence(&request) != POLL_CONTENT_TYPE {
             let detail = format!("the body must have the content type {POLL_CONTENT_TYPE}");
             return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_poll", detail));
         }
-        collect(request, MAX_POLL_BYTES).await.map(Self)
+        collect_for(Whose::Poll, request, MAX_POLL_BYTES).await.map(Self)
     }
 }
 
@@ -221,6 +229,24 @@ fn essence(request: &Request) -> String {
 
 /// A body that trickles is an attack or a dead line (S118).
 async fn collect(request: Request, limit: usize) -> Result<Bytes, Refused> {
+    let asking = request.extensions().get::<Asking>();
+    let whose = if asking.is_some_and(Asking::is_known) { Whose::Known } else { Whose::Stranger };
+    collect_for(whose, request, limit).await
+}
+
+async fn collect_for(whose: Whose, request: Request, limit: usize) -> Result<Bytes, Refused> {
+    // What does not say how large it is counts as the largest; what is larger is refused as it comes.
+    let announced = request.body().size_hint().upper();
+    let most_bytes = announced.unwrap_or(u64::MAX).min(limit as u64);
+    let room = match request.extensions().get::<BodyRoom>() {
+        Some(room) => room.take(whose, most_bytes).map_err(|NoRoom| no_room())?,
+        None => None,
+    };
+    let bytes = collect_all(request, limit).await?;
+    Ok(with_room(bytes, room))
+}
+
+async fn collect_all(request: Request, limit: usize) -> Result<Bytes, Refused> {
     let within = time_limit(&request);
     let body = Limited::new(request.into_body(), limit);
     let collected = tokio::time::timeout(within, body.collect()).await.map_err(|_| too_slow())?;
@@ -239,6 +265,12 @@ fn broken(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize)
         return Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
     }
     Refused::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body broke off")
+}
+
+fn no_room() -> Refused {
+    let detail = "the server has no memory left for this request; try again";
+    let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, "no_memory", detail);
+    Refused { retry_after_s: Some(COME_BACK_AFTER_S), ..refused }
 }
 
 fn too_slow() -> Refused {

@@ -21,6 +21,11 @@ impl Asking {
     pub fn is(&self, actor: Actor) {
         let _ = self.0.set(actor);
     }
+
+    /// Whether that was said.
+    pub fn is_known(&self) -> bool {
+        self.0.get().is_some()
+    }
 }
 
 /// Passes a request on, and notes it if whoever asks was refused.

@@ -38,7 +38,7 @@ use tower::ServiceExt;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::guard::aliases;
-use crate::guard::room::{self, BodyRoom, NoRoom, UntilRead};
+use crate::guard::room::BodyRoom;
 use crate::server::limits::TimeLimits;
 use crate::{App, guard, problem, refusals};
 
@@ -74,17 +74,10 @@ impl Doors {
         if llm_proxy::takes(&request) {
             return self.models.answer(request).await;
         }
-        let mut held = match self.bodies.take(&request) {
-            Ok(held) => held,
-            Err(NoRoom) => return room::refusal().map(Either::Left),
-        };
         let mut request = aliases::rewrite(request.map(Body::new));
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(limits);
-        if agent::is_poll(&request) {
-            // It is held long after its body was read.
-            request.extensions_mut().insert(UntilRead::from(held.take()));
-        }
+        request.extensions_mut().insert(self.bodies.clone());
         let answered: Result<_, Infallible> = self.router.clone().oneshot(request).await;
         let Ok(response) = answered;
         response.map(Either::Left)

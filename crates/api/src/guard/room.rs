@@ -3,114 +3,133 @@
 
 use std::sync::Arc;
 
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, Request, Response, StatusCode};
-use http_body::Body;
+use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::body::PROMPT_LIMIT_BYTES;
-use crate::problem;
+/// For all bodies of people and programs that are known: two dozen of the largest prompts. Files,
+/// imports and model calls have bounds of their own.
+const KNOWN_BYTES: usize = 128 * 1024 * 1024;
 
-/// For all bodies together: two dozen of the largest prompts. Imports and model calls have bounds of
-/// their own.
-const ALL_BYTES: usize = 128 * 1024 * 1024;
+/// For all bodies of those who are not known yet. Who signs in needs none of it, so strangers can take
+/// it from strangers only.
+const STRANGERS_BYTES: usize = 16 * 1024 * 1024;
+
+/// For what machines bring with their polls, which says who they are only when it is read.
+const POLLS_BYTES: usize = 64 * 1024 * 1024;
 
 /// A body of this size takes no more than its connection does, and those are counted.
 const SMALL_BYTES: u64 = 4 * 1024;
 
-/// After how many seconds somebody for whose body there is no room may try again.
-const COME_BACK_AFTER_S: u64 = 2;
-
 /// In so many bytes room is measured.
 const KIB: usize = 1024;
 
+/// Whose body it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Somebody's who was let in.
+    Known,
+    /// Somebody's of whom nothing is known.
+    Stranger,
+    /// A machine's, or who says so.
+    Poll,
+}
+
 /// The room for bodies. Shared by all requests.
 #[derive(Debug, Clone)]
-pub(crate) struct BodyRoom(Arc<Semaphore>);
-
-/// Room that is held with the request, until its body is read and no longer.
-#[derive(Debug, Clone)]
-pub(crate) struct UntilRead {
-    _room: Option<Arc<OwnedSemaphorePermit>>,
+pub(crate) struct BodyRoom {
+    known: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    polls: Arc<Semaphore>,
 }
 
 /// There is no room for a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRoom;
 
+/// A body with the room that it takes.
+struct Roomed {
+    bytes: Bytes,
+    _room: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Roomed {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl BodyRoom {
     /// Nobody is inside.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(ALL_BYTES / KIB)))
+        let room = |bytes: usize| Arc::new(Semaphore::new(bytes / KIB));
+        Self {
+            known: room(KNOWN_BYTES),
+            strangers: room(STRANGERS_BYTES),
+            polls: room(POLLS_BYTES),
+        }
     }
 
-    /// Takes the room for a request's body, until what is answered is dropped; `None` for one that
-    /// needs none. A body that does not say how large it is counts as the largest.
-    pub(crate) fn take<B: Body>(
+    /// Takes the room for a body of at most so many bytes; `None` for one that needs none.
+    pub(crate) fn take(
         &self,
-        request: &Request<B>,
+        whose: Whose,
+        most_bytes: u64,
     ) -> Result<Option<OwnedSemaphorePermit>, NoRoom> {
-        let largest = PROMPT_LIMIT_BYTES as u64;
-        // What is larger is refused before it is read, or is an import.
-        let bytes = request.body().size_hint().upper().unwrap_or(largest).min(largest);
-        if bytes <= SMALL_BYTES {
+        if most_bytes <= SMALL_BYTES {
             return Ok(None);
         }
-        let kibibytes = u32::try_from(bytes.div_ceil(KIB as u64)).unwrap_or(u32::MAX);
-        self.0.clone().try_acquire_many_owned(kibibytes).map(Some).map_err(|_| NoRoom)
+        let room = match whose {
+            Whose::Known => &self.known,
+            Whose::Stranger => &self.strangers,
+            Whose::Poll => &self.polls,
+        };
+        let kibibytes = u32::try_from(most_bytes.div_ceil(KIB as u64)).unwrap_or(u32::MAX);
+        room.clone().try_acquire_many_owned(kibibytes).map(Some).map_err(|_| NoRoom)
     }
 }
 
-impl From<Option<OwnedSemaphorePermit>> for UntilRead {
-    fn from(room: Option<OwnedSemaphorePermit>) -> Self {
-        Self { _room: room.map(Arc::new) }
+/// The body, which gives its room back when nobody has it any more.
+pub(crate) fn with_room(bytes: Bytes, room: Option<OwnedSemaphorePermit>) -> Bytes {
+    match room {
+        Some(room) => Bytes::from_owner(Roomed { bytes, _room: room }),
+        None => bytes,
     }
-}
-
-/// What is answered where there is no room.
-pub(crate) fn refusal() -> Response<axum::body::Body> {
-    let detail = "the server has no memory left for this request; try again";
-    let mut response = problem::plain(StatusCode::SERVICE_UNAVAILABLE, "no_memory", detail);
-    let headers = response.headers_mut();
-    headers.insert(RETRY_AFTER, HeaderValue::from(COME_BACK_AFTER_S));
-    super::headers::add(headers);
-    response
 }
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use http_body_util::{Full, StreamBody};
-
     use super::*;
+    use crate::body::PROMPT_LIMIT_BYTES;
 
-    fn body_of(bytes: usize) -> Request<Full<Bytes>> {
-        Request::new(Full::new(Bytes::from(vec![0; bytes])))
-    }
+    const LARGEST: u64 = PROMPT_LIMIT_BYTES as u64;
 
     /// R36: the bodies of all requests share one room; small ones need none, and what was taken comes
-    /// back.
+    /// back with the last of what was read.
     #[test]
     fn bodies_share_one_room() {
         let room = BodyRoom::new();
-        let large = body_of(PROMPT_LIMIT_BYTES);
         let mut inside = Vec::new();
-        while let Ok(place) = room.take(&large) {
-            inside.push(place.expect("a large body takes room"));
+        while let Ok(place) = room.take(Whose::Known, LARGEST) {
+            assert!(place.is_some(), "a large body takes room");
+            inside.push(with_room(Bytes::from_static(b"read"), place));
         }
-        assert_eq!(inside.len(), ALL_BYTES / PROMPT_LIMIT_BYTES);
-        assert!(room.take(&body_of(4 * KIB)).is_ok_and(|place| place.is_none()));
-        inside.pop();
-        assert!(room.take(&large).is_ok());
+        assert_eq!(inside.len(), KNOWN_BYTES / PROMPT_LIMIT_BYTES);
+        assert!(room.take(Whose::Known, SMALL_BYTES).is_ok_and(|place| place.is_none()));
+        let part = inside.pop().map(|body| body.slice(1..));
+        assert_eq!(room.take(Whose::Known, LARGEST).err(), Some(NoRoom));
+        drop(part);
+        assert!(room.take(Whose::Known, LARGEST).is_ok());
     }
 
-    /// R36: who does not say how much comes is counted for the most.
+    /// R36, S118: whoever fills the room of strangers keeps nobody out who is known, and no machine.
     #[test]
-    fn a_body_of_unknown_size_counts_as_the_largest() {
+    fn strangers_take_room_from_strangers_only() {
         let room = BodyRoom::new();
-        let pieces =
-            futures_util::stream::empty::<Result<http_body::Frame<Bytes>, std::io::Error>>();
-        let place = room.take(&Request::new(StreamBody::new(pieces))).unwrap();
-        assert_eq!(place.map(|place| place.num_permits()), Some(PROMPT_LIMIT_BYTES / KIB));
+        let mut inside = Vec::new();
+        while let Ok(place) = room.take(Whose::Stranger, LARGEST) {
+            inside.push(place);
+        }
+        assert!(room.take(Whose::Known, LARGEST).is_ok_and(|place| place.is_some()));
+        assert!(room.take(Whose::Poll, LARGEST).is_ok_and(|place| place.is_some()));
     }
 }

@@ -8,16 +8,10 @@ mod register;
 mod scripts;
 mod unregister;
 
-use axum::http::Request;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-
-/// Whether a request is a poll of a machine, which may be held for long.
-pub(super) fn is_poll<B>(request: &Request<B>) -> bool {
-    request.uri().path() == "/api/remote/agent/poll"
-}
 
 /// The endpoints.
 pub(super) fn router() -> OpenApiRouter<App> {
